@@ -1,0 +1,1 @@
+"""The tables of parts, a module a topic."""

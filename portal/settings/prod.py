@@ -1,0 +1,32 @@
+"""Production: everything from the environment; a missing value stops the start."""
+
+import os
+
+from portal.settings.base import *  # noqa: F403 settings are one namespace
+from portal.settings.base import DATABASES, STORAGES
+
+DEBUG = False
+DEMO = False
+SECRET_KEY = os.environ["SECRET_KEY"]
+ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
+CSRF_TRUSTED_ORIGINS = os.environ["CSRF_TRUSTED_ORIGINS"].split(",")
+PUBLIC_URL = os.environ["PUBLIC_URL"]
+DATABASES["default"] |= {"CONN_MAX_AGE": 0}
+DATABASES["default"]["OPTIONS"] = {
+    "options": "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+    "pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "8"))},
+}
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+
+SESSION_COOKIE_NAME = "__Host-sid"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+DEFAULT_FROM_EMAIL = os.environ["DEFAULT_FROM_EMAIL"]

@@ -1,0 +1,15 @@
+"""The suite: like dev, but quick passwords, no throttles and files in a folder of their own."""
+
+import tempfile
+
+from portal.settings.base import *  # noqa: F403 settings are one namespace
+from portal.settings.base import REST_FRAMEWORK
+
+SECRET_KEY = "only-for-tests"  # noqa: S105 protects nothing
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = tempfile.mkdtemp(prefix="yizhan-media-")
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
+DEMO = False

@@ -1,0 +1,17 @@
+"""All addresses; each app keeps its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("portal.core.urls")),
+    path("", include("portal.accounts.urls")),
+    path("stations/", include("stations.urls")),
+    path("parts/", include("parts.urls")),
+    path("service/", include("service.urls")),
+    path("warranty/", include("warranty.urls")),
+    path("quality/", include("quality.urls")),
+    path("", include("portal.web.urls")),
+]

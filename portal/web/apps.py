@@ -1,0 +1,10 @@
+"""The roof: pages that combine several apps."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebConfig(AppConfig):
+    name = "portal.web"
+    label = "web"
+    verbose_name = _("Portal")

@@ -1,0 +1,9 @@
+"""Fault analysis, root cause, improvement."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class QualityConfig(AppConfig):
+    name = "quality"
+    verbose_name = _("Quality")

@@ -1,0 +1,1 @@
+"""The tables of quality, a module a topic."""

@@ -1,0 +1,9 @@
+"""The dealer network: products, tree, applications, contracts, people, dealer account."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StationsConfig(AppConfig):
+    name = "stations"
+    verbose_name = _("Stations")

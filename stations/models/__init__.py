@@ -1,0 +1,1 @@
+"""The tables of stations, a module a topic."""

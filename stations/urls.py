@@ -1,0 +1,5 @@
+"""Addresses of stations."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""The tables of warranty, a module a topic."""

@@ -1,0 +1,5 @@
+"""Addresses of warranty."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
