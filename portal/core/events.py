@@ -1,0 +1,98 @@
+"""record(): the one door to the Event table; subscribe(): how an upper app learns of a kind; trail(): one chain's events."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from portal.core import clock, context
+from portal.core.models.events import Event
+
+_subscribers: dict[str, list[str]] = defaultdict(list)
+
+
+def subscribe(kind: str, job: str) -> None:
+    """The job named `job` runs once, after commit, for each later event of this kind. Called in AppConfig.ready()."""
+    if job not in _subscribers[kind]:
+        _subscribers[kind].append(job)
+
+
+def subscribers() -> dict[str, list[str]]:
+    """All subscribers by kind, for the test that lists them."""
+    return {kind: list(names) for kind, names in _subscribers.items() if names}
+
+
+def record(
+    subject: models.Model,
+    kind: str,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    from_status: str = "",
+    to_status: str = "",
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    root: str | None = None,
+) -> Event:
+    """One Event row, and one job per subscriber of its kind, all in the caller's transaction.
+
+    root: the number the whole chain hangs on; by default the subject's `root_number`, else its own number.
+    """
+    from portal.core import jobs
+
+    number = str(getattr(subject, "number", "") or "")
+    event = Event.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        subject_number=number,
+        root=root if root is not None else str(getattr(subject, "root_number", "") or number),
+        kind=kind,
+        from_status=from_status,
+        to_status=to_status,
+        actor=actor if getattr(actor, "pk", None) else None,
+        role=context.role(),
+        at=at or clock.now(),
+        note=note,
+        data=data or {},
+        request_id=context.request_id(),
+    )
+    for job in _subscribers.get(kind, ()):
+        jobs.enqueue(job, event=event.pk)
+    return event
+
+
+def of_subject(subject: models.Model) -> models.QuerySet[Event]:
+    """The record's own events, latest first, actors loaded."""
+    found = Event.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return found.select_related("actor").order_by("-at", "-pk")
+
+
+def trail(root: str, user: Any) -> list[Event]:
+    """Every event of the chain that hangs on `root` and stands on a record the user may see, earliest first."""
+    found = list(Event.objects.filter(root=root).exclude(root="").select_related("actor").order_by("at", "pk"))
+    seen = _visible(found, user)
+    return [event for event in found if (event.subject_type, event.subject_id) in seen]
+
+
+def _visible(found: Iterable[Event], user: Any) -> set[tuple[str, int]]:
+    """Which subjects of these events lie in the user's scope: one query per kind of record."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for event in found:
+        ids[event.subject_type].add(event.subject_id)
+    seen: set[tuple[str, int]] = set()
+    for label, keys in ids.items():
+        try:
+            rows = apps.get_model(label)._default_manager
+        except LookupError:
+            continue
+        if hasattr(rows, "visible_to"):
+            seen |= {(label, pk) for pk in rows.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)}
+    return seen
+
+
+def latest(kinds: Sequence[str], limit: int = 20) -> list[Event]:
+    """The newest events of these kinds."""
+    return list(Event.objects.filter(kind__in=kinds).order_by("-at", "-pk")[:limit])

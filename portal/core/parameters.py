@@ -1,0 +1,151 @@
+"""Dated business parameters: declared in code with type, unit, bounds and label; values with effective date in a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from portal.core.errors import Refusal
+from portal.core.models.parameters import ParameterValue
+
+type Kind = Literal["decimal", "integer", "boolean", "text", "json"]
+
+
+class UnknownParameter(KeyError):
+    """Nobody declared this key."""
+
+
+class BadParameterValue(Refusal):
+    """The value does not fit the declaration."""
+
+    message = _("%(label)s: got “%(got)s”, expected %(expected)s.")
+    code = "bad_parameter_value"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared parameter. low and high are inclusive bounds of a number."""
+
+    key: str
+    kind: Kind
+    default: Any
+    label: str | Promise
+    unit: str = ""
+    low: Any = None
+    high: Any = None
+    group: str | Promise = ""
+
+    def parse(self, raw: Any) -> Any:
+        """The typed value. Raises BadParameterValue."""
+        try:
+            value = _PARSERS[self.kind](raw)
+        except (TypeError, ValueError, InvalidOperation) as error:
+            raise BadParameterValue(label=self.label, got=raw, expected=self.kind, field="value") from error
+        if self.kind in {"decimal", "integer"}:
+            self._within_bounds(value)
+        return value
+
+    def _within_bounds(self, value: Any) -> None:
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise BadParameterValue(label=self.label, got=value, expected=self.kind, field="value")
+        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+            expected = f"{'' if self.low is None else self.low} … {'' if self.high is None else self.high} {self.unit}"
+            raise BadParameterValue(label=self.label, got=value, expected=expected, field="value")
+
+
+def _boolean(raw: Any) -> bool:
+    if raw in (True, "true", "True", "1", 1):
+        return True
+    if raw in (False, "false", "False", "0", 0):
+        return False
+    raise ValueError(raw)
+
+
+def _integer(raw: Any) -> int:
+    number = Decimal(str(raw))
+    if number != number.to_integral_value():
+        raise ValueError(raw)
+    return int(number)
+
+
+_PARSERS: dict[str, Any] = {
+    "decimal": lambda raw: Decimal(str(raw)),
+    "integer": _integer,
+    "boolean": _boolean,
+    "text": str,
+    "json": lambda raw: raw,
+}
+_declared: dict[str, Parameter] = {}
+
+
+def declare(
+    key: str,
+    *,
+    kind: Kind = "decimal",
+    default: Any,
+    label: str | Promise,
+    unit: str = "",
+    low: Any = None,
+    high: Any = None,
+    group: str | Promise = "",
+) -> Parameter:
+    """The parameter exists; `default` holds until somebody enters a value. Called at import of <app>/parameters.py."""
+    parameter = Parameter(key, kind, default, label, unit, low, high, group)
+    _declared[key] = parameter
+    return parameter
+
+
+def declared() -> Iterator[Parameter]:
+    """All parameters, by key."""
+    return iter(sorted(_declared.values(), key=lambda parameter: parameter.key))
+
+
+def definition(key: str) -> Parameter:
+    """The declaration. Raises UnknownParameter."""
+    try:
+        return _declared[key]
+    except KeyError:
+        raise UnknownParameter(key) from None
+
+
+def param(key: str, at: datetime | date | None = None) -> Any:
+    """The value in force at an instant, or at the end of a Shanghai day; by default now. Raises UnknownParameter."""
+    parameter = definition(key)
+    row = _row_at(key, at)
+    return parameter.parse(row.value) if row else parameter.default
+
+
+def version(key: str, at: datetime | date | None = None) -> str:
+    """Which value a decision used: `key@row`, or `key@default`; stored with the decision."""
+    row = _row_at(key, at)
+    return f"{key}@{row.pk if row else 'default'}"
+
+
+def _row_at(key: str, at: datetime | date | None) -> ParameterValue | None:
+    moment = at or clock.now()
+    if not isinstance(moment, datetime):
+        moment = clock.end_of(moment)
+    return ParameterValue.objects.filter(key=key, valid_from__lte=moment).order_by("-valid_from").first()
+
+
+@transaction.atomic
+def set_parameter(
+    key: str, value: Any, *, valid_from: datetime | None = None, actor: Any | None, note: str = ""
+) -> ParameterValue:
+    """From `valid_from` on (default: now) the parameter has this value. Raises BadParameterValue. Writes one row and one Event."""
+    from portal.core import events
+
+    parsed = definition(key).parse(value)
+    stored = str(parsed) if isinstance(parsed, Decimal) else parsed
+    now = clock.now()
+    row = ParameterValue.objects.create(
+        key=key, value=stored, valid_from=valid_from or now, note=note, entered_by=actor, entered_at=now
+    )
+    events.record(row, "parameter.set", actor=actor, at=now, note=note, data={"key": key, "value": stored})
+    return row

@@ -1,0 +1,118 @@
+"""move(): the only way a status changes; MovesGuard: the same table, kept by the database. Not here: any app's table."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+import pgtrigger
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock, events
+from portal.core.errors import Refusal
+
+type Moves = Mapping[str, frozenset[str]]
+
+
+class TransitionNotAllowed(Refusal):
+    """Names the record and both states."""
+
+    message = _("%(record)s is “%(before)s” and cannot become “%(after)s”.")
+    code = "transition_not_allowed"
+
+
+class HasMoves(Protocol):
+    """A model with a status and its table of moves."""
+
+    MOVES: ClassVar[Moves]
+    status: str
+
+
+def lock[M: models.Model](row: M) -> M:
+    """The row as it is now, kept from other writers until the transaction ends (its key stays free for foreign keys)."""
+    return type(row)._base_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+
+
+def can_move(row: Any, to: str) -> bool:
+    """Whether the table of moves allows it from the row's present status; for showing buttons, not for deciding."""
+    return to in row.MOVES.get(row.status, frozenset())
+
+
+@transaction.atomic
+def move[M: models.Model](
+    row: M,
+    to: str,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> M:
+    """The row has status `to`, and one Event `<model>.<to>` says who moved it from where.
+
+    Decides by the locked row, never by the caller's copy, whose status is brought up to date as well.
+    Raises TransitionNotAllowed and what a registered guard raises. Writes one Event.
+    """
+    locked: Any = lock(row)
+    before: str = locked.status
+    if to not in locked.MOVES.get(before, frozenset()):
+        raise TransitionNotAllowed(record=str(locked), before=_label(locked, before), after=_label(locked, to))
+    for guard in _guards.get((row._meta.label_lower, to), ()):
+        guard(locked)
+    locked.status = to
+    row.status = to  # type: ignore[attr-defined]
+    locked.save(update_fields=["status"])
+    events.record(
+        locked,
+        f"{row._meta.model_name}.{to}",
+        actor=actor,
+        at=at or clock.now(),
+        from_status=before,
+        to_status=to,
+        note=note,
+        data=data,
+    )
+    return locked  # type: ignore[no-any-return]
+
+
+_guards: dict[tuple[str, str], list[Any]] = {}
+
+
+def guard(model_label: str, to: str, refuse: Any) -> None:
+    """An upper app may veto a move: `refuse(row)` raises a Refusal, and never writes. Called in AppConfig.ready()."""
+    known = _guards.setdefault((model_label.lower(), to), [])
+    if refuse not in known:
+        known.append(refuse)
+
+
+def _label(row: Any, status: str) -> str:
+    choices = dict(row._meta.get_field("status").flatchoices)
+    return str(choices.get(status, status))
+
+
+class MovesGuard(pgtrigger.Trigger):
+    """Refuses, whoever writes, a birth in another state than `initial` and a move that is not in the table."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def __init__(self, *, name: str, moves: Moves, initial: str) -> None:
+        super().__init__(name=name)
+        self.pairs = sorted(f"{before}>{after}" for before, targets in moves.items() for after in targets)
+        self.initial = initial
+
+    def get_func(self, model: type[models.Model]) -> str:
+        """The body; a changed table of moves changes it, so `makemigrations --check` asks for a migration."""
+        return f"""
+            IF TG_OP = 'INSERT' THEN
+                IF NEW.status <> '{self.initial}' THEN
+                    RAISE EXCEPTION 'new row in status %', NEW.status
+                        USING ERRCODE = 'check_violation', CONSTRAINT = '{self.name}';
+                END IF;
+            ELSIF NEW.status <> OLD.status
+                AND OLD.status || '>' || NEW.status <> ALL ('{{{",".join(self.pairs)}}}'::text[]) THEN
+                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{self.name}';
+            END IF;
+            RETURN NEW;
+        """
