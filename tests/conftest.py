@@ -1,0 +1,167 @@
+"""What every test may use: its own database, switches, races, clients, and a real browser where there is one."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection, connections
+from django.test import Client, TransactionTestCase
+
+from tests import database
+from tests.database import owner
+
+if find_spec("tests.cast"):
+    from tests.cast import *  # noqa: F403 the fixture `cast` and what it stands on
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """This worker's own clone of the template."""
+    with database.clone() as name:
+        connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+        yield
+        with django_db_blocker.unblock():
+            connections.close_all()
+
+
+def _owner_cleanup(self: TransactionTestCase) -> None:
+    connections.close_all()
+    database.clean()
+
+
+TransactionTestCase._fixture_teardown = _owner_cleanup
+
+
+@pytest.fixture
+def switch(transactional_db: None) -> Iterator[Callable[..., None]]:
+    """Change the schema as owner for one test, statement and its undo: switch(do, undo)."""
+    undo: list[str] = []
+
+    def apply(do: str, back: str) -> None:
+        with owner() as db:
+            db.execute(do)
+        undo.append(back)
+
+    yield apply
+    connections.close_all()
+    with owner() as db:
+        for statement in reversed(undo):
+            db.execute(statement)
+
+
+@pytest.fixture
+def pooled(transactional_db: None) -> Iterator[None]:
+    """One pooled connection for whoever comes."""
+    changed = connection.settings_dict
+    options, age = changed["OPTIONS"], changed["CONN_MAX_AGE"]
+    connection.close()
+    changed["CONN_MAX_AGE"] = 0
+    options["pool"] = {"min_size": 1, "max_size": 1}
+    yield
+    connection.close()
+    connection.close_pool()
+    del options["pool"]
+    changed["CONN_MAX_AGE"] = age
+
+
+def as_user(user: Any = None) -> Client:
+    """A browser where the user is logged in; a failing view answers 500 as in production."""
+    client = Client(raise_request_exception=False)
+    if user and not isinstance(user, AnonymousUser):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def race(count: int, act: Callable[[int], Any]) -> list[Any]:
+    """What `count` threads got, started at once, each on its own connection; an exception is a result."""
+    barrier = Barrier(count)
+
+    def run(number: int) -> Any:
+        try:
+            barrier.wait()
+            return act(number)
+        except Exception as failure:
+            return failure
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(run, range(count)))
+
+
+# The browser: Playwright drives Debian's Chromium; nothing is downloaded.
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How Chromium starts, also as root and in a container."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=zh-CN"]
+    return {"executable_path": CHROMIUM, "args": flags, "headless": True}
+
+
+@pytest.fixture
+def browser_as(live_server: Any, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """browser_as(user, width=1280, language="zh-hans"): a page where the user is logged in, on the live server.
+
+    `page.goto("/…")` takes paths. Every error in a console and every answer of 500 fails the test at its end.
+    """
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop lives in this thread
+    contexts, faults = [], []
+
+    def open_page(user: Any = None, *, width: int = 1280, height: int = 900, language: str = "zh-hans") -> Any:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="en-US" if language == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            is_mobile=width < 600,
+            has_touch=width < 600,
+            device_scale_factor=2 if width < 600 else 1,
+        )
+        contexts.append(context)
+        cookies = [(settings.LANGUAGE_COOKIE_NAME, language)]
+        if user:
+            cookies.append((settings.SESSION_COOKIE_NAME, as_user(user).cookies[settings.SESSION_COOKIE_NAME].value))
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" and "404" not in line.text else None)
+        page.on("response", lambda answer: faults.append(f"{answer.url}: {answer.status}") if answer.status >= 500 else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without Chromium the browser tests are left out, and the summary says so."""
+    for item in items:
+        driven = {"browser_as", "page", "browser"} & set(getattr(item, "fixturenames", ()))
+        if driven:
+            item.add_marker(pytest.mark.e2e)
+        if not CHROMIUM and (driven or item.get_closest_marker("e2e")):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: `apt-get install chromium`, or set CHROMIUM to its path"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What did not run, and why, loudly: a green suite must not hide it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if not skipped:
+        return
+    reasons = Counter(report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr) for report in skipped)
+    terminalreporter.section(f"NOT RUN: {len(skipped)} tests", sep="!", red=True, bold=True)
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:5} × {reason.removeprefix('Skipped: ')}")
