@@ -1,0 +1,58 @@
+"""Dated business parameters: the value of the day, bounds, and rows that stay."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from portal.core import events, parameters
+from portal.core.models import Event, ParameterValue
+from portal.core.parameters import BadParameterValue, UnknownParameter, declare, param, set_parameter
+
+pytestmark = pytest.mark.django_db
+
+LIMIT = declare("test.limit", default=Decimal("10.50"), low=Decimal(0), high=Decimal(100), unit="CNY", label="Limit")
+
+
+def test_param_answers_the_default_until_a_value_is_entered() -> None:
+    assert param("test.limit") == Decimal("10.50")
+
+    set_parameter("test.limit", "20", actor=None)
+
+    assert param("test.limit") == Decimal(20)
+    assert Event.objects.get(kind="parameter.set").data == {"key": "test.limit", "value": "20"}
+
+
+def test_param_answers_the_value_in_force_at_the_instant() -> None:
+    set_parameter("test.limit", 20, valid_from=datetime(2026, 1, 1, tzinfo=UTC), actor=None)
+    set_parameter("test.limit", 30, valid_from=datetime(2026, 6, 1, tzinfo=UTC), actor=None)
+
+    found = [param("test.limit", at=datetime(year, month, 1, tzinfo=UTC)) for year, month in ((2025, 1), (2026, 5), (2026, 6))]
+
+    assert found == [Decimal("10.50"), Decimal(20), Decimal(30)]
+    assert parameters.version("test.limit", at=datetime(2025, 1, 1, tzinfo=UTC)) == "test.limit@default"
+
+
+@pytest.mark.parametrize("bad", ["-0.01", "100.01", "NaN", "Infinity", "much", "", None])
+def test_set_parameter_refuses_what_the_declaration_does_not_allow(bad: str | None) -> None:
+    with pytest.raises(BadParameterValue):
+        set_parameter("test.limit", bad, actor=None)
+
+    assert not ParameterValue.objects.exists()
+
+
+def test_param_refuses_an_undeclared_key() -> None:
+    with pytest.raises(UnknownParameter):
+        param("test.nothing")
+
+
+def test_values_and_events_cannot_be_changed_by_the_app_role() -> None:
+    set_parameter("test.limit", 20, actor=None)
+
+    for rows in (ParameterValue.objects, Event.objects):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows.update(**{"note": "changed"})
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            rows.all()._raw_delete("default")
+    assert events.latest(["parameter.set"])[0].note == ""
