@@ -1,0 +1,126 @@
+"""One account per dealer and principal, moved only by ledger entries. Not here: posting (stations.dealer_account)."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from portal.core.money import BOUND, bounded, money_field
+from portal.core.scope import ScopedQuerySet
+
+from stations.models.network import Dealer, Station
+from stations.models.products import Brand
+
+
+class Leg(models.TextChoices):
+    """The balances of an account. `used` and `committed` together are the exposure which the credit limit bounds."""
+
+    USED = "used", _("Unpaid parts invoices")
+    COMMITTED = "committed", _("Committed by open orders")
+    WARRANTY = "warranty", _("Warranty money owed to the dealer")
+    DEPOSIT = "deposit", _("Security deposit")
+
+
+class DealerAccount(models.Model):
+    """What a dealer owes and is owed; the balances are kept by the database from the entries."""
+
+    SCOPE: ClassVar[dict[str, str]] = {"dealer": "dealer_id"}
+
+    dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="accounts", verbose_name=_("dealer"))
+    principal = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", verbose_name=_("principal"))
+    credit_limit = money_field(verbose_name=_("credit limit"), default=Decimal(0))
+    override = money_field(verbose_name=_("allowed above the limit"), default=Decimal(0))
+    override_reason = models.CharField(_("reason of the allowance"), max_length=200, blank=True)
+    used = money_field(verbose_name=_("unpaid parts invoices"), default=Decimal(0), editable=False)
+    committed = money_field(verbose_name=_("committed by open orders"), default=Decimal(0), editable=False)
+    warranty = money_field(verbose_name=_("warranty money owed to the dealer"), default=Decimal(0), editable=False)
+    deposit = money_field(verbose_name=_("security deposit"), default=Decimal(0), editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dealer account")
+        verbose_name_plural = _("dealer accounts")
+        ordering = ["dealer", "principal"]
+        constraints = [
+            models.UniqueConstraint(fields=["dealer", "principal"], name="one_account_per_dealer_and_principal"),
+            bounded("credit_limit", 0, BOUND, "account_limit_in_bounds"),
+            bounded("override", 0, BOUND, "account_override_in_bounds"),
+            bounded("used", -BOUND, BOUND, "account_used_in_bounds"),
+            bounded("committed", 0, BOUND, "account_committed_never_negative"),
+            bounded("warranty", -BOUND, BOUND, "account_warranty_in_bounds"),
+            bounded("deposit", 0, BOUND, "account_deposit_never_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("dealer_account_detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """What events call it."""
+        return f"DA-{self.pk}"
+
+    @property
+    def exposure(self) -> Decimal:
+        """What counts against the limit."""
+        return self.used + self.committed
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be ordered on credit; below 0 after a cut of the limit."""
+        return self.credit_limit + self.override - self.exposure
+
+
+class AccountEntry(models.Model):
+    """One amount on one leg of an account, for ever: corrected by a reversing entry, never changed (grant and trigger)."""
+
+    SCOPE: ClassVar[dict[str, str]] = {"dealer": "account__dealer_id"}
+
+    account = models.ForeignKey(
+        DealerAccount, on_delete=models.PROTECT, related_name="entries", verbose_name=_("account")
+    )
+    station = models.ForeignKey(
+        Station,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="account_entries",
+        verbose_name=_("station"),
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by", verbose_name=_("reverses")
+    )
+    leg = models.CharField(_("balance"), max_length=10, choices=Leg)
+    kind = models.CharField(_("kind"), max_length=40)
+    source = models.CharField(_("document"), max_length=40)
+    line = models.CharField(_("line"), max_length=40, blank=True)
+    amount = money_field(verbose_name=_("amount"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account entry")
+        verbose_name_plural = _("account entries")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind", "source", "line", "leg"], name="account_entry_posted_once_per_source"
+            ),
+            models.CheckConstraint(condition=models.Q(leg__in=Leg.values), name="account_entry_leg_known"),
+            models.CheckConstraint(condition=~models.Q(amount=0), name="account_entry_moves_something"),
+            bounded("amount", -BOUND, BOUND, "account_entry_amount_in_bounds"),
+        ]
+        indexes = [models.Index(fields=["account", "-at"], name="account_entry_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source} {self.leg} {self.amount}"

@@ -1,0 +1,73 @@
+"""The states of the network's documents and which move may follow which. Not here: who may do it (rules.py), how (operations)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from portal.core.states import Moves
+
+
+class StationStatus(models.TextChoices):
+    """A station's life in the network."""
+
+    APPLICANT = "applicant", _("Applicant")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    EXPIRED = "expired", _("Contract expired")
+    TERMINATED = "terminated", _("Terminated")
+
+
+STATION_MOVES: Moves = {
+    StationStatus.APPLICANT: frozenset({StationStatus.ACTIVE, StationStatus.TERMINATED}),
+    StationStatus.ACTIVE: frozenset({StationStatus.SUSPENDED, StationStatus.EXPIRED, StationStatus.TERMINATED}),
+    StationStatus.SUSPENDED: frozenset({StationStatus.ACTIVE, StationStatus.EXPIRED, StationStatus.TERMINATED}),
+    StationStatus.EXPIRED: frozenset({StationStatus.ACTIVE, StationStatus.TERMINATED}),
+}
+
+
+class ApplicationStatus(models.TextChoices):
+    """How far an application has come; the two approvals are the region's review and the HQ's decision."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CENTER_CHECK = "center_check", _("Center pre-check")
+    REGION_REVIEW = "region_review", _("Region review")
+    INSPECTION = "inspection", _("Site inspection")
+    RECTIFICATION = "rectification", _("Rectification")
+    HQ_DECISION = "hq_decision", _("Headquarters decision")
+    CONTRACTING = "contracting", _("Contract")
+    ACTIVE = "active", _("Active")
+    SENT_BACK = "sent_back", _("Sent back")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_A = ApplicationStatus
+APPLICATION_MOVES: Moves = {
+    _A.DRAFT: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
+    _A.SUBMITTED: frozenset({_A.CENTER_CHECK, _A.REGION_REVIEW}),
+    _A.CENTER_CHECK: frozenset({_A.REGION_REVIEW, _A.SENT_BACK, _A.REFUSED}),
+    _A.REGION_REVIEW: frozenset({_A.INSPECTION, _A.SENT_BACK, _A.REFUSED}),
+    _A.INSPECTION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED}),
+    _A.RECTIFICATION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED}),
+    _A.HQ_DECISION: frozenset({_A.CONTRACTING, _A.SENT_BACK, _A.REFUSED}),
+    _A.CONTRACTING: frozenset({_A.ACTIVE, _A.SENT_BACK, _A.REFUSED}),
+    _A.SENT_BACK: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
+}
+EDITABLE_BY_APPLICANT = frozenset({_A.DRAFT, _A.SENT_BACK})
+OPEN_APPLICATION = frozenset(_A.values) - {_A.ACTIVE, _A.REFUSED, _A.WITHDRAWN}
+SENDABLE_BACK = frozenset(before for before, targets in APPLICATION_MOVES.items() if _A.SENT_BACK in targets)
+
+
+class RectificationStatus(models.TextChoices):
+    """A rectification order is open until a re-visit passes."""
+
+    OPEN = "open", _("Open")
+    VERIFIED = "verified", _("Verified")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+RECTIFICATION_MOVES: Moves = {
+    RectificationStatus.OPEN: frozenset(
+        {RectificationStatus.VERIFIED, RectificationStatus.MISSED, RectificationStatus.CANCELLED}
+    ),
+}
