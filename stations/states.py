@@ -1,7 +1,8 @@
-"""The states of the network's documents and which move may follow which. Not here: who may do it (rules.py), how (operations)."""
+"""The states of the network's documents and which move may follow which. Not here: who may do it, how."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from portal.core.states import Moves
 
 

@@ -1,4 +1,4 @@
-"""An outlet's way into the network, on paper: invitation, application, its documents. Not here: visits (inspections), contract (contracts)."""
+"""An outlet's way into the network, on paper. Not here: visits (inspections), contract (contracts)."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -8,9 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.history import tracked
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
-
 from stations.models.network import Dealer, OperationCenter, Station, StationKind, TaxpayerType
 from stations.states import APPLICATION_MOVES, EDITABLE_BY_APPLICANT, ApplicationStatus
 
@@ -30,9 +31,9 @@ class DocumentType(models.TextChoices):
 
 
 class RequiredDocument(models.Model):
-    """A paper which applications of one kind of station must show before they may be submitted; edited by headquarters."""
+    """A paper which applications of one kind of station must show before submission; edited by headquarters."""
 
-    SCOPE: ClassVar[object] = HEADQUARTERS
+    SCOPE: ClassVar[dict[str, str]] = HEADQUARTERS
 
     station_kind = models.CharField(_("kind of station"), max_length=20, choices=StationKind)
     document_type = models.CharField(_("document"), max_length=20, choices=DocumentType)
@@ -89,8 +90,9 @@ class ApplicationInvitation(models.Model):
         return f"INV-{self.pk}"
 
 
+@tracked()
 class StationApplication(models.Model):
-    """One outlet's application. The applicant edits it while it is a draft or sent back; the rest is moved by operations."""
+    """One outlet's application: edited by the applicant while draft or sent back, else moved by operations."""
 
     MOVES: ClassVar[Moves] = APPLICATION_MOVES
     SCOPE: ClassVar[dict[str, str]] = {"station": "station_id", "center": "center_id", "region": "center__region_id"}

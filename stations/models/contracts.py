@@ -1,4 +1,4 @@
-"""The contract that makes a station an authorized one, and its certificate. Not here: who may sign (rules), how (stations.contracts)."""
+"""The contract that makes a station an authorized one. Not here: who may sign (rules), how (stations.contracts)."""
 
 from datetime import date
 from typing import ClassVar
@@ -7,13 +7,15 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from portal.core.money import BOUND, bounded, money_field
-from portal.core.scope import ScopedQuerySet
 
+from portal.core.history import tracked
+from portal.core.scope import ScopedQuerySet
+from stations.models.amounts import BOUND, bounded, money_field
 from stations.models.applications import StationApplication
 from stations.models.network import Station
 
 
+@tracked()
 class Contract(models.Model):
     """The station is authorized on every day in [valid_from, valid_to); its number is the authorization number."""
 

@@ -3,13 +3,15 @@
 from decimal import Decimal
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from portal.core.money import BOUND, bounded, money_field
-from portal.core.scope import ScopedQuerySet
 
+from portal.core.history import tracked
+from portal.core.scope import ScopedQuerySet
+from stations.models.amounts import BOUND, bounded, money_field
 from stations.models.network import Dealer, Station
 from stations.models.products import Brand
 
@@ -23,6 +25,7 @@ class Leg(models.TextChoices):
     DEPOSIT = "deposit", _("Security deposit")
 
 
+@tracked(fields=["credit_limit", "override", "override_reason"], model_name="DealerAccountEvent")
 class DealerAccount(models.Model):
     """What a dealer owes and is owed; the balances are kept by the database from the entries."""
 
@@ -77,7 +80,7 @@ class DealerAccount(models.Model):
 
 
 class AccountEntry(models.Model):
-    """One amount on one leg of an account, for ever: corrected by a reversing entry, never changed (grant and trigger)."""
+    """One amount on one leg of an account, for ever: corrected by a reversing entry, never changed."""
 
     SCOPE: ClassVar[dict[str, str]] = {"dealer": "account__dealer_id"}
 
@@ -121,6 +124,7 @@ class AccountEntry(models.Model):
             bounded("amount", -BOUND, BOUND, "account_entry_amount_in_bounds"),
         ]
         indexes = [models.Index(fields=["account", "-at"], name="account_entry_by_time")]
+        triggers = [pgtrigger.Protect(name="entry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source} {self.leg} {self.amount}"

@@ -1,4 +1,4 @@
-"""Visits to an applicant's premises: what is looked at, what was found, what must be put right. Not here: decisions (applications)."""
+"""Visits to premises: what is looked at, what was found, what must be put right. Not here: decisions (applications)."""
 
 from typing import ClassVar
 
@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
 from portal.core.scope import EVERYONE, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
-
 from stations.models.applications import StationApplication
 from stations.models.products import in_language
 from stations.states import RECTIFICATION_MOVES, RectificationStatus
@@ -19,7 +19,7 @@ FULL_RATING = 5
 class InspectionTemplate(models.Model):
     """A list of weighted items; a visit keeps the template it was done by, changes make a new one."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
@@ -39,7 +39,7 @@ class InspectionTemplate(models.Model):
 class InspectionItem(models.Model):
     """One thing to look at, rated 0–5; a veto item is either in order or not, and alone keeps a station out."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     template = models.ForeignKey(
         InspectionTemplate, on_delete=models.PROTECT, related_name="items", verbose_name=_("template")

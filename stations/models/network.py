@@ -1,4 +1,4 @@
-"""The tree headquarters → region → operation center → station, and the dealers who own stations. Not here: how a station gets in (applications)."""
+"""The tree headquarters → region → operation center → station; the dealers. Not here: how a station gets in."""
 
 from typing import ClassVar
 
@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.history import tracked
 from portal.core.scope import EVERYONE, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
-
 from stations.models.products import Brand, in_language
 from stations.states import STATION_MOVES, StationStatus
 
@@ -32,7 +33,7 @@ class TaxpayerType(models.TextChoices):
 class Region(models.Model):
     """A sales region; its manager reviews applications and answers for its stations."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -52,7 +53,7 @@ class Region(models.Model):
 class OperationCenter(models.Model):
     """The lowest office of our own; every station hangs on exactly one."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="centers", verbose_name=_("region"))
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -70,6 +71,7 @@ class OperationCenter(models.Model):
         return in_language(self.name, self.name_en)
 
 
+@tracked()
 class Dealer(models.Model):
     """The legal person behind stations: contracts, statements, accounts and invoices name it."""
 
@@ -111,7 +113,7 @@ class Dealer(models.Model):
         return self.code
 
 
-class StationQuerySet(ScopedQuerySet):
+class StationQuerySet(ScopedQuerySet["Station"]):
     """Stations by what they may do."""
 
     def active(self) -> "StationQuerySet":
@@ -119,6 +121,7 @@ class StationQuerySet(ScopedQuerySet):
         return self.filter(status=StationStatus.ACTIVE)
 
 
+@tracked()
 class Station(models.Model):
     """An authorized service station: where parts lie, technicians work, claims come from."""
 

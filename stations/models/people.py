@@ -1,19 +1,21 @@
-"""Who works where: memberships of users in the tree, technicians, their certificates. Not here: users and HQ roles (accounts)."""
+"""Who works where: memberships in the tree, technicians, certificates. Not here: users and HQ roles (accounts)."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from portal.accounts.roles import Role
-from portal.core.scope import ScopedQuerySet
 
+from portal.accounts.roles import Role
+from portal.core.history import tracked
+from portal.core.scope import ScopedQuerySet
 from stations.models.network import Dealer, OperationCenter, Region, Station
 from stations.models.products import ProductFamily
 
 NETWORK_ROLES = (Role.REGION_MANAGER, Role.CENTER_CLERK, Role.STATION_OWNER, Role.STATION_CLERK, Role.TECHNICIAN)
 
 
+@tracked()
 class Membership(models.Model):
     """A user acts in a role for one node of the tree; at a region, center or dealer it reaches all stations below."""
 

@@ -1,10 +1,11 @@
-"""What is sold and serviced: brands, product families, product models. Not here: spare parts (parts), single units (service)."""
+"""What is sold and serviced: brands, families, models. Not here: spare parts (parts), single units (service)."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
 from portal.core.scope import EVERYONE, ScopedQuerySet
 
 
@@ -16,7 +17,7 @@ def in_language(chinese: str, english: str) -> str:
 class Brand(models.Model):
     """A maker whose products we service; also the principal of a dealer account."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -36,7 +37,7 @@ class Brand(models.Model):
 class ProductFamily(models.Model):
     """A product line: the level at which policies, skills and fault codes are kept."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
@@ -56,7 +57,7 @@ class ProductFamily(models.Model):
 class ProductModel(models.Model):
     """One model of a family; a unit in a customer's home is of exactly one."""
 
-    SCOPE: ClassVar[object] = EVERYONE
+    SCOPE: ClassVar[dict[str, str]] = EVERYONE
 
     family = models.ForeignKey(
         ProductFamily, on_delete=models.PROTECT, related_name="product_models", verbose_name=_("product family")
