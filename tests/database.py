@@ -1,7 +1,6 @@
 """The suite's databases: a template migrated once under a lock, a clone for each worker, cleanup as owner."""
 
 import fcntl
-import hashlib
 import os
 import subprocess
 import sys
@@ -15,6 +14,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+from portal.provisioning import fingerprint
 
 ROOT = Path(settings.BASE_DIR)
 OWNER_URL = os.environ["DATABASE_OWNER_URL"]
@@ -119,21 +120,9 @@ def _var(name: str) -> Path:
     return path
 
 
-def _fingerprint() -> str:
-    """The state of everything that `migrate` reads."""
-    ours = [path.parent for path in (*ROOT.glob("*/apps.py"), *ROOT.glob("portal/*/apps.py"))]
-    files = {ROOT / "requirements.txt", ROOT / "portal/core/apps.py", Path(__file__)}
-    for app in ours:
-        files |= {path for folder in ("migrations", "data", "reference") for path in (app / folder).rglob("*") if path.is_file()}
-    seen = hashlib.sha256()
-    for path in sorted(path for path in files if path.exists() and "__pycache__" not in path.parts):
-        seen.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
-    return seen.hexdigest()[:10]
-
-
 def _template(admin: psycopg.Connection) -> str:
     """The template's name; built under another name, so that a killed build is never taken for a whole one."""
-    template, building = f"{SERVED}_template_{_fingerprint()}", f"{SERVED}_template_building"
+    template, building = f"{SERVED}_template_{fingerprint(Path(__file__))}", f"{SERVED}_template_building"
     if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
         return template
     for (old,) in admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{SERVED}_template_"]).fetchall():
