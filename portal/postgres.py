@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -89,7 +90,8 @@ class Server:
                 return
             for statement in (
                 "CREATE ROLE {app} LOGIN",
-                "CREATE ROLE {owner} LOGIN CREATEDB IN ROLE {app}",  # a member may end the app's backends before DROP DATABASE
+                # a member of the app role may end the app's backends before DROP DATABASE
+                "CREATE ROLE {owner} LOGIN CREATEDB IN ROLE {app}",
                 "GRANT SET ON PARAMETER session_replication_role TO {owner}",  # test cleanup; needs PostgreSQL 15
                 "CREATE DATABASE {database} OWNER {owner}",
             ):
@@ -100,10 +102,10 @@ class Server:
         return self._as_account([str(self.bin / program), *map(str, arguments)], check=check)
 
     def _as_account(self, command: list[str], *, check: bool = False) -> subprocess.CompletedProcess[bytes]:
-        drop = (
+        drop: dict[str, Any] = (
             {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
         )
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 our own programs
             command, cwd="/", check=check, capture_output=True, env={"PATH": os.defpath, "LC_ALL": "C"}, **drop
         )
 
@@ -165,7 +167,7 @@ class Users:
 
 
 def main(verb: str, pid: str = "") -> None:
-    """Print the exports that point to a running server, or stop the private one (whatever DATABASE_URL says by then)."""
+    """Print the exports that point to a running server, or stop the private one, whatever DATABASE_URL says by then."""
     Path("var").mkdir(exist_ok=True)
     with Path("var/pg.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

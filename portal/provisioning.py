@@ -68,7 +68,9 @@ class Demo:
         self.private = private
         self.real_data = real_data
         self.kept = f"{self.name}_kept"
-        self.loaded = VAR / ("demo-loaded" if private else "demo-loaded-elsewhere")  # written last: a killed load is not taken for a whole one
+        self.loaded = VAR / (
+            "demo-loaded" if private else "demo-loaded-elsewhere"
+        )  # written last: a killed load is not taken for a whole one
         self.kept_of = VAR / "demo-kept"
         self.wanted = f"{fingerprint(*demo_files())} {'real data' if real_data else 'demo data'}"
 

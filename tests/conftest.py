@@ -21,7 +21,12 @@ from tests.database import owner
 if find_spec("tests.cast"):
     from tests.cast import *  # noqa: F403 the fixture `cast` and what it stands on
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
 
 
 @pytest.fixture(scope="session")
@@ -135,8 +140,15 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" and "404" not in line.text else None)
-        page.on("response", lambda answer: faults.append(f"{answer.url}: {answer.status}") if answer.status >= 500 else None)
+        page.on(
+            "console",
+            lambda line: (
+                faults.append(f"{page.url}: {line.text}") if line.type == "error" and "404" not in line.text else None
+            ),
+        )
+        page.on(
+            "response", lambda answer: faults.append(f"{answer.url}: {answer.status}") if answer.status >= 500 else None
+        )
         return page
 
     yield open_page
@@ -152,7 +164,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if driven:
             item.add_marker(pytest.mark.e2e)
         if not CHROMIUM and (driven or item.get_closest_marker("e2e")):
-            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: `apt-get install chromium`, or set CHROMIUM to its path"))
+            item.add_marker(
+                pytest.mark.skip(
+                    reason="no Chromium on this machine: `apt-get install chromium`, or set CHROMIUM to its path"
+                )
+            )
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -160,7 +176,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if not skipped:
         return
-    reasons = Counter(report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr) for report in skipped)
+    reasons = Counter(
+        report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr) for report in skipped
+    )
     terminalreporter.section(f"NOT RUN: {len(skipped)} tests", sep="!", red=True, bold=True)
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count:5} × {reason.removeprefix('Skipped: ')}")

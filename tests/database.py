@@ -23,7 +23,9 @@ SERVED = settings.DATABASES["default"]["NAME"]  # what DATABASE_URL names: we on
 
 KEEPER = """
 CREATE SCHEMA kept;
-CREATE TABLE kept.known (relation regclass PRIMARY KEY, columns text NOT NULL, newest text NOT NULL, amount bigint NOT NULL);
+CREATE TABLE kept.known (
+    relation regclass PRIMARY KEY, columns text NOT NULL, newest text NOT NULL, amount bigint NOT NULL
+);
 
 CREATE FUNCTION kept.state(relation regclass, OUT newest text, OUT amount bigint) LANGUAGE plpgsql AS $$
 BEGIN  -- an untouched table still has the row versions that the migrations wrote
@@ -55,7 +57,8 @@ BEGIN
         now_in := kept.state(one);
         CONTINUE WHEN now_in.newest = was.newest AND now_in.amount = was.amount;
         EXECUTE format('DELETE FROM %s', one);
-        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM kept.%I', one, was.columns, was.columns, 't' || one::oid);
+        EXECUTE format('INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM kept.%I',
+                       one, was.columns, was.columns, 't' || one::oid);
         now_in := kept.state(one);
         UPDATE kept.known SET newest = now_in.newest WHERE relation = one;
     END LOOP;
@@ -65,7 +68,9 @@ END $$;
 
 def owner(database: str | None = None) -> psycopg.Connection:
     """A connection of the owner role: migrates, cleans, switches walls. Never used by the code under test."""
-    return psycopg.connect(make_conninfo(OWNER_URL, dbname=database or connection.settings_dict["NAME"]), autocommit=True)
+    return psycopg.connect(
+        make_conninfo(OWNER_URL, dbname=database or connection.settings_dict["NAME"]), autocommit=True
+    )
 
 
 @contextmanager
@@ -125,7 +130,9 @@ def _template(admin: psycopg.Connection) -> str:
     template, building = f"{SERVED}_template_{fingerprint(Path(__file__))}", f"{SERVED}_template_building"
     if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
         return template
-    for (old,) in admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{SERVED}_template_"]).fetchall():
+    for (old,) in admin.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{SERVED}_template_"]
+    ).fetchall():
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
     admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
     environment = {**os.environ, "DATABASE_URL": make_conninfo(OWNER_URL, dbname=building)}

@@ -1,4 +1,4 @@
-"""What must stand before Django reads its settings: DATABASE_URL or else the private PostgreSQL, and compiled catalogs."""
+"""What must stand before Django reads its settings: a PostgreSQL, given or private, and compiled catalogs."""
 
 import os
 from pathlib import Path

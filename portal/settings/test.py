@@ -1,6 +1,7 @@
 """The suite: like dev, but quick passwords, no throttles and files in a folder of their own."""
 
 import tempfile
+from pathlib import Path
 
 from portal.settings.base import *  # noqa: F403 settings are one namespace
 from portal.settings.base import REST_FRAMEWORK
@@ -10,7 +11,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-MEDIA_ROOT = tempfile.mkdtemp(prefix="yizhan-media-")
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="yizhan-media-"))
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
 DEMO = False
 WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,11 @@
+"""Only for the migration linter of `./run check`, which wants to be an installed app."""
+
+from portal.settings.dev import *  # noqa: F403 settings are one namespace
+from portal.settings.base import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+MIGRATION_LINTER_OPTIONS = {
+    "include_apps": ["core", "accounts", "stations", "parts", "service", "warranty", "quality"],
+    "exclude_migration_tests": [],
+    "ignore_initial_migrations": True,
+}

@@ -1,0 +1,49 @@
+"""What the Chinese catalog lacks: texts that were never collected, never translated, or only guessed (fuzzy)."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOG = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
+SKIPPED = (".venv", "var", "tests", "bench", "scripts", ".git")
+
+
+def problems() -> list[str] | None:
+    """One line per text that is not well translated; None where xgettext is missing."""
+    if not shutil.which("xgettext"):
+        return None
+    if not CATALOG.exists():
+        return [f"{CATALOG} is missing"]
+    known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(CATALOG)) if not entry.obsolete}
+    found = [f"fuzzy: {text!r}" for (_, text), entry in known.items() if entry.fuzzy]
+    for key, places in collected().items():
+        entry = known.get(key)
+        if entry is None or not entry.translated():
+            found.append(f"{'missing' if entry is None else 'untranslated'}: {key[1]!r} ({places})")
+    return sorted(found)
+
+
+def collected() -> dict[tuple[str | None, str], str]:
+    """Every translatable text of code and templates, and where it stands, as Django's makemessages finds them."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*SKIPPED, "__pycache__", "*.mo", "docs", "static"))
+        (tree / "locale/zh_Hans/LC_MESSAGES/django.po").unlink(missing_ok=True)
+        command = [sys.executable, str(ROOT / "manage.py"), "makemessages", "-l", "zh_Hans", "--no-wrap", "-v0"]
+        subprocess.run(command, cwd=tree, check=True, capture_output=True)  # noqa: S603 our own command
+        texts = polib.pofile(str(tree / "locale/zh_Hans/LC_MESSAGES/django.po"))
+    return {
+        (entry.msgctxt, entry.msgid): ", ".join(f"{file}:{line}" for file, line in entry.occurrences[:3])
+        for entry in texts
+    }
+
+
+if __name__ == "__main__":
+    lines = problems()
+    print("\n".join(lines or []) if lines is not None else "xgettext is missing: apt-get install gettext")
+    sys.exit(bool(lines))

@@ -1,0 +1,147 @@
+"""`./run check`: every check that needs no test run; all are made, the failures are listed at the end."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts import catalog
+
+OURS = ["portal", "stations", "parts", "service", "warranty", "quality", "scripts"]
+PRODUCTION = {  # what the environment of a production machine gives; dummies, nothing is connected to
+    "DJANGO_SETTINGS_MODULE": "portal.settings.prod",
+    "SECRET_KEY": "k" * 30 + "-only-to-check-the-settings-0123456789",
+    "ALLOWED_HOSTS": "yizhan.example.com",
+    "CSRF_TRUSTED_ORIGINS": "https://yizhan.example.com",
+    "PUBLIC_URL": "https://yizhan.example.com",
+    "DEFAULT_FROM_EMAIL": "yizhan@example.com",
+}
+OWNER = {"DATABASE_URL": os.environ.get("DATABASE_OWNER_URL", os.environ.get("DATABASE_URL", ""))}
+
+
+@dataclass(frozen=True)
+class Skipped(Exception):
+    """A check cannot be made here; said loudly, not a failure."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named command; what it prints is shown only if it fails."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    excuse: Callable[[str], str] = lambda _output: ""  # why a failure only means that the check cannot be made here
+
+    def _words(self) -> list[str]:
+        """manage.py and lint-imports are programs, the rest are modules."""
+        first, *rest = self.command
+        if first == "manage":
+            return [sys.executable, "manage.py", *rest]
+        if first == "lint-imports":
+            return [str(Path(sys.executable).with_name(first)), *rest]
+        return [sys.executable, "-m", first, *rest]
+
+    def run(self) -> tuple[bool, str]:
+        """Whether it holds, and what it said; Skipped where it cannot be made."""
+        done = subprocess.run(  # noqa: S603 our own commands
+            self._words(),
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode and (why := self.excuse(done.stdout)):
+            raise Skipped(why)
+        return done.returncode == 0, done.stdout
+
+
+def offline(output: str) -> str:
+    """Why the advisory service did not answer, or nothing: then the failure is a finding."""
+    signs = (
+        "ConnectionError",
+        "Max retries",
+        "ServiceError",
+        "Failed to establish",
+        "HTTPError",
+        "503",
+        "timed out",
+        "SSLError",
+    )
+    return "its advisory service cannot be reached from here" if any(sign in output for sign in signs) else ""
+
+
+CHECKS = [
+    Check("ruff check", ["ruff", "check", "."]),
+    Check("ruff format", ["ruff", "format", "--check", "."]),
+    Check("import-linter", ["lint-imports"]),
+    Check("mypy", ["mypy", *OURS]),
+    Check("djlint (lint)", ["djlint", "templates", "--lint", "--quiet"]),
+    Check("system check", ["manage", "check", "--fail-level", "WARNING"]),
+    Check("system check for production", ["manage", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    Check("migrations are complete", ["manage", "makemigrations", "--check", "--dry-run"]),
+    Check(
+        "migrations are safe",
+        ["manage", "lintmigrations", "--quiet", "ok", "ignore"],
+        OWNER | {"DJANGO_SETTINGS_MODULE": "portal.settings.lint"},
+    ),
+    Check(
+        "advisories (pip-audit)",
+        [
+            "pip_audit",
+            "--require-hashes",
+            "--disable-pip",
+            "-r",
+            "requirements.txt",
+            "--progress-spinner",
+            "off",
+            "--timeout",
+            "10",
+        ],
+        excuse=offline,
+    ),
+]
+
+
+def translations() -> tuple[bool, str]:
+    """Every text of the product is in the catalog and translated."""
+    found = catalog.problems()
+    if found is None:
+        raise Skipped("no xgettext on this machine: apt-get install gettext")
+    return not found, "\n".join(found)
+
+
+def main() -> None:
+    """Exit 1 if any check fails."""
+    failed: list[str] = []
+    skipped: list[str] = []
+    checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [(check.name, check.run) for check in CHECKS]
+    asked = sys.argv[1:]
+    for name, run in [*checks, ("translations", translations)]:
+        if asked and not any(word in name for word in asked):
+            continue
+        started = time.monotonic()
+        try:
+            holds, said = run()
+        except Skipped as reason:
+            skipped.append(f"{name}: {reason.reason}")
+            print(f"SKIP  {name}", flush=True)
+            continue
+        print(f"{'ok   ' if holds else 'FAIL '} {name} ({time.monotonic() - started:.1f} s)", flush=True)
+        if not holds:
+            failed.append(name)
+            print(said[-12_000:], flush=True)
+    for line in skipped:
+        print(f"!! NOT CHECKED  {line}")
+    if failed:
+        sys.exit(f"FAILED: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

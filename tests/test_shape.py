@@ -1,0 +1,165 @@
+"""The shape holds: layers, relations that point down, clean operations, known subscribers, nothing out of date."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+
+from portal.core import events
+from scripts import catalog
+
+ROOT = Path(settings.BASE_DIR)
+ORDER = ["core", "accounts", "stations", "parts", "service", "warranty", "quality", "web"]
+FOLDERS = {"core": "portal/core", "accounts": "portal/accounts", "web": "portal/web"}
+BANNED = {  # a page's, a format's or the machine's business
+    "rest_framework",
+    "import_export",
+    "weasyprint",
+    "typst",
+    "django.http",
+    "django.shortcuts",
+    "django.contrib.messages",
+    "django.contrib.admin",
+    "datetime.datetime.now",
+    "time",
+    "django.utils.timezone.now",
+}
+UPPER = {"views", "admin", "api", "urls", "forms", "filters"}  # rooms above the operations of an app
+NOT_OPERATIONS = {
+    *UPPER,
+    "apps",
+    "imports",
+    "jobs",
+    "documents",
+    "demo",
+    "management",
+    "migrations",
+    "templatetags",
+    "parameters",
+}
+SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "timezone.now", "time.time"}
+SUBSCRIBERS: dict[str, list[str]] = {}
+
+
+def operations() -> list[Path]:
+    """Modules of the domain apps that hold operations, rules, states, queries or models."""
+    found = []
+    for label in ORDER[2:7]:
+        for path in (ROOT / label).rglob("*.py"):
+            room = path.relative_to(ROOT / label).parts[0].removesuffix(".py")
+            if room not in NOT_OPERATIONS and not room.startswith("demo"):
+                found.append(path.relative_to(ROOT))
+    return sorted(found)
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Every module or name a file imports directly, at any depth of nesting."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def clocks_read(tree: ast.AST) -> set[str]:
+    """Calls like datetime.now(…): names as they are written."""
+    calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {call for call in calls if any(call == clock or call.endswith(f".{clock}") for clock in SYSTEM_CLOCK)}
+
+
+def test_imports_go_down_only() -> None:
+    found = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_relation_points_to_a_higher_app() -> None:
+    upward = [
+        f"{model._meta.label}.{field.name}"
+        for label in ORDER
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields(include_hidden=True)
+        if field.is_relation and not field.auto_created and field.related_model
+        if (target := field.related_model._meta.app_label) in ORDER and ORDER.index(target) > ORDER.index(label)
+        if (label, target) != ("core", "accounts")  # actor, owner and uploader, by settings.AUTH_USER_MODEL
+    ]
+
+    assert upward == []
+
+
+@pytest.mark.parametrize("path", operations(), ids=str)
+def test_operations_know_no_request_format_or_system_clock(path: Path) -> None:
+    tree = ast.parse((ROOT / path).read_text())
+    names = imported(tree)
+
+    assert {name for name in names for banned in BANNED if f"{name}.".startswith(f"{banned}.")} == set()
+    assert clocks_read(tree) == set()
+
+
+@pytest.mark.parametrize("path", operations(), ids=str)
+def test_operations_know_no_page_form_admin_or_api(path: Path) -> None:
+    app = path.parts[0]
+    upper = {f"{app}.{room}" for room in UPPER}
+
+    assert {
+        name for name in imported(ast.parse((ROOT / path).read_text())) if ".".join(name.split(".")[:2]) in upper
+    } == set()
+
+
+def test_only_the_clock_reads_the_system_clock() -> None:
+    readers = {
+        str(path.relative_to(ROOT)): found
+        for folder in ["portal", *ORDER[2:7]]
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts and path.relative_to(ROOT) != Path("portal/core/clock.py")
+        if (found := clocks_read(ast.parse(path.read_text())))
+    }
+
+    assert readers == {}
+
+
+def test_the_bans_are_heard() -> None:
+    assert "django.http" in imported(ast.parse("def f():\n    from django.http import HttpRequest"))
+    assert clocks_read(ast.parse("import datetime\nx = datetime.datetime.now()")) == {"datetime.datetime.now"}
+
+
+def test_no_save_override_and_no_signal_receiver_in_the_domain() -> None:
+    guilty = []
+    for label in ORDER[2:7]:
+        for path in (ROOT / label).rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            guilty += [
+                f"{path.relative_to(ROOT)}:{node.lineno}"
+                for owner in ast.walk(tree)
+                if isinstance(owner, ast.ClassDef) and path.parent.name == "models"
+                for node in owner.body
+                if isinstance(node, ast.FunctionDef) and node.name == "save"
+            ]
+            guilty += [str(path.relative_to(ROOT)) for name in imported(tree) if name == "django.dispatch.receiver"]
+
+    assert guilty == []
+
+
+def test_subscribers() -> None:
+    assert {kind: sorted(jobs) for kind, jobs in events.subscribers().items()} == SUBSCRIBERS
+
+
+def test_every_model_and_trigger_is_in_a_migration(db: None) -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_text_is_translated() -> None:
+    found = catalog.problems()
+    if found is None:
+        pytest.skip("no xgettext on this machine, so texts cannot be collected: apt-get install gettext")
+
+    assert found == []
