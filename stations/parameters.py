@@ -1,0 +1,36 @@
+"""Business parameters of the network."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.parameters import declare
+
+GROUP = _("Stations")
+
+declare("stations.invitation_days", kind="integer", default=30, low=1, high=365, unit="d", group=GROUP,
+        label=_("An application link is valid for"))  # fmt: skip
+declare("stations.refusal_pause_days", kind="integer", default=90, low=0, high=730, unit="d", group=GROUP,
+        label=_("Pause after a refused application"))  # fmt: skip
+declare("stations.inspection_pass_score", default=Decimal(80), low=0, high=100, group=GROUP,
+        label=_("A visit passes from this score, without a failed veto item"))  # fmt: skip
+declare("stations.inspection_fail_score", default=Decimal(60), low=0, high=100, group=GROUP,
+        label=_("A visit fails below this score"))  # fmt: skip
+declare("stations.rectification_days", kind="integer", default=30, low=1, high=90, unit="d", group=GROUP,
+        label=_("Longest time for a rectification"))  # fmt: skip
+declare("stations.contract_months", kind="integer", default=12, low=1, high=120, unit="months", group=GROUP,
+        label=_("Length of a contract"))  # fmt: skip
+declare("stations.contract_alarm_days", kind="json", default=[60, 30, 7], group=GROUP,
+        label=_("Days before its end at which a contract is called in"))  # fmt: skip
+declare("stations.probation_days", kind="integer", default=90, low=0, high=365, unit="d", group=GROUP,
+        label=_("Length of the probation of a new station"))  # fmt: skip
+declare("stations.default_credit_limit", default=Decimal(50_000), low=0, high=Decimal(100_000_000), unit="CNY",
+        group=GROUP, label=_("Credit limit of a new dealer account"))  # fmt: skip
+declare("stations.default_deposit", default=Decimal(20_000), low=0, high=Decimal(100_000_000), unit="CNY",
+        group=GROUP, label=_("Security deposit of a new station"))  # fmt: skip
+declare("stations.tax_rate_general_percent", default=Decimal(6), low=0, high=100, unit="%", group=GROUP,
+        label=_("Tax rate on services of a general taxpayer"))  # fmt: skip
+declare("stations.tax_rate_small_percent", default=Decimal(1), low=0, high=100, unit="%", group=GROUP,
+        label=_("Tax rate on services of a small-scale taxpayer"))  # fmt: skip
+declare("stations.certificate_months", kind="integer", default=24, low=1, high=120, unit="months", group=GROUP,
+        label=_("Length of a skill certificate"))  # fmt: skip

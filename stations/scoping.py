@@ -1,0 +1,94 @@
+"""What memberships open to a user: roles, and the ids of stations, dealers, centers and regions. Not here: HQ roles."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from portal.core import clock, scope
+from stations.models import Dealer, Membership, OperationCenter, Station
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """The nodes of the tree which a user's memberships name today, and the roles held there."""
+
+    regions: frozenset[int]
+    centers: frozenset[int]
+    dealers: frozenset[int]
+    stations: frozenset[int]
+    roles: frozenset[str]
+
+
+def nodes_of(user: Any) -> Nodes:
+    """The user's memberships in force, read once per user object, that is once per request."""
+    if "_nodes" not in user.__dict__:
+        user.__dict__["_nodes"] = _read(user)
+    nodes: Nodes = user.__dict__["_nodes"]
+    return nodes
+
+
+def _read(user: Any) -> Nodes:
+    day = clock.today()
+    rows = list(
+        Membership.objects.filter(user_id=user.pk, valid_from__lte=day)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        .values_list("region_id", "center_id", "dealer_id", "station_id", "role")
+    )
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    regions, centers, dealers, stations = (frozenset(filter(None, column)) for column in columns[:4])
+    return Nodes(regions, centers, dealers, stations, frozenset(columns[4]))
+
+
+def roles(user: Any) -> frozenset[str]:
+    """The roles that memberships give today."""
+    return nodes_of(user).roles
+
+
+def region_ids(user: Any) -> frozenset[int]:
+    """Regions the user belongs to as such."""
+    return nodes_of(user).regions
+
+
+def center_ids(user: Any) -> frozenset[int]:
+    """Their centers, and all centers of their regions."""
+    nodes = nodes_of(user)
+    if not nodes.regions:
+        return nodes.centers
+    return nodes.centers | frozenset(
+        OperationCenter.objects.filter(region_id__in=nodes.regions).values_list("pk", flat=True)
+    )
+
+
+def station_ids(user: Any) -> frozenset[int]:
+    """Their stations, and all stations below their regions, centers and dealers."""
+    nodes = nodes_of(user)
+    if not (nodes.regions or nodes.centers or nodes.dealers):
+        return nodes.stations
+    below = (
+        Q(center__region_id__in=nodes.regions)
+        | Q(center_id__in=nodes.centers)
+        | Q(dealer_id__in=nodes.dealers)
+        | Q(pk__in=nodes.stations)
+    )
+    return frozenset(Station.objects.filter(below).values_list("pk", flat=True))
+
+
+def dealer_ids(user: Any) -> frozenset[int]:
+    """Their dealers, and the dealers of stations in their regions and centers; a station's own staff see no dealer."""
+    nodes = nodes_of(user)
+    if not (nodes.regions or nodes.centers):
+        return nodes.dealers
+    above = Q(stations__center__region_id__in=nodes.regions) | Q(stations__center_id__in=nodes.centers)
+    return nodes.dealers | frozenset(Dealer.objects.filter(above).values_list("pk", flat=True))
+
+
+def register() -> None:
+    """The scope and role registries know the network. Called in AppConfig.ready()."""
+    from portal.accounts import roles as accounts_roles
+
+    accounts_roles.register_source(roles)
+    scope.register("region", region_ids)
+    scope.register("center", center_ids)
+    scope.register("station", station_ids)
+    scope.register("dealer", dealer_ids)
