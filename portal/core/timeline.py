@@ -1,0 +1,93 @@
+"""Events in words: what the timeline of a record, and of a whole chain, prints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models.events import Event
+from portal.core.tones import tone_of
+
+_titles: dict[str, str | Promise] = {}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    title: str
+    at: datetime
+    who: str = ""
+    note: str = ""
+    tone: str = ""
+    number: str = ""
+    url: str = ""
+
+
+def title(kind: str, text: str | Promise) -> None:
+    """Events of this kind read `text`. Called in AppConfig.ready(); kinds without one are put in words from their status."""
+    _titles[kind] = text
+
+
+def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | None = None) -> list[Entry]:
+    """Events as entries; with `urls` (by subject) each names and links the record it belongs to."""
+    return [
+        Entry(
+            title=words(event),
+            at=event.at,
+            who=str(event.actor or ""),
+            note=event.note,
+            tone=_tone(event),
+            number=event.subject_number if urls is not None else "",
+            url=(urls or {}).get((event.subject_type, event.subject_id), ""),
+        )
+        for event in events
+    ]
+
+
+def words(event: Event) -> str:
+    """What happened, in the reader's language."""
+    if found := _titles.get(event.kind):
+        return str(found)
+    model = _model(event.subject_type)
+    noun = str(model._meta.verbose_name) if model else event.subject_type
+    if event.to_status:
+        return _("%(record)s: %(status)s") % {"record": capital(noun), "status": _status_label(model, event.to_status)}
+    verb = event.kind.rpartition(".")[2]
+    return _("%(record)s: %(verb)s") % {"record": capital(noun), "verb": VERBS.get(verb, verb.replace("_", " "))}
+
+
+VERBS: dict[str, str | Promise] = {
+    "created": _("created"), "changed": _("changed"), "invited": _("invited"), "accepted_invitation": _("accepted invitation"),
+    "submitted": _("submitted"), "attached": _("file attached"), "posted": _("posted"), "graded": _("graded"),
+    "noted": _("note"), "printed": _("printed"), "issued": _("issued"), "filed": _("filed"),
+}  # fmt: skip
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def _tone(event: Event) -> str:
+    if not event.to_status:
+        return ""
+    tone = tone_of(event.to_status, event.subject_type.rpartition(".")[2])
+    return tone if tone in {"good", "bad"} else ""
+
+
+def _model(label: str) -> Any:
+    try:
+        return apps.get_model(label)
+    except LookupError:
+        return None
+
+
+def _status_label(model: Any, status: str) -> str:
+    if model is None:
+        return status
+    return str(dict(model._meta.get_field("status").flatchoices).get(status, status))
