@@ -5,7 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portal.core.urls")),
     path("", include("portal.accounts.urls")),
     path("stations/", include("stations.urls")),

@@ -45,15 +45,32 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, FormView, TemplateView
 
-from portal.core import idempotency
 from portal.core.errors import Refusal
 from portal.core.listing import PAGE_SIZE, Page, ScopedFilterSet, filterset_of, keyset_page, refuse_unknown
 from portal.core.pieces import Action, Cell, Column, Fact, Heading, NextStep, Proof, Stat, Table, Text
 
 __all__ = [
-    "Action", "ActingForm", "ActingModelForm", "Cell", "Column", "Fact", "Heading", "IdempotentMixin", "NextStep", "OperationView",
-    "Page", "PageMixin", "PermissionRequiredMixin", "Proof", "ScopedDetailView", "ScopedFilterSet", "ScopedListView", "ScopedPage",
-    "Stat", "Table", "visible_or_404",
+    "ActingForm",
+    "ActingModelForm",
+    "Action",
+    "Cell",
+    "Column",
+    "Fact",
+    "Heading",
+    "IdempotentMixin",
+    "NextStep",
+    "OperationView",
+    "Page",
+    "PageMixin",
+    "PermissionRequiredMixin",
+    "Proof",
+    "ScopedDetailView",
+    "ScopedFilterSet",
+    "ScopedListView",
+    "ScopedPage",
+    "Stat",
+    "Table",
+    "visible_or_404",
 ]  # fmt: skip
 
 
@@ -235,11 +252,21 @@ class ScopedListView(PageMixin, TemplateView):
         counts = dict(rows.order_by().values_list(self.chips).annotate(count=Count("pk")))
         present = self.request.GET.get(self.chips, "")
         choices = self.model._meta.get_field(self.chips).flatchoices  # type: ignore[union-attr]
-        total = {"label": _("All"), "url": self._address(**{self.chips: ""}), "count": sum(counts.values()), "current": not present}
+        total = {
+            "label": _("All"),
+            "url": self._address(**{self.chips: ""}),
+            "count": sum(counts.values()),
+            "current": not present,
+        }
         return [
             total,
             *(
-                {"label": label, "url": self._address(**{self.chips: value}), "count": counts[value], "current": present == value}
+                {
+                    "label": label,
+                    "url": self._address(**{self.chips: value}),
+                    "count": counts[value],
+                    "current": present == value,
+                }
                 for value, label in choices
                 if counts.get(value) or present == value
             ),
@@ -348,6 +375,8 @@ class IdempotentMixin:
         key = self.request.POST.get("idempotency_key", "")[:64]
         if not key:
             return act()
+        from portal.core import idempotency
+
         return idempotency.once(f"{self.request.path} {self.request.user.pk}", key, self._body(), act)
 
     def _body(self) -> bytes:

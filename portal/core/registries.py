@@ -47,10 +47,39 @@ class Hit:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One number of the first page. share: 0–100 draws a bar; tone: '', wait or bad."""
+
+    label: str | Promise
+    value: str
+    detail: str | Promise = ""
+    url: str = ""
+    tone: str = ""
+    share: int | None = None
+    share_tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One card beside the work on the first page: a heading, at most one link, a template and its values."""
+
+    title: str | Promise
+    template: str
+    values: dict[str, Any]
+    url: str = ""
+    link: str | Promise = ""
+    order: int = 50
+
+
 type WorklistProvider = Callable[[Any], Iterable[Worklist]]
 type SearchProvider = Callable[[Any, str], Iterable[Hit]]
 type BooksCheck = Callable[[], Iterable[str]]
 type DemoChapter = Callable[[Any], None]
+
+type FigureProvider = Callable[[Any], Iterable[Figure]]
+type PanelProvider = Callable[[Any], Iterable[Panel]]
+type PlaceProvider = Callable[[Any], Iterable[str]]
 
 worklist_providers: list[WorklistProvider] = []
 search_providers: list[SearchProvider] = []
@@ -62,6 +91,29 @@ def worklist(provider: WorklistProvider) -> None:
     """`provider(user)` answers the user's groups of work; bounded queries only."""
     if provider not in worklist_providers:
         worklist_providers.append(provider)
+
+
+figure_providers: list[FigureProvider] = []
+panel_providers: list[PanelProvider] = []
+place_providers: list[PlaceProvider] = []
+
+
+def figure(provider: FigureProvider) -> None:
+    """`provider(user)` answers figures for the user's first page; at most four are shown."""
+    if provider not in figure_providers:
+        figure_providers.append(provider)
+
+
+def panel(provider: PanelProvider) -> None:
+    """`provider(user)` answers cards for the side of the user's first page."""
+    if provider not in panel_providers:
+        panel_providers.append(provider)
+
+
+def place(provider: PlaceProvider) -> None:
+    """`provider(user)` answers the names of the stations, regions or suppliers the user works for."""
+    if provider not in place_providers:
+        place_providers.append(provider)
 
 
 def search(provider: SearchProvider) -> None:

@@ -63,7 +63,11 @@ def short_moment(value: Any) -> str:
 def phone(value: str) -> str:
     """138****6621."""
     text = (value or "").strip()
-    return f"{text[:-8]}****{text[-4:]}" if len(text) >= 11 else ("*" * max(len(text) - 2, 0) + text[-2:] if text else NOTHING)
+    return (
+        f"{text[:-8]}****{text[-4:]}"
+        if len(text) >= 11
+        else ("*" * max(len(text) - 2, 0) + text[-2:] if text else NOTHING)
+    )
 
 
 def span(length: timedelta) -> str:

@@ -10,25 +10,144 @@ CALM: Final = "calm"  # gray: not begun, closed, without claim to attention
 
 TONES: Final[dict[str, frozenset[str]]] = {
     WAIT: frozenset(
-        "submitted filed pending offered waiting awaiting info_requested returned_for_info to_appraise to_return required"
-        " return_required proposed on_hold held suspended expiring probation waiting_part waiting_customer paused"
-        " partially_received backordered due queued visited inspected region_approved uploaded previewed open".split()
+        [
+            "submitted",
+            "filed",
+            "pending",
+            "offered",
+            "waiting",
+            "awaiting",
+            "info_requested",
+            "returned_for_info",
+            "to_appraise",
+            "to_return",
+            "required",
+            "return_required",
+            "proposed",
+            "on_hold",
+            "held",
+            "suspended",
+            "expiring",
+            "probation",
+            "waiting_part",
+            "waiting_customer",
+            "paused",
+            "partially_received",
+            "backordered",
+            "due",
+            "queued",
+            "visited",
+            "inspected",
+            "region_approved",
+            "uploaded",
+            "previewed",
+            "open",
+        ]
     ),
     RUN: frozenset(
-        "running accepted appointed on_site in_progress travelling dispatched under_review reviewing in_review assigned"
-        " confirmed allocated partly_allocated picking picked packed shipped partly_shipped in_transit issued sent answered"
-        " processing sending negotiating packed_box boxed appraising applying reserved scheduled".split()
+        [
+            "running",
+            "accepted",
+            "appointed",
+            "on_site",
+            "in_progress",
+            "travelling",
+            "dispatched",
+            "under_review",
+            "reviewing",
+            "in_review",
+            "assigned",
+            "confirmed",
+            "allocated",
+            "partly_allocated",
+            "picking",
+            "picked",
+            "packed",
+            "shipped",
+            "partly_shipped",
+            "in_transit",
+            "issued",
+            "sent",
+            "answered",
+            "processing",
+            "sending",
+            "negotiating",
+            "packed_box",
+            "boxed",
+            "appraising",
+            "applying",
+            "reserved",
+            "scheduled",
+        ]
     ),
     GOOD: frozenset(
-        "approved completed done closed_ok active received paid settled signed valid passed credited recovered"
-        " partially_approved partly_approved partially_accepted resolved sold fulfilled delivered verified applied"
-        " confirmed_by_station inspected_ok supplier_defect".split()
+        [
+            "approved",
+            "completed",
+            "done",
+            "closed_ok",
+            "active",
+            "received",
+            "paid",
+            "settled",
+            "signed",
+            "valid",
+            "passed",
+            "credited",
+            "recovered",
+            "partially_approved",
+            "partly_approved",
+            "partially_accepted",
+            "resolved",
+            "sold",
+            "fulfilled",
+            "delivered",
+            "verified",
+            "applied",
+            "confirmed_by_station",
+            "inspected_ok",
+            "supplier_defect",
+        ]
     ),
     BAD: frozenset(
-        "rejected refused failed breached overdue lost terminated expired disputed no_fault_found misuse written_off"
-        " stolen scrapped dead_letter error reversed pnr voided".split()
+        [
+            "rejected",
+            "refused",
+            "failed",
+            "breached",
+            "overdue",
+            "lost",
+            "terminated",
+            "expired",
+            "disputed",
+            "no_fault_found",
+            "misuse",
+            "written_off",
+            "stolen",
+            "scrapped",
+            "dead_letter",
+            "error",
+            "reversed",
+            "pnr",
+            "voided",
+        ]
     ),
-    CALM: frozenset("draft new applicant cancelled canceled withdrawn closed superseded archived inactive planned none".split()),
+    CALM: frozenset(
+        [
+            "draft",
+            "new",
+            "applicant",
+            "cancelled",
+            "canceled",
+            "withdrawn",
+            "closed",
+            "superseded",
+            "archived",
+            "inactive",
+            "planned",
+            "none",
+        ]
+    ),
 }
 OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "chargeback.accepted": GOOD,

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "portal.accounts.middleware.UserLanguage",
+    "portal.accounts.middleware.SecondFactor",
     "portal.core.middleware.Refusals",
     "portal.core.transactions.TransactionContext",  # last: its transaction holds the view and the rendering, and nothing else
 ]

@@ -1,5 +1,19 @@
 """Addresses of the roof: first page, worklists, jobs, imports, help."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal.web.views.finding import Scan, Search, Trail
+from portal.web.views.jobs import JobDetail, JobList, cancel_job
+from portal.web.views.own import Menu
+from portal.web.views.today import Today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", Today.as_view(), name="today"),
+    path("menu/", Menu.as_view(), name="menu"),
+    path("search/", Search.as_view(), name="search"),
+    path("scan/", Scan.as_view(), name="scan"),
+    path("trail/<str:root>/", Trail.as_view(), name="trail"),
+    path("jobs/", JobList.as_view(), name="job_list"),
+    path("jobs/<int:pk>/", JobDetail.as_view(), name="job_detail"),
+    path("jobs/<int:pk>/cancel/", cancel_job, name="job_cancel"),
+]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.scope import ScopedQuerySet
@@ -59,6 +60,9 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.done}/{self.total}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("job_detail", args=[self.pk])
 
     @property
     def percent(self) -> int:

@@ -1,0 +1,88 @@
+"""Search across the apps, scanning, and the one trail of a chain."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import events, registries
+from portal.core.pages import ScopedPage
+from portal.core.pieces import Text
+from portal.core.registries import Hit
+from portal.core.timeline import entries_of
+from portal.web.trails import addresses_of
+
+MAX_LENGTH = 80
+
+
+def clean(text: str) -> str:
+    """The text as people meant it: no control characters, no spaces around, not endless."""
+    return "".join(letter for letter in text[: MAX_LENGTH * 2] if letter.isprintable()).strip()[:MAX_LENGTH]
+
+
+def find(user: Any, text: str) -> list[Hit]:
+    """What the apps find in the user's scope; exact numbers first."""
+    hits = [hit for provider in registries.search_providers for hit in provider(user, text)]
+    return sorted(hits, key=lambda hit: hit.number.lower() != text.lower())
+
+
+class Search(ScopedPage):
+    """Hits by kind."""
+
+    template_name = "web/search.html"
+    title = _("Search")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = clean(self.request.GET.get("q", ""))
+        hits = find(self.request.user, text) if len(text) >= 2 else []
+        kinds: dict[str, list[Hit]] = {}
+        for hit in hits:
+            kinds.setdefault(str(hit.kind), []).append(hit)
+        return super().get_context_data(**kwargs) | {
+            "search_text": text,
+            "kinds": kinds.items(),
+            "too_short": 0 < len(text) < 2,
+        }
+
+
+class Scan(ScopedPage):
+    """A code from a camera, a wedge scanner or fingers leads to its record."""
+
+    template_name = "web/scan.html"
+    title = _("Scan")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        text = clean(request.GET.get("code", ""))
+        number = text.rstrip("/").rpartition("/")[2] if "/" in text else text
+        self.code = number
+        self.hits = find(request.user, number) if len(number) >= 2 else []
+        exact = [hit for hit in self.hits if hit.number.lower() == number.lower()]
+        if len(exact) == 1:
+            return HttpResponseRedirect(exact[0].url)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"code": self.code, "hits": self.hits}
+
+
+class Trail(ScopedPage):
+    """Everything that happened in one chain, from the call to the supplier's cash, as far as the reader may see."""
+
+    template_name = "web/trail.html"
+
+    def get_title(self) -> Text:
+        return str(self.kwargs["root"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = events.trail(self.kwargs["root"], self.request.user)
+        if not found:
+            raise Http404
+        entries = entries_of(found, urls=addresses_of(found, self.request.user))
+        numbers = {entry.number: entry.url for entry in entries if entry.number}
+        return super().get_context_data(**kwargs) | {
+            "entries": entries,
+            "numbers": numbers.items(),
+            "began": found[0].at,
+            "lasted": found[-1].at - found[0].at,
+        }

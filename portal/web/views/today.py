@@ -1,0 +1,69 @@
+"""The first page: what waits for me, what is late, what I am owed."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.core import clock, registries
+from portal.core.pages import ScopedPage, Stat
+from portal.core.pieces import Text
+from portal.core.registries import Figure, Worklist
+from portal.web import worklists
+
+WEEKDAYS = (
+    gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
+    gettext_lazy("Friday"), gettext_lazy("Saturday"), gettext_lazy("Sunday"),
+)  # fmt: skip
+
+
+class Today(ScopedPage):
+    """Figures, the most urgent work, and the cards of the apps."""
+
+    template_name = "web/today.html"
+    title = gettext_lazy("Today's work")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: Any = self.request.user
+        self.groups = worklists.worklists_of(user)
+        self.urgent = worklists.items_of(self.groups)
+        figures = [figure for provider in registries.figure_providers for figure in provider(user)]
+        panels = [panel for provider in registries.panel_providers for panel in provider(user)]
+        waiting = [group for group in self.groups if group.count]
+        return super().get_context_data(**kwargs) | {
+            "stats": _stats(waiting, figures),
+            "groups": waiting,
+            "items": self.urgent,
+            "total": sum(group.count for group in waiting),
+            "panels": sorted(panels, key=lambda panel: panel.order),
+        }
+
+    def get_subtitle(self) -> Text:
+        now = clock.now()
+        local = clock.local(now)
+        ends = clock.end_of(clock.today())
+        dues = [item.due_at for _group, item in self.urgent if item.due_at]
+        late = sum(due < now for due in dues)
+        today = sum(now <= due <= ends + timedelta(0) for due in dues)
+        parts = [
+            _("%(weekday)s, %(month)d/%(day)d")
+            % {"weekday": WEEKDAYS[local.weekday()], "month": local.month, "day": local.day},
+            ngettext("%(count)d due today", "%(count)d due today", today) % {"count": today} if today else "",
+            ngettext("%(count)d overdue", "%(count)d overdue", late) % {"count": late} if late else "",
+            _("all times are Beijing time"),
+        ]
+        return " · ".join(part for part in parts if part)
+
+
+def _stats(groups: list[Worklist], figures: list[Figure]) -> list[Stat]:
+    """At most four: the apps' figures, filled up with the largest groups of work."""
+    own = [
+        Stat(each.label, each.value, each.detail, each.tone, each.url, each.share, each.share_tone)
+        for each in figures[:4]
+    ]
+    room = 4 - len(own)
+    largest = sorted(groups, key=lambda group: (group.tone != "bad", -group.count))[:room]
+    tones = {"bad": "bad"}
+    waiting = [Stat(each.label, each.count, each.hint, tones.get(each.tone, ""), each.url) for each in largest]
+    return [*waiting, *own]
