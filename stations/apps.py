@@ -10,7 +10,10 @@ class StationsConfig(AppConfig):
 
     def ready(self) -> None:
         """The registries of the floor know the network."""
-        from stations import parameters, scoping
+        from portal.core import registries
+        from stations import dealer_account, parameters, scoping
 
         assert parameters  # noqa: S101 imported for its declarations
         scoping.register()
+        registries.check_books("dealer account balances", dealer_account.check_balances)
+        registries.check_books("dealer account stations", dealer_account.check_stations)

@@ -36,7 +36,8 @@ END $$;
 CREATE TRIGGER keep_account_balances AFTER INSERT ON stations_accountentry
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION stations_keep_account_balances();
 
-CREATE FUNCTION stations_account_opens_at_zero() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION stations_account_opens_at_zero() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF NEW.used <> 0 OR NEW.committed <> 0 OR NEW.warranty <> 0 OR NEW.deposit <> 0 THEN
         RAISE EXCEPTION 'an account opens at zero'

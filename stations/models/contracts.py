@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import tracked
+from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import ScopedQuerySet
-from stations.models.amounts import BOUND, bounded, money_field
 from stations.models.applications import StationApplication
 from stations.models.network import Station
 
@@ -38,7 +38,7 @@ class Contract(models.Model):
     signed_on = models.DateField(_("signed on"))
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to (first invalid day)"))
-    deposit_due = money_field(verbose_name=_("security deposit due"), default=0)
+    deposit_due = money_field(_("security deposit due"), default=0)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -50,7 +50,7 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=models.Q(valid_to__gt=models.F("valid_from")), name="contract_ends_after_start"
             ),
-            bounded("deposit_due", 0, BOUND, "contract_deposit_in_bounds"),
+            bounded("deposit_due", 0, BOUND, name="contract_deposit_in_bounds"),
         ]
 
     def __str__(self) -> str:

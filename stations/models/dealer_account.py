@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import tracked
+from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import ScopedQuerySet
-from stations.models.amounts import BOUND, bounded, money_field
 from stations.models.network import Dealer, Station
 from stations.models.products import Brand
 
@@ -33,13 +33,13 @@ class DealerAccount(models.Model):
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="accounts", verbose_name=_("dealer"))
     principal = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", verbose_name=_("principal"))
-    credit_limit = money_field(verbose_name=_("credit limit"), default=Decimal(0))
-    override = money_field(verbose_name=_("allowed above the limit"), default=Decimal(0))
+    credit_limit = money_field(_("credit limit"), default=Decimal(0))
+    override = money_field(_("allowed above the limit"), default=Decimal(0))
     override_reason = models.CharField(_("reason of the allowance"), max_length=200, blank=True)
-    used = money_field(verbose_name=_("unpaid parts invoices"), default=Decimal(0), editable=False)
-    committed = money_field(verbose_name=_("committed by open orders"), default=Decimal(0), editable=False)
-    warranty = money_field(verbose_name=_("warranty money owed to the dealer"), default=Decimal(0), editable=False)
-    deposit = money_field(verbose_name=_("security deposit"), default=Decimal(0), editable=False)
+    used = money_field(_("unpaid parts invoices"), default=Decimal(0), editable=False)
+    committed = money_field(_("committed by open orders"), default=Decimal(0), editable=False)
+    warranty = money_field(_("warranty money owed to the dealer"), default=Decimal(0), editable=False)
+    deposit = money_field(_("security deposit"), default=Decimal(0), editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -49,12 +49,12 @@ class DealerAccount(models.Model):
         ordering = ["dealer", "principal"]
         constraints = [
             models.UniqueConstraint(fields=["dealer", "principal"], name="one_account_per_dealer_and_principal"),
-            bounded("credit_limit", 0, BOUND, "account_limit_in_bounds"),
-            bounded("override", 0, BOUND, "account_override_in_bounds"),
-            bounded("used", -BOUND, BOUND, "account_used_in_bounds"),
-            bounded("committed", 0, BOUND, "account_committed_never_negative"),
-            bounded("warranty", -BOUND, BOUND, "account_warranty_in_bounds"),
-            bounded("deposit", 0, BOUND, "account_deposit_never_negative"),
+            bounded("credit_limit", 0, BOUND, name="account_limit_in_bounds"),
+            bounded("override", 0, BOUND, name="account_override_in_bounds"),
+            bounded("used", -BOUND, BOUND, name="account_used_in_bounds"),
+            bounded("committed", 0, BOUND, name="account_committed_never_negative"),
+            bounded("warranty", -BOUND, BOUND, name="account_warranty_in_bounds"),
+            bounded("deposit", 0, BOUND, name="account_deposit_never_negative"),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class AccountEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     source = models.CharField(_("document"), max_length=40)
     line = models.CharField(_("line"), max_length=40, blank=True)
-    amount = money_field(verbose_name=_("amount"))
+    amount = money_field(_("amount"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("at"))
 
@@ -121,7 +121,7 @@ class AccountEntry(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(leg__in=Leg.values), name="account_entry_leg_known"),
             models.CheckConstraint(condition=~models.Q(amount=0), name="account_entry_moves_something"),
-            bounded("amount", -BOUND, BOUND, "account_entry_amount_in_bounds"),
+            bounded("amount", -BOUND, BOUND, name="account_entry_amount_in_bounds"),
         ]
         indexes = [models.Index(fields=["account", "-at"], name="account_entry_by_time")]
         triggers = [pgtrigger.Protect(name="entry_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
