@@ -1,0 +1,143 @@
+"""attach(): the one way a file gets to a record. Type by content, size and pixel caps, random names."""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from portal.core.errors import Refusal
+from portal.core.images import NotAPicture, distance, read_picture
+from portal.core.models.attachments import Attachment
+
+MAX_BYTES = 15 * 1024 * 1024
+PDF_MAGIC = b"%PDF-"
+PICTURE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+class BadFile(Refusal):
+    """The file is empty, too large, broken or of a kind that is not taken."""
+
+    message = _("“%(name)s” was not taken: %(reason)s.")
+    code = "bad_file"
+
+
+@transaction.atomic
+def attach(subject: models.Model, upload: Any, *, kind: str, actor: Any | None, field: str = "file") -> Attachment:
+    """The file belongs to the record: a picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB.
+
+    upload: a Django upload, or ContentFile. What is served is re-encoded and without place; the original is kept
+    privately with its SHA-256. Raises BadFile. Writes one Attachment and its files.
+    """
+    name = safe_name(getattr(upload, "name", "") or "file")
+    raw = _read(upload, name, field)
+    row = Attachment(
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        kind=kind,
+        name=name,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        uploaded_by=actor if getattr(actor, "pk", None) else None,
+        uploaded_at=clock.now(),
+    )
+    if raw.startswith(PDF_MAGIC):
+        _keep_pdf(row, raw, name, field)
+    else:
+        _keep_picture(row, raw, name, field)
+    row.save()
+    return row
+
+
+def attachments_of(subject: models.Model, *kinds: str) -> models.QuerySet[Attachment]:
+    """The record's files in order of arrival, those of some kinds only if any are named."""
+    found = Attachment.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=subject.pk, removed_at=None
+    ).order_by("pk")
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def visible_attachment(pk: int, user: Any) -> Attachment | None:
+    """The file if its record lies in the user's scope, else None."""
+    row = Attachment.objects.filter(pk=pk, removed_at=None).first()
+    if row is None:
+        return None
+    manager: Any = apps.get_model(row.subject_type)._default_manager
+    return row if manager.visible_to(user).filter(pk=row.subject_id).exists() else None
+
+
+def reused(row: Attachment, *, max_distance: int = 3) -> list[Attachment]:
+    """Files of other records that are the same picture: equal bytes, or a perceptual distance of at most 3 of 64 bits.
+
+    Candidates share one of four indexed 16-bit bands: of 4 bands, 3 differing bits leave at least one equal.
+    """
+    same = models.Q(sha256=row.sha256)
+    if row.perceptual_hash:
+        for number in (1, 2, 3, 4):
+            same |= models.Q(**{f"band_{number}": getattr(row, f"band_{number}")})
+    others = Attachment.objects.filter(same, removed_at=None).exclude(
+        subject_type=row.subject_type, subject_id=row.subject_id
+    )
+    return [
+        other
+        for other in others[:500]
+        if other.sha256 == row.sha256
+        or (
+            other.perceptual_hash
+            and row.perceptual_hash
+            and distance(other.perceptual_hash, row.perceptual_hash) <= max_distance
+        )
+    ]
+
+
+def safe_name(name: str) -> str:
+    """The last part of the name without control, direction and path characters, at most 100 characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
+    return kept.strip(" .")[-100:] or "file"
+
+
+def _read(upload: Any, name: str, field: str) -> bytes:
+    size = getattr(upload, "size", None)
+    if size is not None and size > MAX_BYTES:
+        raise BadFile(name=name, reason=_("larger than 15 MB"), field=field)
+    upload.seek(0)
+    raw: bytes = upload.read()
+    if not raw:
+        raise BadFile(name=name, reason=_("the file is empty"), field=field)
+    return raw
+
+
+def _keep_pdf(row: Attachment, raw: bytes, name: str, field: str) -> None:
+    if b"%%EOF" not in raw[-2048:]:
+        raise BadFile(name=name, reason=_("the PDF is broken"), field=field)
+    row.content_type = "application/pdf"
+    row.original.save(_random("pdf"), ContentFile(raw), save=False)
+    row.served.save(_random("pdf"), ContentFile(raw), save=False)
+
+
+def _keep_picture(row: Attachment, raw: bytes, name: str, field: str) -> None:
+    if not (raw.startswith(PICTURE_MAGIC) or raw[4:8] == b"ftyp"):
+        raise BadFile(name=name, reason=_("only JPEG, PNG, WebP and HEIC pictures and PDF files are taken"), field=field)
+    try:
+        picture = read_picture(raw)
+    except NotAPicture as error:
+        raise BadFile(name=name, reason=_("the picture is broken or too large"), field=field) from error
+    row.content_type = "image/jpeg"
+    row.width, row.height = picture.width, picture.height
+    row.taken_at = picture.taken_at
+    row.perceptual_hash = picture.perceptual_hash
+    row.band_1, row.band_2, row.band_3, row.band_4 = (picture.perceptual_hash[n : n + 4] for n in (0, 4, 8, 12))
+    row.original.save(_random("bin"), ContentFile(raw), save=False)
+    row.served.save(_random("jpg"), ContentFile(picture.served), save=False)
+    row.thumbnail.save(_random("jpg"), ContentFile(picture.thumbnail), save=False)
+
+
+def _random(suffix: str) -> str:
+    return f"{secrets.token_hex(16)}.{suffix}"

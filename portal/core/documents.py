@@ -1,0 +1,205 @@
+"""Documents: issue_document() writes the row, pdf_bytes() makes the PDF from the row; the only importer of weasyprint."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.apps import apps
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.core import clock, events
+from portal.core.models.documents import Document
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """What a kind of document is called, its template, and which of its facts the public verification page shows."""
+
+    kind: str
+    template: str
+    title: str | Promise
+    public: Sequence[tuple[str, str | Promise]] = ()
+
+
+_kinds: dict[str, DocumentKind] = {}
+
+
+def document_kind(
+    kind: str, *, template: str, title: str | Promise, public: Sequence[tuple[str, str | Promise]] = ()
+) -> None:
+    """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready()."""
+    _kinds[kind] = DocumentKind(kind, template, title, public)
+
+
+@transaction.atomic
+def issue_document(
+    kind: str,
+    *,
+    subject: models.Model,
+    number: str,
+    facts: dict[str, Any],
+    actor: Any | None,
+    language: str = "zh-hans",
+) -> Document:
+    """The document stands with its facts frozen; issued again with the same facts it is the same document.
+
+    facts: JSON only (texts, numbers as texts, lists, dicts). Raises KeyError for an unknown kind and ValueError when
+    this number was issued with other facts. Writes one Document and one Event; the PDF is made on first view.
+    """
+    definition = _kinds[kind]
+    digest = facts_sha256(kind, number, language, facts)
+    known = Document.objects.filter(kind=kind, number=number, language=language).first()
+    if known is not None:
+        if known.sha256 != digest:
+            raise ValueError(f"{kind} {number} was issued with other facts")
+        return known
+    row = Document.objects.create(
+        kind=definition.kind,
+        number=number,
+        language=language,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        facts=facts,
+        sha256=digest,
+        token=secrets.token_urlsafe(16),
+        issued_by=actor if getattr(actor, "pk", None) else None,
+        issued_at=clock.now(),
+    )
+    data = {"document": row.pk, "kind": kind, "number": number, "sha256": digest}
+    events.record(subject, f"{subject._meta.model_name}.document_issued", actor=actor, data=data)
+    return row
+
+
+def facts_sha256(kind: str, number: str, language: str, facts: dict[str, Any]) -> str:
+    """The hash of the canonical JSON of what was issued."""
+    canonical = json.dumps([kind, number, language, facts], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def is_intact(row: Document) -> bool:
+    """Whether the row's facts still have the hash they were issued with."""
+    return facts_sha256(row.kind, row.number, row.language, row.facts) == row.sha256
+
+
+def documents_of(subject: models.Model, *kinds: str) -> models.QuerySet[Document]:
+    """The record's documents, latest first."""
+    found = Document.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by("-pk")
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def visible_document(pk: int, user: Any) -> Document | None:
+    """The document if its record lies in the user's scope, else None."""
+    row = Document.objects.filter(pk=pk).first()
+    if row is None:
+        return None
+    manager: Any = apps.get_model(row.subject_type)._default_manager
+    return row if manager.visible_to(user).filter(pk=row.subject_id).exists() else None
+
+
+def title_of(row: Document) -> str:
+    """What the document is called, in the language of the page."""
+    return str(_kinds[row.kind].title) if row.kind in _kinds else row.kind
+
+
+def public_facts(row: Document) -> list[tuple[str, Any]]:
+    """Label and value of the facts that the verification page may show."""
+    definition = _kinds.get(row.kind)
+    return [(str(label), row.facts.get(key, "")) for key, label in definition.public] if definition else []
+
+
+def verify_url(row: Document) -> str:
+    """The public page that confirms number and hash."""
+    return f"{settings.PUBLIC_URL}{reverse('verify', args=[row.token])}"
+
+
+def qr_svg(text: str, *, scale: int = 3) -> SafeString:
+    """A QR code (error level M) as inline SVG."""
+    code = segno.make(text, error="m", micro=False)
+    return mark_safe(code.svg_inline(scale=scale, border=0, dark="#14202b"))  # noqa: S308 segno's own drawing
+
+
+def pdf_bytes(row: Document) -> bytes:
+    """The PDF of the document: made on first view from the row alone, then kept."""
+    path = f"documents/{row.sha256[:2]}/{row.sha256}.pdf"
+    if default_storage.exists(path):
+        with default_storage.open(path, "rb") as file:
+            return bytes(file.read())
+    made = render_document(row)
+    default_storage.save(path, ContentFile(made))
+    return made
+
+
+def render_document(row: Document) -> bytes:
+    """The PDF, freshly made, in the document's own language."""
+    definition = _kinds[row.kind]
+    with translation.override(row.language):
+        context = {
+            "document": row,
+            "facts": row.facts,
+            "title": definition.title,
+            "qr": qr_svg(verify_url(row)),
+            "verify_url": verify_url(row),
+        }
+        return render_pdf(definition.template, context)
+
+
+def preview_pdf(kind: str, *, number: str, facts: dict[str, Any], language: str = "zh-hans") -> bytes:
+    """The PDF as it would be issued, marked as a draft, without row, hash or QR code."""
+    definition = _kinds[kind]
+    with translation.override(language):
+        context = {"document": None, "number": number, "facts": facts, "title": definition.title, "draft": True}
+        return render_pdf(definition.template, context)
+
+
+def render_pdf(template: str, context: dict[str, Any]) -> bytes:
+    """A template as PDF: embedded Chinese font, no network, no file but our own."""
+    return html_to_pdf(render_to_string(template, context))
+
+
+def html_to_pdf(html: str) -> bytes:
+    """HTML of our own templates as PDF; nothing it names is fetched but the font."""
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    class OnlyOurFont(URLFetcher):
+        """Refuses every address but that of the font file."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url == FONT.as_uri():
+                return super().fetch(url, headers)
+            raise ValueError(f"refused: {url}")
+
+    fetcher = OnlyOurFont(allowed_protocols=["file"])
+    fonts = FontConfiguration()
+    face = f"@font-face {{ font-family: 'Noto Sans SC'; src: url('{FONT.as_uri()}'); }}"
+    font = weasyprint.CSS(string=face, font_config=fonts, url_fetcher=fetcher)
+    made: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="about:blank").write_pdf(
+        stylesheets=[font], font_config=fonts
+    )
+    return made
+
+
+def _font() -> Path:
+    import pylopdf_fonts_zh_cn
+
+    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
+    return next(folder.rglob("NotoSansSC-Regular.otf"))
+
+
+FONT = _font()
+
+type FactsMaker = Callable[[Any], dict[str, Any]]

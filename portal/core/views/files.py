@@ -1,0 +1,49 @@
+"""Attachments and documents, each behind the scope of its record, and the public verification page."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.core import documents
+from portal.core.attachments import visible_attachment
+from portal.core.models.documents import Document
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int, size: str = "served") -> FileResponse:
+    """The file as it is served, or its thumbnail; 404 outside the scope of its record."""
+    row = visible_attachment(pk, request.user)
+    if row is None:
+        raise Http404
+    file = row.thumbnail if size == "thumb" and row.thumbnail else row.served
+    response = FileResponse(file.open("rb"), content_type=row.content_type)
+    response["Content-Disposition"] = content_disposition_header(not row.is_picture, row.name)
+    response["Content-Security-Policy"] = SANDBOX
+    response["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+@never_cache
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF of a document, in place; 404 outside the scope of its record."""
+    row = documents.visible_document(pk, request.user)
+    if row is None:
+        raise Http404
+    response = HttpResponse(documents.pdf_bytes(row), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{row.number}.pdf")
+    return response
+
+
+@require_safe
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """Whether a printed document is ours and unchanged: number, date, hash and the facts its kind makes public."""
+    row = Document.objects.filter(token=token).first()
+    if row is None:
+        return render(request, "core/verify.html", {"document": None}, status=404)
+    shown = {"document": row, "title": documents.title_of(row), "facts": documents.public_facts(row)}
+    return render(request, "core/verify.html", shown | {"intact": documents.is_intact(row)})
