@@ -1,0 +1,212 @@
+"""Spare parts: categories, parts, which models they fit, what supersedes them. Not here: prices, stock, suppliers."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.money import BOUND, bounded, quantity_field
+from portal.core.scope import EVERYONE, ScopedQuerySet
+
+
+class PartClass(models.TextChoices):
+    """The class by which a warranty policy grants months."""
+
+    WHOLE_UNIT = "whole_unit", _("Whole unit")
+    CORE = "core", _("Core part")
+    WEAR = "wear", _("Wear part")
+    CONSUMABLE = "consumable", _("Consumable")
+
+
+class PartLifecycle(models.TextChoices):
+    """Whether the part may still be ordered."""
+
+    ACTIVE = "active", _("In supply")
+    PHASE_OUT = "phase_out", _("Running out")
+    DISCONTINUED = "discontinued", _("Discontinued")
+
+
+class SupersessionMode(models.TextChoices):
+    """What happens to the stock of the old part."""
+
+    USE_UP = "use_up", _("Use up the old part first")
+    IMMEDIATE = "immediate", _("Replace at once")
+
+
+class PartCategory(models.Model):
+    """A group of parts in the catalog."""
+
+    code = models.CharField(_("category code"), max_length=30, unique=True)
+    name = models.CharField(_("category name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name = _("part category")
+        verbose_name_plural = _("part categories")
+
+    def __str__(self) -> str:
+        return (get_language() == "en" and self.name_en) or self.name
+
+
+class PartQuerySet(ScopedQuerySet["Part"]):
+    """Named questions to the catalog."""
+
+    def matching(self, text: str) -> "PartQuerySet":
+        """Parts whose number, Chinese or English name, or pinyin initials hold every word, or that fit a model so coded."""
+        found = self
+        for word in text.lower().split():
+            found = found.filter(
+                Q(search_text__contains=word)
+                | Q(pk__in=Fitment.objects.filter(product_model__code__icontains=word).values("part"))
+            )
+        return found
+
+    def orderable(self) -> "PartQuerySet":
+        """Parts a station may still order."""
+        return self.exclude(lifecycle=PartLifecycle.DISCONTINUED)
+
+
+class Part(models.Model):
+    """A spare part under its part number; quantities are in its own unit."""
+
+    category = models.ForeignKey(PartCategory, on_delete=models.PROTECT, related_name="parts", verbose_name=_("category"))
+    number = models.CharField(_("part number"), max_length=60, unique=True)
+    name = models.CharField(_("part name"), max_length=250)
+    name_en = models.CharField(_("English name"), max_length=250, blank=True)
+    part_class = models.CharField(_("part class"), max_length=12, choices=PartClass, default=PartClass.WHOLE_UNIT)
+    unit = models.CharField(_("unit"), max_length=12, default="件")
+    pack_qty = quantity_field(verbose_name=_("pack quantity"), default=1)
+    min_order_qty = quantity_field(verbose_name=_("minimum order quantity"), default=1)
+    is_serialised = models.BooleanField(_("has serial numbers"), default=False)
+    must_return = models.BooleanField(_("failed part must be returned"), default=False)
+    lifecycle = models.CharField(_("supply"), max_length=12, choices=PartLifecycle, default=PartLifecycle.ACTIVE)
+    pinyin_key = models.CharField(
+        _("pinyin initials"), max_length=250, blank=True, editable=False, help_text=_("Made from the Chinese name.")
+    )
+    search_text = models.GeneratedField(
+        expression=Lower(Concat(F("number"), Value(" "), F("name"), Value(" "), F("name_en"), Value(" "), F("pinyin_key"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
+
+    objects = PartQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        verbose_name = _("spare part")
+        verbose_name_plural = _("spare parts")
+        constraints: ClassVar = [
+            bounded("pack_qty", "0.001", BOUND, "part_pack_qty_positive"),
+            bounded("min_order_qty", "0.001", BOUND, "part_min_order_qty_positive"),
+            models.CheckConstraint(condition=~Q(number=""), name="part_number_not_empty"),
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="part_search_text_trigram"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.local_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("parts:part_detail", args=[self.number])
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language."""
+        return (get_language() == "en" and self.name_en) or self.name
+
+
+class Fitment(models.Model):
+    """The part stands in a model's bill of materials, for units produced in [produced_from, produced_to)."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="fitments", verbose_name=_("part"))
+    product_model = models.ForeignKey(
+        "stations.ProductModel", on_delete=models.PROTECT, related_name="fitments", verbose_name=_("product model")
+    )
+    qty = quantity_field(verbose_name=_("quantity per unit"), default=1)
+    produced_from = models.DateField(_("produced from"), null=True, blank=True)
+    produced_to = models.DateField(_("produced before"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["product_model", "part"]
+        verbose_name = _("fitment")
+        verbose_name_plural = _("fitments")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["part", "product_model", "produced_from"], name="part_fits_model_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(produced_from=None) | Q(produced_to=None) | Q(produced_from__lt=F("produced_to")),
+                name="fitment_period_not_empty",
+            ),
+            bounded("qty", "0.001", BOUND, "fitment_qty_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} → {self.product_model_id}"
+
+
+class Supersession(models.Model):
+    """`ratio` pieces of the new part take the place of one old part; several rows of one old part are a kit."""
+
+    old = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="superseded_by", verbose_name=_("old part"))
+    new = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supersedes", verbose_name=_("new part"))
+    mode = models.CharField(_("mode"), max_length=10, choices=SupersessionMode, default=SupersessionMode.USE_UP)
+    ratio = quantity_field(verbose_name=_("pieces per old part"), default=1)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["old", "new"]
+        verbose_name = _("supersession")
+        verbose_name_plural = _("supersessions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["old", "new"], name="part_superseded_once_by_each"),
+            models.CheckConstraint(condition=~Q(old=F("new")), name="part_never_supersedes_itself"),
+            bounded("ratio", "0.001", BOUND, "supersession_ratio_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"
+
+
+class PartVariant(models.Model):
+    """The part is another make-up of a base part (a print, a pattern): it fits, but does not supersede."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="variant_of", verbose_name=_("part"))
+    base = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="variants", verbose_name=_("base part"))
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=[("print", _("Print")), ("pattern", _("Pattern"))], default="print"
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["part", "base"]
+        verbose_name = _("part variant")
+        verbose_name_plural = _("part variants")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "base"], name="part_is_variant_once"),
+            models.CheckConstraint(condition=~Q(part=F("base")), name="part_is_no_variant_of_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} ~ {self.base_id}"

@@ -1,0 +1,190 @@
+"""Shipments from headquarters to a station, their parcels, and goods that come in from suppliers."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.models.catalog import Part
+from parts.models.ordering import Allocation, PartsOrder, PartsOrderLine
+from parts.models.stock import Location
+from parts.models.suppliers import Supplier
+from parts.states import SHIPMENT_MOVES, ShipmentStatus
+from portal.core.money import BOUND, bounded, money_field, quantity_field
+from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from portal.core.states import Moves, MovesGuard
+
+
+class Shipment(models.Model):
+    """Goods of one order on their way: picked, packed in parcels, shipped with a delivery note, received by the station."""
+
+    station = models.ForeignKey(
+        "stations.Station", on_delete=models.PROTECT, related_name="shipments", verbose_name=_("station")
+    )
+    order = models.ForeignKey(PartsOrder, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("order"))
+    from_location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("shipped from")
+    )
+    number = models.CharField(_("shipment number"), max_length=24, unique=True)
+    status = models.CharField(_("status"), max_length=26, choices=ShipmentStatus, default=ShipmentStatus.PICKING)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    received_at = models.DateTimeField(_("received at"), null=True, blank=True)
+    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
+    MOVES: ClassVar[Moves] = SHIPMENT_MOVES
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(status__in=ShipmentStatus.values), name="shipment_status_known"),
+            bounded("amount", 0, BOUND, "shipment_amount_bounded"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["station", "-created_at"], name="shipment_by_station")]
+        triggers: ClassVar = [
+            MovesGuard(name="shipment_moves", moves=SHIPMENT_MOVES, initial=ShipmentStatus.PICKING),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("parts:shipment_detail", args=[self.pk])
+
+    @property
+    def root_number(self) -> str:
+        """The order the shipment hangs on."""
+        return self.order.number
+
+
+class ShipmentLine(models.Model):
+    """Pieces of one part in a shipment, and what the station counted of them."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="lines", verbose_name=_("shipment"))
+    order_line = models.ForeignKey(
+        PartsOrderLine, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("order line")
+    )
+    allocation = models.ForeignKey(
+        Allocation, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("allocation")
+    )
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("part"))
+    qty = quantity_field(verbose_name=_("quantity"))
+    received_qty = quantity_field(verbose_name=_("received"), default=0)
+    damaged_qty = quantity_field(verbose_name=_("of these damaged"), default=0)
+    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "shipment__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["shipment", "pk"]
+        verbose_name = _("shipment line")
+        verbose_name_plural = _("shipment lines")
+        constraints: ClassVar = [
+            bounded("qty", "0.001", BOUND, "shipment_line_qty_positive"),
+            models.CheckConstraint(
+                condition=Q(received_qty__gte=0, received_qty__lte=models.F("qty")),
+                name="shipment_line_received_at_most_shipped",
+            ),
+            models.CheckConstraint(
+                condition=Q(damaged_qty__gte=0, damaged_qty__lte=models.F("received_qty")),
+                name="shipment_line_damaged_at_most_received",
+            ),
+            bounded("amount", 0, BOUND, "shipment_line_amount_bounded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}: {self.qty} {self.part_id}"
+
+
+class Parcel(models.Model):
+    """One box of a shipment with its tracking number."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("shipment"))
+    position = models.PositiveSmallIntegerField(_("parcel"))
+    tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
+    weight_kg = quantity_field(verbose_name=_("weight (kg)"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "shipment__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["shipment", "position"]
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shipment", "position"], name="parcel_position_once"),
+            bounded("weight_kg", 0, BOUND, "parcel_weight_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}/{self.position}"
+
+
+class GoodsReceipt(models.Model):
+    """Goods that came into a warehouse of headquarters from a supplier."""
+
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.PROTECT, related_name="goods_receipts", verbose_name=_("supplier")
+    )
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="goods_receipts", verbose_name=_("warehouse")
+    )
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
+    )
+    number = models.CharField(_("receipt number"), max_length=24, unique=True)
+    delivery_note = models.CharField(_("supplier's delivery note"), max_length=60, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("goods receipt")
+        verbose_name_plural = _("goods receipts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["supplier", "delivery_note"],
+                condition=~Q(delivery_note=""),
+                name="delivery_note_received_once_per_supplier",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class GoodsReceiptLine(models.Model):
+    """Pieces of one part at their purchase price."""
+
+    receipt = models.ForeignKey(GoodsReceipt, on_delete=models.PROTECT, related_name="lines", verbose_name=_("receipt"))
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="receipt_lines", verbose_name=_("part"))
+    qty = quantity_field(verbose_name=_("quantity"))
+    unit_cost = money_field(verbose_name=_("unit cost (CNY, tax excluded)"))
+    batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["receipt", "pk"]
+        verbose_name = _("goods receipt line")
+        verbose_name_plural = _("goods receipt lines")
+        constraints: ClassVar = [
+            bounded("qty", "0.001", BOUND, "receipt_line_qty_positive"),
+            bounded("unit_cost", 0, BOUND, "receipt_line_cost_bounded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}: {self.qty} {self.part_id}"

@@ -1,0 +1,218 @@
+"""Parts orders of stations and the runs that share out stock among them."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.models.catalog import Part
+from parts.models.stock import Location
+from parts.states import ORDER_MOVES, OrderStatus
+from portal.core.money import BOUND, bounded, money_field, quantity_field
+from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from portal.core.states import Moves, MovesGuard
+
+
+class OrderKind(models.TextChoices):
+    """Why parts are ordered; a run serves stopped machines first."""
+
+    MACHINE_DOWN = "machine_down", _("Machine stopped")
+    STOCK = "stock", _("Stock")
+    CAMPAIGN = "campaign", _("Campaign")
+    WARRANTY_REPLACEMENT = "warranty_replacement", _("Warranty replacement (free)")
+
+
+class PartsOrderQuerySet(ScopedQuerySet["PartsOrder"]):
+    """Named questions to the orders."""
+
+    def open_first(self) -> "PartsOrderQuerySet":
+        """Orders somebody waits for, then the finished ones; newest first in both."""
+        done = Q(status__in=[OrderStatus.RECEIVED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
+        return self.order_by(models.Case(models.When(done, then=1), default=0), "-created_at", "-pk")
+
+    def to_pick(self) -> "PartsOrderQuerySet":
+        """Orders with stock set aside that nobody has picked yet."""
+        return self.filter(models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), allocated_qty__gt=0)))
+
+    def backordered(self) -> "PartsOrderQuerySet":
+        """Orders that wait for goods."""
+        return self.filter(models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), backordered_qty__gt=0)))
+
+    def on_hold(self) -> "PartsOrderQuerySet":
+        """Orders that credit keeps back."""
+        return self.filter(status=OrderStatus.ON_HOLD)
+
+
+class PartsOrder(models.Model):
+    """What a station wants from headquarters; takes its number when it is submitted."""
+
+    station = models.ForeignKey(
+        "stations.Station", on_delete=models.PROTECT, related_name="parts_orders", verbose_name=_("station")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("ordered by")
+    )
+    number = models.CharField(_("order number"), max_length=24, blank=True)
+    kind = models.CharField(_("order kind"), max_length=24, choices=OrderKind, default=OrderKind.STOCK)
+    status = models.CharField(_("status"), max_length=24, choices=OrderStatus, default=OrderStatus.DRAFT)
+    reference = models.CharField(_("your reference"), max_length=60, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    hold_reason = models.CharField(_("reason of the hold"), max_length=300, blank=True)
+    release_reason = models.CharField(_("reason of the release"), max_length=300, blank=True)
+    total = money_field(verbose_name=_("total (CNY, tax excluded)"), default=0)
+
+    objects = PartsOrderQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
+    MOVES: ClassVar[Moves] = ORDER_MOVES
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        verbose_name = _("parts order")
+        verbose_name_plural = _("parts orders")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="parts_order_number_unique"),
+            models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="parts_order_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=[OrderStatus.DRAFT, OrderStatus.CANCELLED])
+                | (~Q(number="") & Q(submitted_at__isnull=False)),
+                name="submitted_parts_order_has_number",
+            ),
+            bounded("total", 0, BOUND, "parts_order_total_bounded"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["station", "-created_at"], name="parts_order_by_station"),
+            models.Index(fields=["status", "submitted_at"], name="parts_order_by_status"),
+        ]
+        triggers: ClassVar = [
+            MovesGuard(name="parts_order_moves", moves=ORDER_MOVES, initial=OrderStatus.DRAFT),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(_("Draft"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("parts:order_detail", args=[self.pk])
+
+
+class PartsOrderLine(models.Model):
+    """One part of an order; every piece ordered stands in exactly one of its columns."""
+
+    order = models.ForeignKey(PartsOrder, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("part"))
+    position = models.PositiveIntegerField(_("position"))
+    ordered_qty = quantity_field(verbose_name=_("ordered"))
+    open_qty = quantity_field(verbose_name=_("open"), default=0)
+    allocated_qty = quantity_field(verbose_name=_("allocated"), default=0)
+    picked_qty = quantity_field(verbose_name=_("picked"), default=0)
+    shipped_qty = quantity_field(verbose_name=_("shipped"), default=0)
+    backordered_qty = quantity_field(verbose_name=_("backordered"), default=0)
+    cancelled_qty = quantity_field(verbose_name=_("cancelled"), default=0)
+    received_qty = quantity_field(verbose_name=_("received"), default=0)
+    no_partial = models.BooleanField(_("no partial delivery"), default=False)
+    net_price = money_field(verbose_name=_("net price (CNY, tax excluded)"), default=0)
+    price_reason = models.JSONField(_("how the price was made"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
+    shipped_amount = money_field(verbose_name=_("shipped amount"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "order__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["order", "position"]
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    ordered_qty=F("open_qty")
+                    + F("allocated_qty")
+                    + F("picked_qty")
+                    + F("shipped_qty")
+                    + F("backordered_qty")
+                    + F("cancelled_qty")
+                ),
+                name="order_line_pieces_stand_once",
+            ),
+            bounded("ordered_qty", "0.001", BOUND, "order_line_ordered_positive"),
+            *(
+                bounded(f"{name}_qty", 0, BOUND, f"order_line_{name}_not_negative")
+                for name in ("open", "allocated", "picked", "shipped", "backordered", "cancelled", "received")
+            ),
+            bounded("net_price", 0, BOUND, "order_line_price_bounded"),
+            bounded("amount", 0, BOUND, "order_line_amount_bounded"),
+            bounded("shipped_amount", 0, BOUND, "order_line_shipped_amount_bounded"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["part"],
+                condition=Q(open_qty__gt=0) | Q(backordered_qty__gt=0),
+                name="order_line_waiting_by_part",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.position}"
+
+    @property
+    def waiting_qty(self) -> Decimal:
+        """Pieces that a run may still give this line."""
+        return self.open_qty + self.backordered_qty
+
+
+class Allocation(models.Model):
+    """Stock of one part at one place set aside for a line; the part may be a successor of the one ordered."""
+
+    line = models.ForeignKey(PartsOrderLine, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("line"))
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("location"))
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("part"))
+    allocated_qty = quantity_field(verbose_name=_("allocated"), default=0)
+    picked_qty = quantity_field(verbose_name=_("picked"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "line__order__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["line", "pk"]
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["line", "location", "part"], name="line_holds_each_stock_once"),
+            bounded("allocated_qty", 0, BOUND, "allocation_allocated_not_negative"),
+            bounded("picked_qty", 0, BOUND, "allocation_picked_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.allocated_qty + self.picked_qty} {self.part_id}"
+
+
+class AllocationRun(models.Model):
+    """One sharing-out of stock, with the ranking it followed: why this station got the last piece."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("started by")
+    )
+    at = models.DateTimeField(_("run at"))
+    cause = models.CharField(_("cause"), max_length=80)
+    line_count = models.PositiveIntegerField(_("lines considered"), default=0)
+    filled_count = models.PositiveIntegerField(_("lines filled"), default=0)
+    ranking = models.JSONField(_("ranking"), default=list, encoder=DjangoJSONEncoder)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("allocation run")
+        verbose_name_plural = _("allocation runs")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

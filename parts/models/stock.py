@@ -1,0 +1,176 @@
+"""Places for stock and the ledger of quantities: postings of balanced entries, and balances that only the database writes."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from parts.models.catalog import Part
+from portal.core.money import BOUND, bounded, money_field, quantity_field
+from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+
+
+class LocationKind(models.TextChoices):
+    """What a place is for; the world is where receipts come from and issues go to, so that entries always balance."""
+
+    HQ = "hq", _("Central warehouse")
+    REGIONAL = "regional", _("Regional warehouse")
+    STATION = "station", _("Station stock")
+    VAN = "van", _("Van stock")
+    TRANSIT = "transit", _("In transit")
+    OLD_PARTS = "old_parts", _("Failed parts")
+    QUARANTINE = "quarantine", _("Quarantine")
+    SCRAP = "scrap", _("Scrap")
+    WORLD = "world", _("Outside")
+
+
+class Location(models.Model):
+    """A warehouse, a station's stock room, or a state of goods between two of them."""
+
+    station = models.ForeignKey(
+        "stations.Station",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stock_locations",
+        verbose_name=_("station"),
+    )
+    code = models.CharField(_("location code"), max_length=40, unique=True)
+    name = models.CharField(_("location name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=LocationKind)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        verbose_name = _("stock location")
+        verbose_name_plural = _("stock locations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["station", "kind"],
+                condition=Q(kind__in=["station", "transit"]),
+                name="station_has_one_stock_and_one_transit",
+            ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="world"), name="there_is_one_world"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Posting(models.Model):
+    """One movement or reservation; its kind and source are unique, so a retry cannot post twice."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("posted by")
+    )
+    kind = models.CharField(_("kind"), max_length=24)
+    source = models.CharField(_("source document"), max_length=80)
+    at = models.DateTimeField(_("posted at"))
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("stock posting")
+        verbose_name_plural = _("stock postings")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "source"], name="movement_posted_once_per_source"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
+
+
+class StockEntry(models.Model):
+    """Pieces and their value that come to (+) or leave (-) a place, or are set aside there.
+
+    The entries of one posting add nothing to the whole: per part and statement qty and value sum to zero (trigger).
+    """
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries", verbose_name=_("posting"))
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="entries", verbose_name=_("location"))
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="stock_entries", verbose_name=_("part"))
+    batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
+    qty = quantity_field(verbose_name=_("quantity"), default=0)
+    reserved = quantity_field(verbose_name=_("reserved"), default=0)
+    value = money_field(verbose_name=_("value (CNY)"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "location__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = _("stock entry")
+        verbose_name_plural = _("stock entries")
+        constraints: ClassVar = [
+            bounded("qty", -BOUND, BOUND, "stock_entry_qty_bounded"),
+            bounded("reserved", -BOUND, BOUND, "stock_entry_reserved_bounded"),
+            bounded("value", -BOUND, BOUND, "stock_entry_value_bounded"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["part", "location", "batch"], name="stock_entry_by_balance"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.qty:+} {self.part_id} @ {self.location_id}"
+
+
+class StockBalance(models.Model):
+    """Sum of the entries per part, location and batch; written by trigger only."""
+
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="balances", verbose_name=_("location")
+    )
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="balances", verbose_name=_("part"))
+    batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
+    on_hand = quantity_field(verbose_name=_("on hand"), default=0)
+    reserved = quantity_field(verbose_name=_("reserved"), default=0)
+    value = money_field(verbose_name=_("value (CNY)"), default=0)
+    available = models.GeneratedField(
+        expression=models.F("on_hand") - models.F("reserved"),
+        output_field=models.DecimalField(_("available"), max_digits=14, decimal_places=3),
+        db_persist=True,
+    )
+    is_world = models.BooleanField(default=False, editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE: ClassVar[dict[str, str]] = {"station": "location__station_id"}
+
+    class Meta:
+        ordering: ClassVar = ["location", "part", "batch"]
+        verbose_name = _("stock balance")
+        verbose_name_plural = _("stock on hand")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "location", "batch"], name="one_balance_per_part_and_place"),
+            models.CheckConstraint(
+                condition=Q(is_world=True, on_hand__gte=-BOUND, on_hand__lte=BOUND)
+                | Q(is_world=False, on_hand__gte=0, on_hand__lte=BOUND),
+                name="stock_balance_never_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_world=True, reserved=0)
+                | Q(is_world=False, reserved__gte=0, reserved__lte=models.F("on_hand")),
+                name="stock_reserved_never_above_on_hand",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_world=True, value__gte=-BOUND, value__lte=BOUND)
+                | Q(is_world=False, on_hand=0, value=0)
+                | Q(is_world=False, on_hand__gt=0, value__gte=0, value__lte=BOUND),
+                name="stock_value_follows_quantity",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on_hand} {self.part_id} @ {self.location_id}"
