@@ -1,0 +1,332 @@
+"""The stock ledger: post() is its one door. Here too: places, and parts that go to a job. Not here: why orders move."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import Location, LocationKind, Part, Posting, StockBalance, StockEntry
+from portal.core import clock
+from portal.core.errors import Refusal
+from portal.core.money import round_money
+
+ZERO = Decimal(0)
+THOUSANDTH = Decimal("0.001")
+
+
+class NotEnoughStock(Refusal):
+    """A place would hold, or have free, less than nothing."""
+
+    message = _("Not enough stock of %(part)s at %(location)s: %(available)s available, %(wanted)s wanted.")
+    code = "not_enough_stock"
+
+
+class EntriesDoNotBalance(ValueError):
+    """The moves of a posting do not sum to zero per part: a programming error."""
+
+
+class SourceReused(Refusal):
+    """The document has posted before, and something else."""
+
+    message = _("%(source)s has already been posted with other quantities.")
+    code = "source_reused"
+
+
+class QuantityNotPositive(Refusal):
+    """A quantity is missing, zero, below zero or finer than three decimals."""
+
+    message = _("The quantity must be above 0, with at most three decimals.")
+    code = "quantity_not_positive"
+
+
+class Move(NamedTuple):
+    """So many pieces come to a place (+) or leave it (-), and so many more (+) or fewer (-) are set aside there.
+
+    unit_cost, CNY: what one piece from outside is worth; elsewhere the moving average of the place it leaves is taken.
+    """
+
+    location: int
+    part: int
+    qty: Decimal = ZERO
+    reserved: Decimal = ZERO
+    batch: str = ""
+    unit_cost: Decimal | None = None
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """The balance it changes, in the global lock order."""
+        return (self.part, self.location, self.batch)
+
+
+@dataclass
+class Held:
+    """A balance under its lock."""
+
+    on_hand: Decimal
+    reserved: Decimal
+    value: Decimal
+    is_world: bool
+
+
+def positive(qty: Decimal) -> Decimal:
+    """The quantity itself. Raises QuantityNotPositive for what no shelf can hold."""
+    if not qty.is_finite() or qty <= 0 or qty != qty.quantize(THOUSANDTH):
+        raise QuantityNotPositive(field="qty")
+    return qty
+
+
+def post(
+    *,
+    kind: str,
+    source: str,
+    moves: Sequence[Move],
+    at: datetime | None = None,
+    actor: Any | None = None,
+    reverses: Posting | None = None,
+) -> bool:
+    """The moves stand in the ledger exactly once for this kind and source; False if they stood there before.
+
+    Needs the caller's transaction. Moves sum to zero per part. Value goes with the goods at the moving average of the
+    place they leave. Raises NotEnoughStock, SourceReused, EntriesDoNotBalance before anything is written.
+    Writes one Posting and its StockEntries; the StockBalances follow by trigger. Source: rules.md 3.9, reliability.md I1–I4.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("post() needs the caller's transaction")
+    merged = _merge(moves)
+    held = lock_balances(move.key for move in merged)
+    if Posting.objects.filter(kind=kind, source=source).exists():
+        _require_same(kind, source, merged)
+        return False
+    _require_stock(merged, held)
+    posting = _insert_posting(kind, source, at or clock.now(), actor, reverses)
+    if posting is None:  # a twin with other balances committed between the lock and now
+        _require_same(kind, source, merged)
+        return False
+    StockEntry.objects.bulk_create(
+        StockEntry(
+            posting_id=posting,
+            location_id=move.location,
+            part_id=move.part,
+            batch=move.batch,
+            qty=move.qty,
+            reserved=move.reserved,
+            value=value,
+        )
+        for move, value in zip(merged, _values(merged, held), strict=True)
+    )
+    return True
+
+
+def lock_balances(keys: Iterable[tuple[int, int, str]]) -> dict[tuple[int, int, str], Held]:
+    """The balances of these (part, location, batch), locked in the global order; missing rows are made, with nothing on them."""
+    wanted = sorted(set(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT part_id, location_id, batch, on_hand, reserved, value, is_world"
+            " FROM parts_lock_balances(%s::bigint[], %s::bigint[], %s::text[])",
+            [[key[1] for key in wanted], [key[0] for key in wanted], [key[2] for key in wanted]],
+        )
+        return {tuple(row[:3]): Held(*row[3:]) for row in cursor.fetchall()}
+
+
+def _merge(moves: Sequence[Move]) -> list[Move]:
+    """One move per balance, in lock order. Raises EntriesDoNotBalance."""
+    per_part: dict[int, Decimal] = defaultdict(Decimal)
+    per_key: dict[tuple[int, int, str], Move] = {}
+    for move in moves:
+        per_part[move.part] += move.qty
+        known = per_key.get(move.key)
+        if known:
+            move = known._replace(qty=known.qty + move.qty, reserved=known.reserved + move.reserved)
+        per_key[move.key] = move
+    if any(per_part.values()):
+        raise EntriesDoNotBalance(sorted(part for part, qty in per_part.items() if qty))
+    return [per_key[key] for key in sorted(per_key) if per_key[key].qty or per_key[key].reserved]
+
+
+def _require_stock(moves: Sequence[Move], held: dict[tuple[int, int, str], Held]) -> None:
+    """Raise NotEnoughStock for the first place that would hold less than nothing or less than is set aside."""
+    for move in moves:
+        now = held[move.key]
+        if now.is_world or now.on_hand + move.qty >= now.reserved + move.reserved >= 0:
+            continue
+        raise NotEnoughStock(
+            part=Part.objects.get(pk=move.part).number,
+            location=Location.objects.get(pk=move.location).name,
+            available=plain(now.on_hand - now.reserved),
+            wanted=plain(max(-move.qty, move.reserved)),
+        )
+
+
+def _values(moves: Sequence[Move], held: dict[tuple[int, int, str], Held]) -> list[Decimal]:
+    """The signed value of each move: what leaves takes the moving average with it, what comes shares that by pieces."""
+    values = [ZERO] * len(moves)
+    leaving: dict[int, Decimal] = defaultdict(Decimal)
+    for index, move in enumerate(moves):
+        if move.qty < 0:
+            values[index] = -_worth(move, held[move.key])
+            leaving[move.part] -= values[index]
+    coming: dict[int, list[int]] = defaultdict(list)
+    for index, move in enumerate(moves):
+        if move.qty > 0:
+            coming[move.part].append(index)
+    for part, indexes in coming.items():
+        left, pieces = leaving[part], sum((moves[index].qty for index in indexes), ZERO)
+        for index in indexes:
+            share = left if moves[index].qty == pieces else round_money(left * moves[index].qty / pieces)
+            values[index], left, pieces = share, left - share, pieces - moves[index].qty
+    return values
+
+
+def _worth(move: Move, now: Held) -> Decimal:
+    """What the leaving pieces are worth; the last ones take all that is left."""
+    if now.is_world:
+        return round_money(-move.qty * (move.unit_cost or ZERO))
+    if now.on_hand + move.qty == 0:
+        return now.value
+    return round_money(now.value * -move.qty / now.on_hand)
+
+
+def _insert_posting(kind: str, source: str, at: datetime, actor: Any | None, reverses: Posting | None) -> int | None:
+    """The new posting's key, or None when this source has posted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Posting._meta.db_table} (kind, source, at, actor_id, reverses_id)"  # noqa: S608 no input
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (kind, source) DO NOTHING RETURNING id",
+            [kind, source, at, actor.pk if actor else None, reverses.pk if reverses else None],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _require_same(kind: str, source: str, moves: Sequence[Move]) -> None:
+    """Raise SourceReused unless the ledger holds exactly these moves for the source."""
+    stood = StockEntry.objects.filter(posting__kind=kind, posting__source=source).values_list(
+        "part_id", "location_id", "batch", "qty", "reserved"
+    )
+    if sorted(stood) != sorted((*move.key, move.qty, move.reserved) for move in moves):
+        raise SourceReused(source=source)
+
+
+def plain(qty: Decimal) -> str:
+    """A quantity without needless zeros: 3, 0.5."""
+    return f"{qty.normalize():f}" if qty else "0"
+
+
+# --- places
+
+
+def world() -> Location:
+    """Where receipts come from and issues go to."""
+    place, _made = Location.objects.get_or_create(
+        kind=LocationKind.WORLD, defaults={"code": "WORLD", "name": "网络之外"}
+    )
+    return place
+
+
+def central_warehouse() -> Location:
+    """The warehouse of headquarters that serves orders."""
+    place = Location.objects.filter(kind=LocationKind.HQ, is_active=True).order_by("pk").first()
+    if place is None:
+        place, _made = Location.objects.get_or_create(
+            code="HQ", defaults={"name": "总部中心仓", "kind": LocationKind.HQ}
+        )
+    return place
+
+
+def station_location(station: Any) -> Location:
+    """The station's own stock room."""
+    place, _made = Location.objects.get_or_create(
+        station=station,
+        kind=LocationKind.STATION,
+        defaults={"code": f"ST-{station.code}", "name": f"{station.name} 库房"},
+    )
+    return place
+
+
+def transit_location(station: Any) -> Location:
+    """Goods on their way to the station."""
+    place, _made = Location.objects.get_or_create(
+        station=station,
+        kind=LocationKind.TRANSIT,
+        defaults={"code": f"TR-{station.code}", "name": f"发往 {station.name}"},
+    )
+    return place
+
+
+def on_hand(part: Part, location: Location) -> Decimal:
+    """Pieces of the part at the place, all batches; 0 without a balance."""
+    rows = StockBalance.objects.filter(part=part, location=location).values_list("on_hand", flat=True)
+    return sum(rows, ZERO)
+
+
+def available(part: Part, location: Location) -> Decimal:
+    """Pieces of the part at the place that nobody has set aside."""
+    rows = StockBalance.objects.filter(part=part, location=location).values_list("available", flat=True)
+    return sum(rows, ZERO)
+
+
+# --- jobs
+
+
+@transaction.atomic
+def issue_to_job(
+    station: Any,
+    part: Part,
+    qty: Decimal,
+    *,
+    source: str,
+    line: str | int = 1,
+    at: datetime | None = None,
+    actor: Any | None = None,
+) -> bool:
+    """The pieces have left the station's stock for a customer's unit; False if this line of the job stood there before.
+
+    source: the work order's number. Raises NotEnoughStock, QuantityNotPositive, SourceReused. Writes one Posting.
+    """
+    positive(qty)
+    moves = [
+        Move(station_location(station).pk, part.pk, -qty),
+        Move(world().pk, part.pk, qty),
+    ]
+    return post(kind="issue_to_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor)
+
+
+@transaction.atomic
+def return_from_job(
+    station: Any,
+    part: Part,
+    qty: Decimal,
+    *,
+    source: str,
+    line: str | int = 1,
+    at: datetime | None = None,
+    actor: Any | None = None,
+) -> bool:
+    """Pieces issued to this line of the job, and not used, lie in the station's stock again at the value they left with.
+
+    The whole issue is reversed. Raises NothingToReverse, SourceReused. Writes one Posting that names the one it reverses.
+    """
+    issued = Posting.objects.filter(kind="issue_to_job", source=f"{source}/{line}").first()
+    entry = issued and issued.entries.filter(part=part, location__kind=LocationKind.STATION).first()
+    if issued is None or entry is None or entry.qty != -qty:
+        raise NothingToReverse(source=f"{source}/{line}")
+    moves = [
+        Move(world().pk, part.pk, -qty, unit_cost=-entry.value / qty),
+        Move(station_location(station).pk, part.pk, qty),
+    ]
+    return post(
+        kind="return_from_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor, reverses=issued
+    )
+
+
+class NothingToReverse(Refusal):
+    """No such issue stands in the ledger."""
+
+    message = _("%(source)s has issued no such parts.")
+    code = "nothing_to_reverse"
