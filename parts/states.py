@@ -9,10 +9,9 @@ from portal.core.states import Moves
 
 
 class OrderStatus(models.TextChoices):
-    """Where an order stands; from confirmed on it is derived from its lines."""
+    """Where an order stands; submitting passes the credit check in one step, and from confirmed on its lines decide."""
 
     DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
     ON_HOLD = "on_hold", _("On credit hold")
     CONFIRMED = "confirmed", _("Confirmed")
     BACKORDERED = "backordered", _("Backordered")
@@ -42,8 +41,7 @@ _OPEN: Final = (_S.CONFIRMED, _S.BACKORDERED, _S.PARTIALLY_ALLOCATED, _S.ALLOCAT
 """Nothing of the order has left headquarters; a run, a goods receipt, a pick and its undoing move freely between these."""
 
 ORDER_MOVES: Final[Moves] = {
-    _S.DRAFT: frozenset({_S.SUBMITTED, _S.CANCELLED}),
-    _S.SUBMITTED: frozenset({_S.ON_HOLD, _S.CONFIRMED}),
+    _S.DRAFT: frozenset({_S.ON_HOLD, _S.CONFIRMED, _S.CANCELLED}),
     _S.ON_HOLD: frozenset({_S.CONFIRMED, _S.CANCELLED}),
     **{
         state: frozenset({*_OPEN, _S.PARTIALLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}) - {state, _S.CONFIRMED}

@@ -172,7 +172,6 @@ class GoodsReceiptLine(models.Model):
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="receipt_lines", verbose_name=_("part"))
     qty = quantity_field(verbose_name=_("quantity"))
     unit_cost = money_field(verbose_name=_("unit cost (CNY, tax excluded)"))
-    batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = HEADQUARTERS

@@ -1,0 +1,186 @@
+"""Sharing out the central stock among waiting order lines. The ranking itself is pure (sharing.py)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from parts import sharing, stock
+from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
+from parts.progress import follow_lines
+from parts.states import OrderStatus
+from portal.core import clock, events
+from stations.grading import grade_on
+
+SERVED = (
+    OrderStatus.CONFIRMED,
+    OrderStatus.BACKORDERED,
+    OrderStatus.PARTIALLY_ALLOCATED,
+    OrderStatus.ALLOCATED,
+    OrderStatus.PICKED,
+    OrderStatus.PARTIALLY_SHIPPED,
+)
+WAITING = Q(open_qty__gt=0) | Q(backordered_qty__gt=0)
+
+
+@dataclass
+class Waiting:
+    """What a run decides about, all of it locked: orders, their lines with waiting pieces, the stock that may fill them."""
+
+    location: Location
+    lines: list[PartsOrderLine] = field(default_factory=list)
+    links: list[sharing.Link] = field(default_factory=list)
+    parts: set[int] = field(default_factory=set)
+
+
+@transaction.atomic
+def allocate(
+    *,
+    parts: Iterable[int] | None = None,
+    cause: str = "manual",
+    actor: Any | None = None,
+    at: datetime | None = None,
+) -> AllocationRun | None:
+    """Waiting lines have got their share of what the central warehouse has free; the rest of each is backordered.
+
+    Stopped machines first, then the better grade, then who submitted first; a no-partial line whole or not at all.
+    parts: keys of the parts whose lines are considered, by default all. None when no line waits.
+    Writes one AllocationRun with its ranking, Allocations, one reserving Posting, Events. Source: rules.md 3.9, C31.
+    """
+    return share_out(lock_waiting(parts), cause=cause, actor=actor, at=at)
+
+
+def lock_waiting(parts: Iterable[int] | None = None) -> Waiting:
+    """Orders, lines and balances of a run are locked, in the global order. Needs the caller's transaction."""
+    waiting = Waiting(stock.central_warehouse(), links=_links())
+    considered = None if parts is None else _fillable_from(set(parts), waiting.links)
+    queue = PartsOrderLine.objects.filter(WAITING, order__status__in=SERVED)
+    if considered is not None:
+        queue = queue.filter(part__in=considered)
+    orders = PartsOrder.objects.filter(pk__in=queue.values("order")).order_by("pk")
+    locked = {order.pk: order for order in orders.select_for_update(no_key=True, of=("self",))}
+    lines = queue.filter(order__in=locked).order_by("pk").select_for_update(no_key=True, of=("self",))
+    waiting.lines = list(lines.select_related("part"))
+    for line in waiting.lines:
+        line.order = locked[line.order_id]
+    successors = sharing.by_old(waiting.links)
+    for part in {line.part_id for line in waiting.lines} | set(parts or ()):
+        waiting.parts.update(int(usable) for usable in sharing.chain(successors, part))
+    stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
+    return waiting
+
+
+def share_out(
+    waiting: Waiting, *, cause: str, actor: Any | None = None, at: datetime | None = None
+) -> AllocationRun | None:
+    """The locked lines have got their share (see allocate)."""
+    if not waiting.lines:
+        return None
+    moment = at or clock.now()
+    held = stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
+    free = {part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()}
+    shares, _left = sharing.share(free, waiting.links, _demands(waiting.lines, moment))
+    run = AllocationRun.objects.create(
+        actor=actor,
+        at=moment,
+        cause=cause,
+        line_count=len(shares),
+        filled_count=sum(not share.backorder for share in shares),
+        ranking=_ranking(shares, waiting),
+    )
+    _keep(shares, waiting)
+    taken: dict[int, Decimal] = defaultdict(Decimal)
+    for share in shares:
+        for part, qty in share.picks.items():
+            taken[int(part)] += qty
+    if taken:
+        moves = [stock.Move(waiting.location.pk, part, reserved=qty) for part, qty in taken.items()]
+        stock.post(kind="reserve", source=f"run-{run.pk}", moves=moves, at=moment, actor=actor)
+    events.record(run, "allocationrun.done", actor=actor, at=moment, data={"cause": cause}, root="")
+    for order in {line.order_id: line.order for line in waiting.lines}.values():
+        follow_lines(order, actor=actor, at=moment)
+    return run
+
+
+def _links() -> list[sharing.Link]:
+    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
+    return [sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows]
+
+
+def _fillable_from(parts: set[int], links: Sequence[sharing.Link]) -> set[int]:
+    """Parts whose demand these parts may fill: themselves and all that they supersede."""
+    by_new: dict[int, list[int]] = defaultdict(list)
+    for link in links:
+        by_new[int(link.new)].append(int(link.old))
+    found, stack = set(parts), list(parts)
+    while stack:
+        for old in by_new[stack.pop()]:
+            if old not in found:
+                found.add(old)
+                stack.append(old)
+    return found
+
+
+def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Demand]:
+    day = clock.local_date(at)
+    stations = {line.order.station_id: line.order.station for line in lines}
+    grades = {pk: str(grade_on(station, day)) for pk, station in stations.items()}
+    return [
+        sharing.Demand(
+            key=line.pk,
+            part=line.part_id,
+            qty=line.waiting_qty,
+            kind=line.order.kind,
+            grade=grades[line.order.station_id],
+            submitted_at=line.order.submitted_at or at,
+            no_partial=line.no_partial,
+        )
+        for line in lines
+    ]
+
+
+def _keep(shares: Sequence[sharing.Share], waiting: Waiting) -> None:
+    """Lines and their allocations say what each got."""
+    lines = {line.pk: line for line in waiting.lines}
+    known = {
+        (row.line_id, row.part_id): row
+        for row in Allocation.objects.filter(line__in=lines, location=waiting.location).order_by("pk")
+    }
+    fresh = []
+    for share in shares:
+        line = lines[int(share.demand.key)]
+        line.allocated_qty += sum(share.picks.values(), sharing.ZERO)
+        line.open_qty, line.backordered_qty = sharing.ZERO, share.backorder
+        for part, qty in share.picks.items():
+            row = known.get((line.pk, int(part)))
+            if row is None:
+                fresh.append(Allocation(line=line, location=waiting.location, part_id=part, allocated_qty=qty))
+            else:
+                row.allocated_qty += qty
+    Allocation.objects.bulk_update(known.values(), ["allocated_qty"])
+    Allocation.objects.bulk_create(fresh)
+    PartsOrderLine.objects.bulk_update(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])
+
+
+def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str, Any]]:
+    """Why who got what, kept with the run."""
+    lines = {line.pk: line for line in waiting.lines}
+    return [
+        {
+            "order": lines[int(share.demand.key)].order.number,
+            "position": lines[int(share.demand.key)].position,
+            "part": lines[int(share.demand.key)].part.number,
+            "kind": share.demand.kind,
+            "grade": share.demand.grade,
+            "submitted_at": share.demand.submitted_at.isoformat(),
+            "wanted": stock.plain(share.demand.qty),
+            "got": stock.plain(sum(share.picks.values(), sharing.ZERO)),
+            "backorder": stock.plain(share.backorder),
+        }
+        for share in shares
+    ]

@@ -1,0 +1,310 @@
+"""Parts orders: placing them with the credit check, releasing held ones, cancelling what nobody has set aside yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from parts import pricing, stock
+from parts.credit import CreditCheck, HeldOrder, check_credit, releasable
+from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
+from parts.progress import follow_lines
+from parts.states import OrderStatus
+from portal.core import clock, events, money, states
+from portal.core.errors import Refusal
+from portal.core.numbering import take_number
+from stations import dealer_account
+from stations.models import DealerAccount
+
+ZERO = Decimal(0)
+MAX_LINES = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A part number and how many pieces of it."""
+
+    number: str
+    qty: Decimal
+    no_partial: bool = False
+
+
+class EmptyOrder(Refusal):
+    """Nothing was asked for."""
+
+    message = _("An order needs at least one line.")
+    code = "empty_order"
+
+
+class TooManyLines(Refusal):
+    """More lines than one order takes."""
+
+    message = _("An order takes at most %(most)s lines; this one has %(count)s.")
+    code = "too_many_lines"
+
+
+class UnknownParts(Refusal):
+    """Numbers that are not in the catalog."""
+
+    message = _("Not in the catalog: %(numbers)s.")
+    code = "unknown_parts"
+
+
+class PartsNotSupplied(Refusal):
+    """Parts that headquarters no longer supplies."""
+
+    message = _("No longer supplied: %(numbers)s.")
+    code = "parts_not_supplied"
+
+
+class NothingToCancel(Refusal):
+    """Everything is set aside, picked or gone."""
+
+    message = _("Nothing of this order can still be cancelled.")
+    code = "nothing_to_cancel"
+
+
+class ReasonMissing(Refusal):
+    """A decision that needs its reason."""
+
+    message = _("Give a reason of at least 5 characters.")
+    code = "reason_missing"
+
+
+@transaction.atomic
+def place_order(
+    station: Any,
+    *,
+    lines: Sequence[Wanted],
+    actor: Any,
+    kind: str = OrderKind.STOCK,
+    reference: str = "",
+    note: str = "",
+    at: datetime | None = None,
+) -> PartsOrder:
+    """The station's order stands with a number and frozen prices: confirmed, or on hold where it exceeds the credit.
+
+    Quantities are raised to the minimum and rounded up to whole packs; lines of one part are joined.
+    Raises EmptyOrder, TooManyLines, UnknownParts, PartsNotSupplied, NoPrice, QuantityNotPositive.
+    Writes the order, its lines, one account entry (leg committed) when confirmed, Events; the number of SQL statements
+    does not depend on the number of lines. Source: rules.md 3.9 Order, Price, Credit.
+    """
+    moment = at or clock.now()
+    wanted, catalog = _checked(lines)
+    prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
+    rows = _lines(wanted, catalog, prices, clock.local_date(moment))
+    total = money.total(row.amount for row in rows)
+    account = dealer_account.lock_account_of(station) if total else None
+    check = credit_check(account, total) if account else None
+    order = PartsOrder.objects.create(
+        station=station, kind=kind, reference=reference, note=note, created_by=actor, created_at=moment, total=total
+    )
+    for row in rows:
+        row.order = order
+    PartsOrderLine.objects.bulk_create(rows)
+    reason = _hold_reason(station, check, moment)
+    order.number = take_number("PO", at=moment)
+    order.submitted_at = moment
+    order.hold_reason = str(reason)
+    order.confirmed_at = None if reason else moment
+    order.save(update_fields=["number", "submitted_at", "hold_reason", "confirmed_at"])
+    events.record(order, "partsorder.submitted", actor=actor, at=moment, to_status="submitted", data={"total": str(total)})
+    if reason:
+        return states.move(order, OrderStatus.ON_HOLD, actor=actor, at=moment, note=str(reason))
+    if account:
+        _commit(order, account, actor=actor, at=moment)
+    return states.move(order, OrderStatus.CONFIRMED, actor=actor, at=moment)
+
+
+def credit_check(account: DealerAccount, amount: Decimal) -> CreditCheck:
+    """What the account would owe with this amount, against its limit and what finance allows above it."""
+    return check_credit(
+        limit=account.credit_limit + account.override,
+        used=account.used,
+        committed=account.committed,
+        order=amount,
+    )
+
+
+def rounded_qty(part: Part, qty: Decimal) -> Decimal:
+    """At least the minimum, in whole packs."""
+    packs = (max(qty, part.min_order_qty) / part.pack_qty).to_integral_value(rounding=ROUND_CEILING)
+    return packs * part.pack_qty
+
+
+def _checked(lines: Sequence[Wanted]) -> tuple[dict[str, Wanted], dict[str, Part]]:
+    """The lines joined by number, and the parts they name; one query. Raises what place_order names."""
+    if not lines:
+        raise EmptyOrder
+    if len(lines) > MAX_LINES:
+        raise TooManyLines(most=MAX_LINES, count=len(lines))
+    wanted: dict[str, Wanted] = {}
+    for line in lines:
+        stock.positive(line.qty)
+        known = wanted.get(line.number)
+        qty = line.qty + known.qty if known else line.qty
+        wanted[line.number] = Wanted(line.number, qty, line.no_partial or bool(known and known.no_partial))
+    catalog = {part.number: part for part in Part.objects.filter(number__in=wanted)}
+    unknown = [number for number in wanted if number not in catalog]
+    if unknown:
+        raise UnknownParts(numbers=", ".join(unknown[:20]), field="lines")
+    ended = [part.number for part in catalog.values() if part.lifecycle == PartLifecycle.DISCONTINUED]
+    if ended:
+        raise PartsNotSupplied(numbers=", ".join(ended[:20]), field="lines")
+    return wanted, catalog
+
+
+def _lines(
+    wanted: dict[str, Wanted], catalog: dict[str, Part], prices: dict[int, pricing.NetPrice], on: Any
+) -> list[PartsOrderLine]:
+    rows = []
+    for position, line in enumerate(wanted.values(), start=1):
+        part = catalog[line.number]
+        price = prices.get(part.pk)
+        if price is None:
+            raise pricing.NoPrice(part=part.number, on=on, field="lines")
+        qty = rounded_qty(part, line.qty)
+        rows.append(
+            PartsOrderLine(
+                part=part,
+                position=position,
+                ordered_qty=qty,
+                open_qty=qty,
+                no_partial=line.no_partial,
+                net_price=price.amount,
+                price_reason=price.reason() | {"asked_qty": stock.plain(line.qty)},
+                amount=money.round_money(qty * price.amount),
+            )
+        )
+    return rows
+
+
+def _hold_reason(station: Any, check: CreditCheck | None, at: datetime) -> Any:
+    """Why the order may not go on, or nothing."""
+    if check is None:
+        return ""
+    answer = dealer_account.may_order_on_credit(station, on=clock.local_date(at))
+    if not answer.ok:
+        return "; ".join(str(reason) for reason in answer.reasons)
+    if check.hold:
+        return _("%(over)s above the credit limit (exposure %(exposure)s)") % {
+            "over": check.over_by,
+            "exposure": check.exposure,
+        }
+    return ""
+
+
+def _commit(order: PartsOrder, account: DealerAccount, *, actor: Any | None, at: datetime) -> None:
+    """The order counts against the dealer's limit."""
+    dealer_account.post_entry(
+        account,
+        kind="order_committed",
+        source=order.number,
+        amount=order.total,
+        station=order.station,
+        leg="committed",
+        at=at,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def release_hold(order: PartsOrder, *, actor: Any, reason: str, at: datetime | None = None) -> PartsOrder:
+    """Finance has let a held order pass, and said why; the account may exceed its limit by what it needs.
+
+    Raises ReasonMissing, TransitionNotAllowed. Writes an account entry and Events.
+    """
+    if len(reason.strip()) < 5:
+        raise ReasonMissing(field="reason")
+    moment = at or clock.now()
+    locked = states.lock(order)
+    if locked.status != OrderStatus.ON_HOLD:
+        return states.move(locked, OrderStatus.CONFIRMED, actor=actor, at=moment)
+    account = dealer_account.lock_account_of(locked.station)
+    check = credit_check(account, locked.total)
+    if check.hold:
+        account = dealer_account.allow_above_limit(
+            account, amount=account.override + check.over_by, reason=reason, actor=actor, at=moment
+        )
+    return _confirm_held(locked, account, actor=actor, reason=reason.strip(), at=moment)
+
+
+def _confirm_held(
+    order: PartsOrder, account: DealerAccount, *, actor: Any | None, reason: str, at: datetime
+) -> PartsOrder:
+    order.release_reason, order.confirmed_at = reason, at
+    order.save(update_fields=["release_reason", "confirmed_at"])
+    _commit(order, account, actor=actor, at=at)
+    return states.move(order, OrderStatus.CONFIRMED, actor=actor, at=at, note=reason)
+
+
+@transaction.atomic
+def retest_holds(account: DealerAccount, *, at: datetime | None = None) -> list[PartsOrder]:
+    """Held orders of the account that now fit are confirmed, oldest first; one that does not fit blocks no later one.
+
+    Source: rules.md 3.9, C32.
+    """
+    moment = at or clock.now()
+    orders = PartsOrder.objects.filter(
+        status=OrderStatus.ON_HOLD, station__dealer=account.dealer_id, station__dealer__principal=account.principal_id
+    )
+    held = {str(order.pk): order for order in orders.order_by("pk").select_for_update(no_key=True, of=("self",))}
+    if not held:
+        return []
+    locked = states.lock(account)
+    waiting = [HeldOrder(key, order.submitted_at or moment, order.total) for key, order in held.items()]
+    fitting = releasable(
+        limit=locked.credit_limit + locked.override, used=locked.used, committed=locked.committed, held=waiting
+    )
+    reason = str(_("The credit suffices again."))
+    return [_confirm_held(held[entry.key], locked, actor=None, reason=reason, at=moment) for entry in fitting]
+
+
+@transaction.atomic
+def cancel_rest(order: PartsOrder, *, actor: Any, reason: str, at: datetime | None = None) -> PartsOrder:
+    """Pieces that nobody has set aside are cancelled and no longer count against the credit; a held order ends whole.
+
+    Raises ReasonMissing, NothingToCancel. Writes one account entry and Events. Source: rules.md 3.9 Order.
+    """
+    if len(reason.strip()) < 5:
+        raise ReasonMissing(field="reason")
+    moment = at or clock.now()
+    locked = states.lock(order)
+    lines = list(locked.lines.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    waiting = [line for line in lines if line.waiting_qty]
+    if not waiting or locked.status in {OrderStatus.CANCELLED, OrderStatus.CLOSED}:
+        raise NothingToCancel
+    freed = ZERO
+    for line in waiting:
+        kept = line.ordered_qty - line.cancelled_qty - line.waiting_qty
+        amount_kept = money.round_money(kept * line.net_price)
+        freed += line.amount - amount_kept
+        line.cancelled_qty += line.waiting_qty
+        line.open_qty = line.backordered_qty = ZERO
+        line.amount = amount_kept
+    PartsOrderLine.objects.bulk_update(waiting, ["cancelled_qty", "open_qty", "backordered_qty", "amount"])
+    if freed and locked.status != OrderStatus.ON_HOLD:
+        _free(locked, freed, actor=actor, at=moment)
+    data = {"reason": reason, "freed": str(freed)}
+    events.record(locked, "partsorder.rest_cancelled", actor=actor, at=moment, note=reason, data=data)
+    if locked.status == OrderStatus.ON_HOLD:
+        return states.move(locked, OrderStatus.CANCELLED, actor=actor, at=moment, note=reason)
+    return follow_lines(locked, actor=actor, at=moment, note=reason)
+
+
+def _free(order: PartsOrder, amount: Decimal, *, actor: Any | None, at: datetime) -> None:
+    """The amount no longer counts against the dealer's limit."""
+    dealer_account.post_entry(
+        dealer_account.lock_account_of(order.station),
+        kind="order_cancelled",
+        source=order.number,
+        amount=-amount,
+        station=order.station,
+        leg="committed",
+        at=at,
+        actor=actor,
+    )
