@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from stations.grading import grade_on
 
 from parts import sharing, stock
 from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
 from parts.progress import follow_lines
 from parts.states import OrderStatus
 from portal.core import clock, events
-from stations.grading import grade_on
 
 SERVED = (
     OrderStatus.CONFIRMED,

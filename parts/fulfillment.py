@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from portal.core.documents import issue_document
 
 from parts import stock
 from parts.models import Allocation, Parcel, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, money, states
-from portal.core.documents import issue_document
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from stations import dealer_account
@@ -112,9 +112,7 @@ def undo_pick(shipment: Shipment, *, actor: Any, note: str = "", at: datetime | 
 
 
 @transaction.atomic
-def pack_shipment(
-    shipment: Shipment, *, boxes: Sequence[Box], actor: Any, at: datetime | None = None
-) -> Shipment:
+def pack_shipment(shipment: Shipment, *, boxes: Sequence[Box], actor: Any, at: datetime | None = None) -> Shipment:
     """The shipment stands packed in these parcels. Raises ParcelsMissing, TransitionNotAllowed."""
     if not 1 <= len(boxes) <= 99:
         raise ParcelsMissing(field="parcels")
@@ -252,7 +250,9 @@ def receive_shipment(
     transit, shelf = stock.transit_location(order.station).pk, stock.station_location(order.station).pk
     for row in rows:
         count = counts.get(row.pk, Count(ZERO))
-        if not (count.received.is_finite() and count.damaged.is_finite() and 0 <= count.damaged <= count.received <= row.qty):
+        if not (
+            count.received.is_finite() and count.damaged.is_finite() and 0 <= count.damaged <= count.received <= row.qty
+        ):
             raise CountImpossible(part=row.part.number, shipped=stock.plain(row.qty), field=f"received_{row.pk}")
         row.received_qty, row.damaged_qty, row.note = count.received, count.damaged, count.note
         good = count.received - count.damaged
@@ -273,9 +273,7 @@ def receive_shipment(
     return moved
 
 
-type Locked = tuple[
-    PartsOrder, Shipment, dict[int, PartsOrderLine], dict[int, Allocation], list[ShipmentLine]
-]
+type Locked = tuple[PartsOrder, Shipment, dict[int, PartsOrderLine], dict[int, Allocation], list[ShipmentLine]]
 
 
 def _lock(shipment: Shipment) -> Locked:

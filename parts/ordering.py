@@ -112,7 +112,9 @@ def place_order(
     order.hold_reason = str(reason)
     order.confirmed_at = None if reason else moment
     order.save(update_fields=["number", "submitted_at", "hold_reason", "confirmed_at"])
-    events.record(order, "partsorder.submitted", actor=actor, at=moment, to_status="submitted", data={"total": str(total)})
+    events.record(
+        order, "partsorder.submitted", actor=actor, at=moment, to_status="submitted", data={"total": str(total)}
+    )
     if reason:
         return states.move(order, OrderStatus.ON_HOLD, actor=actor, at=moment, note=str(reason))
     if account:

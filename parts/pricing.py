@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from stations.grading import grade_on
 
 from parts.models import ListPrice, OrderKind, Part
 from parts.parameters import PRICE_FACTORS
@@ -15,7 +16,6 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.money import round_money
 from portal.core.parameters import param
-from stations.grading import grade_on
 
 ONE = Decimal(1)
 
@@ -51,9 +51,7 @@ class NetPrice:
 def list_prices(parts: Iterable[int], on: date | None = None) -> dict[int, Decimal]:
     """The national price of each part (by key) that has one on this day; one query."""
     day = on or clock.today()
-    rows = ListPrice.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=day), part__in=list(parts), valid_from__lte=day
-    )
+    rows = ListPrice.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), part__in=list(parts), valid_from__lte=day)
     return dict(rows.values_list("part_id", "price"))
 
 

@@ -59,7 +59,9 @@ def receive_goods(
     for line in lines:
         stock.positive(line.qty)
     moment = at or clock.now()
-    earlier = GoodsReceipt.objects.filter(supplier=supplier, delivery_note=delivery_note).exclude(delivery_note="").first()
+    earlier = (
+        GoodsReceipt.objects.filter(supplier=supplier, delivery_note=delivery_note).exclude(delivery_note="").first()
+    )
     if earlier:
         raise NoteReceivedBefore(note=delivery_note, receipt=earlier.number, field="delivery_note")
     waiting = lock_waiting([line.part.pk for line in lines])

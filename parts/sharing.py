@@ -60,7 +60,9 @@ class Share:
     backorder: Decimal = ZERO
 
 
-def share(stock: Mapping[Key, Decimal], links: Iterable[Link], lines: Iterable[Demand]) -> tuple[list[Share], dict[Key, Decimal]]:
+def share(
+    stock: Mapping[Key, Decimal], links: Iterable[Link], lines: Iterable[Demand]
+) -> tuple[list[Share], dict[Key, Decimal]]:
     """Each line's share in ranking order, and the stock that is left.
 
     Parts along a chain are used up in order; a no-partial line is filled whole or skipped, and never blocks a later one.

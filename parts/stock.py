@@ -267,8 +267,7 @@ def on_hand(part: Part, location: Location) -> Decimal:
 
 def available(part: Part, location: Location) -> Decimal:
     """Pieces of the part at the place that nobody has set aside."""
-    rows = StockBalance.objects.filter(part=part, location=location).values_list("available", flat=True)
-    return sum(rows, ZERO)
+    return sum((row.available for row in StockBalance.objects.filter(part=part, location=location)), ZERO)
 
 
 # --- jobs
@@ -320,9 +319,7 @@ def return_from_job(
         Move(world().pk, part.pk, -qty, unit_cost=-entry.value / qty),
         Move(station_location(station).pk, part.pk, qty),
     ]
-    return post(
-        kind="return_from_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor, reverses=issued
-    )
+    return post(kind="return_from_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor, reverses=issued)
 
 
 class NothingToReverse(Refusal):

@@ -1,8 +1,9 @@
 """Spare parts: categories, parts, which models they fit, what supersedes them. Not here: prices, stock, suppliers."""
 
-from typing import ClassVar
+from decimal import Decimal
+from typing import ClassVar, Final
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -10,8 +11,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.money import BOUND, bounded, quantity_field
+from portal.core.money import bounded, quantity_field
 from portal.core.scope import EVERYONE, ScopedQuerySet
+
+THOUSANDTH: Final = Decimal("0.001")
+SEARCH_TEXT: Final = Lower(
+    Concat(F("number"), Value(" "), F("name"), Value(" "), F("name_en"), Value(" "), F("pinyin_key"))
+)
+"""What a part is found by; indexed, so the query must use this very expression."""
 
 
 class PartClass(models.TextChoices):
@@ -62,7 +69,7 @@ class PartQuerySet(ScopedQuerySet["Part"]):
 
     def matching(self, text: str) -> "PartQuerySet":
         """Parts whose number, Chinese or English name, or pinyin initials hold every word, or that fit a model so coded."""
-        found = self
+        found = self.alias(search_text=SEARCH_TEXT)
         for word in text.lower().split():
             found = found.filter(
                 Q(search_text__contains=word)
@@ -78,24 +85,21 @@ class PartQuerySet(ScopedQuerySet["Part"]):
 class Part(models.Model):
     """A spare part under its part number; quantities are in its own unit."""
 
-    category = models.ForeignKey(PartCategory, on_delete=models.PROTECT, related_name="parts", verbose_name=_("category"))
+    category = models.ForeignKey(
+        PartCategory, on_delete=models.PROTECT, related_name="parts", verbose_name=_("category")
+    )
     number = models.CharField(_("part number"), max_length=60, unique=True)
     name = models.CharField(_("part name"), max_length=250)
     name_en = models.CharField(_("English name"), max_length=250, blank=True)
     part_class = models.CharField(_("part class"), max_length=12, choices=PartClass, default=PartClass.WHOLE_UNIT)
     unit = models.CharField(_("unit"), max_length=12, default="件")
-    pack_qty = quantity_field(verbose_name=_("pack quantity"), default=1)
-    min_order_qty = quantity_field(verbose_name=_("minimum order quantity"), default=1)
+    pack_qty = quantity_field(_("pack quantity"), default=1)
+    min_order_qty = quantity_field(_("minimum order quantity"), default=1)
     is_serialised = models.BooleanField(_("has serial numbers"), default=False)
     must_return = models.BooleanField(_("failed part must be returned"), default=False)
     lifecycle = models.CharField(_("supply"), max_length=12, choices=PartLifecycle, default=PartLifecycle.ACTIVE)
     pinyin_key = models.CharField(
         _("pinyin initials"), max_length=250, blank=True, editable=False, help_text=_("Made from the Chinese name.")
-    )
-    search_text = models.GeneratedField(
-        expression=Lower(Concat(F("number"), Value(" "), F("name"), Value(" "), F("name_en"), Value(" "), F("pinyin_key"))),
-        output_field=models.TextField(),
-        db_persist=True,
     )
     source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
 
@@ -107,19 +111,19 @@ class Part(models.Model):
         verbose_name = _("spare part")
         verbose_name_plural = _("spare parts")
         constraints: ClassVar = [
-            bounded("pack_qty", "0.001", BOUND, "part_pack_qty_positive"),
-            bounded("min_order_qty", "0.001", BOUND, "part_min_order_qty_positive"),
+            bounded("pack_qty", THOUSANDTH, name="part_pack_qty_positive"),
+            bounded("min_order_qty", THOUSANDTH, name="part_min_order_qty_positive"),
             models.CheckConstraint(condition=~Q(number=""), name="part_number_not_empty"),
         ]
         indexes: ClassVar = [
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="part_search_text_trigram"),
+            GinIndex(OpClass(SEARCH_TEXT, name="gin_trgm_ops"), name="part_search_text_trigram"),
         ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.local_name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("parts:part_detail", args=[self.number])
+        return reverse("part_detail", args=[self.number])
 
     @property
     def local_name(self) -> str:
@@ -134,7 +138,7 @@ class Fitment(models.Model):
     product_model = models.ForeignKey(
         "stations.ProductModel", on_delete=models.PROTECT, related_name="fitments", verbose_name=_("product model")
     )
-    qty = quantity_field(verbose_name=_("quantity per unit"), default=1)
+    qty = quantity_field(_("quantity per unit"), default=1)
     produced_from = models.DateField(_("produced from"), null=True, blank=True)
     produced_to = models.DateField(_("produced before"), null=True, blank=True)
 
@@ -153,7 +157,7 @@ class Fitment(models.Model):
                 condition=Q(produced_from=None) | Q(produced_to=None) | Q(produced_from__lt=F("produced_to")),
                 name="fitment_period_not_empty",
             ),
-            bounded("qty", "0.001", BOUND, "fitment_qty_positive"),
+            bounded("qty", THOUSANDTH, name="fitment_qty_positive"),
         ]
 
     def __str__(self) -> str:
@@ -166,7 +170,7 @@ class Supersession(models.Model):
     old = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="superseded_by", verbose_name=_("old part"))
     new = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supersedes", verbose_name=_("new part"))
     mode = models.CharField(_("mode"), max_length=10, choices=SupersessionMode, default=SupersessionMode.USE_UP)
-    ratio = quantity_field(verbose_name=_("pieces per old part"), default=1)
+    ratio = quantity_field(_("pieces per old part"), default=1)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
 
@@ -180,7 +184,7 @@ class Supersession(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["old", "new"], name="part_superseded_once_by_each"),
             models.CheckConstraint(condition=~Q(old=F("new")), name="part_never_supersedes_itself"),
-            bounded("ratio", "0.001", BOUND, "supersession_ratio_positive"),
+            bounded("ratio", THOUSANDTH, name="supersession_ratio_positive"),
         ]
 
     def __str__(self) -> str:

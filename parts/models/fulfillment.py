@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models.catalog import Part
+from parts.models.catalog import THOUSANDTH, Part
 from parts.models.ordering import Allocation, PartsOrder, PartsOrderLine
 from parts.models.stock import Location
 from parts.models.suppliers import Supplier
 from parts.states import SHIPMENT_MOVES, ShipmentStatus
-from portal.core.money import BOUND, bounded, money_field, quantity_field
+from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
 
@@ -34,7 +34,7 @@ class Shipment(models.Model):
     created_at = models.DateTimeField(_("created at"))
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
-    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
+    amount = money_field(_("amount (CNY, tax excluded)"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
@@ -46,7 +46,7 @@ class Shipment(models.Model):
         verbose_name_plural = _("shipments")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=ShipmentStatus.values), name="shipment_status_known"),
-            bounded("amount", 0, BOUND, "shipment_amount_bounded"),
+            bounded("amount", name="shipment_amount_bounded"),
         ]
         indexes: ClassVar = [models.Index(fields=["station", "-created_at"], name="shipment_by_station")]
         triggers: ClassVar = [
@@ -57,7 +57,7 @@ class Shipment(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("parts:shipment_detail", args=[self.pk])
+        return reverse("shipment_detail", args=[self.pk])
 
     @property
     def root_number(self) -> str:
@@ -76,10 +76,10 @@ class ShipmentLine(models.Model):
         Allocation, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("allocation")
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="shipment_lines", verbose_name=_("part"))
-    qty = quantity_field(verbose_name=_("quantity"))
-    received_qty = quantity_field(verbose_name=_("received"), default=0)
-    damaged_qty = quantity_field(verbose_name=_("of these damaged"), default=0)
-    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
+    qty = quantity_field(_("quantity"))
+    received_qty = quantity_field(_("received"), default=0)
+    damaged_qty = quantity_field(_("of these damaged"), default=0)
+    amount = money_field(_("amount (CNY, tax excluded)"), default=0)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -90,7 +90,7 @@ class ShipmentLine(models.Model):
         verbose_name = _("shipment line")
         verbose_name_plural = _("shipment lines")
         constraints: ClassVar = [
-            bounded("qty", "0.001", BOUND, "shipment_line_qty_positive"),
+            bounded("qty", THOUSANDTH, name="shipment_line_qty_positive"),
             models.CheckConstraint(
                 condition=Q(received_qty__gte=0, received_qty__lte=models.F("qty")),
                 name="shipment_line_received_at_most_shipped",
@@ -99,7 +99,7 @@ class ShipmentLine(models.Model):
                 condition=Q(damaged_qty__gte=0, damaged_qty__lte=models.F("received_qty")),
                 name="shipment_line_damaged_at_most_received",
             ),
-            bounded("amount", 0, BOUND, "shipment_line_amount_bounded"),
+            bounded("amount", name="shipment_line_amount_bounded"),
         ]
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class Parcel(models.Model):
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="parcels", verbose_name=_("shipment"))
     position = models.PositiveSmallIntegerField(_("parcel"))
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
-    weight_kg = quantity_field(verbose_name=_("weight (kg)"), default=0)
+    weight_kg = quantity_field(_("weight (kg)"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "shipment__station_id"}
@@ -123,7 +123,7 @@ class Parcel(models.Model):
         verbose_name_plural = _("parcels")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["shipment", "position"], name="parcel_position_once"),
-            bounded("weight_kg", 0, BOUND, "parcel_weight_not_negative"),
+            bounded("weight_kg", name="parcel_weight_not_negative"),
         ]
 
     def __str__(self) -> str:
@@ -170,8 +170,8 @@ class GoodsReceiptLine(models.Model):
 
     receipt = models.ForeignKey(GoodsReceipt, on_delete=models.PROTECT, related_name="lines", verbose_name=_("receipt"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="receipt_lines", verbose_name=_("part"))
-    qty = quantity_field(verbose_name=_("quantity"))
-    unit_cost = money_field(verbose_name=_("unit cost (CNY, tax excluded)"))
+    qty = quantity_field(_("quantity"))
+    unit_cost = money_field(_("unit cost (CNY, tax excluded)"))
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = HEADQUARTERS
@@ -181,8 +181,8 @@ class GoodsReceiptLine(models.Model):
         verbose_name = _("goods receipt line")
         verbose_name_plural = _("goods receipt lines")
         constraints: ClassVar = [
-            bounded("qty", "0.001", BOUND, "receipt_line_qty_positive"),
-            bounded("unit_cost", 0, BOUND, "receipt_line_cost_bounded"),
+            bounded("qty", THOUSANDTH, name="receipt_line_qty_positive"),
+            bounded("unit_cost", name="receipt_line_cost_bounded"),
         ]
 
     def __str__(self) -> str:

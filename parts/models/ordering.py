@@ -10,10 +10,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models.catalog import Part
+from parts.models.catalog import THOUSANDTH, Part
 from parts.models.stock import Location
 from parts.states import ORDER_MOVES, OrderStatus
-from portal.core.money import BOUND, bounded, money_field, quantity_field
+from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
 
@@ -37,11 +37,15 @@ class PartsOrderQuerySet(ScopedQuerySet["PartsOrder"]):
 
     def to_pick(self) -> "PartsOrderQuerySet":
         """Orders with stock set aside that nobody has picked yet."""
-        return self.filter(models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), allocated_qty__gt=0)))
+        return self.filter(
+            models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), allocated_qty__gt=0))
+        )
 
     def backordered(self) -> "PartsOrderQuerySet":
         """Orders that wait for goods."""
-        return self.filter(models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), backordered_qty__gt=0)))
+        return self.filter(
+            models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), backordered_qty__gt=0))
+        )
 
     def on_hold(self) -> "PartsOrderQuerySet":
         """Orders that credit keeps back."""
@@ -67,7 +71,7 @@ class PartsOrder(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     hold_reason = models.CharField(_("reason of the hold"), max_length=300, blank=True)
     release_reason = models.CharField(_("reason of the release"), max_length=300, blank=True)
-    total = money_field(verbose_name=_("total (CNY, tax excluded)"), default=0)
+    total = money_field(_("total (CNY, tax excluded)"), default=0)
 
     objects = PartsOrderQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
@@ -85,7 +89,7 @@ class PartsOrder(models.Model):
                 | (~Q(number="") & Q(submitted_at__isnull=False)),
                 name="submitted_parts_order_has_number",
             ),
-            bounded("total", 0, BOUND, "parts_order_total_bounded"),
+            bounded("total", name="parts_order_total_bounded"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["station", "-created_at"], name="parts_order_by_station"),
@@ -99,7 +103,7 @@ class PartsOrder(models.Model):
         return self.number or str(_("Draft"))
 
     def get_absolute_url(self) -> str:
-        return reverse("parts:order_detail", args=[self.pk])
+        return reverse("parts_order_detail", args=[self.pk])
 
 
 class PartsOrderLine(models.Model):
@@ -108,19 +112,19 @@ class PartsOrderLine(models.Model):
     order = models.ForeignKey(PartsOrder, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("part"))
     position = models.PositiveIntegerField(_("position"))
-    ordered_qty = quantity_field(verbose_name=_("ordered"))
-    open_qty = quantity_field(verbose_name=_("open"), default=0)
-    allocated_qty = quantity_field(verbose_name=_("allocated"), default=0)
-    picked_qty = quantity_field(verbose_name=_("picked"), default=0)
-    shipped_qty = quantity_field(verbose_name=_("shipped"), default=0)
-    backordered_qty = quantity_field(verbose_name=_("backordered"), default=0)
-    cancelled_qty = quantity_field(verbose_name=_("cancelled"), default=0)
-    received_qty = quantity_field(verbose_name=_("received"), default=0)
+    ordered_qty = quantity_field(_("ordered"))
+    open_qty = quantity_field(_("open"), default=0)
+    allocated_qty = quantity_field(_("allocated"), default=0)
+    picked_qty = quantity_field(_("picked"), default=0)
+    shipped_qty = quantity_field(_("shipped"), default=0)
+    backordered_qty = quantity_field(_("backordered"), default=0)
+    cancelled_qty = quantity_field(_("cancelled"), default=0)
+    received_qty = quantity_field(_("received"), default=0)
     no_partial = models.BooleanField(_("no partial delivery"), default=False)
-    net_price = money_field(verbose_name=_("net price (CNY, tax excluded)"), default=0)
+    net_price = money_field(_("net price (CNY, tax excluded)"), default=0)
     price_reason = models.JSONField(_("how the price was made"), default=dict, blank=True, encoder=DjangoJSONEncoder)
-    amount = money_field(verbose_name=_("amount (CNY, tax excluded)"), default=0)
-    shipped_amount = money_field(verbose_name=_("shipped amount"), default=0)
+    amount = money_field(_("amount (CNY, tax excluded)"), default=0)
+    shipped_amount = money_field(_("shipped amount"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "order__station_id"}
@@ -142,14 +146,14 @@ class PartsOrderLine(models.Model):
                 ),
                 name="order_line_pieces_stand_once",
             ),
-            bounded("ordered_qty", "0.001", BOUND, "order_line_ordered_positive"),
+            bounded("ordered_qty", THOUSANDTH, name="order_line_ordered_positive"),
             *(
-                bounded(f"{name}_qty", 0, BOUND, f"order_line_{name}_not_negative")
+                bounded(f"{name}_qty", name=f"order_line_{name}_not_negative")
                 for name in ("open", "allocated", "picked", "shipped", "backordered", "cancelled", "received")
             ),
-            bounded("net_price", 0, BOUND, "order_line_price_bounded"),
-            bounded("amount", 0, BOUND, "order_line_amount_bounded"),
-            bounded("shipped_amount", 0, BOUND, "order_line_shipped_amount_bounded"),
+            bounded("net_price", name="order_line_price_bounded"),
+            bounded("amount", name="order_line_amount_bounded"),
+            bounded("shipped_amount", name="order_line_shipped_amount_bounded"),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -171,11 +175,15 @@ class PartsOrderLine(models.Model):
 class Allocation(models.Model):
     """Stock of one part at one place set aside for a line; the part may be a successor of the one ordered."""
 
-    line = models.ForeignKey(PartsOrderLine, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("line"))
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("location"))
+    line = models.ForeignKey(
+        PartsOrderLine, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("line")
+    )
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("location")
+    )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("part"))
-    allocated_qty = quantity_field(verbose_name=_("allocated"), default=0)
-    picked_qty = quantity_field(verbose_name=_("picked"), default=0)
+    allocated_qty = quantity_field(_("allocated"), default=0)
+    picked_qty = quantity_field(_("picked"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "line__order__station_id"}
@@ -186,8 +194,8 @@ class Allocation(models.Model):
         verbose_name_plural = _("allocations")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["line", "location", "part"], name="line_holds_each_stock_once"),
-            bounded("allocated_qty", 0, BOUND, "allocation_allocated_not_negative"),
-            bounded("picked_qty", 0, BOUND, "allocation_picked_not_negative"),
+            bounded("allocated_qty", name="allocation_allocated_not_negative"),
+            bounded("picked_qty", name="allocation_picked_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models.catalog import Part
 from parts.models.suppliers import DateRange
-from portal.core.money import BOUND, bounded, money_field
+from portal.core.money import bounded, money_field
 from portal.core.scope import EVERYONE, ScopedQuerySet
 
 
@@ -18,7 +18,7 @@ class ListPrice(models.Model):
     """The one national price of a part in CNY, tax excluded, for days in [valid_from, valid_to)."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="list_prices", verbose_name=_("part"))
-    price = money_field(verbose_name=_("national price (CNY, tax excluded)"))
+    price = money_field(_("national price (CNY, tax excluded)"))
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid before"), null=True, blank=True)
     source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
@@ -31,7 +31,7 @@ class ListPrice(models.Model):
         verbose_name = _("national price")
         verbose_name_plural = _("national price list")
         constraints: ClassVar = [
-            bounded("price", 0, BOUND, "list_price_not_negative"),
+            bounded("price", name="list_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from__lt=F("valid_to")), name="list_price_period_not_empty"
             ),

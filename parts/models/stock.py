@@ -1,5 +1,6 @@
 """Places for stock and the ledger of quantities: postings of balanced entries, and balances that only the database writes."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
@@ -102,9 +103,9 @@ class StockEntry(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="entries", verbose_name=_("location"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="stock_entries", verbose_name=_("part"))
     batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
-    qty = quantity_field(verbose_name=_("quantity"), default=0)
-    reserved = quantity_field(verbose_name=_("reserved"), default=0)
-    value = money_field(verbose_name=_("value (CNY)"), default=0)
+    qty = quantity_field(_("quantity"), default=0)
+    reserved = quantity_field(_("reserved"), default=0)
+    value = money_field(_("value (CNY)"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "location__station_id"}
@@ -114,9 +115,9 @@ class StockEntry(models.Model):
         verbose_name = _("stock entry")
         verbose_name_plural = _("stock entries")
         constraints: ClassVar = [
-            bounded("qty", -BOUND, BOUND, "stock_entry_qty_bounded"),
-            bounded("reserved", -BOUND, BOUND, "stock_entry_reserved_bounded"),
-            bounded("value", -BOUND, BOUND, "stock_entry_value_bounded"),
+            bounded("qty", -BOUND, name="stock_entry_qty_bounded"),
+            bounded("reserved", -BOUND, name="stock_entry_reserved_bounded"),
+            bounded("value", -BOUND, name="stock_entry_value_bounded"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["part", "location", "batch"], name="stock_entry_by_balance"),
@@ -135,14 +136,9 @@ class StockBalance(models.Model):
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="balances", verbose_name=_("part"))
     batch = models.CharField(_("batch"), max_length=40, blank=True, default="")
-    on_hand = quantity_field(verbose_name=_("on hand"), default=0)
-    reserved = quantity_field(verbose_name=_("reserved"), default=0)
-    value = money_field(verbose_name=_("value (CNY)"), default=0)
-    available = models.GeneratedField(
-        expression=models.F("on_hand") - models.F("reserved"),
-        output_field=models.DecimalField(_("available"), max_digits=14, decimal_places=3),
-        db_persist=True,
-    )
+    on_hand = quantity_field(_("on hand"), default=0)
+    reserved = quantity_field(_("reserved"), default=0)
+    value = money_field(_("value (CNY)"), default=0)
     is_world = models.BooleanField(default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -174,3 +170,8 @@ class StockBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on_hand} {self.part_id} @ {self.location_id}"
+
+    @property
+    def available(self) -> Decimal:
+        """Pieces that nobody has set aside."""
+        return self.on_hand - self.reserved

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from parts.models.catalog import Part
-from portal.core.money import BOUND, bounded, money_field
+from portal.core.money import bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 
 
@@ -86,7 +86,7 @@ class SupplierPart(models.Model):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="parts", verbose_name=_("supplier"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="suppliers", verbose_name=_("part"))
     supplier_part_number = models.CharField(_("supplier's part number"), max_length=60, blank=True)
-    contract_price = money_field(verbose_name=_("contract price (CNY, tax excluded)"))
+    contract_price = money_field(_("contract price (CNY, tax excluded)"))
     lead_days = models.PositiveSmallIntegerField(_("delivery time in days"), default=14)
     is_preferred = models.BooleanField(_("preferred"), default=True)
     valid_from = models.DateField(_("valid from"))
@@ -100,7 +100,7 @@ class SupplierPart(models.Model):
         verbose_name = _("supplier price")
         verbose_name_plural = _("supplier prices")
         constraints: ClassVar = [
-            bounded("contract_price", 0, BOUND, "supplier_price_not_negative"),
+            bounded("contract_price", name="supplier_price_not_negative"),
             ExclusionConstraint(
                 name="supplier_part_has_one_price_a_day",
                 expressions=[
