@@ -148,6 +148,7 @@ def render_document(row: Document) -> bytes:
     with translation.override(row.language):
         context = {
             "document": row,
+            "number": row.number,
             "facts": row.facts,
             "title": definition.title,
             "qr": qr_svg(verify_url(row)),
