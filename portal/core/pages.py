@@ -45,6 +45,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, FormView, TemplateView
 
+from portal.core import idempotency
 from portal.core.errors import Refusal
 from portal.core.listing import PAGE_SIZE, Page, ScopedFilterSet, filterset_of, keyset_page, refuse_unknown
 from portal.core.pieces import Action, Cell, Column, Fact, Heading, NextStep, Proof, Stat, Table, Text
@@ -375,8 +376,6 @@ class IdempotentMixin:
         key = self.request.POST.get("idempotency_key", "")[:64]
         if not key:
             return act()
-        from portal.core import idempotency
-
         return idempotency.once(f"{self.request.path} {self.request.user.pk}", key, self._body(), act)
 
     def _body(self) -> bytes:

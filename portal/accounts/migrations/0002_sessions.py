@@ -7,25 +7,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_tables'),
+        ("accounts", "0001_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LoginSession',
+            name="LoginSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_key', models.CharField(editable=False, max_length=40, unique=True)),
-                ('browser', models.CharField(blank=True, max_length=200, verbose_name='browser')),
-                ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='IP address')),
-                ('began_at', models.DateTimeField(default=portal.core.clock.now, verbose_name='logged in at')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='login_sessions', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_key", models.CharField(editable=False, max_length=40, unique=True)),
+                ("browser", models.CharField(blank=True, max_length=200, verbose_name="browser")),
+                ("address", models.GenericIPAddressField(blank=True, null=True, verbose_name="IP address")),
+                ("began_at", models.DateTimeField(default=portal.core.clock.now, verbose_name="logged in at")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="login_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
             },
         ),
     ]

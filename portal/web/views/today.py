@@ -32,7 +32,7 @@ class Today(ScopedPage):
         panels = [panel for provider in registries.panel_providers for panel in provider(user)]
         waiting = [group for group in self.groups if group.count]
         return super().get_context_data(**kwargs) | {
-            "stats": _stats(waiting, figures),
+            "stats": stats_of(waiting, figures),
             "groups": waiting,
             "items": self.urgent,
             "total": sum(group.count for group in waiting),
@@ -56,7 +56,7 @@ class Today(ScopedPage):
         return " · ".join(part for part in parts if part)
 
 
-def _stats(groups: list[Worklist], figures: list[Figure]) -> list[Stat]:
+def stats_of(groups: list[Worklist], figures: list[Figure]) -> list[Stat]:
     """At most four: the apps' figures, filled up with the largest groups of work."""
     own = [
         Stat(each.label, each.value, each.detail, each.tone, each.url, each.share, each.share_tone)

@@ -1,0 +1,25 @@
+"""The admin's first page: figures, queues, and what the apps show beside them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from portal.core import registries
+from portal.web import worklists
+from portal.web.views.today import stats_of
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The same work as on the portal's first page, in the admin's frame."""
+    user = request.user
+    groups = worklists.worklists_of(user)
+    waiting = [group for group in groups if group.count]
+    figures = [figure for provider in registries.figure_providers for figure in provider(user)]
+    panels = [panel for provider in registries.panel_providers for panel in provider(user)]
+    return context | {
+        "stats": stats_of(waiting, figures),
+        "groups": waiting,
+        "items": worklists.items_of(groups),
+        "total": sum(group.count for group in waiting),
+        "panels": sorted(panels, key=lambda panel: panel.order),
+    }
