@@ -1,0 +1,310 @@
+"""From approval to work: contract, station, account, owner, deposit, staff. Not here: the approvals (applications)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.invitations import create_invited_user, invite
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.core import clock, events
+from portal.core.calendar import add_months
+from portal.core.errors import Refusal
+from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from stations import dealer_account
+from stations.models import (
+    AccountEntry,
+    ApplicationStatus,
+    Brand,
+    Contract,
+    Dealer,
+    GradeLetter,
+    Leg,
+    Membership,
+    OperationCenter,
+    ProductFamily,
+    SkillCertificate,
+    Station,
+    StationApplication,
+    StationGrade,
+    StationKind,
+    StationStatus,
+    Technician,
+)
+
+
+class NotApproved(Refusal):
+    """A contract follows headquarters' approval."""
+
+    message = _("The application is “%(status)s”; a contract can be signed only after headquarters has approved it.")
+    code = "application_not_approved"
+
+
+class PeriodTaken(Refusal):
+    """Contracts of a station never overlap."""
+
+    message = _("The station already has a contract until %(until)s.")
+    code = "contract_period_taken"
+
+
+class NoStationYet(Refusal):
+    """There is nobody to own it."""
+
+    message = _("The contract is not signed yet; there is no station to invite an owner to.")
+    code = "no_station_yet"
+
+
+@transaction.atomic
+def sign_contract(
+    application: StationApplication,
+    *,
+    principal: Brand,
+    signatory: str,
+    valid_from: date | None = None,
+    months: int | None = None,
+    credit_limit: Decimal | None = None,
+    deposit: Decimal | None = None,
+    actor: Any,
+    at: datetime | None = None,
+) -> Contract:
+    """The contract is signed, the station exists and is active, on probation, with a dealer account; application done.
+
+    Raises NotApproved. Writes Dealer (unless the license is known), Station, DealerAccount, Contract, StationGrade,
+    the certificate's document, and their Events. Source: rules.md 3.10.
+    """
+    at = at or clock.now()
+    application = lock(application)
+    if application.status != ApplicationStatus.CONTRACTING:
+        raise NotApproved(status=application.get_status_display())
+    start = valid_from or clock.local_date(at)
+    dealer = _dealer_of(application, principal)
+    station = _make_station(application, dealer, opened_on=start)
+    dealer_account.open_account(dealer, principal, credit_limit=credit_limit, actor=actor, at=at)
+    StationGrade.objects.create(station=station, grade=GradeLetter.PROBATION, valid_from=start, source="probation")
+    application.dealer, application.station = dealer, station
+    application.save(update_fields=["dealer", "station"])
+    contract = Contract.objects.create(
+        station=station, application=application, signed_by=actor, signatory=signatory,
+        signed_on=clock.local_date(at), valid_from=start,
+        valid_to=add_months(start, months or param("stations.contract_months", at)),
+        deposit_due=param("stations.default_deposit", at) if deposit is None else deposit,
+        number=take_number("AU", at=at),
+    )  # fmt: skip
+    events.record(contract, "contract.signed", actor=actor, at=at, data={"valid_to": contract.valid_to.isoformat()})
+    move(station, StationStatus.ACTIVE, actor=actor, at=at)
+    move(application, ApplicationStatus.ACTIVE, actor=actor, at=at)
+    _issue_certificate(contract, actor=actor)
+    return contract
+
+
+@transaction.atomic
+def renew_contract(
+    station: Station, *, signatory: str, months: int | None = None, actor: Any, at: datetime | None = None
+) -> Contract:
+    """A following contract is signed, from the end of the last or from today; an expired station is active again.
+
+    Raises PeriodTaken when one already follows. Writes Contract, its certificate and Events.
+    """
+    at = at or clock.now()
+    station = lock(station)
+    today = clock.local_date(at)
+    last = station.contracts.order_by("valid_to").last()
+    if last is not None and last.valid_from > today:
+        raise PeriodTaken(until=last.valid_to.isoformat())
+    start = max(today, last.valid_to) if last else today
+    contract = Contract.objects.create(
+        station=station, signed_by=actor, signatory=signatory, signed_on=today, valid_from=start,
+        valid_to=add_months(start, months or param("stations.contract_months", at)), number=take_number("AU", at=at),
+    )  # fmt: skip
+    events.record(contract, "contract.renewed", actor=actor, at=at, data={"valid_to": contract.valid_to.isoformat()})
+    if station.status == StationStatus.EXPIRED and contract.in_force(today):
+        move(station, StationStatus.ACTIVE, actor=actor, at=at)
+    _issue_certificate(contract, actor=actor)
+    return contract
+
+
+def _dealer_of(application: StationApplication, principal: Brand) -> Dealer:
+    known = application.dealer or Dealer.objects.filter(license_number=application.license_number).first()
+    if known is not None:
+        return known
+    return Dealer.objects.create(
+        code=f"D{application.pk:05d}", name=application.company_name, license_number=application.license_number,
+        taxpayer_type=application.taxpayer_type, bank_name=application.bank_name,
+        bank_account=application.bank_account, contact_name=application.owner_name, phone=application.phone,
+        principal=principal,
+    )  # fmt: skip
+
+
+def _make_station(application: StationApplication, dealer: Dealer, *, opened_on: date) -> Station:
+    """Its code is the center's and a number: the center's row is locked, so that no two stations get the same."""
+    center: OperationCenter = lock(application.center)
+    number = center.stations.count() + 1
+    while Station.objects.filter(code=f"{center.code}-{number:03d}").exists():
+        number += 1
+    station = Station.objects.create(
+        center=center, dealer=dealer, code=f"{center.code}-{number:03d}", name=application.station_name,
+        name_en=application.station_name_en, kind=application.kind, division=application.division,
+        address=application.address, longitude=application.longitude, latitude=application.latitude,
+        contact_name=application.owner_name, phone=application.phone, opened_on=opened_on,
+    )  # fmt: skip
+    return station
+
+
+def _issue_certificate(contract: Contract, *, actor: Any) -> None:
+    from stations.documents import issue_certificate
+
+    issue_certificate(contract, actor=actor)
+
+
+# People
+
+
+@transaction.atomic
+def invite_owner(
+    station: Station,
+    *,
+    username: str,
+    display_name: str,
+    phone: str = "",
+    email: str = "",
+    language: str = "zh-hans",
+    actor: Any,
+    at: datetime | None = None,
+) -> str:
+    """The link by which the owner sets a password; they are the station's manager. Raises UsernameTaken. Writes Events.
+
+    A dealer's owner is a member at the dealer and so of all its stations; an own outlet's only at the outlet.
+    """
+    node = {"station": station} if station.kind == StationKind.OWN else {"dealer": station.dealer}
+    user = _member(
+        Role.STATION_OWNER, node, username=username, display_name=display_name, phone=phone, email=email,
+        language=language, actor=actor, at=at,
+    )  # fmt: skip
+    events.record(station, "station.owner_invited", actor=actor, at=at, data={"user": user.username})
+    return invite(user, actor=actor)
+
+
+@transaction.atomic
+def invite_clerk(
+    station: Station,
+    *,
+    username: str,
+    display_name: str,
+    phone: str = "",
+    language: str = "zh-hans",
+    actor: Any,
+    at: datetime | None = None,
+) -> str:
+    """The link by which a clerk of the station sets a password. Raises UsernameTaken. Writes Events."""
+    user = _member(
+        Role.STATION_CLERK, {"station": station}, username=username, display_name=display_name, phone=phone,
+        language=language, actor=actor, at=at,
+    )  # fmt: skip
+    events.record(station, "station.clerk_invited", actor=actor, at=at, data={"user": user.username})
+    return invite(user, actor=actor)
+
+
+@transaction.atomic
+def add_technician(
+    station: Station,
+    *,
+    name: str,
+    phone: str = "",
+    username: str = "",
+    actor: Any,
+    at: datetime | None = None,
+) -> tuple[Technician, str]:
+    """The station has a technician; with a user name also a log-in, whose link is the second answer (else empty).
+
+    Raises UsernameTaken. Writes Technician, perhaps User and Membership, and Events.
+    """
+    user, link = None, ""
+    if username:
+        user = _member(
+            Role.TECHNICIAN, {"station": station}, username=username, display_name=name, phone=phone, actor=actor, at=at
+        )
+        link = invite(user, actor=actor)
+    technician = Technician.objects.create(station=station, user=user, name=name, phone=phone)
+    events.record(station, "station.technician_added", actor=actor, at=at, data={"technician": name})
+    return technician, link
+
+
+@transaction.atomic
+def certify(
+    technician: Technician,
+    *,
+    family: ProductFamily,
+    level: int,
+    valid_from: date | None = None,
+    months: int | None = None,
+    actor: Any,
+    at: datetime | None = None,
+) -> SkillCertificate:
+    """The technician may work on the family at the level for 24 months D. Writes one Event on the station."""
+    at = at or clock.now()
+    start = valid_from or clock.local_date(at)
+    ends = add_months(start, months or param("stations.certificate_months", at))
+    certificate = SkillCertificate.objects.create(
+        technician=technician, family=family, level=level, valid_from=start, valid_to=ends
+    )
+    data = {"technician": technician.name, "family": family.code, "level": int(level), "valid_to": ends.isoformat()}
+    events.record(technician.station, "station.certified", actor=actor, at=at, data=data)
+    return certificate
+
+
+def _member(
+    role: Role,
+    node: dict[str, Any],
+    *,
+    username: str,
+    display_name: str,
+    phone: str = "",
+    email: str = "",
+    language: str = "zh-hans",
+    actor: Any,
+    at: datetime | None,
+) -> User:
+    user = create_invited_user(
+        username=username, display_name=display_name, phone=phone, email=email, language=language, actor=actor
+    )
+    Membership.objects.create(user=user, role=role, valid_from=clock.local_date(at or clock.now()), **node)
+    return user
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, actor: Any, at: datetime | None = None) -> Membership:
+    """From today on the user does not act there any more. Writes one Event on the node."""
+    at = at or clock.now()
+    membership = lock(membership)
+    today = clock.local_date(at)
+    if membership.valid_from >= today:  # begun today: it ends tomorrow, a period has at least one day
+        from datetime import timedelta
+
+        today = membership.valid_from + timedelta(days=1)
+    membership.valid_to = today
+    membership.save(update_fields=["valid_to"])
+    node = membership.node
+    if node is not None:
+        data = {"user": membership.user.username, "role": membership.role}
+        events.record(node, "membership.ended", actor=actor, at=at, data=data)
+    return membership
+
+
+# Money
+
+
+@transaction.atomic
+def receive_deposit(
+    contract: Contract, *, amount: Decimal, bank_reference: str, actor: Any, at: datetime | None = None
+) -> AccountEntry:
+    """The deposit stands in the dealer account; the same bank reference only once. Writes AccountEntry and Event."""
+    station = contract.station
+    return dealer_account.post_entry(
+        dealer_account.account_of(station), kind="deposit", source=contract.number, line=bank_reference,
+        leg=Leg.DEPOSIT, amount=amount, station=station, actor=actor, at=at, note=bank_reference,
+    )  # fmt: skip
