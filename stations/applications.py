@@ -118,7 +118,13 @@ class Missing:
 
 @transaction.atomic
 def invite_applicant(
-    center: OperationCenter, *, kind: str, company_name: str = "", phone: str = "", actor: Any, at: datetime | None = None
+    center: OperationCenter,
+    *,
+    kind: str,
+    company_name: str = "",
+    phone: str = "",
+    actor: Any,
+    at: datetime | None = None,
 ) -> ApplicationInvitation:
     """A link exists by which one outlet may apply to this center, without an account. Writes one Event."""
     at = at or clock.now()
@@ -215,7 +221,7 @@ def save_document(
     upload: Any | None = None,
     actor: Any | None = None,
 ) -> ApplicationDocument:
-    """The paper of this type has that number and end; an upload is added to its files. Raises NotEditable, bad files' refusals."""
+    """The paper of this type has that number and end; an upload joins its files. Raises NotEditable, BadFile."""
     application = _editable(application)
     document, _is_new = ApplicationDocument.objects.update_or_create(
         application=application,
@@ -270,7 +276,7 @@ def submit_application(
 ) -> StationApplication:
     """The application has its number and is with the region, or with the center where something looks like a duplicate.
 
-    Raises NotEditable, Incomplete (which names everything missing), Paused. The skipped pre-check stands on the timeline.
+    Raises NotEditable, Incomplete (which names everything missing), Paused. The skipped pre-check is an event.
     """
     at = at or clock.now()
     application = _editable(application)
@@ -352,7 +358,7 @@ def withdraw_application(
 def pass_center_check(
     application: StationApplication, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> StationApplication:
-    """The center found no duplicate; the region reviews next. Raises TransitionNotAllowed, OwnApplication. One Event."""
+    """The center found no duplicate; the region reviews next. Raises TransitionNotAllowed, OwnApplication."""
     application = _not_own(lock(application), actor)
     return move(application, ApplicationStatus.REGION_REVIEW, actor=actor, at=at, note=note)
 
@@ -361,7 +367,7 @@ def pass_center_check(
 def approve_by_region(
     application: StationApplication, *, actor: Any, note: str = "", at: datetime | None = None
 ) -> StationApplication:
-    """The first approval is given; a site inspection is next. Raises TransitionNotAllowed, OwnApplication. One Event."""
+    """The first approval is given; a site inspection is next. Raises TransitionNotAllowed, OwnApplication."""
     application = _not_own(lock(application), actor)
     application = move(application, ApplicationStatus.INSPECTION, actor=actor, at=at, note=note)
     application.region_decider = actor
@@ -383,7 +389,9 @@ def decide_application(
     if actor.pk == application.region_decider_id:
         raise SameDecider
     last = application.inspections.order_by("inspected_at", "pk").last()
-    if application.status == ApplicationStatus.HQ_DECISION and (last is None or last.outcome != InspectionOutcome.PASSED):
+    if application.status == ApplicationStatus.HQ_DECISION and (
+        last is None or last.outcome != InspectionOutcome.PASSED
+    ):
         raise NotPassed
     application = move(application, ApplicationStatus.CONTRACTING, actor=actor, at=at, note=note)
     application.hq_decider = actor
@@ -395,7 +403,7 @@ def decide_application(
 def send_back(
     application: StationApplication, *, reason: str, actor: Any, at: datetime | None = None
 ) -> StationApplication:
-    """The applicant may correct and submit again; both approvals start anew. Raises TransitionNotAllowed, ReasonMissing."""
+    """The applicant may correct and submit again; both approvals start anew. Raises ReasonMissing."""
     application = _not_own(lock(application), actor)
     application = move(application, ApplicationStatus.SENT_BACK, actor=actor, at=at, note=_reason(reason))
     application.return_reason, application.region_decider, application.hq_decider = reason, None, None
@@ -408,7 +416,7 @@ def send_back(
 def refuse_application(
     application: StationApplication, *, reason: str, actor: Any | None, at: datetime | None = None
 ) -> StationApplication:
-    """The application is over, and the company waits before another. Raises TransitionNotAllowed, ReasonMissing. One Event."""
+    """The application is over, and the company waits before another. Raises ReasonMissing. One Event."""
     at = at or clock.now()
     application = _not_own(lock(application), actor)
     application = move(application, ApplicationStatus.REFUSED, actor=actor, at=at, note=_reason(reason))

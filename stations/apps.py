@@ -11,9 +11,10 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         """The registries of the floor know the network."""
         from portal.core import registries
-        from stations import dealer_account, parameters, scoping
+        from stations import dealer_account, documents, parameters, scoping
 
         assert parameters  # noqa: S101 imported for its declarations
         scoping.register()
+        documents.register()
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)

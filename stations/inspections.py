@@ -1,4 +1,4 @@
-"""Site inspections: score, outcome, rectification and re-visit. Not here: the decisions before and after (applications)."""
+"""Site inspections: score, outcome, rectification and re-visit. Not here: the decisions around them (applications)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -119,8 +119,8 @@ def record_inspection(
 ) -> SiteInspection:
     """The visit stands, and the application goes on: passed → headquarters, rectification order, or refused.
 
-    ratings: item pk → 0–5 (a veto item 0 or 5), one for every item of the template. due_on: by default the longest time.
-    Raises NothingToInspect, ItemsUnanswered, BadRating, FindingsMissing, RectificationTooLong.
+    ratings: item pk → 0–5 (a veto item 0 or 5), one for every item. due_on: by default the longest time.
+    Raises NothingToInspect, ItemsUnanswered, BadRating, FindingsMissing and RectificationTooLong.
     Writes one SiteInspection, its answers, perhaps one RectificationOrder, and their Events. Source: rules.md 3.10.
     """
     at = at or clock.now()
@@ -203,7 +203,8 @@ def _order_rectification(
 def miss_overdue(*, at: datetime | None = None) -> int:
     """Open rectification orders whose day has passed are missed; how many. Run daily: the region then decides."""
     at = at or clock.now()
-    overdue = RectificationOrder.objects.filter(status=RectificationStatus.OPEN, due_on__lt=clock.local_date(at))
-    for order in overdue.order_by("pk"):
+    late = RectificationOrder.objects.filter(status=RectificationStatus.OPEN, due_on__lt=clock.local_date(at))
+    overdue = list(late.order_by("pk"))
+    for order in overdue:
         move(order, RectificationStatus.MISSED, actor=None, at=at)
     return len(overdue)

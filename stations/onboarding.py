@@ -1,5 +1,6 @@
 """From approval to work: contract, station, account, owner, deposit, staff. Not here: the approvals (applications)."""
 
+from calendar import monthrange
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,6 @@ from portal.accounts.invitations import create_invited_user, invite
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock, events
-from portal.core.calendar import add_months
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -36,6 +36,12 @@ from stations.models import (
     StationStatus,
     Technician,
 )
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    year, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + year, month + 1, min(day.day, monthrange(day.year + year, month + 1)[1]))
 
 
 class NotApproved(Refusal):

@@ -1,0 +1,76 @@
+"""Who may do what in the network. Not here: which rows (scope)."""
+
+from typing import Any
+
+from portal.accounts.permissions import allow, allow_model
+from portal.accounts.roles import HQ_ROLES, Role
+from stations.states import ApplicationStatus
+
+HQ = tuple(HQ_ROLES)
+MANAGER = Role.SERVICE_MANAGER
+REGION = Role.REGION_MANAGER
+CENTER = Role.CENTER_CLERK
+OFFICE = (Role.STATION_OWNER, Role.STATION_CLERK)
+S = ApplicationStatus
+
+
+def not_own(user: Any, application: Any) -> bool:
+    """Nobody approves what they filed."""
+    return bool(application.filed_by_id != user.pk)
+
+
+def not_own_nor_reviewed(user: Any, application: Any) -> bool:
+    """Nor what they reviewed for the region."""
+    return not_own(user, application) and application.region_decider_id != user.pk
+
+
+def at_their_desk(user: Any, application: Any) -> bool:
+    """Sending back and refusing belong to whoever decides the present step."""
+    from portal.accounts.roles import roles_of
+
+    held = roles_of(user)
+    if application.status == S.CENTER_CHECK:
+        fits = held & {CENTER, REGION}
+    elif application.status in (S.REGION_REVIEW, S.INSPECTION, S.RECTIFICATION):
+        fits = held & {REGION}
+    else:
+        fits = held & {MANAGER}
+    return bool(fits) and not_own(user, application)
+
+
+allow("stations.invite_applicant", REGION, CENTER, MANAGER)
+allow("stations.check_application", CENTER, REGION, when=not_own)
+allow("stations.review_application", REGION, when=not_own)
+allow("stations.inspect_application", REGION, CENTER, when=not_own)
+allow("stations.decide_application", MANAGER, when=not_own_nor_reviewed)
+allow("stations.return_application", CENTER, REGION, MANAGER, when=at_their_desk)
+allow("stations.sign_contract", MANAGER)
+allow("stations.renew_contract", MANAGER)
+allow("stations.invite_owner", MANAGER, REGION)
+allow("stations.manage_staff", Role.STATION_OWNER)
+allow("stations.certify_technician", MANAGER, REGION)
+allow("stations.grade_station", MANAGER)
+allow("stations.suspend_station", MANAGER)
+allow("stations.set_credit", Role.FINANCE)
+allow("stations.receive_deposit", Role.FINANCE)
+
+for public in ("brand", "productfamily", "productmodel", "region", "operationcenter"):
+    allow_model(f"stations.{public}", view=tuple(Role), change=(MANAGER,))
+allow_model("stations.dealer", view=(*HQ, REGION, CENTER, Role.STATION_OWNER), change=(MANAGER,))
+allow_model("stations.station", view=(*HQ, REGION, CENTER, *OFFICE, Role.TECHNICIAN), change=(MANAGER,))
+allow_model("stations.stationgrade", view=(*HQ, REGION, CENTER, *OFFICE))
+allow_model("stations.membership", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER), change=(MANAGER,))
+allow_model("stations.technician", view=(*HQ, REGION, CENTER, *OFFICE), change=(MANAGER,))
+allow_model("stations.skillcertificate", view=(*HQ, REGION, CENTER, *OFFICE), change=(MANAGER,))
+allow_model("stations.requireddocument", view=(MANAGER,), change=(MANAGER,))
+allow_model("stations.applicationinvitation", view=(MANAGER, REGION, CENTER))
+allow_model("stations.stationapplication", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.applicationdocument", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.inspectiontemplate", view=(MANAGER, REGION, CENTER), change=(MANAGER,))
+allow_model("stations.inspectionitem", view=(MANAGER, REGION, CENTER), change=(MANAGER,))
+allow_model("stations.siteinspection", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.inspectionanswer", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.rectificationorder", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.contract", view=(MANAGER, Role.FINANCE, REGION, CENTER, *OFFICE))
+allow_model("stations.dealeraccount", view=(MANAGER, Role.FINANCE, Role.STATION_OWNER))
+allow_model("stations.accountentry", view=(MANAGER, Role.FINANCE, Role.STATION_OWNER))
