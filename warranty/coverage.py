@@ -12,7 +12,9 @@ from decimal import Decimal
 from portal.core.calendar import add_months
 
 KINDS = ("part", "labor", "travel")
-EXCLUDED_CAUSES = frozenset({"misuse", "unauthorised_change", "unauthorized_change", "accident", "disaster", "transport"})
+EXCLUDED_CAUSES = frozenset(
+    {"misuse", "unauthorised_change", "unauthorized_change", "accident", "disaster", "transport"}
+)
 LEVELS = {"serial": 0, "model": 1, "family": 2, "all": 3}
 ONE, ZERO = Decimal(1), Decimal(0)
 
@@ -196,7 +198,7 @@ def judge(facts: Facts) -> Verdict:
 
 
 def start_of(facts: Facts) -> tuple[date | None, str | None]:
-    """The day the cover starts and where it comes from: approved registration, invoice, ship date + grace (C01, C02)."""
+    """The day cover starts and where it comes from: approved registration, invoice, ship date + grace (C01, C02)."""
     registration = facts.registration
     if registration and registration.approved:
         late = (registration.filed_on - registration.sale_date).days > facts.settings.registration_days
@@ -216,7 +218,7 @@ def choose_policy(policies: Iterable[PolicyFact], sale_day: date) -> PolicyFact 
 
 
 def repair_days(repairs: Sequence[RepairFact], start: date, end: date, failure_day: date) -> int:
-    """Days in repair that extend the cover (C06): overlaps once, begun in cover as extended so far, back by the failure."""
+    """Days in repair that extend the cover (C06): overlaps once, begun in cover as extended, back by the failure."""
     days, counted_until = 0, start
     for repair in sorted(repairs, key=lambda r: (r.part_requested, r.handed_back or date.max)):
         begun_in_cover = start <= repair.part_requested < end + timedelta(days=days)

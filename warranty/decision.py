@@ -56,7 +56,7 @@ class Decision:
 
 
 def decide(checked: Checked, settings: Settings | None = None) -> Decision:
-    """draft (refused at submit), rejected, approved or partially_approved by the system, else in_review with a route."""
+    """draft (refused at submit), rejected, approved or partially_approved by the system, else in_review, routed."""
     settings = settings or Settings()
     if REFUSED_AT_SUBMIT.intersection(checked.hard_codes):
         return Decision("draft", "system", None, tuple(sorted(checked.hard_codes)))

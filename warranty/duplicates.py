@@ -67,7 +67,7 @@ def find_duplicates(
     settings: Settings | None = None,
     shared_photos: frozenset[str] = frozenset(),
 ) -> Duplicates:
-    """Every other claim that holds a key and matches; the chain of `replaces` is exempt. shared_photos: SHA-256 allowed."""
+    """Every other claim that holds a key and matches; the chain of `replaces` and shared_photos are exempt."""
     settings = settings or Settings()
     chain = part_chain(claim.part, supersession)
     exempt = _replaced(claim, {other.id: other.replaces for other in others})
@@ -115,7 +115,9 @@ def _hard(claim: ClaimFacts, other: ClaimFacts, chain: frozenset[str], settings:
 
 def _soft(claim: ClaimFacts, other: ClaimFacts, settings: Settings, shared: frozenset[str]) -> Iterable[str]:
     days = abs((claim.failure_day - other.failure_day).days)
-    same_fault = bool(claim.serial) and claim.serial == other.serial and bool(claim.fault) and claim.fault == other.fault
+    same_fault = (
+        bool(claim.serial) and claim.serial == other.serial and bool(claim.fault) and claim.fault == other.fault
+    )
     if same_fault and days <= settings.soft_days:
         yield "repeat_repair"
     if any(_same_picture(a, b, settings, shared) for a in claim.photos for b in other.photos):

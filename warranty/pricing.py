@@ -10,7 +10,12 @@ from decimal import Decimal
 from portal.core.money import round_money
 
 ZERO, ONE = Decimal("0.00"), Decimal(1)
-PAYER_OF_KIND = {"diagnosis": "labor", "outside": "labor", "freight": "part", "other": "labor"}  # coverage answers 3 kinds
+PAYER_OF_KIND = {
+    "diagnosis": "labor",
+    "outside": "labor",
+    "freight": "part",
+    "other": "labor",
+}  # coverage answers 3 kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Line:
     actual: Decimal | None = None
     invoice: bool = False
     authorized: bool = False
+    pays: bool | None = None  # of this very line, where the parts of a claim are covered differently
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +118,28 @@ def _price_line(line: Line, terms: Terms, context: _Context) -> PricedLine:
     allowed = min(capped, claimed)
     if claimed > worth:
         codes = [*codes, "PRICE"]
-    if not terms.pays.get(line.kind, terms.pays.get(PAYER_OF_KIND.get(line.kind, line.kind), True)):
+    pays, share = _cover_of(line, terms)
+    if not pays:
         return PricedLine(line.id, claimed, ZERO, ("NOT_COVERED",) if claimed else ())
-    share = terms.share.get(line.kind, terms.share.get(PAYER_OF_KIND.get(line.kind, line.kind), ONE))
     shared = round_money(allowed * share)
     if shared < allowed:
         codes = [*codes, "GOODWILL_SHARE"]
     return PricedLine(line.id, claimed, shared, tuple(codes))
 
 
+def _cover_of(line: Line, terms: Terms) -> tuple[bool, Decimal]:
+    """The line's own cover, else the claim's for its kind, else for the kind whose cover it shares."""
+    kind = PAYER_OF_KIND.get(line.kind, line.kind)
+    pays = terms.pays.get(line.kind, terms.pays.get(kind, True)) if line.pays is None else line.pays
+    share = terms.share.get(line.kind, terms.share.get(kind, ONE)) if line.share is None else line.share
+    return pays, share
+
+
 def _part(line: Line, terms: Terms, context: _Context) -> tuple[Decimal, Decimal, list[str]]:
     worth = round_money(line.qty * line.net_price * (ONE + terms.settings.uplift))  # rounded once (C16)
-    codes = [code for code, wrong in (("PART_NOT_IN_BOM", not line.bom_ok), ("PART_NOT_ISSUED", not line.issued)) if wrong]
+    codes = [
+        code for code, wrong in (("PART_NOT_IN_BOM", not line.bom_ok), ("PART_NOT_ISSUED", not line.issued)) if wrong
+    ]
     return worth, ZERO if codes else worth, codes
 
 

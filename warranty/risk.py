@@ -127,16 +127,14 @@ def _day_items(facts: Facts) -> Iterable[tuple[str, str]]:
 
 
 def _flag_items(facts: Facts) -> Iterable[tuple[str, str]]:
-    if facts.km is not None and facts.straight_km is not None:
-        if beyond_limit(facts.km, facts.straight_km, facts.travel_factor):
-            yield "travel_beyond_limit", f"{facts.km} km > {facts.travel_factor} × 2 × {facts.straight_km} km"
-    if facts.rolled_back:
-        yield "reading_rolled_back", ""
-    if facts.photo_reused:
-        yield "photo_reuse", ""
-    if facts.technician_overlap:
-        yield "technician_two_jobs", ""
-    if facts.part_not_issued:
-        yield "part_not_issued", ""
-    if facts.certificate_lapsed:
-        yield "certificate_lapsed", ""
+    known = facts.km is not None and facts.straight_km is not None
+    if known and beyond_limit(facts.km, facts.straight_km, facts.travel_factor):  # type: ignore[arg-type]  # known
+        yield "travel_beyond_limit", f"{facts.km} km > {facts.travel_factor} × 2 × {facts.straight_km} km"
+    flags = {
+        "reading_rolled_back": facts.rolled_back,
+        "photo_reuse": facts.photo_reused,
+        "technician_two_jobs": facts.technician_overlap,
+        "part_not_issued": facts.part_not_issued,
+        "certificate_lapsed": facts.certificate_lapsed,
+    }
+    yield from ((name, "") for name, raised in flags.items() if raised)

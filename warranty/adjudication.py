@@ -1,0 +1,155 @@
+"""What the system does with a submitted claim: stores what the checks found, decides, or routes it to a person.
+
+Not here: the checks (assessment.py), the station's submit (claims.py), people's decisions (review.py).
+"""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core.jobs import enqueue
+from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.states import TransitionNotAllowed, move
+from warranty import letters
+from warranty.assessment import Assessment
+from warranty.models import CampaignUnit, ClaimDecision, ClaimLine, Payer, ReasonCode, WarrantyClaim
+from warranty.states import EDITABLE, ClaimStatus
+
+ZERO = Decimal("0.00")
+PAYER_BY = {"campaign": Payer.CAMPAIGN, "goodwill": Payer.GOODWILL}
+
+
+def allow_submit(claim: WarrantyClaim) -> None:
+    """Only a draft or an answered question may be submitted. Raises TransitionNotAllowed."""
+    if claim.status not in EDITABLE:
+        labels = dict(ClaimStatus.choices)
+        raise TransitionNotAllowed(
+            record=str(claim), before=labels[ClaimStatus(claim.status)], after=ClaimStatus.SUBMITTED.label
+        )
+
+
+def in_audit_sample(number: str, on: date) -> bool:
+    """Whether this claim number falls into the sample that a person looks at though nothing is wrong; same every time."""
+    share = param("warranty.audit_sample_percent", on)
+    drawn = int.from_bytes(hashlib.sha256(number.encode()).digest()[:8], "big") % 10_000
+    return Decimal(drawn) < share * 100
+
+
+@transaction.atomic
+def adjudicate(claim: WarrantyClaim, found: Assessment, *, at: datetime) -> WarrantyClaim:
+    """The claim, locked and submitted, is checked and then decided by the system, or waits for a person by its route."""
+    _store(claim, found)
+    summary = {
+        "claimed": str(found.price.claimed),
+        "allowed": str(found.price.allowed),
+        "risk": found.risk.score,
+        "grade": found.rates.grade,
+        "limit": found.explanation["decision"]["auto_limit"],
+    }
+    claim = move(claim, ClaimStatus.AUTO_CHECKED, actor=None, at=at, data=summary)
+    if found.decision.state == ClaimStatus.IN_REVIEW:
+        data = {"route": found.decision.route, "reasons": list(found.decision.reasons)}
+        claim = move(claim, ClaimStatus.IN_REVIEW, actor=None, at=at, data=data)
+    else:
+        claim = _decide(claim, found, at=at, summary=summary)
+    enqueue("warranty.notify_station", claim=claim.pk)
+    return claim
+
+
+def _store(claim: WarrantyClaim, found: Assessment) -> None:
+    by_line = {line.position: line for line in claim.lines.order_by("pk")}
+    for position, verdict in found.verdicts.items():
+        line = by_line.get(position)
+        if line is not None:
+            line.payer = PAYER_BY.get(verdict.by or "", Payer.MANUFACTURER)
+            line.return_required = verdict.return_required
+            line.save(update_fields=["payer", "return_required"])
+    claim.route = found.decision.route or ""
+    claim.risk_score = found.risk.score
+    claim.explanation = found.explanation
+    claim.save(update_fields=["route", "risk_score", "explanation"])
+
+
+def _decide(claim: WarrantyClaim, found: Assessment, *, at: datetime, summary: dict[str, Any]) -> WarrantyClaim:
+    rejected = found.decision.state == ClaimStatus.REJECTED
+    reasons = {code.code: code for code in ReasonCode.objects.all()}
+    for line in claim.lines.order_by("pk"):
+        _approve(line, ZERO if rejected else line.allowed_amount, reasons, found)
+    return close(claim, found.decision.state, actor=None, at=at, reason=", ".join(found.decision.reasons), data=summary)
+
+
+def _approve(line: ClaimLine, amount: Decimal, reasons: dict[str, ReasonCode], found: Assessment) -> None:
+    line.approved_amount = amount
+    line.approved_qty = line.qty if amount else ZERO
+    line.approved_hours = min(line.hours, line.flat_hours * line.qty) if line.kind == "labor" else line.hours
+    if amount < line.claimed_amount:
+        codes = [*(line.codes if amount else found.decision.reasons), *line.codes]
+        line.reason_code = next((reasons[code] for code in codes if code in reasons), None)
+    line.save(update_fields=["approved_amount", "approved_qty", "approved_hours", "reason_code"])
+
+
+def close(
+    claim: WarrantyClaim,
+    outcome: str,
+    *,
+    actor: Any | None,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> WarrantyClaim:
+    """The locked claim, its lines already approved, moves to its outcome, with a decision record and a letter."""
+    claim.refresh_from_db(fields=["approved_total", "claimed_total", "allowed_total"])
+    claim.decided_by, claim.decided_at = actor, at
+    claim.decision_version += 1
+    claim.save(update_fields=["decided_by", "decided_at", "decision_version"])
+    claim = move(
+        claim, outcome, actor=actor, at=at, note=reason, data={**(data or {}), "approved": str(claim.approved_total)}
+    )
+    decided = ClaimDecision.objects.create(
+        claim=claim,
+        version=claim.version,
+        decided_by=actor,
+        outcome=outcome,
+        approved_total=claim.approved_total or ZERO,
+        lines=decision_lines(claim),
+        reason=reason,
+        letter_number=take_number("DL", at=at),
+        decided_at=at,
+    )
+    if outcome != ClaimStatus.REJECTED:
+        _use_campaigns(claim)
+    letters.issue_letter(decided)
+    return claim
+
+
+def decision_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
+    """Each line as decided, in plain values."""
+    return [
+        {
+            "position": line.position,
+            "kind": line.kind,
+            "claimed": str(line.claimed_amount),
+            "approved": str(line.approved_amount),
+            "reason": line.reason_code.code if line.reason_code else "",
+            "note": line.note,
+        }
+        for line in claim.lines.select_related("reason_code").order_by("position")
+    ]
+
+
+def _use_campaigns(claim: WarrantyClaim) -> None:
+    """A campaign that covered this claim is used up for its serial number."""
+    used = [
+        test["value"]
+        for verdict in claim.explanation.get("parts", {}).values()
+        if verdict.get("by") == "campaign"
+        for test in verdict["tests"]
+        if test["test"] == "campaign"
+    ]
+    if used:
+        rows = CampaignUnit.objects.filter(campaign__code__in=used, serial_number=claim.serial_number, used_by="")
+        rows.update(used_by=claim.number)

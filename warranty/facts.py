@@ -1,0 +1,318 @@
+"""Reads what the rules want to know about a unit, a station and a day. Writes nothing, decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from parts.models import Fitment, Part, Supersession
+from portal.core import clock
+from portal.core.parameters import param
+from service.models import InstalledUnit, UsageReading, WorkOrder
+from stations.grading import grade_on
+from stations.models import ProductModel, Station
+from warranty import coverage
+from warranty.models import (
+    CampaignUnit,
+    ClaimLine,
+    GoodwillAuthorization,
+    LaborRate,
+    RegistrationStatus,
+    TravelRate,
+    UnitRegistration,
+    WarrantyClaim,
+    WarrantyPolicy,
+)
+from warranty.states import GRANTED
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """What is known of one unit, whatever part of it failed."""
+
+    serial: coverage.Serial
+    registration: coverage.RegistrationFact | None
+    invoice_date: date | None
+    ship_date: date | None
+    policies: tuple[coverage.PolicyFact, ...]
+    campaigns: tuple[coverage.CampaignFact, ...]
+    repairs: tuple[coverage.RepairFact, ...]
+    earlier_usage: tuple[Decimal, ...]
+    settings: coverage.Settings
+    piece_months: dict[str, int]
+    piece_pays_labor: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a station is paid on a day: its grade, CNY an hour, CNY a kilometer, free kilometers."""
+
+    grade: str
+    hourly_rate: Decimal
+    km_rate: Decimal
+    free_km: Decimal
+
+
+def cover_settings(on: date) -> coverage.Settings:
+    """The dated parameters of coverage as they stood that day."""
+    return coverage.Settings(
+        registration_days=param("warranty.registration_days", on),
+        ship_grace_days=param("warranty.ship_grace_days", on),
+        core_months=param("warranty.core_months", on),
+    )
+
+
+def unit_facts(
+    unit: InstalledUnit | None,
+    *,
+    serial_number: str = "",
+    product_model: ProductModel | None = None,
+    on: date,
+    before_job: WorkOrder | None = None,
+) -> UnitFacts:
+    """The facts of a unit, a fixed number of queries. product_model: what the claim says it is; on: for parameters."""
+    if unit is None:
+        nothing = coverage.Serial(known=False, status="unknown", model_agrees=False)
+        return UnitFacts(nothing, None, None, None, (), (), (), (), cover_settings(on), {}, {})
+    policies = list(_policies_of(unit))
+    jobs = _earlier_jobs(unit, before_job)
+    return UnitFacts(
+        serial=coverage.Serial(
+            known=True,
+            status=str(unit.status),
+            model_agrees=product_model is None or product_model.pk == unit.product_model_id,
+        ),
+        registration=_registration_of(unit),
+        invoice_date=unit.invoice_on,
+        ship_date=unit.ship_date,
+        policies=tuple(_policy_fact(policy) for policy in policies),
+        campaigns=tuple(_campaigns_of(unit)),
+        repairs=tuple(_repair_fact(job) for job in jobs if job.repaired_on),
+        earlier_usage=_earlier_usage(unit, before_job),
+        settings=cover_settings(on),
+        piece_months={policy.code: policy.piece_months for policy in policies},
+        piece_pays_labor={policy.code: policy.piece_pays_labor for policy in policies},
+    )
+
+
+def judge_part(
+    facts: UnitFacts,
+    *,
+    part_class: str,
+    failure_day: date,
+    repair_day: date,
+    remedy: str = "replace",
+    cause: str = "",
+    op_code: str = "",
+    usage: Decimal | None = None,
+    fitted: ClaimLine | None = None,
+    goodwill: GoodwillAuthorization | None = None,
+) -> coverage.Verdict:
+    """The coverage of one failed part of the unit. fitted: the claim line on which this very piece was fitted."""
+    return coverage.judge(
+        coverage.Facts(
+            serial=facts.serial,
+            failure_day=failure_day,
+            repair_day=repair_day,
+            part_class=part_class,
+            remedy=remedy,
+            cause=cause,
+            op_code=op_code,
+            campaigns=facts.campaigns,
+            registration=facts.registration,
+            invoice_date=facts.invoice_date,
+            ship_date=facts.ship_date,
+            policies=facts.policies,
+            repairs=facts.repairs,
+            usage=usage,
+            earlier_usage=facts.earlier_usage,
+            piece=_piece_fact(facts, fitted) if fitted else None,
+            goodwill=_goodwill_fact(goodwill) if goodwill else None,
+            settings=facts.settings,
+        )
+    )
+
+
+def rates_of(station: Station, on: date) -> Rates:
+    """The station's grade that day and its rates; probation is priced as C; a missing rate is 0, which a person sees."""
+    grade = str(grade_on(station, on))
+    region = station.center.region_id
+    priced_as = "C" if grade == "probation" else grade
+    labor = _in_force(LaborRate.objects.filter(grade=priced_as), region, on)
+    travel = _in_force(TravelRate.objects.all(), region, on)
+    return Rates(
+        grade=grade,
+        hourly_rate=labor.hourly_rate if labor else ZERO,
+        km_rate=travel.km_rate if travel else ZERO,
+        free_km=travel.free_km if travel else ZERO,
+    )
+
+
+def supersession_links(part_numbers: Iterable[str]) -> list[tuple[str, str]]:
+    """Every supersession (old, new) that touches the chains of these parts, found step by step."""
+    known: set[str] = set()
+    wanted = {number for number in part_numbers if number}
+    links: set[tuple[str, str]] = set()
+    while wanted:
+        known |= wanted
+        rows = Supersession.objects.filter(Q(old__number__in=wanted) | Q(new__number__in=wanted))
+        found = set(rows.values_list("old__number", "new__number"))
+        links |= found
+        wanted = {number for pair in found for number in pair} - known
+    return sorted(links)
+
+
+def fits_model(part: Part, product_model: ProductModel | None, links: Sequence[tuple[str, str]]) -> bool:
+    """The part, or one that it supersedes or that supersedes it, stands in the model's bill of materials."""
+    from warranty.duplicates import part_chain
+
+    if product_model is None:
+        return False
+    chain = part_chain(part.number, links)
+    return Fitment.objects.filter(product_model=product_model, part__number__in=chain).exists()
+
+
+def fitted_on_claim(line: ClaimLine, serial_number: str, failed_on: date) -> ClaimLine | None:
+    """The granted claim line on which the piece that failed now was fitted: by its serial number, else by unit and part."""
+    earlier = ClaimLine.objects.filter(
+        claim__status__in=GRANTED,
+        claim__repaired_on__lte=failed_on,
+        kind="part",
+        remedy="replace",
+        approved_amount__gt=0,
+    ).exclude(claim=line.claim_id)
+    if line.removed_serial:
+        found = earlier.filter(fitted_serial=line.removed_serial)
+    else:
+        found = earlier.filter(claim__serial_number=serial_number, part=line.part_id)
+    return found.select_related("claim").order_by("-claim__repaired_on", "-pk").first()
+
+
+def find_unit(serial_number: str) -> InstalledUnit | None:
+    """The unit under this serial number."""
+    return InstalledUnit.objects.filter(serial_number=serial_number).select_related("product_model__family").first()
+
+
+def technician_elsewhere(job: WorkOrder) -> bool:
+    """Whether the technician is recorded on the site of another job at the same time."""
+    begun, ended = job.arrived_at, job.completed_at
+    if not (job.technician_id and begun and ended):
+        return False
+    others = WorkOrder.objects.filter(technician=job.technician_id).exclude(pk=job.pk)
+    return others.filter(arrived_at__lt=ended, completed_at__gt=begun).exists()
+
+
+def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: date) -> bool:
+    """The technician held a certificate for the family, but none was valid on the day of work."""
+    if job.technician_id is None or product_model is None:
+        return False
+    held = list(
+        job.technician.certificates.filter(family=product_model.family_id).values_list("valid_from", "valid_to")
+    )
+    return bool(held) and not any(start <= on < end for start, end in held)
+
+
+def _policies_of(unit: InstalledUnit) -> Iterable[WarrantyPolicy]:
+    model = unit.product_model
+    return WarrantyPolicy.objects.filter(
+        Q(level="all")
+        | Q(level="family", family=model.family_id)
+        | Q(level="model", product_model=model.pk)
+        | Q(level="serial", serial_number=unit.serial_number)
+    ).prefetch_related("months")
+
+
+def _policy_fact(policy: WarrantyPolicy) -> coverage.PolicyFact:
+    return coverage.PolicyFact(
+        id=policy.code,
+        level=policy.level,
+        valid_from=policy.valid_from,
+        valid_to=policy.valid_to,
+        months={row.part_class: row.months for row in policy.months.all()},
+        usage_limit=policy.usage_limit,
+    )
+
+
+def _registration_of(unit: InstalledUnit) -> coverage.RegistrationFact | None:
+    row = UnitRegistration.objects.filter(unit=unit, status=RegistrationStatus.APPROVED).first()
+    return coverage.RegistrationFact(row.sale_date, row.filed_on, True) if row else None
+
+
+def _campaigns_of(unit: InstalledUnit) -> Iterable[coverage.CampaignFact]:
+    rows = CampaignUnit.objects.filter(serial_number=unit.serial_number).select_related("campaign")
+    for row in rows.prefetch_related("campaign__operations"):
+        campaign = row.campaign
+        codes = tuple(operation.code for operation in campaign.operations.all())
+        yield coverage.CampaignFact(
+            campaign.code, campaign.valid_from, campaign.valid_to, True, codes, used=bool(row.used_by)
+        )
+
+
+def _earlier_jobs(unit: InstalledUnit, before: WorkOrder | None) -> Iterable[WorkOrder]:
+    jobs = WorkOrder.objects.filter(request__unit=unit, repaired_on__isnull=False).select_related("request")
+    return jobs.exclude(pk=before.pk) if before else jobs
+
+
+def _earlier_usage(unit: InstalledUnit, before: WorkOrder | None) -> tuple[Decimal, ...]:
+    readings = UsageReading.objects.filter(unit=unit)
+    if before is not None:
+        readings = readings.exclude(source=before.number)
+        if before.completed_at:
+            readings = readings.filter(read_at__lt=before.completed_at)
+    return tuple(readings.values_list("value", flat=True))
+
+
+def _repair_fact(job: WorkOrder) -> coverage.RepairFact:
+    return coverage.RepairFact(clock.local_date(job.request.created_at), job.repaired_on)
+
+
+def _piece_fact(facts: UnitFacts, fitted: ClaimLine) -> coverage.PieceFact:
+    sold: Any = coverage.start_of(
+        coverage.Facts(
+            serial=facts.serial,
+            failure_day=fitted.claim.failed_on,
+            repair_day=fitted.claim.repaired_on,
+            part_class="",
+            remedy="",
+            registration=facts.registration,
+            invoice_date=facts.invoice_date,
+            ship_date=facts.ship_date,
+            settings=facts.settings,
+        )
+    )[0]
+    policy = coverage.choose_policy(facts.policies, sold) if sold else None
+    code = policy.id if policy else ""
+    return coverage.PieceFact(
+        source="claim",
+        paid=fitted.claim.status in GRANTED,
+        fitted_on=fitted.claim.repaired_on,
+        own_months=facts.piece_months.get(code, param("warranty.piece_months", fitted.claim.repaired_on)),
+        labor_flag=facts.piece_pays_labor.get(code, False),
+    )
+
+
+def _goodwill_fact(goodwill: GoodwillAuthorization) -> coverage.GoodwillFact:
+    shares = {
+        "part": goodwill.part_share_percent,
+        "labor": goodwill.labor_share_percent,
+        "travel": goodwill.travel_share_percent,
+    }
+    return coverage.GoodwillFact(goodwill.expires_on, {kind: Decimal(share) / 100 for kind, share in shares.items()})
+
+
+def _in_force(rates: Any, region: int, on: date) -> Any:
+    """The rate of the region, else the general one; of several the one that came into force last."""
+    found = rates.filter(Q(region=region) | Q(region=None), valid_from__lte=on).filter(
+        Q(valid_to=None) | Q(valid_to__gt=on)
+    )
+    return min(found, key=lambda rate: (rate.region_id is None, -rate.valid_from.toordinal()), default=None)
+
+
+def claims_of_serial(serial_number: str) -> Any:
+    """Every claim on a serial number that holds a duplicate key, latest failure first."""
+    return WarrantyClaim.objects.holding_key().filter(serial_number=serial_number).order_by("-failed_on")

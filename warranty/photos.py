@@ -1,0 +1,38 @@
+"""The pictures that prove a claim: its own and those of its job; and which other claims show the same picture."""
+
+from collections.abc import Iterable
+
+from portal.core.attachments import attachments_of, reused
+from portal.core.models.attachments import Attachment
+from portal.core.parameters import param
+from service.models import WorkOrder
+from warranty.models import WarrantyClaim
+
+
+def photos_of(claim: WarrantyClaim) -> list[Attachment]:
+    """The pictures of the job, then those added to the claim."""
+    return [*attachments_of(claim.work_order), *attachments_of(claim)]
+
+
+def kinds_of(claim: WarrantyClaim) -> set[str]:
+    """Which kinds of picture are there."""
+    return {photo.kind for photo in photos_of(claim)}
+
+
+def claims_with_same_picture(claim: WarrantyClaim) -> set[int]:
+    """Keys of other claims that hold a duplicate key and show a picture of this one, on themselves or on their job."""
+    found: set[int] = set()
+    bits = param("warranty.photo_distance", claim.repaired_on)
+    for photo in photos_of(claim):
+        found |= _claims_of(reused(photo, max_distance=bits), claim)
+    return found
+
+
+def _claims_of(photos: Iterable[Attachment], claim: WarrantyClaim) -> set[int]:
+    keys: dict[str, set[int]] = {}
+    for photo in photos:
+        keys.setdefault(photo.subject_type, set()).add(photo.subject_id)
+    others = WarrantyClaim.objects.holding_key().exclude(pk=claim.pk).exclude(work_order=claim.work_order_id)
+    on_claims = others.filter(pk__in=keys.get(WarrantyClaim._meta.label_lower, ()))
+    on_jobs = others.filter(work_order__in=keys.get(WorkOrder._meta.label_lower, ()))
+    return {*on_claims.values_list("pk", flat=True), *on_jobs.values_list("pk", flat=True)}

@@ -1,0 +1,70 @@
+"""The states of claims and registrations and their tables of moves. Not here: failed parts, chargebacks, statements."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.states import Moves
+
+
+class ClaimStatus(models.TextChoices):
+    """Where a warranty claim stands (rules.md 3.1)."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    AUTO_CHECKED = "auto_checked", _("Checked by the system")
+    IN_REVIEW = "in_review", _("In review")
+    INFO_REQUESTED = "info_requested", _("Information requested")
+    APPROVED = "approved", _("Approved")
+    PARTIALLY_APPROVED = "partially_approved", _("Partially approved")
+    REJECTED = "rejected", _("Rejected")
+    SETTLED = "settled", _("On a statement")
+    PAID = "paid", _("Paid")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REVERSED = "reversed", _("Reversed")
+
+
+S = ClaimStatus
+DECIDED = frozenset({S.APPROVED, S.PARTIALLY_APPROVED, S.REJECTED})
+GRANTED = frozenset({S.APPROVED, S.PARTIALLY_APPROVED, S.SETTLED, S.PAID})
+EDITABLE = frozenset({S.DRAFT, S.INFO_REQUESTED})
+NOT_HOLDING = frozenset({S.DRAFT, S.WITHDRAWN})  # hold no duplicate key (C22)
+
+CLAIM_MOVES: Moves = {
+    S.DRAFT: frozenset({S.SUBMITTED, S.WITHDRAWN}),
+    S.SUBMITTED: frozenset({S.AUTO_CHECKED}),
+    S.AUTO_CHECKED: frozenset({S.APPROVED, S.PARTIALLY_APPROVED, S.REJECTED, S.IN_REVIEW}),
+    S.IN_REVIEW: frozenset({S.INFO_REQUESTED, S.APPROVED, S.PARTIALLY_APPROVED, S.REJECTED, S.WITHDRAWN}),
+    S.INFO_REQUESTED: frozenset({S.SUBMITTED, S.REJECTED, S.WITHDRAWN}),
+    S.APPROVED: frozenset({S.SETTLED, S.REVERSED}),
+    S.PARTIALLY_APPROVED: frozenset({S.SETTLED, S.REVERSED}),
+    S.SETTLED: frozenset({S.PAID, S.APPROVED, S.PARTIALLY_APPROVED, S.REVERSED}),
+    S.PAID: frozenset({S.REVERSED}),
+}
+
+CLAIM_TONES: dict[str, str] = {
+    S.DRAFT: "calm",
+    S.SUBMITTED: "run",
+    S.AUTO_CHECKED: "run",
+    S.IN_REVIEW: "run",
+    S.INFO_REQUESTED: "wait",
+    S.APPROVED: "good",
+    S.PARTIALLY_APPROVED: "good",
+    S.REJECTED: "bad",
+    S.SETTLED: "good",
+    S.PAID: "good",
+    S.WITHDRAWN: "calm",
+    S.REVERSED: "bad",
+}
+
+
+class RegistrationStatus(models.TextChoices):
+    """Where the registration of a sale stands; only an approved one starts the cover."""
+
+    FILED = "filed", _("Filed")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+REGISTRATION_MOVES: Moves = {
+    RegistrationStatus.FILED: frozenset({RegistrationStatus.APPROVED, RegistrationStatus.REFUSED}),
+}
