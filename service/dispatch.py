@@ -1,0 +1,239 @@
+"""Who gets the job: candidates with their reasons, the offer, and the next one when nobody answers."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from portal.core.errors import Refusal
+from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from service.models import ServiceRequest, WorkOrder
+from service.ranking import Candidate, Ranking, rank
+from service.states import OPEN_STATUSES, RequestStatus, WorkOrderStatus
+from stations.contracts import distance_km, is_dispatchable
+from stations.grading import grade_on, priced_as
+from stations.models import Contract, SkillCertificate, Station, Technician
+
+
+class OpenWorkOrderExists(Refusal):
+    """One request has one open job."""
+
+    message = _("%(number)s already has the open job %(work_order)s.")
+    code = "open_work_order_exists"
+
+
+class StationNotDispatchable(Refusal):
+    """The station may not be given jobs."""
+
+    message = _("%(station)s cannot be given this job: %(reasons)s")
+    code = "station_not_dispatchable"
+
+
+class NobodyEligible(Refusal):
+    """No station can take the job by rule."""
+
+    message = _("No station is eligible. Choose one by hand or close the request.")
+    code = "nobody_eligible"
+
+
+def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
+    """The stations within reach in order of fitness, and for the others why not; a fixed number of queries.
+
+    A request without a place has every station at distance 0. The level needed is the problem class.
+    """
+    day = on or clock.today()
+    stations = list(Station.objects.select_related("center__region").order_by("pk"))
+    near = [(station, _km(request, station)) for station in stations]
+    radius = param("service.dispatch_radius_km")
+    within = {station.pk: (station, km) for station, km in near if km <= radius}
+    family = request.unit.product_model.family_id if request.unit else None
+    technicians = _best_technicians(set(within), family, day)
+    load, today = _load(set(within), day)
+    ends = dict(
+        Contract.objects.filter(station_id__in=within, valid_from__lte=day).order_by("valid_to")
+        .values_list("station_id", "valid_to")
+    )  # fmt: skip
+    found = [
+        Candidate(
+            key=pk,
+            station_active=station.status == "active",
+            contract_end=ends.get(pk),
+            area_match=km <= Decimal(station.service_radius_km) or request.longitude is None,
+            level=technicians[pk][1] if pk in technicians else 0,
+            certificate_end=technicians[pk][2] if pk in technicians else None,
+            has_tool=True,
+            on_shift=True,
+            open_jobs=load[pk],
+            capacity=station.job_capacity,
+            km=km,
+            grade=str(priced_as(grade_on(station, day))),
+            jobs_today=today[pk],
+            technician=technicians[pk][0] if pk in technicians else None,
+        )
+        for pk, (station, km) in within.items()
+    ]
+    return rank(found, need_level=min(int(request.problem_class), 3), visit_day=day)
+
+
+@transaction.atomic
+def offer_to_station(
+    request: ServiceRequest,
+    station: Station,
+    *,
+    actor: Any | None,
+    technician: Technician | None = None,
+    reasons: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> WorkOrder:
+    """The station has the job on offer for 15 minutes, under its own number; the request is being dispatched.
+
+    Raises StationNotDispatchable, OpenWorkOrderExists, TransitionNotAllowed. Writes one WorkOrder and its Events.
+    """
+    moment = at or clock.now()
+    allowed = is_dispatchable(station, clock.local_date(moment))
+    if not allowed:
+        raise StationNotDispatchable(station=station, reasons=" ".join(map(str, allowed.reasons)), field="station")
+    locked = lock(request)
+    standing = locked.work_orders.filter(status__in=list(OPEN_STATUSES)).first()
+    if standing is not None:
+        raise OpenWorkOrderExists(number=locked.number, work_order=standing.number)
+    if locked.status != RequestStatus.DISPATCHING:
+        locked = move(locked, RequestStatus.DISPATCHING, actor=actor, at=moment)
+    _start_clocks(locked, station, moment)
+    request.refresh_from_db()
+    order = WorkOrder(
+        request=locked,
+        station=station,
+        technician=technician,
+        fault_code=locked.fault_code,
+        offered_by=actor,
+        root_number=locked.number,
+        dispatch_reasons=reasons or {},
+        complaint=locked.fault_text,
+        straight_km=_km(locked, station).quantize(Decimal("0.1")) if locked.longitude is not None else None,
+        offered_at=moment,
+        offer_ends_at=moment + timedelta(minutes=param("service.offer_minutes", moment)),
+        number=take_number("WO", at=moment),
+    )
+    order.save(force_insert=True)
+    from portal.core import events
+
+    data = {"station": station.code, "reasons": order.dispatch_reasons}
+    events.record(order, "workorder.offered", actor=actor, at=moment, to_status=WorkOrderStatus.OFFERED, data=data)
+    return order
+
+
+@transaction.atomic
+def dispatch_best(request: ServiceRequest, *, actor: Any | None, at: datetime | None = None) -> WorkOrder:
+    """The best station that has not refused this request has it on offer. Raises NobodyEligible and what an offer raises."""
+    moment = at or clock.now()
+    asked = set(request.work_orders.values_list("station_id", flat=True))
+    ranking = candidates(request, on=clock.local_date(moment))
+    chosen = next((entry for entry in ranking.ranked if entry.candidate.key not in asked), None)
+    if chosen is None or len(asked) >= param("service.refusals_until_manual", moment):
+        raise NobodyEligible
+    return offer_to_station(
+        request,
+        Station.objects.get(pk=chosen.candidate.key),
+        technician=chosen.candidate.technician,
+        reasons=explain(ranking),
+        actor=actor,
+        at=moment,
+    )
+
+
+def explain(ranking: Ranking) -> dict[str, Any]:
+    """The table of a dispatch as JSON, kept with the offer: every candidate's score and parts, or its reasons."""
+    return {
+        "ranked": [
+            {
+                "station": entry.candidate.key,
+                "score": str(entry.shown),
+                "km": str(entry.candidate.km.quantize(Decimal("0.1"))),
+            }
+            | {name: str(worth.quantize(Decimal("0.001"))) for name, worth in entry.parts.items()}
+            for entry in ranking.ranked[:20]
+        ],
+        "ineligible": {str(key): list(codes) for key, codes in list(ranking.ineligible.items())[:50]},
+    }
+
+
+@transaction.atomic
+def expire_offers(*, at: datetime | None = None) -> int:
+    """Offers whose time has passed are over, and each request goes to its next candidate, if any; how many."""
+    moment = at or clock.now()
+    late = WorkOrder.objects.filter(status=WorkOrderStatus.OFFERED, offer_ends_at__lte=moment).order_by("pk")
+    count = 0
+    for order in late:
+        move(order, WorkOrderStatus.EXPIRED, actor=None, at=moment)
+        count += 1
+        try:
+            dispatch_best(order.request, actor=None, at=moment)
+        except NobodyEligible:
+            continue  # stays in the desk's worklist as being dispatched
+    return count
+
+
+def _start_clocks(request: ServiceRequest, station: Station, at: datetime) -> None:
+    """The clocks of a dispatched request run from its creation; a second offer does not restart them."""
+    created = request.created_at
+    request.station = station
+    request.answered_at = request.answered_at or at
+    request.dispatched_at = request.dispatched_at or at
+    request.dispatch_due_at = created + timedelta(minutes=param("service.dispatch_minutes", created))
+    request.appointment_due_at = created + timedelta(minutes=param("service.appointment_minutes", created))
+    request.arrival_due_at = created + timedelta(hours=param("service.arrival_hours", created))
+    request.completion_due_at = created + timedelta(hours=param("service.completion_hours", created))
+    request.save(
+        update_fields=[
+            "station", "answered_at", "dispatched_at", "dispatch_due_at", "appointment_due_at", "arrival_due_at",
+            "completion_due_at",
+        ]
+    )  # fmt: skip
+
+
+def _km(request: ServiceRequest, station: Station) -> Decimal:
+    if None in (request.longitude, request.latitude, station.longitude, station.latitude):
+        return Decimal(0)
+    measured = distance_km(station.longitude, station.latitude, request.longitude, request.latitude)  # type: ignore[arg-type]
+    return Decimal(str(round(measured, 3)))
+
+
+def _best_technicians(stations: set[int], family: int | None, day: date) -> dict[int, tuple[Technician, int, date]]:
+    """Per station the technician with the highest certificate for the family that is valid on the day."""
+    held = SkillCertificate.objects.filter(
+        technician__station_id__in=stations, technician__is_active=True, valid_from__lte=day, valid_to__gt=day
+    ).select_related("technician")
+    if family is not None:
+        held = held.filter(family_id=family)
+    best: dict[int, tuple[Technician, int, date]] = {}
+    for row in held.order_by("technician_id"):
+        known = best.get(row.technician.station_id)
+        if known is None or row.level > known[1]:
+            best[row.technician.station_id] = (row.technician, row.level, row.valid_to)
+    return best
+
+
+def _load(stations: set[int], day: date) -> tuple[dict[int, int], dict[int, int]]:
+    """Open jobs, and visits of the day, per station."""
+    rows = (
+        WorkOrder.objects.filter(station_id__in=stations)
+        .filter(status__in=list(OPEN_STATUSES))
+        .values("station_id")
+        .annotate(
+            open=Count("pk"),
+            today=Count("pk", filter=Q(visit_at__gte=clock.start_of(day), visit_at__lte=clock.end_of(day))),
+        )
+    )
+    load: dict[int, int] = defaultdict(int)
+    today: dict[int, int] = defaultdict(int)
+    for row in rows:
+        load[row["station_id"]], today[row["station_id"]] = row["open"], row["today"]
+    return load, today

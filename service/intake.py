@@ -1,0 +1,205 @@
+"""A request comes in, is answered, closed without a visit, cancelled or merged. Not here: who goes (dispatch)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock, events
+from portal.core.errors import Refusal
+from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from service import entitlement
+from service.models import Category, Channel, Customer, FaultCode, InstalledUnit, ServiceRequest, Urgency
+from service.states import RequestStatus
+
+
+class FaultTextMissing(Refusal):
+    """A request says what is wrong."""
+
+    message = _("Write down what the customer says.")
+    code = "fault_text_missing"
+
+
+class UnitOfAnotherCustomer(Refusal):
+    """The unit is registered at somebody else's."""
+
+    message = _("Unit %(serial)s belongs to another customer.")
+    code = "unit_of_another_customer"
+
+
+class AlreadyAnswered(Refusal):
+    """The answer clock has stopped."""
+
+    message = _("This request was answered before.")
+    code = "already_answered"
+
+
+class ResultMissing(Refusal):
+    """A closed request says what came of it."""
+
+    message = _("Write down the result, at least 5 characters.")
+    code = "result_missing"
+
+
+class CannotMerge(Refusal):
+    """A request is no duplicate of itself or of a merged one."""
+
+    message = _("%(number)s cannot be merged into %(into)s.")
+    code = "cannot_merge"
+
+
+def customers_by_phone(phone: str) -> list[Customer]:
+    """Customers with exactly this number, at most ten, newest first."""
+    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    return list(Customer.objects.filter(phone=digits).order_by("-pk")[:10]) if digits else []
+
+
+def unit_by_serial(serial_number: str) -> InstalledUnit | None:
+    """The unit under a whole serial number, however it was typed."""
+    wanted = serial_number.strip()
+    found = InstalledUnit.objects.select_related("product_model__family", "customer")
+    return found.filter(Q(serial_number=wanted) | Q(serial_number=wanted.upper())).first() if wanted else None
+
+
+def suggest_fault_codes(text: str, family: Any | None, limit: int = 5) -> list[FaultCode]:
+    """Codes of the dictionary most like the words of the customer, best first; only those of the family or of all."""
+    if not text.strip():
+        return []
+    found = FaultCode.objects.filter(is_active=True).filter(Q(family=family) | Q(family=None))
+    likeness = found.annotate(likeness=TrigramSimilarity("name", text[:200]))
+    return list(likeness.filter(likeness__gt=0.05).order_by("-likeness", "code")[:limit])
+
+
+@transaction.atomic
+def add_customer(
+    *,
+    name: str,
+    phone: str,
+    address: str = "",
+    division: str = "",
+    longitude: Decimal | None = None,
+    latitude: Decimal | None = None,
+    actor: Any | None,
+    at: datetime | None = None,
+) -> Customer:
+    """The customer is on file. Writes one Event."""
+    moment = at or clock.now()
+    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    customer = Customer.objects.create(
+        name=name.strip(), phone=digits, address=address.strip(), division=division,
+        longitude=longitude, latitude=latitude, created_at=moment,
+    )  # fmt: skip
+    events.record(customer, "customer.added", actor=actor, at=moment)
+    return customer
+
+
+@transaction.atomic
+def take_request(
+    *,
+    customer: Customer,
+    fault_text: str,
+    unit: InstalledUnit | None = None,
+    category: str = Category.URGENT_REPAIR,
+    channel: str = Channel.HOTLINE,
+    urgency: str = Urgency.FUNCTION_FAULT,
+    problem_class: int = 1,
+    fault_code: FaultCode | None = None,
+    contact_phone: str = "",
+    address: str = "",
+    actor: Any | None,
+    at: datetime | None = None,
+) -> ServiceRequest:
+    """The request has a number, its answer clock runs, and what the unit is entitled to is kept with it.
+
+    Raises FaultTextMissing, UnitOfAnotherCustomer. A unit without customer is from now on this customer's.
+    Writes one ServiceRequest and one Event. Source: rules.md 3.11.
+    """
+    moment = at or clock.now()
+    if not fault_text.strip():
+        raise FaultTextMissing(field="fault_text")
+    if unit is not None:
+        _bind(unit, customer)
+    cover = entitlement.ask(unit, on=clock.local_date(moment))
+    request = ServiceRequest(
+        customer=customer, unit=unit, fault_code=fault_code, taken_by=actor, category=category, channel=channel,
+        urgency=urgency, problem_class=problem_class, fault_text=fault_text.strip()[:2000],
+        contact_name=customer.name, contact_phone=contact_phone or customer.phone,
+        division=customer.division, address=address or (unit.address if unit else "") or customer.address,
+        longitude=customer.longitude, latitude=customer.latitude,
+        cover_verdict=cover.verdict, cover_text=cover.text[:300], cover_reference=cover.reference[:80],
+        created_at=moment,
+        answer_due_at=moment + timedelta(minutes=param(f"service.answer_minutes_{urgency}", moment)),
+    )  # fmt: skip
+    request.number = take_number("SR", at=moment)
+    request.save(force_insert=True)
+    data = {"cover": cover.verdict, "urgency": str(urgency), "category": str(category)}
+    events.record(request, "servicerequest.taken", actor=actor, at=moment, to_status=RequestStatus.NEW, data=data)
+    return request
+
+
+@transaction.atomic
+def answer_request(
+    request: ServiceRequest, *, actor: Any, note: str = "", at: datetime | None = None
+) -> ServiceRequest:
+    """The first answer was given now; the answer clock stops once. Raises AlreadyAnswered. Writes one Event."""
+    moment = at or clock.now()
+    locked = lock(request)
+    if locked.answered_at is not None:
+        raise AlreadyAnswered
+    locked.answered_at = request.answered_at = moment
+    locked.save(update_fields=["answered_at"])
+    events.record(locked, "servicerequest.answered", actor=actor, at=moment, note=note)
+    return locked
+
+
+@transaction.atomic
+def close_request(request: ServiceRequest, *, result: str, actor: Any, at: datetime | None = None) -> ServiceRequest:
+    """The request ended with a result: without a visit, or after the completed job. Raises ResultMissing, TransitionNotAllowed."""
+    moment = at or clock.now()
+    if len(result.strip()) < 5:
+        raise ResultMissing(field="result")
+    moved = move(request, RequestStatus.CLOSED, actor=actor, at=moment, note=result)
+    moved.resolution, moved.closed_at = result.strip(), moment
+    moved.answered_at = moved.answered_at or moment
+    moved.save(update_fields=["resolution", "closed_at", "answered_at"])
+    return moved
+
+
+@transaction.atomic
+def cancel_request(request: ServiceRequest, *, reason: str, actor: Any, at: datetime | None = None) -> ServiceRequest:
+    """The customer no longer wants it; an open offer or job ends too. Raises ResultMissing, TransitionNotAllowed."""
+    from service.work_orders import cancel_open
+
+    if len(reason.strip()) < 5:
+        raise ResultMissing(field="reason")
+    moved = move(request, RequestStatus.CANCELLED, actor=actor, at=at, note=reason)
+    cancel_open(moved, actor=actor, reason=reason, at=at)
+    return moved
+
+
+@transaction.atomic
+def merge_request(
+    request: ServiceRequest, *, into: ServiceRequest, actor: Any, at: datetime | None = None
+) -> ServiceRequest:
+    """The request is a duplicate of another and counts no more. Raises CannotMerge, TransitionNotAllowed."""
+    if request.pk == into.pk or into.status == RequestStatus.MERGED:
+        raise CannotMerge(number=request.number, into=into.number)
+    moved = move(request, RequestStatus.MERGED, actor=actor, at=at, data={"into": into.number})
+    moved.merged_into = into
+    moved.save(update_fields=["merged_into"])
+    return moved
+
+
+def _bind(unit: InstalledUnit, customer: Customer) -> None:
+    locked = lock(unit)
+    if locked.customer_id is None:
+        locked.customer = unit.customer = customer
+        locked.save(update_fields=["customer"])
+    elif locked.customer_id != customer.pk:
+        raise UnitOfAnotherCustomer(serial=unit.serial_number, field="serial_number")
