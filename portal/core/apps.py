@@ -19,7 +19,9 @@ class CoreConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """After each migrate the triggers' back door is shut."""
+        """After each migrate the triggers' back door is shut; our own checks are known."""
+        from portal.core import checks  # noqa: F401 registers them
+
         post_migrate.connect(shut_back_door, sender=self)
 
 

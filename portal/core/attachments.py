@@ -124,7 +124,9 @@ def _keep_pdf(row: Attachment, raw: bytes, name: str, field: str) -> None:
 
 def _keep_picture(row: Attachment, raw: bytes, name: str, field: str) -> None:
     if not (raw.startswith(PICTURE_MAGIC) or raw[4:8] == b"ftyp"):
-        raise BadFile(name=name, reason=_("only JPEG, PNG, WebP and HEIC pictures and PDF files are taken"), field=field)
+        raise BadFile(
+            name=name, reason=_("only JPEG, PNG, WebP and HEIC pictures and PDF files are taken"), field=field
+        )
     try:
         picture = read_picture(raw)
     except NotAPicture as error:

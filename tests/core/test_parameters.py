@@ -28,7 +28,10 @@ def test_param_answers_the_value_in_force_at_the_instant() -> None:
     set_parameter("test.limit", 20, valid_from=datetime(2026, 1, 1, tzinfo=UTC), actor=None)
     set_parameter("test.limit", 30, valid_from=datetime(2026, 6, 1, tzinfo=UTC), actor=None)
 
-    found = [param("test.limit", at=datetime(year, month, 1, tzinfo=UTC)) for year, month in ((2025, 1), (2026, 5), (2026, 6))]
+    found = [
+        param("test.limit", at=datetime(year, month, 1, tzinfo=UTC))
+        for year, month in ((2025, 1), (2026, 5), (2026, 6))
+    ]
 
     assert found == [Decimal("10.50"), Decimal(20), Decimal(30)]
     assert parameters.version("test.limit", at=datetime(2025, 1, 1, tzinfo=UTC)) == "test.limit@default"

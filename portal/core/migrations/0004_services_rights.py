@@ -11,5 +11,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("core", "0003_services")]
     operations: ClassVar = [
         grants.append_only("core_document"),
-        grants.run("REVOKE DELETE, TRUNCATE ON core_attachment FROM {role}", "GRANT DELETE ON core_attachment TO {role}"),
+        grants.run(
+            "REVOKE DELETE, TRUNCATE ON core_attachment FROM {role}", "GRANT DELETE ON core_attachment TO {role}"
+        ),
     ]

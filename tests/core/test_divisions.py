@@ -1,0 +1,37 @@
+"""The shipped administrative divisions."""
+
+from decimal import Decimal
+
+from portal.core.divisions import ancestors, load_shipped, name_of, point_of, read_shipped
+from portal.core.models import Division
+
+
+def test_every_level_is_shipped_and_every_parent_stands_before_its_children() -> None:
+    entries = list(read_shipped())
+
+    seen: set[str] = set()
+    for entry in entries:
+        assert entry.parent_id is None or entry.parent_id in seen
+        seen.add(entry.code)
+    levels = [entry.level for entry in entries]
+    assert [levels.count(level) for level in ("province", "city", "county")] == [34, 342, 2975]
+
+
+def test_migrations_load_the_divisions_and_loading_again_changes_nothing(db: None) -> None:
+    before = Division.objects.count()
+
+    assert load_shipped() == before == 3351
+
+
+def test_full_names_leave_out_nameless_cities(db: None) -> None:
+    assert name_of("310105") == "上海市长宁区"
+    assert name_of("330106") == "浙江省杭州市西湖区"
+    assert name_of("429004") == "湖北省仙桃市"
+    assert name_of("999999") == "999999"
+
+
+def test_a_young_county_stands_at_the_point_of_its_city(db: None) -> None:
+    assert Division.objects.get(code="130171").longitude is None
+    assert point_of("130171") == point_of("130100")
+    assert point_of("310105") == (Decimal("121.424622"), Decimal("31.220372"))
+    assert ancestors("310105") == ["310000", "310100", "310105"]
