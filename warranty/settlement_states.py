@@ -1,0 +1,116 @@
+"""States of old parts, boxes, recovery, chargebacks and statements, and the tables of their moves."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.states import Moves
+
+
+class FailedPartStatus(models.TextChoices):
+    """The way of one old piece from the wish to have it back to its end."""
+
+    REQUESTED = "requested", _("To return")
+    TAGGED = "tagged", _("Tag printed")
+    PACKED = "packed", _("In a box")
+    SHIPPED = "shipped", _("On its way")
+    RECEIVED = "received", _("Received")
+    INSPECTED = "inspected", _("Appraised")
+    DISPOSITIONED = "dispositioned", _("Closed")
+    LOST = "lost", _("Lost")
+    WAIVED = "waived", _("Waived")
+
+
+_P = FailedPartStatus
+FAILED_PART_MOVES: Moves = {
+    _P.REQUESTED: frozenset({_P.TAGGED, _P.RECEIVED, _P.LOST, _P.WAIVED}),
+    _P.TAGGED: frozenset({_P.PACKED, _P.RECEIVED, _P.LOST, _P.WAIVED}),
+    _P.PACKED: frozenset({_P.TAGGED, _P.SHIPPED, _P.RECEIVED, _P.LOST, _P.WAIVED}),
+    _P.SHIPPED: frozenset({_P.RECEIVED, _P.LOST, _P.WAIVED}),
+    _P.LOST: frozenset({_P.RECEIVED}),  # what was given up may still turn up
+    _P.RECEIVED: frozenset({_P.INSPECTED}),
+    _P.INSPECTED: frozenset({_P.DISPOSITIONED}),
+}
+ON_ITS_WAY = (_P.REQUESTED, _P.TAGGED, _P.PACKED, _P.SHIPPED)
+
+
+class PartBoxStatus(models.TextChoices):
+    """The way of one box of old pieces."""
+
+    OPEN = "open", _("Being packed")
+    SHIPPED = "shipped", _("On its way")
+    RECEIVED = "received", _("Received")
+
+
+_X = PartBoxStatus
+PART_BOX_MOVES: Moves = {_X.OPEN: frozenset({_X.SHIPPED}), _X.SHIPPED: frozenset({_X.RECEIVED})}
+
+
+class RecoveryStatus(models.TextChoices):
+    """What has become of the right to charge a supplier for one claim line."""
+
+    UNASSIGNED = "unassigned", _("Supplier to be named")
+    WAITING = "waiting", _("Waiting for the old part")
+    OPEN = "open", _("To be charged")
+    CHARGED = "charged", _("Charged")
+    LOST = "lost", _("Notice day missed")
+    CLOSED = "closed", _("Closed without charge")
+
+
+_R = RecoveryStatus
+RECOVERY_MOVES: Moves = {
+    _R.UNASSIGNED: frozenset({_R.WAITING, _R.OPEN, _R.LOST, _R.CLOSED}),
+    _R.WAITING: frozenset({_R.OPEN, _R.LOST, _R.CLOSED}),
+    _R.OPEN: frozenset({_R.CHARGED, _R.LOST, _R.CLOSED}),
+    _R.CHARGED: frozenset({_R.OPEN, _R.CLOSED}),
+}
+
+
+class ChargebackStatus(models.TextChoices):
+    """The way of one note to a supplier."""
+
+    OPEN = "open", _("Not sent yet")
+    SENT = "sent", _("Sent")
+    ACKNOWLEDGED = "acknowledged", _("Read by the supplier")
+    ACCEPTED = "accepted", _("Accepted")
+    PART_ACCEPTED = "part_accepted", _("Partly accepted")
+    DISPUTED = "disputed", _("Disputed")
+    SETTLED = "settled", _("Settled")
+    WRITTEN_OFF = "written_off", _("Written off")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_C = ChargebackStatus
+ANSWERS = frozenset({_C.ACCEPTED, _C.PART_ACCEPTED, _C.DISPUTED})
+CHARGEBACK_MOVES: Moves = {
+    _C.OPEN: frozenset({_C.SENT, _C.WITHDRAWN}),
+    _C.SENT: frozenset({_C.ACKNOWLEDGED, *ANSWERS}),
+    _C.ACKNOWLEDGED: ANSWERS,
+    _C.DISPUTED: frozenset({_C.ACCEPTED, _C.PART_ACCEPTED, _C.SETTLED, _C.WRITTEN_OFF}),
+    _C.PART_ACCEPTED: frozenset({_C.ACCEPTED, _C.SETTLED, _C.WRITTEN_OFF}),
+    _C.ACCEPTED: frozenset({_C.SETTLED, _C.WRITTEN_OFF}),
+}
+UNANSWERED = (_C.SENT, _C.ACKNOWLEDGED)
+SHOWN_TO_SUPPLIER = tuple(status for status in _C if status not in {_C.OPEN, _C.WITHDRAWN})
+
+
+class StatementStatus(models.TextChoices):
+    """The way of one month's statement of a station."""
+
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Waiting for the station")
+    CONFIRMED = "confirmed", _("Confirmed")
+    SUPERSEDED = "superseded", _("Disputed, superseded by a revision")
+    CARRIED = "carried", _("Carried to the next month")
+    INVOICED = "invoiced", _("Invoiced")
+    PAID = "paid", _("Paid")
+    VOIDED = "voided", _("Voided")
+
+
+_S = StatementStatus
+STATEMENT_MOVES: Moves = {
+    _S.DRAFT: frozenset({_S.ISSUED, _S.VOIDED}),
+    _S.ISSUED: frozenset({_S.CONFIRMED, _S.SUPERSEDED, _S.CARRIED}),
+    _S.CONFIRMED: frozenset({_S.INVOICED}),
+    _S.INVOICED: frozenset({_S.PAID}),
+}
+DEAD_STATEMENTS = (_S.SUPERSEDED, _S.VOIDED)
