@@ -87,9 +87,9 @@ class PartBox(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=PartBoxStatus.values), name="part_box_status_known"),
-            bounded("freight", 0, BOUND, "part_box_freight_not_negative"),
-            bounded("freight_allowed", 0, BOUND, "part_box_freight_allowed_not_negative"),
-            bounded("weight_kg", 0, 99_999, "part_box_weight_not_negative"),
+            bounded("freight", 0, BOUND, name="part_box_freight_not_negative"),
+            bounded("freight_allowed", 0, BOUND, name="part_box_freight_allowed_not_negative"),
+            bounded("weight_kg", 0, 99_999, name="part_box_weight_not_negative"),
         ]
         triggers = [MovesGuard(name="part_box_moves_as_tabled", moves=PART_BOX_MOVES, initial=PartBoxStatus.OPEN)]
 
@@ -170,7 +170,7 @@ class FailedPart(models.Model):
                 | models.Q(received_at__isnull=False),
                 name="received_failed_part_has_its_time",
             ),
-            bounded("amount", 0, BOUND, "failed_part_amount_in_bounds"),
+            bounded("amount", 0, BOUND, name="failed_part_amount_in_bounds"),
         ]
         indexes = [
             models.Index(fields=["station", "status", "due_on"], name="failed_part_by_station"),

@@ -74,11 +74,11 @@ class SupplierAgreement(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from__lt=F("valid_to")), name="agreement_not_empty"
             ),
-            *(bounded(name, 0, 100, f"agreement_{name}_is_a_percentage") for name in SHARES),
-            bounded("part_cap", 0, BOUND, "agreement_part_cap_in_bounds"),
-            bounded("labor_cap", 0, BOUND, "agreement_labor_cap_in_bounds"),
-            bounded("travel_cap", 0, BOUND, "agreement_travel_cap_in_bounds"),
-            bounded("handling_fee", 0, BOUND, "agreement_handling_fee_in_bounds"),
+            *(bounded(name, 0, 100, name=f"agreement_{name}_is_a_percentage") for name in SHARES),
+            bounded("part_cap", 0, BOUND, name="agreement_part_cap_in_bounds"),
+            bounded("labor_cap", 0, BOUND, name="agreement_labor_cap_in_bounds"),
+            bounded("travel_cap", 0, BOUND, name="agreement_travel_cap_in_bounds"),
+            bounded("handling_fee", 0, BOUND, name="agreement_handling_fee_in_bounds"),
         ]
 
     def __str__(self) -> str:
@@ -140,8 +140,8 @@ class RecoveryCase(models.Model):
                 condition=~Q(status__in=["open", "charged"]) | Q(supplier__isnull=False, agreement__isnull=False),
                 name="open_recovery_names_its_supplier",
             ),
-            bounded("expected", 0, BOUND, "recovery_expected_in_bounds"),
-            bounded("defect_qty", 0, BOUND, "recovery_defect_qty_in_bounds"),
+            bounded("expected", 0, BOUND, name="recovery_expected_in_bounds"),
+            bounded("defect_qty", 0, BOUND, name="recovery_defect_qty_in_bounds"),
         ]
         indexes = [models.Index(fields=["status", "last_day"], name="recovery_by_last_day")]
         triggers = [
@@ -207,10 +207,10 @@ class Chargeback(models.Model):
                 condition=Q(answered_at__isnull=True) | Q(claimed=F("accepted") + F("disputed")),
                 name="answered_chargeback_accepts_or_disputes_all",
             ),
-            bounded("claimed", 0, BOUND, "chargeback_claimed_in_bounds"),
-            bounded("accepted", 0, BOUND, "chargeback_accepted_in_bounds"),
-            bounded("disputed", 0, BOUND, "chargeback_disputed_in_bounds"),
-            bounded("recovered", 0, BOUND, "chargeback_recovered_in_bounds"),
+            bounded("claimed", 0, BOUND, name="chargeback_claimed_in_bounds"),
+            bounded("accepted", 0, BOUND, name="chargeback_accepted_in_bounds"),
+            bounded("disputed", 0, BOUND, name="chargeback_disputed_in_bounds"),
+            bounded("recovered", 0, BOUND, name="chargeback_recovered_in_bounds"),
             models.CheckConstraint(
                 condition=Q(recovered__lte=F("claimed")), name="chargeback_never_recovers_more_than_claimed"
             ),
@@ -287,10 +287,10 @@ class ChargebackLine(models.Model):
                 | Q(claimed=F("accepted") + F("disputed"), accepted__gte=0, disputed__gte=0),
                 name="chargeback_line_accepts_or_disputes_all",
             ),
-            bounded("claimed", 0, BOUND, "chargeback_line_claimed_in_bounds"),
-            bounded("base", 0, BOUND, "chargeback_line_base_in_bounds"),
-            bounded("accepted", 0, BOUND, "chargeback_line_accepted_in_bounds"),
-            bounded("disputed", 0, BOUND, "chargeback_line_disputed_in_bounds"),
+            bounded("claimed", 0, BOUND, name="chargeback_line_claimed_in_bounds"),
+            bounded("base", 0, BOUND, name="chargeback_line_base_in_bounds"),
+            bounded("accepted", 0, BOUND, name="chargeback_line_accepted_in_bounds"),
+            bounded("disputed", 0, BOUND, name="chargeback_line_disputed_in_bounds"),
         ]
 
     def __str__(self) -> str:
@@ -323,7 +323,7 @@ class RecoveryEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chargeback", "source"], name="supplier_payment_posted_once_per_source"),
             models.CheckConstraint(condition=~Q(amount=0), name="supplier_payment_moves_something"),
-            bounded("amount", -BOUND, BOUND, "supplier_payment_in_bounds"),
+            bounded("amount", -BOUND, BOUND, name="supplier_payment_in_bounds"),
         ]
 
     def __str__(self) -> str:

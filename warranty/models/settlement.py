@@ -104,12 +104,12 @@ class SettlementItem(models.Model):
                 ),
                 name="settlement_item_is_the_sum_of_its_kinds",
             ),
-            bounded("amount", -BOUND, BOUND, "settlement_item_amount_in_bounds"),
-            bounded("parts_amount", -BOUND, BOUND, "settlement_item_parts_in_bounds"),
-            bounded("labor_amount", -BOUND, BOUND, "settlement_item_labor_in_bounds"),
-            bounded("travel_amount", -BOUND, BOUND, "settlement_item_travel_in_bounds"),
-            bounded("other_amount", -BOUND, BOUND, "settlement_item_other_in_bounds"),
-            bounded("tax_rate", 0, 1, "settlement_item_tax_rate_is_a_fraction"),
+            bounded("amount", -BOUND, BOUND, name="settlement_item_amount_in_bounds"),
+            bounded("parts_amount", -BOUND, BOUND, name="settlement_item_parts_in_bounds"),
+            bounded("labor_amount", -BOUND, BOUND, name="settlement_item_labor_in_bounds"),
+            bounded("travel_amount", -BOUND, BOUND, name="settlement_item_travel_in_bounds"),
+            bounded("other_amount", -BOUND, BOUND, name="settlement_item_other_in_bounds"),
+            bounded("tax_rate", 0, 1, name="settlement_item_tax_rate_is_a_fraction"),
         ]
         indexes = [models.Index(fields=["station", "period"], name="settlement_item_by_month")]
 
@@ -186,9 +186,9 @@ class Statement(models.Model):
                 condition=~Q(status="paid") | (Q(paid_on__isnull=False) & ~Q(bank_reference="")),
                 name="paid_statement_names_its_payment",
             ),
-            *(bounded(name, -BOUND, BOUND, f"statement_{name}_in_bounds") for name in ("net", "tax", "gross")),
-            bounded("payable", -BOUND, BOUND, "statement_payable_in_bounds"),
-            bounded("invoice_amount", 0, BOUND, "statement_invoice_in_bounds"),
+            *(bounded(name, -BOUND, BOUND, name=f"statement_{name}_in_bounds") for name in ("net", "tax", "gross")),
+            bounded("payable", -BOUND, BOUND, name="statement_payable_in_bounds"),
+            bounded("invoice_amount", 0, BOUND, name="statement_invoice_in_bounds"),
         ]
         triggers = [
             MovesGuard(name="statement_moves_as_tabled", moves=STATEMENT_MOVES, initial=StatementStatus.DRAFT),
@@ -272,12 +272,12 @@ class StatementLine(models.Model):
                 ),
                 name="statement_line_is_the_sum_of_its_kinds",
             ),
-            bounded("amount", -BOUND, BOUND, "statement_line_amount_in_bounds"),
-            bounded("parts_amount", -BOUND, BOUND, "statement_line_parts_in_bounds"),
-            bounded("labor_amount", -BOUND, BOUND, "statement_line_labor_in_bounds"),
-            bounded("travel_amount", -BOUND, BOUND, "statement_line_travel_in_bounds"),
-            bounded("other_amount", -BOUND, BOUND, "statement_line_other_in_bounds"),
-            bounded("tax_rate", 0, 1, "statement_line_tax_rate_is_a_fraction"),
+            bounded("amount", -BOUND, BOUND, name="statement_line_amount_in_bounds"),
+            bounded("parts_amount", -BOUND, BOUND, name="statement_line_parts_in_bounds"),
+            bounded("labor_amount", -BOUND, BOUND, name="statement_line_labor_in_bounds"),
+            bounded("travel_amount", -BOUND, BOUND, name="statement_line_travel_in_bounds"),
+            bounded("other_amount", -BOUND, BOUND, name="statement_line_other_in_bounds"),
+            bounded("tax_rate", 0, 1, name="statement_line_tax_rate_is_a_fraction"),
         ]
 
     def __str__(self) -> str:
@@ -306,9 +306,9 @@ class StatementTaxGroup(models.Model):
         ordering = ["statement", "tax_rate"]
         constraints = [
             models.UniqueConstraint(fields=["statement", "tax_rate"], name="one_tax_group_per_rate"),
-            bounded("tax_rate", 0, 1, "tax_group_rate_is_a_fraction"),
+            bounded("tax_rate", 0, 1, name="tax_group_rate_is_a_fraction"),
             *(
-                bounded(name, -BOUND, BOUND, f"tax_group_{name}_in_bounds")
+                bounded(name, -BOUND, BOUND, name=f"tax_group_{name}_in_bounds")
                 for name in ("brought_forward", "net", "tax", "carried")
             ),
         ]

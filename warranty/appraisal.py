@@ -1,0 +1,136 @@
+"""The verdict on a received old part and what it sets off. Not here: receiving (failed_parts), charging (recovery)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock, events
+from portal.core.errors import Refusal
+from portal.core.parameters import param
+from portal.core.states import TransitionNotAllowed, lock, move
+from warranty import recovery
+from warranty import settlement_posting as posting
+from warranty.failed_parts_custody import log_custody, named
+from warranty.failed_parts_rules import VERDICTS
+from warranty.models import Appraisal, FailedPart, Verdict
+from warranty.settlement_states import FailedPartStatus
+
+
+class OwnPiece(Refusal):
+    """Nobody appraises a piece of a claim they had a hand in."""
+
+    message = _("You had a hand in claim %(claim)s, so somebody else appraises its old part.")
+    code = "own_piece"
+
+
+class JudgedAlready(Refusal):
+    """The second verdict comes from a second person."""
+
+    message = _("You have judged %(number)s already; a second appraiser has to agree.")
+    code = "judged_already"
+
+
+class FindingsMissing(Refusal):
+    """A verdict against the station needs words."""
+
+    message = _("A verdict against the station needs findings of at least 10 characters.")
+    code = "findings_missing"
+
+
+class UnknownVerdict(Refusal):
+    """A verdict that is not in the list."""
+
+    message = _("Choose one of the nine verdicts.")
+    code = "unknown_verdict"
+
+
+class DispositionNotAllowed(Refusal):
+    """Each verdict allows some dispositions only."""
+
+    message = _("This verdict does not allow that disposition.")
+    code = "disposition_not_allowed"
+
+
+def had_a_hand(user: Any, piece: FailedPart) -> bool:
+    """Whether the user made, submitted or decided the piece's claim."""
+    claim = piece.claim
+    names = ("created_by_id", "submitted_by_id", "decided_by_id")
+    return any(getattr(claim, name, None) == user.pk for name in names)
+
+
+@transaction.atomic
+def appraise(
+    piece: FailedPart, *, verdict: str, actor: Any, findings: str = "", at: datetime | None = None
+) -> Appraisal:
+    """The piece has a verdict; it is inspected when that is final, and money and recovery follow at once.
+
+    A refusal of more than 1,000 D is final only when a second appraiser gives the same verdict.
+    Raises OwnPiece, JudgedAlready, FindingsMissing, UnknownVerdict, TransitionNotAllowed. Source: rules.md 3.6.
+    """
+    at = at or clock.now()
+    piece = lock(piece)
+    _check(piece, verdict, actor, findings)
+    final = _is_final(piece, verdict, at)
+    row = Appraisal.objects.create(
+        failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at
+    )
+    log_custody(piece, "appraised", giver=named(actor), taker=named(actor), at=at, note=verdict)
+    if not final:
+        events.record(piece, "failedpart.second_verdict_needed", actor=actor, at=at, data={"verdict": verdict})
+        return row
+    piece = move(
+        piece, FailedPartStatus.INSPECTED, actor=actor, at=at, note=findings.strip(), data={"verdict": verdict}
+    )
+    posting.settle_verdict(piece, verdict, at=at)
+    recovery.note_decided_piece(piece, actor=actor, at=at)
+    return row
+
+
+def _check(piece: FailedPart, verdict: str, actor: Any, findings: str) -> None:
+    if verdict not in VERDICTS:
+        raise UnknownVerdict(field="verdict")
+    if piece.status != FailedPartStatus.RECEIVED:
+        raise TransitionNotAllowed(
+            record=piece.number,
+            before=FailedPartStatus(piece.status).label,
+            after=FailedPartStatus.INSPECTED.label,
+        )
+    if had_a_hand(actor, piece):
+        raise OwnPiece(claim=piece.claim.number)
+    if piece.appraisals.filter(appraiser=actor).exists():
+        raise JudgedAlready(number=piece.number)
+    if not VERDICTS[verdict].accepts and len(findings.strip()) < 10:
+        raise FindingsMissing(field="findings")
+
+
+def _is_final(piece: FailedPart, verdict: str, at: datetime) -> bool:
+    if VERDICTS[verdict].accepts or piece.amount <= param("warranty.second_appraiser_above", at):
+        return True
+    return piece.appraisals.filter(verdict=verdict).exists()
+
+
+def final_verdict(piece: FailedPart) -> str:
+    """The verdict that counts; empty while there is none."""
+    found = piece.appraisals.filter(is_final=True).first()
+    return found.verdict if found else ""
+
+
+@transaction.atomic
+def dispose(
+    piece: FailedPart, *, disposition: str, actor: Any, note: str = "", at: datetime | None = None
+) -> FailedPart:
+    """The piece's way has ended as its verdict allows. Raises DispositionNotAllowed, TransitionNotAllowed."""
+    at = at or clock.now()
+    piece = lock(piece)
+    verdict = final_verdict(piece)
+    if verdict and disposition not in VERDICTS[Verdict(verdict)].dispositions:
+        raise DispositionNotAllowed(field="disposition")
+    piece.disposition = disposition
+    piece.save(update_fields=["disposition"])
+    piece = move(
+        piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data={"disposition": disposition}
+    )
+    log_custody(piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=note[:300])
+    return piece

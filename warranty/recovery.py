@@ -1,0 +1,256 @@
+"""The right to charge suppliers: opened at approval, fixed by the verdict, kept by a notice clock.
+
+Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: rules.md 3.7, C25, C26.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import Supplier
+from portal.core import clock, events
+from portal.core.errors import Refusal
+from portal.core.money import total
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from warranty.models import ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
+from warranty.recovery_rules import (
+    PaidLine,
+    RecoverableLine,
+    RecoveryClock,
+    Terms,
+    recoverable_line,
+    recoverable_lines,
+    recovery_clock,
+    supplier_warranty_end,
+)
+from warranty.settlement_states import FailedPartStatus, RecoveryStatus
+
+STILL_COMING = (
+    FailedPartStatus.REQUESTED,
+    FailedPartStatus.TAGGED,
+    FailedPartStatus.PACKED,
+    FailedPartStatus.SHIPPED,
+    FailedPartStatus.RECEIVED,
+)
+
+
+class NoAgreement(Refusal):
+    """The supplier has not agreed to pay for this part."""
+
+    message = _("%(supplier)s has no agreement for %(part)s on %(day)s.")
+    code = "no_agreement"
+
+
+@transaction.atomic
+def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> list[RecoveryCase]:
+    """Every approved part line with a supplier has its case; lines that have one are left alone.
+
+    One supplier with an agreement: the case waits for the old part, or is open at once where the contract wants none.
+    Several suppliers: it waits for somebody to name one. Writes RecoveryCase rows and one Event each.
+    """
+    at = at or clock.now()
+    claim = lock(claim)
+    lines = claim.lines.filter(kind="part", approved_amount__gt=0, recovery_cases=None).select_related("part")
+    made = []
+    for line in lines.order_by("pk"):
+        suppliers = suppliers_of(line.part, on=claim.repaired_on)
+        agreed = [each for each in suppliers if agreement_for(each, line.part, on=claim.repaired_on)]
+        if agreed:
+            made.append(_open_case(claim, line, agreed, actor, at))
+    return made
+
+
+def _open_case(
+    claim: WarrantyClaim, line: ClaimLine, suppliers: list[Supplier], actor: Any | None, at: datetime
+) -> RecoveryCase:
+    case = RecoveryCase.objects.create(
+        claim=claim,
+        line=line,
+        part=line.part,
+        number=f"{claim.number}/{line.position}",
+        approved_on=clock.local_date(claim.decided_at or at),
+    )
+    events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in suppliers]})
+    return assign_supplier(case, suppliers[0], actor=actor, at=at) if len(suppliers) == 1 else case
+
+
+@transaction.atomic
+def assign_supplier(
+    case: RecoveryCase, supplier: Supplier, *, actor: Any | None, at: datetime | None = None
+) -> RecoveryCase:
+    """The case names its supplier and agreement, its clock runs. Raises NoAgreement, TransitionNotAllowed."""
+    at = at or clock.now()
+    case = lock(case)
+    agreement = agreement_for(supplier, case.part, on=case.claim.repaired_on)
+    if agreement is None:
+        raise NoAgreement(supplier=supplier.name, part=case.part.number, day=case.claim.repaired_on, field="supplier")
+    case.supplier, case.agreement = supplier, agreement
+    _set_clock(case)
+    case.save(update_fields=["supplier", "agreement", "last_day", "is_provisional"])
+    if _warranty_over(case):
+        return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
+    if agreement.no_return:
+        return _open(case, case.line.approved_qty or case.line.qty, actor, at)
+    case = move(case, RecoveryStatus.WAITING, actor=actor, at=at)
+    return _decide(case, actor, at)
+
+
+def clock_of(case: RecoveryCase) -> RecoveryClock | None:
+    """The case's notice clock; None while no agreement says how many days it has."""
+    if case.agreement is None:
+        return None
+    return recovery_clock(
+        approved_on=case.approved_on,
+        appraised_on=case.appraised_on,
+        no_return=case.agreement.no_return,
+        notice_days=case.agreement.notice_days,
+        return_days=param("warranty.return_days", case.approved_on),
+    )
+
+
+def _set_clock(case: RecoveryCase) -> None:
+    clock_now = clock_of(case)
+    if clock_now:
+        case.last_day, case.is_provisional = clock_now.last_day, clock_now.provisional
+
+
+def _warranty_over(case: RecoveryCase) -> bool:
+    agreement, unit = case.agreement, case.claim.unit
+    if agreement is None:
+        return False
+    end = supplier_warranty_end(
+        received_on=None,
+        months_from_receipt=agreement.months_from_receipt,
+        sold_on=getattr(unit, "sold_on", None) or getattr(unit, "invoice_on", None),
+        months_from_sale=agreement.months_from_sale,
+    )
+    return end is not None and case.claim.failed_on >= end
+
+
+@transaction.atomic
+def note_decided_piece(piece: Any, *, actor: Any | None, at: datetime | None = None) -> RecoveryCase | None:
+    """A piece of a line was appraised, lost or waived: with the last one of the line its case opens or closes."""
+    case = RecoveryCase.objects.filter(line_id=piece.line_id, status=RecoveryStatus.WAITING).first()
+    return _decide(lock(case), actor, at or clock.now()) if case else None
+
+
+def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase:
+    pieces = list(case.line.failed_parts.prefetch_related("appraisals"))
+    if not pieces or any(piece.status in STILL_COMING for piece in pieces):
+        return case
+    verdicts = [a.verdict for piece in pieces for a in piece.appraisals.all() if a.is_final]
+    defects = verdicts.count("supplier_defect")
+    if not defects:
+        return _close(case, ", ".join(verdicts) or str(_("No old part came.")), actor, at)
+    case.appraised_on = clock.local_date(at)
+    _set_clock(case)
+    case.save(update_fields=["appraised_on", "last_day", "is_provisional"])
+    return _open(case, Decimal(defects), actor, at)
+
+
+def _open(case: RecoveryCase, qty: Decimal, actor: Any | None, at: datetime) -> RecoveryCase:
+    case.defect_qty = qty
+    case.expected = total(line.amount.amount for line in charges_of(case))
+    case.save(update_fields=["defect_qty", "expected"])
+    return move(case, RecoveryStatus.OPEN, actor=actor, at=at, data={"expected": str(case.expected)})
+
+
+def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> RecoveryCase:
+    case.close_reason = reason[:200]
+    case.save(update_fields=["close_reason"])
+    return move(case, RecoveryStatus.CLOSED, actor=actor, at=at, note=reason)
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One line that a case may put on a note; claim_line is None for the handling fee."""
+
+    claim_line: ClaimLine | None
+    amount: RecoverableLine
+    share: Decimal
+    qty: Decimal
+
+
+def charges_of(case: RecoveryCase) -> list[Charge]:
+    """What the case may charge: its part line, the claim's other lines unless charged already, the handling fee."""
+    agreement = case.agreement
+    if agreement is None:
+        return []
+    terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
+    charges = [_part_charge(case, terms)]
+    taken = ChargebackLine.objects.filter(is_live=True).exclude(case=case).values("claim_line")
+    others = case.claim.lines.exclude(kind="part").filter(approved_amount__gt=0, payer="manufacturer")
+    if _speaks_for_claim(case):
+        charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
+    fee = recoverable_lines((), terms)
+    charges += [Charge(None, amount, Decimal(1), Decimal(1)) for amount in fee]
+    return [charge for charge in charges if charge.amount.amount > 0]
+
+
+def _speaks_for_claim(case: RecoveryCase) -> bool:
+    """Labor and travel follow the claim's first part line whose supplier pays."""
+    earlier = RecoveryCase.objects.filter(
+        claim_id=case.claim_id,
+        pk__lt=case.pk,
+        status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN, RecoveryStatus.CHARGED],
+    )
+    return not earlier.exists()
+
+
+def _part_charge(case: RecoveryCase, terms: Terms) -> Charge:
+    line = case.line
+    qty = line.approved_qty or line.qty
+    paid = line.approved_amount if case.defect_qty >= qty else line.approved_amount * case.defect_qty / qty
+    found = recoverable_line(PaidLine("part", paid, case.defect_qty), terms)
+    return Charge(line, found, terms.shares["part"], case.defect_qty)
+
+
+def _charge(line: ClaimLine, terms: Terms) -> Charge:
+    return Charge(
+        line,
+        recoverable_line(PaidLine(line.kind, line.approved_amount), terms),
+        terms.shares.get(line.kind, Decimal(0)),
+        line.qty,
+    )
+
+
+# The clock
+
+
+def lose_overdue(*, at: datetime | None = None) -> int:
+    """Every case whose last day for notice has passed is lost; how many. The daily job calls it."""
+    at = at or clock.now()
+    late = RecoveryCase.objects.filter(
+        status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN],
+        last_day__lt=clock.local_date(at),
+    )
+    for case in late.order_by("pk"):
+        move(case, RecoveryStatus.LOST, actor=None, at=at, data={"expected": str(case.expected)})
+    return len(late)
+
+
+def alarms_on(day: date) -> list[RecoveryCase]:
+    """Cases of which finance is warned on this day: 14, 7 and 1 days before the last day."""
+    running = RecoveryCase.objects.filter(status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN], last_day__gte=day)
+    cases = running.exclude(alarmed_on=day).select_related("agreement", "supplier", "claim")
+    return [case for case in cases if (running_clock := clock_of(case)) and day in running_clock.alarms]
+
+
+def leakage(day: date) -> dict[str, Decimal]:
+    """What was lost because notice was late, by supplier code, CNY."""
+    found: dict[str, Decimal] = {}
+    for case in RecoveryCase.objects.filter(status=RecoveryStatus.LOST, last_day__lte=day).select_related("supplier"):
+        code = case.supplier.code if case.supplier else "?"
+        found[code] = found.get(code, Decimal(0)) + case.expected
+    return found
+
+
+def agreements_ending(day: date) -> list[SupplierAgreement]:
+    """Agreements whose last day lies within 60 days: a renewal is due."""
+    return [each for each in SupplierAgreement.objects.filter(valid_to__gt=day) if (each.valid_to - day).days <= 60]

@@ -1,0 +1,56 @@
+"""Which supplier and which agreement answer for a part on a day. Not here: the cases that follow (recovery)."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from parts.models import Part, Supplier, SupplierPart
+from warranty.models import SupplierAgreement
+from warranty.recovery_rules import Terms
+
+
+def _in_force(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def suppliers_of(part: Part, *, on: date) -> list[Supplier]:
+    """Every supplier that delivers the part on the day; more than one has to be told apart by hand."""
+    return list(
+        Supplier.objects.filter(parts__in=SupplierPart.objects.filter(_in_force(on), part=part)).distinct().order_by("pk")
+    )
+
+
+def agreement_for(supplier: Supplier, part: Part, *, on: date) -> SupplierAgreement | None:
+    """The supplier's agreement in force: one for the part, else for its class, else for everything."""
+    found = SupplierAgreement.objects.filter(_in_force(on), supplier=supplier).filter(
+        Q(part=part) | Q(part=None, part_class__in=["", part.part_class])
+    )
+    ranked = sorted(found, key=lambda each: (each.part_id is None, not each.part_class, -each.pk))
+    return ranked[0] if ranked else None
+
+
+def contract_wants_return(part: Part, *, on: date) -> bool:
+    """Whether a supplier's agreement asks for the old part."""
+    agreements = (agreement_for(supplier, part, on=on) for supplier in suppliers_of(part, on=on))
+    return any(agreement is not None and agreement.return_required for agreement in agreements)
+
+
+def contract_price(supplier: Supplier, part: Part, *, on: date) -> Decimal | None:
+    """What the supplier is paid for the part on the day, CNY, tax excluded; None when no price is agreed."""
+    found = SupplierPart.objects.filter(_in_force(on), supplier=supplier, part=part).order_by("-valid_from").first()
+    return found.contract_price if found else None
+
+
+def terms_of(agreement: SupplierAgreement, part: Part, *, on: date) -> Terms:
+    """The agreement as the rules want it: shares as fractions, caps, contract price."""
+    shares = {"part": agreement.part_share, "labor": agreement.labor_share, "travel": agreement.travel_share}
+    shares["diagnosis"] = agreement.labor_share
+    caps = {"part": agreement.part_cap, "labor": agreement.labor_cap, "travel": agreement.travel_cap}
+    rest = {kind: agreement.other_share for kind in ("outside", "freight", "other")}
+    return Terms(
+        shares={kind: share / 100 for kind, share in (shares | rest).items()},
+        caps={kind: cap for kind, cap in caps.items() if cap is not None},
+        contract_price=contract_price(agreement.supplier, part, on=on),
+        handling_fee=agreement.handling_fee,
+    )

@@ -1,0 +1,190 @@
+"""Amounts that will stand on a station's statement: one function posts, all kinds go through it.
+
+Not here: statements themselves (settlement). Source: rules.md 3.6, 3.8.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from portal.core import clock
+from portal.core.money import total
+from portal.core.parameters import param
+from stations.models import Station
+from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
+from warranty.models import ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
+from warranty.settlement_rules import month_of, next_month
+
+ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
+CREDITED = ("approved", "partially_approved", "settled", "paid")
+
+
+def hold_station(station_id: int) -> None:
+    """Until the transaction ends nobody else posts to, builds or issues this station's statements."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ADVISORY_SPACE, station_id])
+
+
+def first_open_month(station_id: int, day: date) -> date:
+    """The month of the day, or the first later one that is not closed for the station."""
+    period = month_of(day)
+    closed = set(ClosedMonth.objects.filter(station_id=station_id, period__gte=period).values_list("period", flat=True))
+    while period in closed:
+        period = next_month(period)
+    return period
+
+
+def tax_rate(station: Station, kind: str, at: datetime) -> Decimal:
+    """The rate as a fraction: by the dealer's taxpayer type and the kind of line, in force on the day."""
+    group = "freight" if kind == ItemKind.FREIGHT else "claim"
+    percent: Decimal = param(f"warranty.tax_{station.dealer.taxpayer_type}_{group}_percent", at)
+    return percent / 100
+
+
+@transaction.atomic
+def post_item(
+    station: Station,
+    *,
+    kind: str,
+    source: str,
+    at: datetime,
+    amounts: Mapping[str, Decimal],
+    rate: Decimal | None = None,
+    **facts: Any,
+) -> SettlementItem | None:
+    """One item more for the station's statements; None when this source was posted before.
+
+    amounts: signed, by kind of cost (parts, labor, travel, other), CNY, tax excluded; they make the item's amount.
+    A closed month is never posted into: the item then waits for the first open one.
+    """
+    hold_station(station.pk)
+    if SettlementItem.objects.filter(kind=kind, source=source).exists():
+        return None
+    columns = {f"{name}_amount": amounts.get(name, Decimal(0)) for name in ("parts", "labor", "travel", "other")}
+    return SettlementItem.objects.create(
+        station=station,
+        kind=kind,
+        source=source,
+        at=at,
+        period=first_open_month(station.pk, clock.local_date(at)),
+        amount=total(columns.values()),
+        tax_rate=tax_rate(station, kind, at) if rate is None else rate,
+        **columns,
+        **facts,
+    )
+
+
+COLUMN_OF = {"part": "parts", "labor": "labor", "travel": "travel"}
+
+
+def approved_amounts(claim: WarrantyClaim) -> dict[str, Decimal]:
+    """A claim's approved amounts by column of the statement."""
+    amounts: dict[str, Decimal] = {}
+    for kind, amount in claim.lines.values_list("kind", "approved_amount"):
+        column = COLUMN_OF.get(kind, "other")
+        amounts[column] = amounts.get(column, Decimal(0)) + (amount or 0)
+    return amounts
+
+
+def credit_claim(claim: WarrantyClaim) -> SettlementItem | None:
+    """A decided claim's approved amount will stand on the statement of the month of its approval."""
+    amounts = approved_amounts(claim)
+    if claim.status not in CREDITED or claim.decided_at is None or not any(amounts.values()):
+        return None
+    parts = [line.part.name for line in claim.lines.filter(kind="part").select_related("part").order_by("pk")]
+    model = str(getattr(claim.unit.product_model, "code", ""))
+    return post_item(
+        claim.station,
+        kind=ItemKind.CLAIM,
+        source=f"{claim.number}/1",
+        at=claim.decided_at,
+        amounts=amounts,
+        claim=claim,
+        text=" / ".join([model, *parts[:2]])[:200],
+    )
+
+
+def reverse_credit(claim: WarrantyClaim, *, at: datetime) -> SettlementItem | None:
+    """What was credited for the claim is debited, at the same tax rate."""
+    credit = claim.settlement_items.filter(kind=ItemKind.CLAIM).first()
+    if credit is None:
+        return None
+    return post_item(
+        claim.station,
+        kind=ItemKind.REVERSAL,
+        source=f"{claim.number}/reversal",
+        at=at,
+        amounts=_negative(credit),
+        rate=credit.tax_rate,
+        claim=claim,
+        text=credit.text,
+    )
+
+
+def _negative(item: SettlementItem) -> dict[str, Decimal]:
+    return {
+        "parts": -item.parts_amount,
+        "labor": -item.labor_amount,
+        "travel": -item.travel_amount,
+        "other": -item.other_amount,
+    }
+
+
+def credit_freight(box: PartBox, *, at: datetime) -> SettlementItem | None:
+    """The freight of a received box is owed to the station."""
+    return post_item(
+        box.station,
+        kind=ItemKind.FREIGHT,
+        source=box.number,
+        at=at,
+        amounts={"other": box.freight_allowed or Decimal(0)},
+        box=box,
+        text=f"{box.carrier} {box.waybill}"[:200],
+    )
+
+
+def _rate_of(piece: FailedPart) -> Decimal | None:
+    credit = SettlementItem.objects.filter(claim_id=piece.claim_id, kind=ItemKind.CLAIM).first()
+    return credit.tax_rate if credit else None
+
+
+def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | None:
+    """A piece that did not come in time costs its amount, reason PNR, once."""
+    if not piece.amount:
+        return None
+    return post_item(
+        piece.station,
+        kind=ItemKind.NOT_RETURNED,
+        source=piece.number,
+        at=at,
+        amounts={"parts": -piece.amount},
+        rate=_rate_of(piece),
+        claim_id=piece.claim_id,
+        failed_part=piece,
+        reason=NOT_RETURNED,
+        text=piece.part.name[:200],
+    )
+
+
+def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> SettlementItem | None:
+    """A final verdict's effect: a late piece that is accepted is credited back; a refused one that was paid is debited."""
+    debited = SettlementItem.objects.filter(failed_part=piece, kind=ItemKind.NOT_RETURNED).first()
+    meaning = VERDICTS[verdict]
+    if meaning.accepts == (debited is None):
+        return None  # accepted in time, or refused and debited already
+    kind = ItemKind.RETURNED_LATE if meaning.accepts else ItemKind.APPRAISAL
+    return post_item(
+        piece.station,
+        kind=kind,
+        source=piece.number,
+        at=at,
+        amounts={"parts": piece.amount if meaning.accepts else -piece.amount},
+        rate=debited.tax_rate if debited else _rate_of(piece),
+        claim_id=piece.claim_id,
+        failed_part=piece,
+        reason=meaning.reason or NOT_RETURNED,
+        text=piece.part.name[:200],
+    )
