@@ -1,0 +1,39 @@
+"""A chargeback note on paper, with its evidence: stations by code, customers not at all."""
+
+from typing import Any
+
+from portal.core.documents import Document, issue_document
+from portal.core.money import capitals
+from warranty.models import Chargeback
+
+
+def note_facts(note: Chargeback) -> dict[str, Any]:
+    """What the note says as sent."""
+    lines = list(note.lines.filter(is_live=True).order_by("position"))
+    return {
+        "number": note.number,
+        "supplier_code": note.supplier.code,
+        "supplier": note.supplier.name,
+        "supplier_en": note.supplier.name_en,
+        "period": f"{note.period:%Y-%m}",
+        "answer_by": note.answer_by.isoformat() if note.answer_by else "",
+        "claimed": f"{note.claimed:.2f}",
+        "capitals": capitals(note.claimed),
+        "lines": [
+            {
+                "position": line.position,
+                "kind": line.kind,
+                "text": line.text,
+                "base": f"{line.base:.2f}",
+                "share": f"{line.share:.2f}",
+                "claimed": f"{line.claimed:.2f}",
+                **line.facts,
+            }
+            for line in lines
+        ],
+    }
+
+
+def issue_note(note: Chargeback, *, actor: Any | None) -> Document:
+    """The note's document row, with facts as sent."""
+    return issue_document("chargeback", subject=note, number=note.number, facts=note_facts(note), actor=actor)

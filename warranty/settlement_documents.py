@@ -1,0 +1,159 @@
+"""A statement on paper and as rows: frozen facts, PDF, CSV. Not here: building it (settlement)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from portal.core.documents import Document, issue_document
+from portal.core.money import capitals, total
+from stations.models import Station
+from stations.network import grade_on
+from warranty.models import FailedPart, Statement
+from warranty.settlement_rules import next_month
+
+
+def masked_account(account: str) -> str:
+    """A bank account with its middle hidden."""
+    bare = account.replace(" ", "")
+    return f"{bare[:4]} **** **** {bare[-4:]}" if len(bare) > 8 else bare
+
+
+def frozen_header(station: Station, period: date) -> dict[str, Any]:
+    """Names, bank and grade as they are now; the statement keeps them."""
+    dealer = station.dealer
+    last_day = date.fromordinal(next_month(period).toordinal() - 1)
+    return {
+        "station_code": station.code,
+        "station": station.name,
+        "station_en": station.name_en,
+        "grade": str(grade_on(station, last_day)),
+        "dealer": dealer.name,
+        "dealer_en": dealer.name_en,
+        "license_number": dealer.license_number,
+        "taxpayer_type": dealer.taxpayer_type,
+        "bank": dealer.bank_name,
+        "bank_account": masked_account(dealer.bank_account),
+        "first_day": period.isoformat(),
+        "last_day": last_day.isoformat(),
+    }
+
+
+def _cents(amount: Decimal) -> str:
+    return f"{amount:.2f}"
+
+
+def statement_facts(statement: Statement, *, lines: Sequence[Any] | None = None, totals: Any = None) -> dict[str, Any]:
+    """The canonical facts of a statement, the only input of its fingerprint and its paper.
+
+    lines and totals: others than those stored, to compare a rebuild.
+    """
+    lines = list(statement.lines.order_by("position")) if lines is None else lines
+    groups = list(statement.tax_groups.order_by("tax_rate")) if totals is None else totals.groups
+    foot = statement if totals is None else totals
+    return {
+        "header": statement.header,
+        "lines": [_line_facts(line) for line in lines],
+        "groups": [
+            {
+                "tax_rate": f"{group.tax_rate:.4f}",
+                "brought_forward": _cents(group.brought_forward),
+                "net": _cents(group.net),
+                "tax": _cents(group.tax),
+            }
+            for group in groups
+        ],
+        "net": _cents(foot.net),
+        "tax": _cents(foot.tax),
+        "gross": _cents(foot.gross),
+        "payable": _cents(foot.payable),
+    }
+
+
+def _line_facts(line: Any) -> dict[str, str]:
+    if hasattr(line, "amounts"):
+        parts, labor, travel, other = line.amounts
+    else:
+        parts, labor, travel, other = line.parts_amount, line.labor_amount, line.travel_amount, line.other_amount
+    return {
+        "kind": line.kind,
+        "source": line.source,
+        "text": line.text,
+        "reason": line.reason,
+        "parts": _cents(parts),
+        "labor": _cents(labor),
+        "travel": _cents(travel),
+        "other": _cents(other),
+        "amount": _cents(line.amount),
+        "tax_rate": f"{line.tax_rate:.4f}",
+    }
+
+
+def subtotals(lines: Sequence[Any]) -> list[tuple[str, Decimal]]:
+    """The sum of each kind of line, in the order of first appearance."""
+    kinds = list(dict.fromkeys(line.kind for line in lines))
+    return [(kind, total(line.amount for line in lines if line.kind == kind)) for kind in kinds]
+
+
+def paper_facts(statement: Statement) -> dict[str, Any]:
+    """What the PDF shows: the canonical facts, subtotals, capitals, the old parts of the month's claims."""
+    lines = list(statement.lines.order_by("position"))
+    facts = statement_facts(statement, lines=lines)
+    return facts | {
+        "number": statement.number,
+        "revision": statement.revision,
+        "fingerprint": statement.fingerprint,
+        "answer_by": statement.answer_by.isoformat() if statement.answer_by else "",
+        "capitals": capitals(statement.payable),
+        "subtotals": [{"kind": kind, "amount": _cents(amount)} for kind, amount in subtotals(lines)],
+        "old_parts": _old_parts(statement),
+    }
+
+
+def _old_parts(statement: Statement) -> list[dict[str, str]]:
+    pieces = FailedPart.objects.filter(claim__settlement_items__lines__statement=statement).distinct()
+    return [
+        {
+            "number": piece.number,
+            "claim": piece.claim.number,
+            "part": f"{piece.part.number} {piece.part.name}",
+            "due_on": piece.due_on.isoformat(),
+            "status": piece.status,
+            "amount": _cents(piece.amount),
+        }
+        for piece in pieces.select_related("claim", "part").order_by("number")
+    ]
+
+
+def issue_paper(statement: Statement, *, actor: Any | None) -> Document:
+    """The statement's document row, with facts as issued; its PDF is made from it whenever it is wanted."""
+    return issue_document("statement", subject=statement, number=statement.number, facts=paper_facts(statement), actor=actor)
+
+
+CSV_COLUMNS = (
+    "position",
+    "kind",
+    "source",
+    "text",
+    "reason",
+    "parts",
+    "labor",
+    "travel",
+    "other",
+    "amount",
+    "tax_rate",
+)
+
+
+def csv_rows(statement: Statement) -> list[list[str]]:
+    """The same lines and totals as on paper, a line per row, then net, tax and gross."""
+    facts = statement_facts(statement)
+    rows = [
+        [str(position), *(line[column] for column in CSV_COLUMNS[1:])]
+        for position, line in enumerate(facts["lines"], start=1)
+    ]
+    for group in facts["groups"]:
+        rows.append(["", "tax_group", "", "", "", "", "", "", "", group["tax"], group["tax_rate"]])
+    for name in ("net", "tax", "gross"):
+        rows.append(["", name, "", "", "", "", "", "", "", facts[name], ""])
+    return rows
