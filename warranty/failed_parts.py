@@ -20,6 +20,7 @@ from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations.models import Station
+from warranty import recovery
 from warranty import settlement_posting as posting
 from warranty.failed_parts_custody import log_custody, named
 from warranty.failed_parts_rules import ReturnFacts, piece_amounts, read_tag, return_reasons, return_schedule, tag_text
@@ -303,6 +304,19 @@ def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | N
         raise ReasonMissing(field="reason")
     piece = move(lock(piece), FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
     log_custody(piece, "waived", giver=piece.station.code, taker=named(actor), at=at, note=reason[:300])
+    recovery.note_decided_piece(piece, actor=actor, at=at)
+    return piece
+
+
+@transaction.atomic
+def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
+    """The piece is given up: it will not come, and no supplier can be charged for it. Raises ReasonMissing."""
+    at = at or clock.now()
+    if len(reason.strip()) < 10:
+        raise ReasonMissing(field="reason")
+    piece = move(lock(piece), FailedPartStatus.LOST, actor=actor, at=at, note=reason)
+    log_custody(piece, "lost", giver=piece.station.code, taker="", at=at, note=reason[:300])
+    recovery.note_decided_piece(piece, actor=actor, at=at)
     return piece
 
 

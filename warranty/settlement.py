@@ -332,7 +332,7 @@ def confirm_statement(
 
 def _post(statement: Statement, kind: str, amount: Decimal, actor: Any | None, at: datetime) -> None:
     post_entry(
-        account_of(statement.station.dealer),
+        account_of(statement.station),
         kind=kind,
         source=statement.number,
         amount=amount,

@@ -8,7 +8,7 @@ from typing import Any
 from portal.core.documents import Document, issue_document
 from portal.core.money import capitals, total
 from stations.models import Station
-from stations.network import grade_on
+from stations.grading import grade_on
 from warranty.models import FailedPart, Statement
 from warranty.settlement_rules import next_month
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models import Part
 from portal.core.money import BOUND, bounded, money_field
-from portal.core.scope import ScopedQuerySet
+from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
 from stations.models import Station
 from warranty.settlement_states import (
@@ -266,3 +266,29 @@ class Appraisal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failed_part_id} {self.verdict}"
+
+
+class QualityHold(models.Model):
+    """In [valid_from, valid_to) every old piece of the part must come back, because quality wants to see it."""
+
+    SCOPE = HEADQUARTERS
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+", verbose_name=_("part"))
+    reason = models.CharField(_("reason"), max_length=200)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid before"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("quality hold")
+        verbose_name_plural = _("quality holds")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_from__lt=models.F("valid_to")),
+                name="quality_hold_not_empty",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} {self.valid_from}"

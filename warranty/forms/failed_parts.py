@@ -1,0 +1,136 @@
+"""Forms of old parts: choosing pieces, shipping, receiving, appraising."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.pages import ActingForm
+from warranty.appraisal import final_verdict
+from warranty.failed_parts_rules import VERDICTS
+from warranty.models import Condition, FailedPart, Verdict
+from warranty.settlement_states import FailedPartStatus
+
+DISPOSITIONS = {
+    "scrap": _("Scrap"),
+    "to_supplier": _("Send to the supplier"),
+    "to_station": _("Send back to the station"),
+    "refurbish": _("Refurbish"),
+    "hold": _("Keep for now"),
+}
+
+
+class PiecesForm(ActingForm):
+    """Which pieces; only those the user may see and that stand where the act needs them."""
+
+    statuses: tuple[str, ...] = (FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED)
+    pieces = forms.ModelMultipleChoiceField(queryset=FailedPart.objects.none(), label=_("Old parts"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = FailedPart.objects.visible_to(self.user).filter(status__in=self.statuses)
+        self.fields["pieces"].queryset = rows.select_related("claim", "station", "part")  # type: ignore[attr-defined]
+
+
+class PrintForm(PiecesForm):
+    """Tags can be printed until the piece has arrived."""
+
+    statuses = (
+        FailedPartStatus.REQUESTED,
+        FailedPartStatus.TAGGED,
+        FailedPartStatus.PACKED,
+        FailedPartStatus.SHIPPED,
+    )
+
+
+class PackForm(PiecesForm):
+    """Tagged pieces go into a box."""
+
+    statuses = (FailedPartStatus.TAGGED,)
+
+
+class ShipForm(ActingForm):
+    """The hand-over to a carrier."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=60)
+    waybill = forms.CharField(label=_("Waybill number"), max_length=60)
+    weight_kg = forms.DecimalField(
+        label=_("Weight (kg)"), min_value=Decimal("0.001"), max_value=9_999, max_digits=7, decimal_places=3
+    )
+    freight = forms.DecimalField(
+        label=_("Freight paid (CNY, tax excluded)"),
+        min_value=0,
+        max_value=99_999,
+        max_digits=7,
+        decimal_places=2,
+        initial=Decimal("0.00"),
+        help_text=_("Credited on your statement when the box has arrived."),
+    )
+
+
+class ReceiveForm(ActingForm):
+    """One scan; the reader types the code and presses Enter."""
+
+    scanned = forms.CharField(
+        label=_("Tag"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "inputmode": "text"}),
+        help_text=_("Scan the QR code, or type the number under it."),
+    )
+    condition = forms.ChoiceField(
+        label=_("Condition"),
+        choices=[choice for choice in Condition.choices if choice[0] not in (Condition.MISSING, Condition.EXTRA)],
+        initial=Condition.OK,
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class FindForm(ActingForm):
+    """The bench begins with a scan."""
+
+    scanned = forms.CharField(
+        label=_("Tag"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        help_text=_("Scan the QR code, or type the number under it."),
+    )
+
+
+class AppraiseForm(ActingForm):
+    """The verdict, by the keys 1 to 9."""
+
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
+    findings = forms.CharField(
+        label=_("Findings"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("At least 10 characters when the verdict is against the station."),
+    )
+
+
+class DisposeForm(ActingForm):
+    """What the verdict allows."""
+
+    disposition = forms.ChoiceField(label=_("Disposition"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        verdict = final_verdict(self.subject) if self.subject else ""
+        allowed = VERDICTS[verdict].dispositions if verdict else tuple(DISPOSITIONS)
+        self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]
+
+
+class ExtendForm(ActingForm):
+    """Days more, once."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=15, initial=15)
+    note = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class WaiveForm(ActingForm):
+    """Giving up a piece."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,105 @@
+"""What check_books asks of old parts, statements and chargebacks: one sentence per violation."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from warranty.failed_parts_custody import custody_faults
+from warranty.models import (
+    Chargeback,
+    ChargebackLine,
+    FailedPart,
+    ItemKind,
+    SettlementItem,
+    Statement,
+    StatementLine,
+    WarrantyClaim,
+)
+from warranty.settlement import rebuilt_fingerprint
+from warranty.settlement_states import StatementStatus
+
+ZERO = Decimal("0.00")
+
+
+def claims_without_credit() -> Iterator[str]:
+    """I7: every granted claim with an amount is credited exactly once."""
+    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
+    for claim in WarrantyClaim.objects.granted().filter(approved_total__gt=0).exclude(pk__in=credited):
+        yield _("%(number)s is granted but was never credited") % {"number": claim.number}
+
+
+def credits_that_differ() -> Iterator[str]:
+    """I7: a claim's credit equals its approved amount."""
+    items = SettlementItem.objects.filter(kind=ItemKind.CLAIM).exclude(amount=F("claim__approved_total"))
+    for item in items.select_related("claim"):
+        yield _("%(number)s: approved %(approved)s, credited %(credited)s") % {
+            "number": item.claim.number,
+            "approved": item.claim.approved_total,
+            "credited": item.amount,
+        }
+
+
+def statements_off() -> Iterator[str]:
+    """I7: net = Σ lines, tax = Σ groups, and the fingerprint comes out the same when built again."""
+    for statement in Statement.objects.exclude(status=StatementStatus.VOIDED).order_by("pk"):
+        lines = statement.lines.aggregate(total=Sum("amount"))["total"] or ZERO
+        tax = statement.tax_groups.aggregate(total=Sum("tax"))["total"] or ZERO
+        if (lines, tax) != (statement.net, statement.tax):
+            yield _("%(number)s: lines make %(lines)s, the statement says %(net)s") % {
+                "number": statement.number,
+                "lines": lines,
+                "net": statement.net,
+            }
+        if statement.fingerprint and rebuilt_fingerprint(statement) != statement.fingerprint:
+            yield _("%(number)s cannot be built again with the same fingerprint") % {"number": statement.number}
+
+
+def claims_and_statements() -> Iterator[str]:
+    """A settled or paid claim stands on a live statement, and only such a claim does."""
+    on_paper = StatementLine.objects.filter(is_live=True, kind=ItemKind.CLAIM).values("item__claim")
+    for claim in WarrantyClaim.objects.filter(status__in=["settled", "paid"]).exclude(pk__in=on_paper):
+        yield _("%(number)s is settled but stands on no statement") % {"number": claim.number}
+    for claim in WarrantyClaim.objects.filter(pk__in=on_paper, status__in=["approved", "partially_approved"]):
+        yield _("%(number)s stands on a statement but is not settled") % {"number": claim.number}
+
+
+def chargebacks_off() -> Iterator[str]:
+    """I9: claimed = Σ live lines, accepted + disputed = claimed once answered, received = Σ receipts ≤ claimed."""
+    for note in Chargeback.objects.order_by("pk"):
+        live = note.lines.filter(is_live=True).aggregate(total=Sum("claimed"))["total"] or ZERO
+        received = note.receipts.aggregate(total=Sum("amount"))["total"] or ZERO
+        if live != note.claimed or received != note.recovered or note.recovered > note.claimed:
+            yield _("%(number)s does not add up") % {"number": note.number}
+        if note.answered_at and note.accepted + note.disputed != note.claimed:
+            yield _("%(number)s: accepted and disputed do not make the claimed amount") % {"number": note.number}
+    foreign = ChargebackLine.objects.exclude(chargeback__supplier=F("case__supplier")).filter(is_live=True)
+    for line in foreign.select_related("chargeback"):
+        yield _("%(number)s charges another supplier's part") % {"number": line.chargeback.number}
+
+
+def custody_broken() -> Iterator[str]:
+    """I13: every custody log is whole."""
+    for piece in FailedPart.objects.order_by("pk").iterator(chunk_size=500):
+        yield from custody_faults(piece)
+
+
+def foreign_pieces() -> Iterator[str]:
+    """I15: a piece, its claim and its box belong to one station."""
+    wrong = FailedPart.objects.exclude(station=F("claim__station")) | FailedPart.objects.filter(
+        box__isnull=False
+    ).exclude(station=F("box__station"))
+    for piece in wrong:
+        yield _("%(number)s lies with another station than its claim") % {"number": piece.number}
+
+
+CHECKS = {
+    "warranty.claims_credited_once": claims_without_credit,
+    "warranty.credits_equal_approved": credits_that_differ,
+    "warranty.statements_add_up": statements_off,
+    "warranty.settled_claims_on_statements": claims_and_statements,
+    "warranty.chargebacks_add_up": chargebacks_off,
+    "warranty.custody_logs_whole": custody_broken,
+    "warranty.pieces_with_their_station": foreign_pieces,
+}

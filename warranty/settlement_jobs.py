@@ -1,0 +1,113 @@
+"""Jobs of old parts, recovery and statements; imported by jobs.py. Each is idempotent."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.roles import Role
+from portal.core import clock, jobs
+from portal.core.errors import Refusal
+from portal.core.models import Event, JobRun
+from portal.core.notifications import notify
+from portal.core.parameters import param
+from stations.models import Station
+from warranty import chargebacks, failed_parts, recovery, settlement
+from warranty import settlement_posting as posting
+from warranty.models import WarrantyClaim
+from warranty.settlement_people import role_users, station_users
+from warranty.settlement_queries import stations_with_items
+from warranty.settlement_rules import month_of
+
+APPROVED = ("warrantyclaim.approved", "warrantyclaim.partially_approved")
+
+
+@jobs.subscriber("warranty.follow_approval")
+def follow_approval(event: Event) -> None:
+    """An approved claim is credited, its old parts are asked for, its suppliers' clocks run."""
+    claim = WarrantyClaim.objects.get(pk=event.subject_id)
+    if event.from_status == "settled":
+        return  # it only left a statement; all this was done at its approval
+    posting.credit_claim(claim)
+    recovery.open_cases(claim, at=event.at)
+    pieces = failed_parts.request_returns(claim, at=event.at)
+    if pieces:
+        text = ngettext("%(count)s old part to return for %(claim)s", "%(count)s old parts to return for %(claim)s", len(pieces))
+        notify(
+            station_users(claim.station),
+            "failedpart.requested",
+            text % {"count": len(pieces), "claim": claim.number},
+            url=pieces[0].get_absolute_url(),
+            subject=pieces[0],
+        )
+
+
+@jobs.subscriber("warranty.follow_reversal")
+def follow_reversal(event: Event) -> None:
+    """A reversed claim's credit is taken back on the next open statement."""
+    posting.reverse_credit(WarrantyClaim.objects.get(pk=event.subject_id), at=event.at)
+
+
+@jobs.periodic("warranty.old_parts_daily", cron="20 16 * * *")  # 00:20 in Shanghai
+def old_parts_daily() -> None:
+    """Due pieces are reminded of, overdue ones debited."""
+    for piece in failed_parts.remind_due():
+        text = _("%(number)s must arrive by %(day)s") % {"number": piece.number, "day": piece.due_on}
+        users = station_users(piece.station)
+        notify(users, "failedpart.due", text, url=piece.get_absolute_url(), subject=piece)
+    failed_parts.debit_overdue()
+
+
+@jobs.periodic("warranty.recovery_daily", cron="30 16 * * *")
+def recovery_daily() -> None:
+    """Missed notice days are recorded, near ones announced, silent suppliers deemed to accept."""
+    recovery.lose_overdue()
+    day = clock.today()
+    for case in recovery.alarms_on(day):
+        text = _("%(number)s: notice to %(supplier)s by %(day)s") % {
+            "number": case.number,
+            "supplier": case.supplier,
+            "day": case.last_day,
+        }
+        notify(role_users(Role.FINANCE), "recoverycase.alarm", text, subject=case)
+        type(case).objects.filter(pk=case.pk).update(alarmed_on=day)
+    chargebacks.accept_silent()
+
+
+@jobs.periodic("warranty.statements_daily", cron="40 16 * * *")
+def statements_daily() -> None:
+    """Unanswered statements are confirmed; on the fifth (D) last month's are built."""
+    settlement.confirm_silent()
+    day = clock.today()
+    if day.day == param("warranty.statement_build_day"):
+        period = month_of(month_of(day) - timedelta(days=1))
+        for station in stations_with_items(period):
+            build_one(station, period, None)
+
+
+def build_one(station: Station, period: date, actor: Any | None) -> bool:
+    """Whether a draft was built; a station that has its statement, or nothing to settle, is passed over."""
+    try:
+        settlement.build_statement(station, period, actor=actor)
+    except Refusal:
+        return False
+    return True
+
+
+@jobs.task("warranty.build_month")
+def build_month(run: int, period: str) -> None:
+    """The drafts of all stations with something to settle, one station a step."""
+    month = date.fromisoformat(period)
+    stations = list(stations_with_items(month))
+    row: JobRun = jobs.begin(run, total=len(stations))
+    built: list[bool] = []
+
+    def step(station: Station) -> int:
+        built.append(build_one(station, month, row.owner))
+        return 1
+
+    for station in stations[row.done :]:
+        jobs.advance(row, lambda station=station: step(station))  # type: ignore[misc]
+    text = ngettext("%(count)s statement built", "%(count)s statements built", sum(built)) % {"count": sum(built)}
+    jobs.finish(row, message=text, result_url=f"/warranty/statements/?period={period}")

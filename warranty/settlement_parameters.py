@@ -1,0 +1,102 @@
+"""The numbers of old parts, recovery and statements that headquarters may change. Declared at import; see apps.py."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.parameters import declare
+
+_RETURNS = _("Old parts")
+_STATEMENTS = _("Statements")
+
+declare(
+    "warranty.return_days",
+    kind="integer",
+    default=15,
+    unit="d",
+    low=1,
+    high=90,
+    label=_("Days until an old part must have arrived"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.return_extension_days",
+    kind="integer",
+    default=15,
+    unit="d",
+    low=0,
+    high=15,
+    label=_("Longest extension of an old part's return"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.return_reminder_days",
+    kind="integer",
+    default=3,
+    unit="d",
+    low=0,
+    high=30,
+    label=_("Days before the last day when the station is reminded"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.return_from_amount",
+    default=Decimal("300.00"),
+    unit="CNY",
+    low=0,
+    high=1_000_000,
+    label=_("Amount of a claim line from which its old part must come back"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.return_sample_percent",
+    default=Decimal(0),
+    unit="%",
+    low=0,
+    high=100,
+    label=_("Share of other old parts asked for at random"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.second_appraiser_above",
+    default=Decimal("1000.00"),
+    unit="CNY",
+    low=0,
+    high=1_000_000,
+    label=_("Amount above which a refusal needs a second appraiser"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.statement_answer_days",
+    kind="integer",
+    default=7,
+    unit="d",
+    low=1,
+    high=60,
+    label=_("Days until silence confirms a statement"),
+    group=_STATEMENTS,
+)
+declare(
+    "warranty.statement_build_day",
+    kind="integer",
+    default=5,
+    low=1,
+    high=28,
+    label=_("Day of the month on which statements are built"),
+    group=_STATEMENTS,
+)
+for _taxpayer, _kind, _default, _label in (
+    ("general", "claim", "6.00", _("Tax rate of claims, general taxpayer")),
+    ("general", "freight", "6.00", _("Tax rate of freight, general taxpayer")),
+    ("small", "claim", "1.00", _("Tax rate of claims, small-scale taxpayer")),
+    ("small", "freight", "1.00", _("Tax rate of freight, small-scale taxpayer")),
+):
+    declare(
+        f"warranty.tax_{_taxpayer}_{_kind}_percent",
+        default=Decimal(_default),
+        unit="%",
+        low=0,
+        high=100,
+        label=_label,
+        group=_STATEMENTS,
+    )

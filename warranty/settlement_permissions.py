@@ -1,0 +1,62 @@
+"""Who may do what with old parts, recovery, chargebacks and statements; imported by rules.py. No model imports."""
+
+from typing import Any
+
+from portal.accounts.permissions import allow, allow_model
+from portal.accounts.roles import Role
+
+STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
+DESK = (Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
+PARTS_DESK = (Role.APPRAISER, Role.WAREHOUSE, Role.REVIEWER, Role.APPROVER, Role.QUALITY, *DESK)
+TREE = (Role.REGION_MANAGER, Role.CENTER_CLERK)
+
+
+def no_hand_in_claim(user: Any, piece: Any) -> bool:
+    """Four eyes: nobody appraises a piece of a claim they made, submitted or decided."""
+    claim = piece.claim
+    return user.pk not in (claim.created_by_id, claim.submitted_by_id, claim.decided_by_id)
+
+
+allow("warranty.view_failedpart", *STATION, Role.TECHNICIAN, *TREE, *PARTS_DESK)
+allow("warranty.change_failedpart", Role.ADMINISTRATOR)
+allow("warranty.view_partbox", *STATION, Role.TECHNICIAN, *TREE, *PARTS_DESK)
+allow("warranty.print_failed_part_tags", *STATION, Role.TECHNICIAN)
+allow("warranty.pack_box", *STATION)
+allow("warranty.ship_box", *STATION)
+allow("warranty.receive_failedpart", Role.WAREHOUSE, Role.APPRAISER)
+allow("warranty.close_box", Role.WAREHOUSE, Role.APPRAISER)
+allow("warranty.appraise_failedpart", Role.APPRAISER, when=no_hand_in_claim)
+allow("warranty.dispose_failedpart", Role.APPRAISER)
+allow("warranty.extend_failedpart", Role.REVIEWER, Role.APPROVER, Role.APPRAISER)
+allow("warranty.waive_failedpart", Role.APPROVER)
+allow_model("warranty.custodyentry", view=PARTS_DESK)
+allow_model("warranty.appraisal", view=PARTS_DESK)
+allow_model("warranty.qualityhold", view=PARTS_DESK, change=(Role.QUALITY,))
+
+allow("warranty.view_statement", *STATION, *TREE, *DESK)
+allow("warranty.preview_statement", *STATION, *TREE, *DESK)
+allow("warranty.build_statement", Role.FINANCE)
+allow("warranty.issue_statement", Role.FINANCE)
+allow("warranty.void_statement", Role.FINANCE)
+allow("warranty.confirm_statement", Role.STATION_OWNER)
+allow("warranty.dispute_statement", Role.STATION_OWNER)
+allow("warranty.invoice_statement", Role.FINANCE)
+allow("warranty.pay_statement", Role.FINANCE)
+allow_model("warranty.settlementitem", view=DESK)
+allow_model("warranty.statementline", view=DESK)
+allow_model("warranty.statementtaxgroup", view=DESK)
+allow_model("warranty.closedmonth", view=DESK)
+
+allow("warranty.view_chargeback", Role.SUPPLIER, Role.QUALITY, *DESK)
+allow("warranty.answer_chargeback", Role.SUPPLIER)
+allow("warranty.batch_chargeback", Role.FINANCE)
+allow("warranty.send_chargeback", Role.FINANCE)
+allow("warranty.withdraw_chargeback", Role.FINANCE)
+allow("warranty.resolve_chargeback", Role.FINANCE)
+allow("warranty.pay_chargeback", Role.FINANCE)
+allow("warranty.view_recoverycase", Role.QUALITY, *DESK)
+allow("warranty.view_recovery_figures", Role.QUALITY, *DESK)
+allow("warranty.assign_recoverycase", Role.FINANCE)
+allow_model("warranty.supplieragreement", view=(Role.QUALITY, *DESK), change=(Role.FINANCE,))
+allow_model("warranty.chargebackline", view=(Role.QUALITY, *DESK))
+allow_model("warranty.recoveryentry", view=DESK)

@@ -1,0 +1,98 @@
+"""Figures over old parts, statements and chargebacks. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from portal.core import clock
+from stations.models import Station
+from warranty.models import (
+    Chargeback,
+    ItemKind,
+    RecoveryCase,
+    SettlementItem,
+    Statement,
+    StatementLine,
+    WarrantyClaim,
+)
+from warranty.recovery_rules import NoteFigures, RecoveryFigures, recovery_figures
+from warranty.settlement_rules import next_month
+from warranty.settlement_states import (
+    SHOWN_TO_SUPPLIER,
+    UNANSWERED,
+    ChargebackStatus,
+    RecoveryStatus,
+    StatementStatus,
+)
+
+ZERO = Decimal("0.00")
+
+
+def stations_with_items(period: date) -> Any:
+    """Stations that have something to settle up to the month's end, or a negative balance to carry."""
+    live = StatementLine.objects.filter(is_live=True, item__isnull=False).values("item")
+    items = SettlementItem.objects.filter(period__lte=period).exclude(pk__in=live)
+    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
+    late = WarrantyClaim.objects.filter(
+        status__in=["approved", "partially_approved"], decided_at__lt=clock.start_of(next_month(period))
+    ).exclude(pk__in=credited)
+    return (
+        Station.objects.filter(Q(pk__in=items.values("station")) | Q(pk__in=late.values("station")))
+        .select_related("dealer")
+        .order_by("pk")
+    )
+
+
+def note_figures(as_of: date) -> list[NoteFigures]:
+    """Every note sent up to a day."""
+    notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
+    return [
+        NoteFigures(
+            dated_on=clock.local_date(note.sent_at),
+            issued=note.claimed,
+            accepted=note.accepted,
+            disputed=ZERO if note.status == ChargebackStatus.WRITTEN_OFF else note.disputed,
+            received=note.recovered,
+            pending=note.claimed if note.status in UNANSWERED else ZERO,
+        )
+        for note in notes
+    ]
+
+
+@dataclass(frozen=True)
+class RecoveryPicture:
+    """The steps from what stations were paid to what suppliers paid, and the ratios."""
+
+    paid: Decimal
+    eligible: Decimal
+    filed: Decimal
+    accepted: Decimal
+    received: Decimal
+    lost: Decimal
+    figures: RecoveryFigures
+    as_of: date
+
+
+def recovery_picture(as_of: date) -> RecoveryPicture:
+    """The recovery figures at the end of a day. Source: rules.md 3.7."""
+    settled = Statement.objects.filter(
+        status__in=[StatementStatus.CONFIRMED, StatementStatus.INVOICED, StatementStatus.PAID]
+    )
+    warranty_paid = settled.filter(status=StatementStatus.PAID).aggregate(total=Sum("net"))["total"] or ZERO
+    approved = WarrantyClaim.objects.granted().aggregate(total=Sum("approved_total"))["total"] or ZERO
+    eligible = RecoveryCase.objects.exclude(status=RecoveryStatus.CLOSED).aggregate(total=Sum("expected"))["total"]
+    lost = RecoveryCase.objects.filter(status=RecoveryStatus.LOST).aggregate(total=Sum("expected"))["total"]
+    figures = recovery_figures(note_figures(as_of), as_of=as_of, warranty_cost_paid=warranty_paid)
+    return RecoveryPicture(
+        paid=approved,
+        eligible=eligible or ZERO,
+        filed=figures.issued,
+        accepted=figures.accepted,
+        received=figures.received,
+        lost=lost or ZERO,
+        figures=figures,
+        as_of=as_of,
+    )

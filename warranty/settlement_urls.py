@@ -1,0 +1,54 @@
+"""Addresses of old parts, statements and recovery; included by urls.py under /warranty/."""
+
+from django.urls import path
+
+from warranty.views import chargebacks as note
+from warranty.views import failed_parts as old
+from warranty.views import statements as month
+
+urlpatterns = [
+    path("failed-parts/", old.FailedPartList.as_view(), name="failed_part_list"),
+    path("failed-parts/to-return/", old.FailedPartsToReturn.as_view(), name="failed_parts_to_return"),
+    path("failed-parts/print/", old.PrintTags.as_view(), name="failed_part_print"),
+    path("failed-parts/tags.pdf", old.TagsPdf.as_view(), name="failed_part_tags_pdf"),
+    path("failed-parts/pack/", old.PackBox.as_view(), name="failed_part_pack"),
+    path("failed-parts/receive/", old.ReceivePieces.as_view(), name="failed_part_receive"),
+    path("failed-parts/bench/", old.Bench.as_view(), name="failed_part_bench"),
+    path("failed-parts/<int:pk>/", old.FailedPartDetail.as_view(), name="failed_part_detail"),
+    path("failed-parts/<int:pk>/appraise/", old.Appraise.as_view(), name="failed_part_appraise"),
+    path("failed-parts/<int:pk>/dispose/", old.Dispose.as_view(), name="failed_part_dispose"),
+    path("failed-parts/<int:pk>/extend/", old.ExtendReturn.as_view(), name="failed_part_extend"),
+    path("failed-parts/<int:pk>/waive/", old.WaiveReturn.as_view(), name="failed_part_waive"),
+    path("boxes/", old.PartBoxList.as_view(), name="part_box_list"),
+    path("boxes/<int:pk>/", old.PartBoxDetail.as_view(), name="part_box_detail"),
+    path("boxes/<int:pk>/list.pdf", old.PartBoxPdf.as_view(), name="part_box_pdf"),
+    path("boxes/<int:pk>/ship/", old.ShipBox.as_view(), name="part_box_ship"),
+    path("boxes/<int:pk>/close/", old.CloseBox.as_view(), name="part_box_close"),
+    path("statements/", month.StatementList.as_view(), name="statement_list"),
+    path("statements/preview/", month.StatementPreview.as_view(), name="statement_preview"),
+    path("statements/build/", month.BuildStatements.as_view(), name="statement_build"),
+    path("statements/<int:pk>/", month.StatementDetail.as_view(), name="statement_detail"),
+    path("statements/<int:pk>/statement.pdf", month.StatementPdf.as_view(), name="statement_pdf"),
+    path("statements/<int:pk>/statement.csv", month.StatementCsv.as_view(), name="statement_csv"),
+    path("statements/<int:pk>/issue/", month.IssueStatement.as_view(), name="statement_issue"),
+    path("statements/<int:pk>/void/", month.VoidStatement.as_view(), name="statement_void"),
+    path("statements/<int:pk>/confirm/", month.ConfirmStatement.as_view(), name="statement_confirm"),
+    path("statements/<int:pk>/dispute/", month.DisputeStatement.as_view(), name="statement_dispute"),
+    path("statements/<int:pk>/invoice/", month.InvoiceStatement.as_view(), name="statement_invoice"),
+    path("statements/<int:pk>/pay/", month.PayStatement.as_view(), name="statement_pay"),
+    path("recovery/", note.RecoveryList.as_view(), name="recovery_list"),
+    path("recovery/figures/", note.RecoveryFiguresPage.as_view(), name="recovery_figures"),
+    path("recovery/<int:pk>/supplier/", note.AssignSupplier.as_view(), name="recovery_assign"),
+]
+supplier_urlpatterns = [
+    path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
+    path("chargebacks/new/", note.BatchChargebacks.as_view(), name="chargeback_batch"),
+    path("chargebacks/<int:pk>/", note.ChargebackDetail.as_view(), name="chargeback_detail"),
+    path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
+    path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
+    path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
+    path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
+    path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
+    path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
+    path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
+]

@@ -1,0 +1,344 @@
+"""Pages of recovery: notes for finance and suppliers, open cases, figures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import clock
+from portal.core.documents import documents_of, pdf_bytes, preview_pdf
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    PermissionRequiredMixin,
+    ScopedDetailView,
+    ScopedListView,
+    ScopedPage,
+    Stat,
+    visible_or_404,
+)
+from portal.core.show import money, percent
+from warranty import chargebacks, recovery
+from warranty.chargebacks_documents import note_facts
+from warranty.forms.settlement import AnswerForm, AssignForm, BatchForm, ReceiptForm, ResolveForm
+from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.settlement_queries import recovery_picture
+from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus, RecoveryStatus
+from warranty.views.failed_parts import pdf_answer
+
+
+class ChargebackList(ScopedListView):
+    """Notes of the reader: a supplier's own that were sent, all for finance."""
+
+    model = Chargeback
+    permission = "warranty.view_chargeback"
+    title = gettext_lazy("Chargeback notes")
+    columns = [
+        Column("number", kind="number"),
+        Column("status", kind="badge"),
+        Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
+        Column("claimed", kind="money"),
+        Column("accepted", kind="money"),
+        Column("disputed", kind="money", on_phone=False),
+        Column("recovered", kind="money"),
+        Column("answer_by", kind="day", sort="answer_by"),
+    ]
+    search_fields = ["number", "supplier__name", "supplier__code"]
+    chips = "status"
+    select_related = ["supplier"]
+    empty_text = gettext_lazy("No note yet.")
+
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("New note"), reverse("chargeback_batch"), "warranty.batch_chargeback", "primary"),
+            Action(_("Open cases"), reverse("recovery_list"), "warranty.view_recoverycase"),
+            Action(_("Figures"), reverse("recovery_figures"), "warranty.view_recovery_figures"),
+        ]
+
+
+class ChargebackDetail(ScopedDetailView):
+    """One note with its lines, answers and evidence."""
+
+    model = Chargeback
+    permission = "warranty.view_chargeback"
+    template_name = "warranty/chargebacks/detail.html"
+    select_related = ["supplier"]
+
+    def get_subtitle(self) -> str:
+        note = self.get_object()
+        return f"{note.supplier.code} {note.supplier.local_name} · {note.period:%Y-%m}"
+
+    def next_step(self) -> NextStep | None:
+        note = self.get_object()
+        mine, pk = self.request.user.has_perm, [note.pk]
+        if note.status == ChargebackStatus.OPEN:
+            url = reverse("chargeback_send", args=pk) if mine("warranty.send_chargeback", note) else ""
+            return NextStep(_("Look through the lines, then send the note."), _("Send"), url)
+        if note.status in UNANSWERED:
+            text = _("The supplier answers every line by %(day)s.") % {"day": note.answer_by}
+            url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
+            return NextStep(text, _("Answer"), url, "wait")
+        if note.status in ANSWERS and note.recovered < note.accepted:
+            text = _("%(amount)s is still to come.") % {"amount": money(note.accepted - note.recovered)}
+            url = reverse("chargeback_pay", args=pk) if mine("warranty.pay_chargeback", note) else ""
+            return NextStep(text, _("Enter a payment"), url)
+        return None
+
+    def get_actions(self) -> Sequence[Action]:
+        note = self.get_object()
+        actions = [Action(_("PDF"), reverse("chargeback_pdf", args=[note.pk]), "warranty.view_chargeback")]
+        if note.status == ChargebackStatus.SENT:
+            url = reverse("chargeback_acknowledge", args=[note.pk])
+            actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
+        if note.status == ChargebackStatus.OPEN:
+            url = reverse("chargeback_withdraw", args=[note.pk])
+            actions.append(Action(_("Withdraw"), url, "warranty.withdraw_chargeback", "danger"))
+        return actions
+
+    def stats(self) -> Sequence[Stat]:
+        note = self.get_object()
+        return [
+            Stat(_("Claimed"), money(note.claimed)),
+            Stat(_("Accepted"), money(note.accepted)),
+            Stat(_("Disputed"), money(note.disputed)),
+            Stat(_("Received"), money(note.recovered)),
+        ]
+
+    def facts(self) -> Sequence[Fact]:
+        note = self.get_object()
+        return [
+            Fact(_("Sent at"), note.sent_at),
+            Fact(_("Last day to answer"), note.answer_by),
+            Fact(_("Answered at"), note.answered_at),
+            Fact(_("Accepted by silence"), _("yes") if note.accepted_silently else ""),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        note = self.get_object()
+        return super().get_context_data(**kwargs) | {
+            "lines": note.lines.filter(is_live=True).order_by("position"),
+            "receipts": note.receipts.order_by("received_on", "pk"),
+            "outcomes": chargebacks.OUTCOMES,
+            "may_resolve": self.request.user.has_perm("warranty.resolve_chargeback", note) and note.status in ANSWERS,
+        }
+
+
+class ChargebackPdf(PermissionRequiredMixin, ScopedPage):
+    """The note as sent; before that as a draft."""
+
+    permission = "warranty.view_chargeback"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        note = visible_or_404(Chargeback.objects.select_related("supplier"), request.user, pk=kwargs["pk"])
+        document = documents_of(note, "chargeback").first()
+        content = (
+            pdf_bytes(document) if document else preview_pdf("chargeback", number=note.number, facts=note_facts(note))
+        )
+        return pdf_answer(content, note.number)
+
+
+class BatchChargebacks(OperationView):
+    """A supplier's open cases become a note."""
+
+    permission = "warranty.batch_chargeback"
+    title = gettext_lazy("New chargeback note")
+    form_class = BatchForm
+    submit_label = gettext_lazy("Make the note")
+    intro = gettext_lazy("All open cases of the supplier whose notice day has not passed stand on the note; it is not sent yet.")
+
+    def get_cancel_url(self) -> str:
+        return reverse("chargeback_list")
+
+    def operate(self, form: Any) -> Chargeback:
+        return chargebacks.batch_chargebacks(form.cleaned_data["supplier"], actor=self.request.user)
+
+
+class SendChargeback(OperationView):
+    """The supplier sees it."""
+
+    model = Chargeback
+    permission = "warranty.send_chargeback"
+    title = gettext_lazy("Send the note")
+    intro = gettext_lazy("The supplier is told and can answer; the lines cannot be changed any more.")
+    submit_label = gettext_lazy("Send")
+    success_message = gettext_lazy("The note is sent.")
+
+    def operate(self, form: Any) -> Chargeback:
+        return chargebacks.send_chargeback(self.object, actor=self.request.user)
+
+
+class WithdrawChargeback(OperationView):
+    """A note that was not sent is taken back."""
+
+    model = Chargeback
+    permission = "warranty.withdraw_chargeback"
+    title = gettext_lazy("Withdraw the note")
+    intro = gettext_lazy("Its cases are open again.")
+    submit_label = gettext_lazy("Withdraw")
+    danger = True
+
+    def operate(self, form: Any) -> Chargeback:
+        return chargebacks.withdraw_chargeback(self.object, actor=self.request.user)
+
+
+class AcknowledgeChargeback(OperationView):
+    """The supplier has read it."""
+
+    model = Chargeback
+    permission = "warranty.answer_chargeback"
+    title = gettext_lazy("Mark as read")
+    intro = gettext_lazy("We are told that you have the note. You answer the lines later.")
+    submit_label = gettext_lazy("Mark as read")
+
+    def operate(self, form: Any) -> Chargeback:
+        return chargebacks.acknowledge_chargeback(self.object, actor=self.request.user)
+
+
+class AnswerChargeback(OperationView):
+    """The supplier's answer, line by line."""
+
+    model = Chargeback
+    permission = "warranty.answer_chargeback"
+    title = gettext_lazy("Answer the note")
+    intro = gettext_lazy("For each line write the amount you accept, or a share like 50%. What you do not accept is disputed and needs a reason.")
+    form_class = AnswerForm
+    template_name = "warranty/chargebacks/answer.html"
+    submit_label = gettext_lazy("Send the answer")
+    success_message = gettext_lazy("Your answer is here.")
+
+    def operate(self, form: Any) -> Chargeback:
+        answers = {
+            line.pk: chargebacks.LineAnswer(form.cleaned_data[f"line_{line.pk}"], form.cleaned_data[f"reason_{line.pk}"])
+            for line in form.lines
+        }
+        return chargebacks.answer_chargeback(self.object, answers=answers, actor=self.request.user)
+
+
+class PayChargeback(OperationView):
+    """Money of the supplier."""
+
+    model = Chargeback
+    permission = "warranty.pay_chargeback"
+    title = gettext_lazy("Enter a payment")
+    form_class = ReceiptForm
+
+    def operate(self, form: Any) -> Chargeback:
+        chargebacks.record_supplier_payment(self.object, actor=self.request.user, **form.cleaned_data)
+        return self.object  # type: ignore[no-any-return]
+
+
+class ResolveDispute(OperationView):
+    """Who bears a disputed line."""
+
+    model = ChargebackLine
+    permission = "warranty.resolve_chargeback"
+    title = gettext_lazy("Resolve the dispute")
+    form_class = ResolveForm
+    select_related = ["chargeback", "case__claim__station"]
+
+    def get_cancel_url(self) -> str:
+        return self.get_object().chargeback.get_absolute_url()  # type: ignore[no-any-return]
+
+    def get_intro(self) -> str:
+        line = self.get_object()
+        return _("%(disputed)s of %(claimed)s is disputed: %(reason)s") % {
+            "disputed": money(line.disputed),
+            "claimed": money(line.claimed),
+            "reason": line.answer_reason,
+        }
+
+    def operate(self, form: Any) -> str:
+        if self.object.outcome:
+            raise chargebacks.NotDisputed
+        chargebacks.resolve_dispute(self.object, actor=self.request.user, **form.cleaned_data)
+        return self.get_cancel_url()
+
+
+class RecoveryList(ScopedListView):
+    """Rights to charge, the nearest notice day first."""
+
+    model = RecoveryCase
+    permission = "warranty.view_recoverycase"
+    title = gettext_lazy("Recovery cases")
+    columns = [
+        Column("number"),
+        Column("status", kind="badge"),
+        Column("part__name", gettext_lazy("Part"), small="part__number"),
+        Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
+        Column("expected", kind="money"),
+        Column("last_day", kind="day", sort="last_day"),
+        Column("close_reason", on_phone=False),
+    ]
+    search_fields = ["number", "part__number", "part__name", "supplier__name", "supplier__code"]
+    chips = "status"
+    select_related = ["part", "supplier", "claim"]
+    empty_text = gettext_lazy("No case yet.")
+    template_name = "warranty/chargebacks/cases.html"
+
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("New note"), reverse("chargeback_batch"), "warranty.batch_chargeback", "primary"),
+            Action(_("Figures"), reverse("recovery_figures"), "warranty.view_recovery_figures"),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unassigned = RecoveryCase.objects.visible_to(self.request.user).filter(status=RecoveryStatus.UNASSIGNED)
+        return super().get_context_data(**kwargs) | {"unassigned": unassigned.select_related("part", "claim")[:20]}
+
+
+class AssignSupplier(OperationView):
+    """Which of several suppliers it was."""
+
+    model = RecoveryCase
+    permission = "warranty.assign_recoverycase"
+    title = gettext_lazy("Name the supplier")
+    form_class = AssignForm
+    select_related = ["claim", "part"]
+
+    def get_cancel_url(self) -> str:
+        return reverse("recovery_list")
+
+    def operate(self, form: Any) -> str:
+        if self.object is None:
+            raise Http404
+        recovery.assign_supplier(self.object, form.cleaned_data["supplier"], actor=self.request.user)
+        return self.get_cancel_url()
+
+
+class RecoveryFiguresPage(ScopedPage):
+    """From what stations were paid to what suppliers paid."""
+
+    template_name = "warranty/chargebacks/figures.html"
+    permission = "warranty.view_recovery_figures"
+    title = gettext_lazy("Supplier recovery")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        picture = recovery_picture(clock.today())
+        figures = picture.figures
+        steps = [
+            (_("Paid to stations"), picture.paid),
+            (_("Recoverable"), picture.eligible),
+            (_("Charged"), picture.filed),
+            (_("Accepted"), picture.accepted),
+            (_("Received"), picture.received),
+        ]
+        stats = [
+            Stat(_("Recovery ratio"), percent(figures.recovery_ratio), _("received ÷ charged")),
+            Stat(_("Acceptance ratio"), percent(figures.acceptance_ratio), _("accepted ÷ charged")),
+            Stat(_("Coverage ratio"), percent(figures.coverage_ratio), _("received ÷ warranty cost paid")),
+            Stat(_("Lost by late notice"), money(picture.lost), tone="bad" if picture.lost else ""),
+        ]
+        leaks = recovery.leakage(clock.today())
+        return super().get_context_data(**kwargs) | {
+            "picture": picture,
+            "steps": steps,
+            "stats": stats,
+            "ageing": list(figures.ageing.items()),
+            "leaks": sorted(leaks.items()),
+        }

@@ -1,0 +1,312 @@
+"""Pages of statements: list, preview, one statement, and its operations."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core import clock, jobs
+from portal.core.documents import documents_of, pdf_bytes, preview_pdf
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    PermissionRequiredMixin,
+    ScopedDetailView,
+    ScopedListView,
+    ScopedPage,
+    Stat,
+    visible_or_404,
+)
+from portal.core.show import money
+from portal.core.transfer.exports import export_response
+from stations.models import Station
+from warranty import settlement
+from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, PaymentForm
+from warranty.models import ItemKind, Statement
+from warranty.settlement_documents import CSV_COLUMNS, csv_rows, paper_facts
+from warranty.settlement_rules import month_of
+from warranty.settlement_states import StatementStatus
+from warranty.views.failed_parts import pdf_answer
+
+KINDS = dict(ItemKind.choices)
+
+
+class StatementList(ScopedListView):
+    """Statements of the user's stations, latest month first."""
+
+    model = Statement
+    permission = "warranty.view_statement"
+    title = gettext_lazy("Statements")
+    columns = [
+        Column("number", kind="number"),
+        Column("status", kind="badge"),
+        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column(lambda row: f"{row.period:%Y-%m}", gettext_lazy("Month"), sort="period"),
+        Column("net", kind="money"),
+        Column("tax", kind="money", on_phone=False),
+        Column("gross", kind="money"),
+        Column("answer_by", kind="day"),
+    ]
+    search_fields = ["number", "station__name", "station__code", "invoice_number"]
+    filter_fields = ["period"]
+    chips = "status"
+    ordering = ["-period"]
+    select_related = ["station"]
+    empty_text = gettext_lazy("No statement yet. The month's statement is built on the 5th; the preview shows what will be on it.")
+
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("Build a month"), reverse("statement_build"), "warranty.build_statement", "primary"),
+            Action(_("Preview"), reverse("statement_preview"), "warranty.preview_statement"),
+        ]
+
+
+class StatementPreview(ScopedPage):
+    """What a station's statement would say if its month ended now."""
+
+    template_name = "warranty/statements/preview.html"
+    permission = "warranty.preview_statement"
+    title = gettext_lazy("Preview of the statement")
+
+    def _period(self) -> date:
+        text = self.request.GET.get("period", "")
+        if not text:
+            return month_of(clock.today())
+        try:
+            return month_of(date.fromisoformat(f"{text[:7]}-01"))
+        except ValueError as error:
+            raise BadRequest from error
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stations = Station.objects.visible_to(self.request.user).select_related("dealer").order_by("code")
+        wanted = self.request.GET.get("station", "")
+        if wanted:
+            station = stations.filter(code=wanted[:20]).first()
+            if station is None:
+                raise Http404
+        else:
+            station = stations.first()
+        period = self._period()
+        found = settlement.preview(station, period) if station else None
+        return super().get_context_data(**kwargs) | {
+            "stations": stations[:300],
+            "station": station,
+            "period": period,
+            "preview": found,
+            "kinds": KINDS,
+        }
+
+
+class BuildStatements(OperationView):
+    """One station's draft at once, all stations' in a job."""
+
+    permission = "warranty.build_statement"
+    title = gettext_lazy("Build statements")
+    form_class = BuildForm
+    submit_label = gettext_lazy("Build")
+    intro = gettext_lazy("Drafts of the month are built with everything that waits; a draft built before is replaced.")
+
+    def get_cancel_url(self) -> str:
+        return reverse("statement_list")
+
+    def operate(self, form: Any) -> Any:
+        period, station = form.cleaned_data["period"], form.cleaned_data["station"]
+        if station:
+            return settlement.build_statement(station, period, actor=self.request.user)
+        title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
+        return jobs.start_run("warranty.build_month", owner=self.request.user, title=title, period=period.isoformat())
+
+
+class StatementDetail(ScopedDetailView):
+    """One statement: where it stands, its lines and foot, who has to act."""
+
+    model = Statement
+    permission = "warranty.view_statement"
+    template_name = "warranty/statements/detail.html"
+    select_related = ["station__dealer", "supersedes"]
+
+    def get_subtitle(self) -> str:
+        row = self.get_object()
+        return f"{row.period:%Y-%m} · {row.station.code} {row.station}"
+
+    def next_step(self) -> NextStep | None:
+        row = self.get_object()
+        mine = self.request.user.has_perm
+        pk = [row.pk]
+        if row.status == StatementStatus.ISSUED:
+            text = _("The station confirms by %(day)s; silence confirms.") % {"day": row.answer_by}
+            url = reverse("statement_confirm", args=pk) if mine("warranty.confirm_statement", row) else ""
+            return NextStep(text, _("Confirm"), url, "wait")
+        if row.status == StatementStatus.DRAFT:
+            url = reverse("statement_issue", args=pk) if mine("warranty.issue_statement", row) else ""
+            return NextStep(_("Look through the preview, then issue it."), _("Issue"), url)
+        if row.status == StatementStatus.CONFIRMED:
+            text = _("The station sends an invoice of %(gross)s.") % {"gross": money(row.gross)}
+            url = reverse("statement_invoice", args=pk) if mine("warranty.invoice_statement", row) else ""
+            return NextStep(text, _("Enter the invoice"), url)
+        if row.status == StatementStatus.INVOICED:
+            text = _("Finance pays %(gross)s to the dealer's bank.") % {"gross": money(row.payable)}
+            url = reverse("statement_pay", args=pk) if mine("warranty.pay_statement", row) else ""
+            return NextStep(text, _("Enter the payment"), url)
+        return None
+
+    def get_actions(self) -> Sequence[Action]:
+        row = self.get_object()
+        actions = [
+            Action(_("PDF"), reverse("statement_pdf", args=[row.pk]), "warranty.view_statement"),
+            Action(_("CSV"), reverse("statement_csv", args=[row.pk]), "warranty.view_statement"),
+        ]
+        if row.status == StatementStatus.ISSUED:
+            actions.append(
+                Action(_("Dispute lines"), reverse("statement_dispute", args=[row.pk]), "warranty.dispute_statement", "danger")
+            )
+        if row.status == StatementStatus.DRAFT:
+            actions.append(Action(_("Void"), reverse("statement_void", args=[row.pk]), "warranty.void_statement", "danger"))
+        return actions
+
+    def stats(self) -> Sequence[Stat]:
+        row = self.get_object()
+        return [
+            Stat(_("Net"), money(row.net)),
+            Stat(_("Tax"), money(row.tax)),
+            Stat(_("Gross"), money(row.gross)),
+            Stat(_("Payable"), money(row.payable)),
+        ]
+
+    def facts(self) -> Sequence[Fact]:
+        row = self.get_object()
+        before, after = row.supersedes, getattr(row, "superseded_by", None)
+        return [
+            Fact(_("Dealer"), row.header.get("dealer", "")),
+            Fact(_("Bank"), row.header.get("bank", "")),
+            Fact(_("Bank account"), row.header.get("bank_account", "")),
+            Fact(_("Issued at"), row.issued_at),
+            Fact(_("Confirmed at"), row.confirmed_at),
+            Fact(_("Invoice number"), row.invoice_number),
+            Fact(_("Paid on"), row.paid_on),
+            Fact(_("Bank reference"), row.bank_reference),
+            Fact(_("Revises"), before.number if before else "", before.get_absolute_url() if before else ""),
+            Fact(_("Superseded by"), after.number if after else "", after.get_absolute_url() if after else ""),
+            Fact(_("Fingerprint"), row.fingerprint[:16]),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.get_object()
+        return super().get_context_data(**kwargs) | {
+            "lines": row.lines.select_related("item__claim").order_by("position"),
+            "groups": row.tax_groups.order_by("tax_rate"),
+            "kinds": KINDS,
+        }
+
+
+class StatementPdf(PermissionRequiredMixin, ScopedPage):
+    """The paper as issued; before that as a draft."""
+
+    permission = "warranty.view_statement"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = visible_or_404(Statement.objects.all(), request.user, pk=kwargs["pk"])
+        document = documents_of(row, "statement").first()
+        if document is not None:
+            return pdf_answer(pdf_bytes(document), row.number)
+        return pdf_answer(preview_pdf("statement", number=row.number, facts=paper_facts(row)), "draft")
+
+
+class StatementCsv(PermissionRequiredMixin, ScopedPage):
+    """The twin of the paper: the same lines, the same totals."""
+
+    permission = "warranty.view_statement"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = visible_or_404(Statement.objects.all(), request.user, pk=kwargs["pk"])
+        return export_response(csv_rows(row), list(CSV_COLUMNS), "csv", name=row.number.replace("/", "-"))
+
+
+class IssueStatement(OperationView):
+    """Number, fingerprint, paper; the station is told."""
+
+    model = Statement
+    permission = "warranty.issue_statement"
+    title = gettext_lazy("Issue the statement")
+    intro = gettext_lazy("It takes its number and goes to the station; the month is closed for good.")
+    submit_label = gettext_lazy("Issue")
+    success_message = gettext_lazy("The statement is issued.")
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.issue_statement(self.object, actor=self.request.user)
+
+
+class VoidStatement(OperationView):
+    """A draft is taken back."""
+
+    model = Statement
+    permission = "warranty.void_statement"
+    title = gettext_lazy("Void the draft")
+    intro = gettext_lazy("Its lines wait again; the month can be built anew.")
+    submit_label = gettext_lazy("Void")
+    danger = True
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.void_draft(self.object, actor=self.request.user)
+
+
+class ConfirmStatement(OperationView):
+    """The station agrees."""
+
+    model = Statement
+    permission = "warranty.confirm_statement"
+    title = gettext_lazy("Confirm the statement")
+    intro = gettext_lazy("You agree with every line. After this only counter-documents can correct it.")
+    submit_label = gettext_lazy("Confirm")
+    success_message = gettext_lazy("The statement is confirmed.")
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.confirm_statement(self.object, actor=self.request.user)
+
+
+class DisputeStatement(OperationView):
+    """Some lines move to the next month."""
+
+    model = Statement
+    permission = "warranty.dispute_statement"
+    title = gettext_lazy("Dispute lines")
+    intro = gettext_lazy("Write why beside each line you dispute. A revision without these lines is issued at once; they wait for the next month.")
+    form_class = DisputeForm
+    template_name = "warranty/statements/dispute.html"
+    submit_label = gettext_lazy("Dispute")
+    success_message = gettext_lazy("The revision is issued.")
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.dispute_lines(self.object, reasons=form.reasons(), actor=self.request.user)
+
+
+class InvoiceStatement(OperationView):
+    """The station's invoice is here."""
+
+    model = Statement
+    permission = "warranty.invoice_statement"
+    title = gettext_lazy("Enter the invoice")
+    form_class = InvoiceForm
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.record_invoice(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class PayStatement(OperationView):
+    """The dealer has its money."""
+
+    model = Statement
+    permission = "warranty.pay_statement"
+    title = gettext_lazy("Enter the payment")
+    form_class = PaymentForm
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.pay_statement(self.object, actor=self.request.user, **form.cleaned_data)
