@@ -25,7 +25,7 @@ from warranty.settlement_states import (
 )
 
 
-def percent_field(label: Any) -> models.DecimalField[Any, Any]:
+def percent_field(label: Any) -> "models.DecimalField[Any, Any]":
     """A share in percent, 0–100."""
     return models.DecimalField(label, max_digits=5, decimal_places=2, default=0)
 
@@ -52,10 +52,10 @@ class SupplierAgreement(models.Model):
     labor_share = percent_field(_("share of labor (%)"))
     travel_share = percent_field(_("share of travel (%)"))
     other_share = percent_field(_("share of the rest (%)"))
-    part_cap = money_field(verbose_name=_("cap per part line"), null=True, blank=True)
-    labor_cap = money_field(verbose_name=_("cap per labor line"), null=True, blank=True)
-    travel_cap = money_field(verbose_name=_("cap per travel line"), null=True, blank=True)
-    handling_fee = money_field(verbose_name=_("handling fee per case"), default=0)
+    part_cap = money_field(_("cap per part line"), null=True, blank=True)
+    labor_cap = money_field(_("cap per labor line"), null=True, blank=True)
+    travel_cap = money_field(_("cap per travel line"), null=True, blank=True)
+    handling_fee = money_field(_("handling fee per case"), default=0)
     months_from_receipt = models.PositiveSmallIntegerField(_("months from our receipt"), null=True, blank=True)
     months_from_sale = models.PositiveSmallIntegerField(_("months from sale"), null=True, blank=True)
     notice_days = models.PositiveSmallIntegerField(_("days for notice"), default=90)
@@ -124,7 +124,7 @@ class RecoveryCase(models.Model):
     is_provisional = models.BooleanField(_("provisional"), default=True)
     alarmed_on = models.DateField(_("last alarm"), null=True, blank=True)
     defect_qty = models.DecimalField(_("pieces with supplier defect"), max_digits=14, decimal_places=3, default=0)
-    expected = money_field(verbose_name=_("recoverable (CNY)"), default=0)
+    expected = money_field(_("recoverable (CNY)"), default=0)
     close_reason = models.CharField(_("why it was closed"), max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -185,10 +185,10 @@ class Chargeback(models.Model):
     status = models.CharField(
         _("status"), max_length=15, choices=ChargebackStatus, default=ChargebackStatus.OPEN, editable=False
     )
-    claimed = money_field(verbose_name=_("claimed"), default=0)
-    accepted = money_field(verbose_name=_("accepted"), default=0)
-    disputed = money_field(verbose_name=_("disputed"), default=0)
-    recovered = money_field(verbose_name=_("received"), default=0, editable=False)
+    claimed = money_field(_("claimed"), default=0)
+    accepted = money_field(_("accepted"), default=0)
+    disputed = money_field(_("disputed"), default=0)
+    recovered = money_field(_("received"), default=0, editable=False)
     batched_at = models.DateTimeField(_("made at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     answer_by = models.DateField(_("last day to answer"), null=True, blank=True)
@@ -255,11 +255,11 @@ class ChargebackLine(models.Model):
     kind = models.CharField(_("kind"), max_length=12)
     text = models.CharField(_("text"), max_length=200, blank=True)
     facts = models.JSONField(_("evidence as sent"), default=dict)
-    base = money_field(verbose_name=_("price base"))
+    base = money_field(_("price base"))
     share = percent_field(_("share (%)"))
-    claimed = money_field(verbose_name=_("claimed"))
-    accepted = money_field(verbose_name=_("accepted"), null=True, blank=True)
-    disputed = money_field(verbose_name=_("disputed"), null=True, blank=True)
+    claimed = money_field(_("claimed"))
+    accepted = money_field(_("accepted"), null=True, blank=True)
+    disputed = money_field(_("disputed"), null=True, blank=True)
     answer_reason = models.CharField(_("supplier's reason"), max_length=300, blank=True)
     outcome = models.CharField(_("outcome of the dispute"), max_length=15, blank=True)
     is_live = models.BooleanField(_("counts"), default=True)
@@ -309,7 +309,7 @@ class RecoveryEntry(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
     )
     source = models.CharField(_("bank reference"), max_length=60)
-    amount = money_field(verbose_name=_("amount"))
+    amount = money_field(_("amount"))
     received_on = models.DateField(_("received on"))
     note = models.CharField(_("note"), max_length=200, blank=True)
     at = models.DateTimeField(_("entered at"))
