@@ -241,7 +241,10 @@ def answer_chargeback(
         raise AnswerIncomplete
     for line in lines:
         _answer_line(line, answers[line.pk])
-    note.accepted, note.disputed = total(line.accepted or 0 for line in lines), total(line.disputed or 0 for line in lines)
+    note.accepted, note.disputed = (
+        total(line.accepted or 0 for line in lines),
+        total(line.disputed or 0 for line in lines),
+    )
     note.answered_at, note.accepted_silently = at, silently
     note.save(update_fields=["accepted", "disputed", "answered_at", "accepted_silently"])
     figures = {"accepted": str(note.accepted), "disputed": str(note.disputed)}

@@ -75,9 +75,7 @@ class ReasonMissing(Refusal):
 
 
 @transaction.atomic
-def request_returns(
-    claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None
-) -> list[FailedPart]:
+def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> list[FailedPart]:
     """Every piece of the claim that must come back has a tag number and a last day; pieces that have one are left alone.
 
     Writes FailedPart rows with their first custody entry and one Event each. Source: rules.md 3.6.
@@ -173,9 +171,7 @@ def print_tags(pieces: Sequence[FailedPart], *, actor: Any, at: datetime | None 
 
 
 @transaction.atomic
-def pack_box(
-    station: Station, *, pieces: Sequence[FailedPart], actor: Any, at: datetime | None = None
-) -> PartBox:
+def pack_box(station: Station, *, pieces: Sequence[FailedPart], actor: Any, at: datetime | None = None) -> PartBox:
     """The tagged pieces lie in one new box. Raises NothingToPack, ForeignPiece, TransitionNotAllowed."""
     at = at or clock.now()
     if not pieces:
@@ -282,7 +278,9 @@ def close_box(
 
 
 @transaction.atomic
-def extend_return(piece: FailedPart, *, days: int, actor: Any, note: str = "", at: datetime | None = None) -> FailedPart:
+def extend_return(
+    piece: FailedPart, *, days: int, actor: Any, note: str = "", at: datetime | None = None
+) -> FailedPart:
     """The last day lies `days` (1–15) later; once a piece. Raises AlreadyExtended."""
     limit = param("warranty.return_extension_days", at)
     piece = lock(piece)

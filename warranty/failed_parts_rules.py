@@ -50,7 +50,11 @@ class ReturnSchedule:
 
 
 def return_schedule(
-    requested_on: dt.date, *, return_days: int = RETURN_DAYS, extension_days: int = 0, reminder_days: int = REMINDER_DAYS
+    requested_on: dt.date,
+    *,
+    return_days: int = RETURN_DAYS,
+    extension_days: int = 0,
+    reminder_days: int = REMINDER_DAYS,
 ) -> ReturnSchedule:
     """The last day, the reminder and the debit day; an extension moves all three."""
     due_on = requested_on + dt.timedelta(days=return_days + extension_days)
@@ -154,5 +158,3 @@ def read_tag(scanned: str) -> str | None:
         return text or None
     body, _, check = text.rpartition("/")
     return body.split("/", 1)[0] if check_character(body) == check else None
-
-

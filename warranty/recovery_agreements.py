@@ -17,7 +17,9 @@ def _in_force(day: date) -> Q:
 def suppliers_of(part: Part, *, on: date) -> list[Supplier]:
     """Every supplier that delivers the part on the day; more than one has to be told apart by hand."""
     return list(
-        Supplier.objects.filter(parts__in=SupplierPart.objects.filter(_in_force(on), part=part)).distinct().order_by("pk")
+        Supplier.objects.filter(parts__in=SupplierPart.objects.filter(_in_force(on), part=part))
+        .distinct()
+        .order_by("pk")
     )
 
 

@@ -68,7 +68,11 @@ def recoverable_lines(lines: Sequence[PaidLine], terms: Terms) -> tuple[Recovera
 
 
 def supplier_warranty_end(
-    *, received_on: dt.date | None, months_from_receipt: int | None, sold_on: dt.date | None, months_from_sale: int | None
+    *,
+    received_on: dt.date | None,
+    months_from_receipt: int | None,
+    sold_on: dt.date | None,
+    months_from_sale: int | None,
 ) -> dt.date | None:
     """The first day on which the supplier no longer answers for the part: the earlier end wins; None: not known."""
     ends = [

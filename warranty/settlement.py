@@ -148,9 +148,7 @@ def preview(station: Station, period: date) -> Preview:
 
 
 @transaction.atomic
-def build_statement(
-    station: Station, period: date, *, actor: Any | None, at: datetime | None = None
-) -> Statement:
+def build_statement(station: Station, period: date, *, actor: Any | None, at: datetime | None = None) -> Statement:
     """The month's draft stands, with every waiting item; a draft built before is voided and replaced.
 
     Claims on it are settled. Raises MonthNotOver, AlreadyIssued, NothingToSettle. Writes lines, tax groups, Events.
@@ -279,7 +277,9 @@ def issue_statement(statement: Statement, *, actor: Any | None, at: datetime | N
     statement = lock(statement)
     if not statement.is_draft:
         return move(statement, StatementStatus.ISSUED, actor=actor, at=at)  # raises, naming both states
-    ClosedMonth.objects.get_or_create(station_id=statement.station_id, period=statement.period, defaults={"closed_at": at})
+    ClosedMonth.objects.get_or_create(
+        station_id=statement.station_id, period=statement.period, defaults={"closed_at": at}
+    )
     return _issue(statement, number=take_number("BS", at=at), actor=actor, at=at)
 
 
@@ -412,7 +412,14 @@ def _revise(statement: Statement, kept: Sequence[StatementLine], actor: Any, at:
     ]
     number = f"{base}-R{revision}"
     made = _write(
-        statement.station, statement.period, lines, number=number, actor=actor, at=at, revision=revision, supersedes=statement
+        statement.station,
+        statement.period,
+        lines,
+        number=number,
+        actor=actor,
+        at=at,
+        revision=revision,
+        supersedes=statement,
     )
     return _issue(made, number=number, actor=actor, at=at)
 

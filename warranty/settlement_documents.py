@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.core.documents import Document, issue_document
 from portal.core.money import capitals, total
-from stations.models import Station
 from stations.grading import grade_on
+from stations.models import Station
 from warranty.models import FailedPart, Statement
 from warranty.settlement_rules import next_month
 
@@ -127,7 +127,9 @@ def _old_parts(statement: Statement) -> list[dict[str, str]]:
 
 def issue_paper(statement: Statement, *, actor: Any | None) -> Document:
     """The statement's document row, with facts as issued; its PDF is made from it whenever it is wanted."""
-    return issue_document("statement", subject=statement, number=statement.number, facts=paper_facts(statement), actor=actor)
+    return issue_document(
+        "statement", subject=statement, number=statement.number, facts=paper_facts(statement), actor=actor
+    )
 
 
 CSV_COLUMNS = (

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from portal.core.notifications import notify
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
-from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Station
 from warranty import chargebacks, failed_parts, recovery, settlement
@@ -33,7 +33,9 @@ def follow_approval(event: Event) -> None:
     recovery.open_cases(claim, at=event.at)
     pieces = failed_parts.request_returns(claim, at=event.at)
     if pieces:
-        text = ngettext("%(count)s old part to return for %(claim)s", "%(count)s old parts to return for %(claim)s", len(pieces))
+        text = ngettext(
+            "%(count)s old part to return for %(claim)s", "%(count)s old parts to return for %(claim)s", len(pieces)
+        )
         notify(
             station_users(claim.station),
             "failedpart.requested",

@@ -31,4 +31,6 @@ def supplier_users(supplier: Supplier) -> list[Any]:
 
 def role_users(role: Role) -> list[Any]:
     """Those who hold a role of headquarters."""
-    return list(User.objects.filter(pk__in=RoleGrant.objects.in_force().filter(role=role).values("user"), is_active=True))
+    return list(
+        User.objects.filter(pk__in=RoleGrant.objects.in_force().filter(role=role).values("user"), is_active=True)
+    )

@@ -20,7 +20,9 @@ class MonthField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            input_formats=["%Y-%m", "%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"), **kwargs
+            input_formats=["%Y-%m", "%Y-%m-%d"],
+            widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+            **kwargs,
         )
 
     def clean(self, value: Any) -> Any:
@@ -80,7 +82,9 @@ class DisputeForm(ActingForm):
     def reasons(self) -> dict[int, str]:
         """The disputed lines."""
         return {
-            int(name.removeprefix("reason_")): text for name, text in self.cleaned_data.items() if text and "reason_" in name
+            int(name.removeprefix("reason_")): text
+            for name, text in self.cleaned_data.items()
+            if text and "reason_" in name
         }
 
 

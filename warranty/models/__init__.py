@@ -12,6 +12,16 @@ from warranty.models.claims import (
     Route,
     WarrantyClaim,
 )
+from warranty.models.failed_parts import (
+    Appraisal,
+    Condition,
+    CustodyEntry,
+    FailedPart,
+    PartBox,
+    QualityHold,
+    ReturnReason,
+    Verdict,
+)
 from warranty.models.policies import (
     Campaign,
     CampaignUnit,
@@ -23,30 +33,64 @@ from warranty.models.policies import (
     TravelRate,
     WarrantyPolicy,
 )
+from warranty.models.recovery import (
+    Chargeback,
+    ChargebackLine,
+    RecoveryCase,
+    RecoveryEntry,
+    SupplierAgreement,
+)
 from warranty.models.registration import UnitRegistration
+from warranty.models.settlement import (
+    ClosedMonth,
+    ItemKind,
+    SettlementItem,
+    Statement,
+    StatementLine,
+    StatementTaxGroup,
+)
 from warranty.states import ClaimStatus, RegistrationStatus
 
 __all__ = [
+    "Appraisal",
     "Campaign",
     "CampaignUnit",
     "CauseClass",
+    "Chargeback",
+    "ChargebackLine",
     "ClaimDecision",
     "ClaimLine",
     "ClaimQuestion",
     "ClaimStatus",
     "ClaimVersion",
+    "ClosedMonth",
+    "Condition",
+    "CustodyEntry",
+    "FailedPart",
     "GoodwillAuthorization",
+    "ItemKind",
     "LaborRate",
     "LineKind",
+    "PartBox",
     "Payer",
     "PolicyLevel",
     "PolicyMonths",
+    "QualityHold",
     "ReasonCode",
+    "RecoveryCase",
+    "RecoveryEntry",
     "RegistrationStatus",
     "Remedy",
+    "ReturnReason",
     "Route",
+    "SettlementItem",
+    "Statement",
+    "StatementLine",
+    "StatementTaxGroup",
+    "SupplierAgreement",
     "TravelRate",
     "UnitRegistration",
+    "Verdict",
     "WarrantyClaim",
     "WarrantyPolicy",
 ]

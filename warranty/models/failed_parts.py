@@ -177,9 +177,7 @@ class FailedPart(models.Model):
             models.Index(fields=["status", "due_on"], name="failed_part_by_due_day"),
         ]
         triggers = [
-            MovesGuard(
-                name="failed_part_moves_as_tabled", moves=FAILED_PART_MOVES, initial=FailedPartStatus.REQUESTED
-            )
+            MovesGuard(name="failed_part_moves_as_tabled", moves=FAILED_PART_MOVES, initial=FailedPartStatus.REQUESTED)
         ]
 
     def __str__(self) -> str:
@@ -257,9 +255,7 @@ class Appraisal(models.Model):
             models.UniqueConstraint(
                 fields=["failed_part"], condition=models.Q(is_final=True), name="one_final_verdict_per_old_part"
             ),
-            models.UniqueConstraint(
-                fields=["failed_part", "appraiser"], name="an_appraiser_judges_an_old_part_once"
-            ),
+            models.UniqueConstraint(fields=["failed_part", "appraiser"], name="an_appraiser_judges_an_old_part_once"),
             models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="verdict_known"),
         ]
         triggers = [pgtrigger.Protect(name="appraisal_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -150,7 +150,9 @@ class BatchChargebacks(OperationView):
     title = gettext_lazy("New chargeback note")
     form_class = BatchForm
     submit_label = gettext_lazy("Make the note")
-    intro = gettext_lazy("All open cases of the supplier whose notice day has not passed stand on the note; it is not sent yet.")
+    intro = gettext_lazy(
+        "All open cases of the supplier whose notice day has not passed stand on the note; it is not sent yet."
+    )
 
     def get_cancel_url(self) -> str:
         return reverse("chargeback_list")
@@ -206,7 +208,9 @@ class AnswerChargeback(OperationView):
     model = Chargeback
     permission = "warranty.answer_chargeback"
     title = gettext_lazy("Answer the note")
-    intro = gettext_lazy("For each line write the amount you accept, or a share like 50%. What you do not accept is disputed and needs a reason.")
+    intro = gettext_lazy(
+        "For each line write the amount you accept, or a share like 50%. What you do not accept is disputed and needs a reason."
+    )
     form_class = AnswerForm
     template_name = "warranty/chargebacks/answer.html"
     submit_label = gettext_lazy("Send the answer")
@@ -214,7 +218,9 @@ class AnswerChargeback(OperationView):
 
     def operate(self, form: Any) -> Chargeback:
         answers = {
-            line.pk: chargebacks.LineAnswer(form.cleaned_data[f"line_{line.pk}"], form.cleaned_data[f"reason_{line.pk}"])
+            line.pk: chargebacks.LineAnswer(
+                form.cleaned_data[f"line_{line.pk}"], form.cleaned_data[f"reason_{line.pk}"]
+            )
             for line in form.lines
         }
         return chargebacks.answer_chargeback(self.object, answers=answers, actor=self.request.user)

@@ -251,7 +251,9 @@ class CloseBox(OperationView):
     model = PartBox
     permission = "warranty.close_box"
     title = gettext_lazy("Close the box")
-    intro = gettext_lazy("Pieces that were not scanned are noted as missing, and the freight is credited to the station.")
+    intro = gettext_lazy(
+        "Pieces that were not scanned are noted as missing, and the freight is credited to the station."
+    )
     submit_label = gettext_lazy("Close the box")
 
     def operate(self, form: Any) -> PartBox:
@@ -310,7 +312,11 @@ class FailedPartDetail(ScopedDetailView):
     def next_step(self) -> NextStep | None:
         piece = self.get_object()
         steps = {
-            FailedPartStatus.REQUESTED: (_("Print the tag and fix it to the piece."), _("To the list"), "failed_parts_to_return"),
+            FailedPartStatus.REQUESTED: (
+                _("Print the tag and fix it to the piece."),
+                _("To the list"),
+                "failed_parts_to_return",
+            ),
             FailedPartStatus.TAGGED: (_("Put the piece into a box."), _("To the list"), "failed_parts_to_return"),
             FailedPartStatus.PACKED: (_("Ship the box."), "", ""),
             FailedPartStatus.SHIPPED: (_("The factory scans it on arrival."), "", ""),
@@ -319,7 +325,9 @@ class FailedPartDetail(ScopedDetailView):
         if piece.status not in steps:
             return None
         text, label, name = steps[piece.status]
-        if piece.status == FailedPartStatus.RECEIVED and self.request.user.has_perm("warranty.appraise_failedpart", piece):
+        if piece.status == FailedPartStatus.RECEIVED and self.request.user.has_perm(
+            "warranty.appraise_failedpart", piece
+        ):
             return NextStep(text, _("Appraise"), reverse("failed_part_appraise", args=[piece.pk]))
         mine = bool(name) and self.request.user.has_perm("warranty.pack_box", piece)
         due = _("It must have arrived by %(day)s.") % {"day": piece.due_on}
@@ -334,7 +342,12 @@ class FailedPartDetail(ScopedDetailView):
                     Action(_("Extend"), reverse("failed_part_extend", args=[piece.pk]), "warranty.extend_failedpart")
                 )
             actions.append(
-                Action(_("Waive the return"), reverse("failed_part_waive", args=[piece.pk]), "warranty.waive_failedpart", "danger")
+                Action(
+                    _("Waive the return"),
+                    reverse("failed_part_waive", args=[piece.pk]),
+                    "warranty.waive_failedpart",
+                    "danger",
+                )
             )
         if can_move(piece, FailedPartStatus.DISPOSITIONED):
             actions.append(
@@ -424,7 +437,13 @@ class Appraise(OperationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece = self.get_object()
         meanings = [
-            {"key": key, "value": value, "label": label, "accepts": VERDICTS[value].accepts, "payer": VERDICTS[value].payer}
+            {
+                "key": key,
+                "value": value,
+                "label": label,
+                "accepts": VERDICTS[value].accepts,
+                "payer": VERDICTS[value].payer,
+            }
             for key, (value, label) in enumerate(Verdict.choices, start=1)
         ]
         return super().get_context_data(**kwargs) | {

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from portal.core.transfer.exports import export_response
 
 from portal.core import clock, jobs
 from portal.core.documents import documents_of, pdf_bytes, preview_pdf
@@ -26,7 +27,6 @@ from portal.core.pages import (
     visible_or_404,
 )
 from portal.core.show import money
-from portal.core.transfer.exports import export_response
 from stations.models import Station
 from warranty import settlement
 from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, PaymentForm
@@ -60,7 +60,9 @@ class StatementList(ScopedListView):
     chips = "status"
     ordering = ["-period"]
     select_related = ["station"]
-    empty_text = gettext_lazy("No statement yet. The month's statement is built on the 5th; the preview shows what will be on it.")
+    empty_text = gettext_lazy(
+        "No statement yet. The month's statement is built on the 5th; the preview shows what will be on it."
+    )
 
     def get_actions(self) -> Sequence[Action]:
         return [
@@ -166,10 +168,17 @@ class StatementDetail(ScopedDetailView):
         ]
         if row.status == StatementStatus.ISSUED:
             actions.append(
-                Action(_("Dispute lines"), reverse("statement_dispute", args=[row.pk]), "warranty.dispute_statement", "danger")
+                Action(
+                    _("Dispute lines"),
+                    reverse("statement_dispute", args=[row.pk]),
+                    "warranty.dispute_statement",
+                    "danger",
+                )
             )
         if row.status == StatementStatus.DRAFT:
-            actions.append(Action(_("Void"), reverse("statement_void", args=[row.pk]), "warranty.void_statement", "danger"))
+            actions.append(
+                Action(_("Void"), reverse("statement_void", args=[row.pk]), "warranty.void_statement", "danger")
+            )
         return actions
 
     def stats(self) -> Sequence[Stat]:
@@ -278,7 +287,9 @@ class DisputeStatement(OperationView):
     model = Statement
     permission = "warranty.dispute_statement"
     title = gettext_lazy("Dispute lines")
-    intro = gettext_lazy("Write why beside each line you dispute. A revision without these lines is issued at once; they wait for the next month.")
+    intro = gettext_lazy(
+        "Write why beside each line you dispute. A revision without these lines is issued at once; they wait for the next month."
+    )
     form_class = DisputeForm
     template_name = "warranty/statements/dispute.html"
     submit_label = gettext_lazy("Dispute")
