@@ -1,15 +1,38 @@
 """Addresses of stations."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-
-def soon(request: HttpRequest, **kw: object) -> HttpResponse:
-    return HttpResponse()
-
+from stations.views import accounts, applications, invitations, products, stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("<int:pk>/", soon, name="station_detail"),
-    path("applications/<int:pk>/", soon, name="application_detail"),
-    path("applyX/<str:token>/", soon, name="apply"),
+    path("", stations.StationList.as_view(), name="station_list"),
+    path("<int:pk>/", stations.StationDetail.as_view(), name="station_detail"),
+    path("<int:pk>/owner/", stations.InviteOwner.as_view(), name="station_invite_owner"),
+    path("<int:pk>/clerk/", stations.InviteClerk.as_view(), name="station_invite_clerk"),
+    path("<int:pk>/technician/", stations.AddTechnician.as_view(), name="technician_add"),
+    path("<int:pk>/grade/", stations.SetGrade.as_view(), name="station_grade"),
+    path("<int:pk>/renew/", stations.RenewContract.as_view(), name="contract_renew"),
+    path("technicians/<int:pk>/certify/", stations.Certify.as_view(), name="technician_certify"),
+    path("memberships/<int:pk>/end/", stations.EndMembership.as_view(), name="membership_end"),
+    path("contracts/<int:pk>/", stations.ContractDetail.as_view(), name="contract_detail"),
+    path("contracts/<int:pk>/deposit/", stations.ReceiveDeposit.as_view(), name="contract_deposit"),
+    path("applications/", applications.ApplicationList.as_view(), name="application_list"),
+    path("applications/<int:pk>/", applications.ApplicationDetail.as_view(), name="application_detail"),
+    path("applications/<int:pk>/check/", applications.PassCenterCheck.as_view(), name="application_check"),
+    path("applications/<int:pk>/approve/", applications.ApproveByRegion.as_view(), name="application_approve"),
+    path("applications/<int:pk>/inspect/", applications.Inspect.as_view(), name="application_inspect"),
+    path("applications/<int:pk>/decide/", applications.DecideApplication.as_view(), name="application_decide"),
+    path("applications/<int:pk>/sign/", applications.SignContract.as_view(), name="application_sign"),
+    path("applications/<int:pk>/send-back/", applications.SendBack.as_view(), name="application_send_back"),
+    path("applications/<int:pk>/refuse/", applications.RefuseApplication.as_view(), name="application_refuse"),
+    path("inspections/<int:pk>/", applications.InspectionDetail.as_view(), name="inspection_detail"),
+    path("invitations/", invitations.InvitationList.as_view(), name="invitation_list"),
+    path("invitations/new/", invitations.InviteApplicant.as_view(), name="application_invite"),
+    path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
+    path("invitations/<int:pk>/revoke/", invitations.RevokeInvitation.as_view(), name="invitation_revoke"),
+    path("accounts/", accounts.AccountList.as_view(), name="dealer_account_list"),
+    path("accounts/<int:pk>/", accounts.AccountDetail.as_view(), name="dealer_account_detail"),
+    path("accounts/<int:pk>/limit/", accounts.SetLimit.as_view(), name="dealer_account_limit"),
+    path("accounts/<int:pk>/override/", accounts.AllowAboveLimit.as_view(), name="dealer_account_override"),
+    path("products/", products.ProductList.as_view(), name="product_list"),
 ]

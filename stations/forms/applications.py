@@ -1,0 +1,193 @@
+"""The applicant's form and the deciders' forms. Not here: what is demanded at submit (stations.applications)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.pages import ActingForm
+from portal.core.scope import scope_of
+from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
+from stations.models.inspections import FULL_RATING
+
+COMPANY = ("company_name", "license_number", "taxpayer_type", "owner_name", "phone", "email", "bank_name", "bank_account")
+STATION = (
+    "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
+    "technician_count", "introduction",
+)  # fmt: skip
+
+
+class DateInput(forms.DateInput):
+    """The device's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Company and station; nothing is compulsory while it is a draft. Saving is the operation's."""
+
+    class Meta:
+        model = StationApplication
+        fields = (*COMPANY, *STATION)
+        widgets = {
+            "introduction": forms.Textarea(attrs={"rows": 3}),
+            "phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+            "owner_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "company_name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "bank_account": forms.TextInput(attrs={"inputmode": "numeric"}),
+            "longitude": forms.NumberInput(attrs={"step": "any", "data-place": "longitude"}),
+            "latitude": forms.NumberInput(attrs={"step": "any", "data-place": "latitude"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    def company(self) -> list[forms.BoundField]:
+        """The first card."""
+        return [self[name] for name in COMPANY]
+
+    def station(self) -> list[forms.BoundField]:
+        """The second card."""
+        return [self[name] for name in STATION]
+
+    def clean(self) -> dict[str, Any]:
+        """A place is two numbers or none."""
+        values: dict[str, Any] = super().clean() or {}
+        if (values.get("longitude") is None) != (values.get("latitude") is None):
+            self.add_error("longitude", _("Give longitude and latitude together, or neither."))
+        return values
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of uploads; empty for none."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads if upload]
+
+
+class DocumentForm(forms.Form):
+    """One paper: its number and end where they are asked for, and its files."""
+
+    document_number = forms.CharField(label=_("document number"), max_length=60, required=False)
+    expires_on = forms.DateField(label=_("valid until (first invalid day)"), required=False, widget=DateInput())
+    files = ManyFilesField(
+        label=_("files"), required=False, widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"})
+    )
+
+    def __init__(self, *args: Any, required_document: RequiredDocument, **kwargs: Any) -> None:
+        self.required_document = required_document
+        super().__init__(*args, prefix=f"document-{required_document.document_type}", **kwargs)
+        if not required_document.needs_number:
+            del self.fields["document_number"]
+        if not required_document.needs_expiry:
+            del self.fields["expires_on"]
+
+
+class InviteApplicantForm(ActingForm):
+    """Whom the link is for."""
+
+    center = forms.ModelChoiceField(label=_("operation center"), queryset=OperationCenter.objects.all())
+    kind = forms.ChoiceField(label=_("kind of station"), choices=StationKind, initial=StationKind.DEALER)
+    company_name = forms.CharField(label=_("company name"), max_length=120, required=False)
+    phone = forms.CharField(label=_("phone"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = scope_of(self.user)
+        if not scope.everything:
+            own = OperationCenter.objects.filter(pk__in=scope.of("center"))
+            self.fields["center"].queryset = own  # type: ignore[attr-defined]
+
+
+class NoteForm(ActingForm):
+    """A yes, with a remark."""
+
+    note = forms.CharField(label=_("remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ReasonForm(ActingForm):
+    """A no, with its reason."""
+
+    reason = forms.CharField(
+        label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The applicant reads it: say what is wrong and what to do."),
+    )  # fmt: skip
+
+
+class InspectionForm(ActingForm):
+    """All items of the template in use, then findings."""
+
+    findings = forms.CharField(
+        label=_("findings"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Needed when something has to be put right; the applicant reads it."),
+    )  # fmt: skip
+    due_on = forms.DateField(
+        label=_("put right by"), required=False, widget=DateInput(),
+        help_text=_("Only for a rectification; left empty it is the longest time allowed."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from stations.inspections import template_in_use
+
+        self.template = template_in_use()
+        self.items = list(self.template.items.order_by("position", "pk")) if self.template else []
+        made = {f"item-{item.pk}": _rating_field(item) for item in self.items}
+        self.fields = made | self.fields
+
+    def ratings(self) -> dict[int, int]:
+        """Item → rating, for the operation."""
+        return {item.pk: int(self.cleaned_data[f"item-{item.pk}"]) for item in self.items}
+
+    def rated_items(self) -> list[tuple[Any, forms.BoundField]]:
+        """Items with their fields, for the page."""
+        return [(item, self[f"item-{item.pk}"]) for item in self.items]
+
+
+def _rating_field(item: Any) -> forms.ChoiceField:
+    choices: list[tuple[int, Any]] = [(number, str(number)) for number in range(FULL_RATING + 1)]
+    if item.is_veto:
+        choices = [(FULL_RATING, _("in order")), (0, _("not in order"))]
+    return forms.ChoiceField(label=str(item), choices=choices, widget=forms.RadioSelect)
+
+
+class ContractForm(ActingForm):
+    """What is signed."""
+
+    principal = forms.ModelChoiceField(label=_("principal"), queryset=Brand.objects.all())
+    signatory = forms.CharField(label=_("signed for the station by"), max_length=60)
+    valid_from = forms.DateField(
+        label=_("valid from"), required=False, widget=DateInput(), help_text=_("Left empty: from today.")
+    )
+    months = forms.IntegerField(
+        label=_("months"), required=False, min_value=1, max_value=120, help_text=_("Left empty: the usual length.")
+    )
+    credit_limit = forms.DecimalField(
+        label=_("credit limit"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
+        help_text=_("For a dealer without an account; left empty: the usual limit."),
+    )  # fmt: skip
+    deposit = forms.DecimalField(
+        label=_("security deposit due"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
+        help_text=_("Left empty: the usual deposit."),
+    )  # fmt: skip
+
+
+class RenewForm(ActingForm):
+    """A following contract."""
+
+    signatory = forms.CharField(label=_("signed for the station by"), max_length=60)
+    months = forms.IntegerField(
+        label=_("months"), required=False, min_value=1, max_value=120, help_text=_("Left empty: the usual length.")
+    )

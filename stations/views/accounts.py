@@ -1,0 +1,127 @@
+"""Dealer accounts for dealers and finance."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import show
+from portal.core.pages import Action, Column, OperationView, ScopedDetailView, ScopedListView, Stat
+from stations import dealer_account
+from stations.forms.people import MoneyForm
+from stations.models import DealerAccount
+
+ENTRIES_SHOWN = 100
+
+
+class AccountList(ScopedListView):
+    """All accounts one may see, the tightest first by wish."""
+
+    model = DealerAccount
+    permission = "stations.view_dealeraccount"
+    title = _("Dealer accounts")
+    columns = [
+        Column("dealer", kind="number", small="principal", sort="dealer__name"),
+        Column("credit_limit", kind="amount", sort="credit_limit"),
+        Column("used", kind="amount", sort="used"),
+        Column("committed", kind="amount", sort="committed"),
+        Column("available", label=_("available"), kind="amount"),
+        Column("warranty", kind="amount", sort="warranty"),
+        Column("deposit", kind="amount", sort="deposit"),
+    ]
+    search_fields = ["dealer__name", "dealer__code"]
+    filter_fields = ["principal"]
+    ordering = ["dealer__name"]
+    select_related = ["dealer", "principal"]
+
+
+class AccountDetail(ScopedDetailView):
+    """Balances, limit and entries of one account."""
+
+    model = DealerAccount
+    permission = "stations.view_dealeraccount"
+    template_name = "stations/dealer_account_detail.html"
+    select_related = ["dealer", "principal"]
+
+    def get_title(self) -> Any:
+        return str(self.get_object().dealer)
+
+    def get_subtitle(self) -> Any:
+        row = self.get_object()
+        return f"{row.principal} · {row.number}"
+
+    def get_actions(self) -> Sequence[Action]:
+        pk = self.get_object().pk
+        return [
+            Action(_("Set the limit"), reverse("dealer_account_limit", args=[pk]), "stations.set_credit"),
+            Action(_("Allow above the limit"), reverse("dealer_account_override", args=[pk]), "stations.set_credit"),
+        ]
+
+    def stats(self) -> Sequence[Stat]:
+        row = self.get_object()
+        limit = row.credit_limit + row.override
+        share = min(100, int(row.exposure * 100 / limit)) if limit else (100 if row.exposure else 0)
+        tone = "bad" if row.available < 0 else "wait" if share >= 80 else ""
+        detail = _("of %(limit)s") % {"limit": show.money(limit)}
+        return [
+            Stat(_("Credit in use"), show.money(row.exposure), detail, tone, share=share, share_tone=tone),
+            Stat(_("Available credit"), show.money(row.available), _("unpaid invoices and open orders deducted")),
+            Stat(_("Warranty money"), show.money(row.warranty), _("confirmed statements, not yet paid out")),
+            Stat(_("Security deposit"), show.money(row.deposit)),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = self.get_object().entries.select_related("station", "actor").order_by("-at", "-pk")
+        return super().get_context_data(**kwargs) | {
+            "entries": list(entries[:ENTRIES_SHOWN]),
+            "columns": [
+                Column("at", kind="moment"),
+                Column("source", small="line"),
+                Column("leg"),
+                Column("kind", small="note"),
+                Column("station"),
+                Column("amount", kind="amount"),
+            ],
+        }
+
+
+class SetLimit(OperationView):
+    model = DealerAccount
+    permission = "stations.set_credit"
+    form_class = MoneyForm
+    title = _("Set the credit limit")
+    intro = _("A limit below today's exposure only holds new orders; nothing is taken back.")
+    success_message = _("The limit is set.")
+    select_related = ["dealer"]
+
+    def get_subtitle(self) -> Any:
+        return str(self.object.dealer)
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"amount": self.object.credit_limit}
+
+    def operate(self, form: Any) -> Any:
+        values = form.cleaned_data
+        return dealer_account.set_credit_limit(
+            self.object, credit_limit=values["amount"], reason=values["reason"], actor=self.request.user
+        )
+
+
+class AllowAboveLimit(OperationView):
+    model = DealerAccount
+    permission = "stations.set_credit"
+    form_class = MoneyForm
+    title = _("Allow above the limit")
+    intro = _("Signed by you with the reason; 0 ends the allowance.")
+    success_message = _("The allowance is set.")
+    select_related = ["dealer"]
+
+    def get_subtitle(self) -> Any:
+        return str(self.object.dealer)
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"amount": self.object.override}
+
+    def operate(self, form: Any) -> Any:
+        return dealer_account.allow_above_limit(self.object, actor=self.request.user, **form.cleaned_data)
