@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.core.urls")),
     path("", include("portal.accounts.urls")),
     path("stations/", include("stations.urls")),
+    path("apply/", include("stations.public_urls")),
     path("parts/", include("parts.urls")),
     path("service/", include("service.urls")),
     path("warranty/", include("warranty.urls")),

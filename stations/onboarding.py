@@ -1,6 +1,5 @@
 """From approval to work: contract, station, account, owner, deposit, staff. Not here: the approvals (applications)."""
 
-from calendar import monthrange
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,8 @@ from portal.accounts.invitations import create_invited_user, invite
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock, events
+from portal.core.calendar import add_months
+from portal.core.divisions import point_of
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -36,12 +37,6 @@ from stations.models import (
     StationStatus,
     Technician,
 )
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last."""
-    year, month = divmod(day.month - 1 + months, 12)
-    return date(day.year + year, month + 1, min(day.day, monthrange(day.year + year, month + 1)[1]))
 
 
 class NotApproved(Refusal):
@@ -152,10 +147,12 @@ def _make_station(application: StationApplication, dealer: Dealer, *, opened_on:
     number = center.stations.count() + 1
     while Station.objects.filter(code=f"{center.code}-{number:03d}").exists():
         number += 1
+    place = (application.longitude, application.latitude)
+    longitude, latitude = place if None not in place else (point_of(application.division) or (None, None))
     station = Station.objects.create(
         center=center, dealer=dealer, code=f"{center.code}-{number:03d}", name=application.station_name,
         name_en=application.station_name_en, kind=application.kind, division=application.division,
-        address=application.address, longitude=application.longitude, latitude=application.latitude,
+        address=application.address, longitude=longitude, latitude=latitude,
         contact_name=application.owner_name, phone=application.phone, opened_on=opened_on,
     )  # fmt: skip
     return station

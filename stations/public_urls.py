@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stations.views.public import Apply
+from stations.views.public import Apply, places
 
-urlpatterns: list[URLPattern | URLResolver] = [path("<str:token>/", Apply.as_view(), name="apply")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("places/", places, name="apply_places"),
+    path("<str:token>/", Apply.as_view(), name="apply"),
+]

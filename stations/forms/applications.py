@@ -3,14 +3,26 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.divisions import name_of
+from portal.core.models import Division
 from portal.core.pages import ActingForm
 from portal.core.scope import scope_of
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
 from stations.models.inspections import FULL_RATING
 
-COMPANY = ("company_name", "license_number", "taxpayer_type", "owner_name", "phone", "email", "bank_name", "bank_account")
+COMPANY = (
+    "company_name",
+    "license_number",
+    "taxpayer_type",
+    "owner_name",
+    "phone",
+    "email",
+    "bank_name",
+    "bank_account",
+)
 STATION = (
     "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
     "technician_count", "introduction",
@@ -26,8 +38,30 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **options)
 
 
+class DivisionField(forms.CharField):
+    """A county or city typed or picked by its full name; the value is its national code."""
+
+    def __init__(self, **options: Any) -> None:
+        attrs = {"list": "places", "autocomplete": "off", "placeholder": _("e.g. 广东省深圳市南山区")}
+        super().__init__(max_length=60, widget=forms.TextInput(attrs=attrs), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return name_of(value) if isinstance(value, str) and value.isdecimal() else value
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value).strip()
+        if not text:
+            return ""
+        found = Division.objects.filter(Q(full_name=text) | Q(code=text)).exclude(level="province").order_by("-code")
+        if not (division := found.first()):
+            raise forms.ValidationError(_("Pick the county or city from the list."))
+        return str(division.code)
+
+
 class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Company and station; nothing is compulsory while it is a draft. Saving is the operation's."""
+
+    division = DivisionField(label=_("county or city"))
 
     class Meta:
         model = StationApplication

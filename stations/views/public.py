@@ -1,4 +1,4 @@
-"""The page behind an invitation link: an outlet applies without an account, on a phone, in as many visits as it likes."""
+"""The page behind an invitation link: an outlet applies without an account, on a phone, in as many visits as needed."""
 
 from typing import Any
 
@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from django.views.decorators.http import require_safe
 
 from portal.core.attachments import attachments_of
 from portal.core.errors import Refusal
+from portal.core.models import Division
 from portal.core.pages import IdempotentMixin
 from stations import applications
 from stations.forms.applications import DocumentForm, FactsForm
@@ -28,6 +30,14 @@ REACHED = {
     ApplicationStatus.INSPECTION: 2, ApplicationStatus.RECTIFICATION: 2, ApplicationStatus.HQ_DECISION: 3,
     ApplicationStatus.CONTRACTING: 4, ApplicationStatus.ACTIVE: 5,
 }  # fmt: skip
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """Counties and cities whose name contains what was typed, as options of the list; at most 20."""
+    typed = request.GET.get("division", "").replace("\x00", "")[:40].strip()
+    found = Division.objects.exclude(level="province").filter(full_name__contains=typed) if len(typed) > 1 else ()
+    return render(request, "stations/places.html", {"places": found[:20]})
 
 
 class Apply(IdempotentMixin, View):

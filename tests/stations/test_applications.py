@@ -234,7 +234,8 @@ def test_rectification_is_thirty_days_at_most_and_may_be_missed() -> None:
     applications.approve_by_region(application, actor=manager, at=at)
     template = make_template()
     visit: dict[str, Any] = {
-        "template": template, "ratings": ratings_for(template, veto=0), "findings": "消防器材过期,必须更换", "actor": manager
+        "template": template, "ratings": ratings_for(template, veto=0), "findings": "消防器材过期,必须更换",
+        "actor": manager,
     }  # fmt: skip
 
     with pytest.raises(inspections.RectificationTooLong):
