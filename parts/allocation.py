@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from stations.grading import grade_on
 
 from parts import sharing, stock
 from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
 from parts.progress import follow_lines
 from parts.states import OrderStatus
 from portal.core import clock, events
+from stations.grading import grade_on
 
 SERVED = (
     OrderStatus.CONFIRMED,
@@ -83,7 +83,7 @@ def share_out(
         return None
     moment = at or clock.now()
     held = stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
-    free = {part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()}
+    free: dict[str | int, Decimal] = {part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()}
     shares, _left = sharing.share(free, waiting.links, _demands(waiting.lines, moment))
     run = AllocationRun.objects.create(
         actor=actor,

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from portal.core.documents import issue_document
 
 from parts import stock
 from parts.models import Allocation, Parcel, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, money, states
+from portal.core.documents import issue_document
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from stations import dealer_account

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from stations.grading import grade_on
 
 from parts.models import ListPrice, OrderKind, Part
 from parts.parameters import PRICE_FACTORS
@@ -16,6 +15,7 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.money import round_money
 from portal.core.parameters import param
+from stations.grading import grade_on
 
 ONE = Decimal(1)
 

@@ -48,7 +48,7 @@ class Demand:
     @property
     def rank(self) -> tuple[int, int, datetime, Key]:
         """Machines that stand still first, then the better grade, then who came first; a tie by key."""
-        return (self.kind != MACHINE_DOWN, GRADE_RANK.get(self.grade, 3), self.submitted_at, self.key)  # type: ignore[return-value]
+        return (self.kind != MACHINE_DOWN, GRADE_RANK.get(self.grade, 3), self.submitted_at, self.key)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def chain(successors: Mapping[Key, Sequence[Link]], part: Key) -> list[Key]:
     An immediate link skips the old part's stock. A kit or an unequal number of pieces is not one piece for one: the
     chain ends before it.
     """
-    usable, seen = [], {part}
+    usable: list[Key] = []
+    seen = {part}
     while True:
         links = successors.get(part, ())
         if len(links) != 1 or links[0].ratio != ONE:

@@ -312,7 +312,7 @@ def return_from_job(
     The whole issue is reversed. Raises NothingToReverse, SourceReused. Writes one Posting that names the one it reverses.
     """
     issued = Posting.objects.filter(kind="issue_to_job", source=f"{source}/{line}").first()
-    entry = issued and issued.entries.filter(part=part, location__kind=LocationKind.STATION).first()
+    entry = issued.entries.filter(part=part, location__kind=LocationKind.STATION).first() if issued else None
     if issued is None or entry is None or entry.qty != -qty:
         raise NothingToReverse(source=f"{source}/{line}")
     moves = [

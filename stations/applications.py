@@ -242,10 +242,15 @@ def required_documents(kind: str) -> list[RequiredDocument]:
     return list(RequiredDocument.objects.filter(station_kind=kind, is_required=True).order_by("pk"))
 
 
+def _label(name: str) -> str:
+    """The field's name as the form shows it."""
+    return str(getattr(StationApplication._meta.get_field(name), "verbose_name", name))
+
+
 def missing_in(application: StationApplication, on: date) -> list[Missing]:
     """Everything that keeps the application from being submitted: facts, papers, their numbers, ends and files."""
     lacks = [
-        Missing(name, StationApplication._meta.get_field(name).verbose_name)
+        Missing(name, _label(name))
         for name in NEEDED
         if getattr(application, name) in ("", None)
     ]
@@ -324,7 +329,7 @@ def duplicates_of(application: StationApplication) -> list[Duplicate]:
         .filter(same)
     )
     found = [Duplicate(row.number, _equal(row, application), row.get_absolute_url()) for row in others[:10]]
-    stations = Station.objects.exclude(status=StationStatus.TERMINATED).exclude(pk=application.station_id)
+    stations = Station.objects.exclude(status=StationStatus.TERMINATED).exclude(pk=application.station_id or 0)
     for station in stations.filter(address=application.address).exclude(address="")[:10]:
         found.append(Duplicate(station.code, "address", station.get_absolute_url()))
     return found

@@ -34,7 +34,7 @@ def allow_submit(claim: WarrantyClaim) -> None:
 
 def in_audit_sample(number: str, on: date) -> bool:
     """Whether this claim number falls into the sample that a person looks at though nothing is wrong; same every time."""
-    share = param("warranty.audit_sample_percent", on)
+    share: Decimal = param("warranty.audit_sample_percent", on)
     drawn = int.from_bytes(hashlib.sha256(number.encode()).digest()[:8], "big") % 10_000
     return Decimal(drawn) < share * 100
 

@@ -10,9 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from portal.core.calendar import add_months
-
 from portal.core import clock
+from portal.core.calendar import add_months
 from portal.core.parameters import declared, param, version
 from warranty import checklist, coverage, decision, facts, pricing, risk
 from warranty.checklist import Finding

@@ -65,8 +65,8 @@ def claim_duplicates() -> Iterable[str]:
         .annotate(count=Count("claim", distinct=True))
         .filter(count__gt=1)
     )
-    for row in pieces[:100]:
-        yield f"removed piece {row['removed_serial']}: claimed {row['count']} times"
+    for piece in pieces[:100]:
+        yield f"removed piece {piece['removed_serial']}: claimed {piece['count']} times"
 
 
 def claim_tenants() -> Iterable[str]:

@@ -267,6 +267,8 @@ def _set_terms(claim: WarrantyClaim, line: ClaimLine) -> None:
 
 
 def _net_price(claim: WarrantyClaim, line: ClaimLine) -> Decimal:
+    if line.part is None:
+        return ZERO
     try:
         return net_price(line.part, claim.station, on=claim.repaired_on)
     except NoPrice:  # nothing can be claimed for a part that nobody has priced; the line shows 0

@@ -383,7 +383,7 @@ def advice(*, sale_day: date, request_day: date, failed_repairs: int = 0) -> tup
     """What the three guarantees offer the customer on the day of request, best first (rules.md 3.3(11), C15)."""
     days = (request_day - sale_day).days
     if days <= 7:
-        options = ("refund", "exchange", "repair")
+        options: tuple[str, ...] = ("refund", "exchange", "repair")
     elif days <= 15:
         options = ("exchange", "repair")
     else:

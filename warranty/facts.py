@@ -209,7 +209,7 @@ def technician_elsewhere(job: WorkOrder) -> bool:
 
 def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: date) -> bool:
     """The technician held a certificate for the family, but none was valid on the day of work."""
-    if job.technician_id is None or product_model is None:
+    if job.technician is None or product_model is None:
         return False
     held = list(
         job.technician.certificates.filter(family=product_model.family_id).values_list("valid_from", "valid_to")

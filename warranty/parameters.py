@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.parameters import declare
@@ -9,19 +10,19 @@ from portal.core.parameters import declare
 COVER, PRICE, LIMITS, TIMES = _("Coverage"), _("Prices of claims"), _("Limits of decisions"), _("Claim deadlines")
 
 
-def _months(key: str, default: int, label: object) -> None:
+def _months(key: str, default: int, label: str | Promise) -> None:
     declare(key, kind="integer", default=default, unit="months", low=0, high=240, label=label, group=COVER)
 
 
-def _days(key: str, default: int, label: object, group: object = TIMES) -> None:
+def _days(key: str, default: int, label: str | Promise, group: str | Promise = TIMES) -> None:
     declare(key, kind="integer", default=default, unit="days", low=0, high=1000, label=label, group=group)
 
 
-def _amount(key: str, default: int, label: object, group: object = LIMITS) -> None:
+def _amount(key: str, default: int, label: str | Promise, group: str | Promise = LIMITS) -> None:
     declare(key, default=Decimal(default), unit="CNY", low=0, high=99_999_999, label=label, group=group)
 
 
-def _share(key: str, default: str, label: object, high: int = 1) -> None:
+def _share(key: str, default: str, label: str | Promise, high: int = 1) -> None:
     declare(key, default=Decimal(default), low=0, high=high, label=label, group=PRICE)
 
 

@@ -62,7 +62,7 @@ def _facts(claim: WarrantyClaim, lines: Iterable[ClaimLine]) -> Iterable[duplica
     """One set of facts a failed part; a claim without parts is compared by unit, job and fault alone."""
     rows = list(lines)
     operations = sorted(line.operation.code for line in rows if line.operation)
-    parts = [line for line in rows if line.kind == LineKind.PART] or [None]
+    parts: list[ClaimLine | None] = [line for line in rows if line.kind == LineKind.PART] or [None]
     for line in parts:
         yield duplicates.ClaimFacts(
             id=claim.number,

@@ -27,7 +27,8 @@ def allow(name: str, *roles: Role, when: Predicate | None = None) -> None:
         return when is None or record is None or bool(when(user, record))
 
     predicate = rules.predicate(test, name=name)
-    (rules.set_perm if rules.perm_exists(name) else rules.add_perm)(name, predicate)
+    keep: Any = rules.set_perm if rules.perm_exists(name) else rules.add_perm
+    keep(name, predicate)
 
 
 def roles_allowed(name: str) -> frozenset[Role]:

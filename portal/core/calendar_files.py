@@ -101,7 +101,7 @@ def _event_days(event: str) -> Iterator[FiledDay]:
 
 def _ics_date(text: str) -> date | None:
     try:
-        return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 a day, not an instant
+        return datetime.strptime(text[:8], "%Y%m%d").date()
     except ValueError:
         return None
 

@@ -79,12 +79,12 @@ def _section(number: int) -> str:
     return text
 
 
-def money_field(label: Any = None, **options: Any) -> "models.DecimalField[Any, Any]":
+def money_field(label: Any = None, **options: Any) -> "models.DecimalField[Any, Decimal]":
     """A column of CNY with two places; pair it with bounded()."""
     return models.DecimalField(label, max_digits=14, decimal_places=2, **options)
 
 
-def quantity_field(label: Any = None, **options: Any) -> "models.DecimalField[Any, Any]":
+def quantity_field(label: Any = None, **options: Any) -> "models.DecimalField[Any, Decimal]":
     """A column of a quantity with three places; pair it with bounded()."""
     return models.DecimalField(label, max_digits=14, decimal_places=3, **options)
 

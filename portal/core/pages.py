@@ -277,7 +277,7 @@ class ScopedListView(PageMixin, TemplateView):
 class OneRecordMixin(PageMixin):
     """The page is about one row of the user's scope, named by pk or number in the address."""
 
-    model: ClassVar[type[models.Model] | None] = None
+    model: Any = None
     select_related: ClassVar[Sequence[str]] = ()
     prefetch_related: ClassVar[Sequence[Any]] = ()
     kwargs: dict[str, Any]
@@ -301,7 +301,7 @@ class OneRecordMixin(PageMixin):
         return self.get_object()  # type: ignore[no-any-return]
 
 
-class ScopedDetailView(OneRecordMixin, DetailView):  # type: ignore[type-arg,misc]
+class ScopedDetailView(OneRecordMixin, DetailView):  # type: ignore[type-arg]
     """One record: what it is, where it stands, what happens next and by when, why; then lines, then the timeline."""
 
     template_name = "generic/detail.html"
@@ -351,8 +351,9 @@ class ActingModelForm(forms.ModelForm):  # type: ignore[type-arg]
 def scope_choices(form: forms.BaseForm, user: Any) -> None:
     """Every choice of records offers and accepts only what the user may see."""
     for field in form.fields.values():
-        if isinstance(field, forms.ModelChoiceField) and hasattr(field.queryset, "visible_to"):
-            field.queryset = field.queryset.visible_to(user)
+        rows: Any = getattr(field, "queryset", None)
+        if isinstance(field, forms.ModelChoiceField) and hasattr(rows, "visible_to"):
+            field.queryset = rows.visible_to(user)
 
 
 class NothingToSay(ActingForm):
@@ -384,7 +385,7 @@ class IdempotentMixin:
         return repr((fields, files)).encode()
 
 
-class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[type-arg,misc]
+class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[type-arg]
     """A form, one operation, an answer. GET shows it, POST runs it once."""
 
     template_name = "generic/form.html"

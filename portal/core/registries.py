@@ -20,7 +20,7 @@ class WorkItem:
     tone: str = "calm"
     due_at: datetime | None = None
     due_label: str = ""
-    action: str = ""
+    action: str | Promise = ""
 
 
 @dataclass(frozen=True)

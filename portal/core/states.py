@@ -101,7 +101,7 @@ class MovesGuard(pgtrigger.Trigger):
         self.pairs = sorted(f"{before}>{after}" for before, targets in moves.items() for after in targets)
         self.initial = initial
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model: models.Model | type[models.Model]) -> str:
         """The body; a changed table of moves changes it, so `makemigrations --check` asks for a migration."""
         return f"""
             IF TG_OP = 'INSERT' THEN

@@ -1,7 +1,7 @@
 """Only for the migration linter of `./run check`, which wants to be an installed app."""
 
-from portal.settings.dev import *  # noqa: F403 settings are one namespace
 from portal.settings.base import INSTALLED_APPS
+from portal.settings.dev import *  # noqa: F403 settings are one namespace
 
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 MIGRATION_LINTER_OPTIONS = {

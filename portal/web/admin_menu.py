@@ -37,7 +37,7 @@ ICONS: Final[dict[str, str]] = {
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
     """unfold's navigation for this user; lists are sorted as the app registered them."""
     counts = worklists.counts_of(request.user)
-    top = {
+    top: dict[str, Any] = {
         "title": "",
         "items": [
             {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")},

@@ -18,6 +18,6 @@ def addresses_of(events: Iterable[Event], user: Any) -> dict[tuple[str, int], st
     for label, keys in wanted.items():
         model = apps.get_model(label)
         if hasattr(model, "get_absolute_url"):
-            rows = model._default_manager.visible_to(user).filter(pk__in=keys)  # type: ignore[attr-defined]
+            rows = model._default_manager.visible_to(user).filter(pk__in=keys)
             found |= {(label, row.pk): row.get_absolute_url() for row in rows}
     return found

@@ -21,7 +21,7 @@ def attachment(request: HttpRequest, pk: int, size: str = "served") -> FileRespo
         raise Http404
     file = row.thumbnail if size == "thumb" and row.thumbnail else row.served
     response = FileResponse(file.open("rb"), content_type=row.content_type)
-    response["Content-Disposition"] = content_disposition_header(not row.is_picture, row.name)
+    response["Content-Disposition"] = content_disposition_header(not row.is_picture, row.name) or ""
     response["Content-Security-Policy"] = SANDBOX
     response["Cache-Control"] = "private, max-age=600"
     return response
@@ -35,7 +35,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     response = HttpResponse(documents.pdf_bytes(row), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{row.number}.pdf")
+    response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{row.number}.pdf") or ""
     return response
 
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import events, registries
@@ -52,7 +51,7 @@ class Scan(ScopedPage):
     template_name = "web/scan.html"
     title = _("Scan")
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = clean(request.GET.get("code", ""))
         number = text.rstrip("/").rpartition("/")[2] if "/" in text else text
         self.code = number
