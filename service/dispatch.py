@@ -1,6 +1,7 @@
 """Who gets the job: candidates with their reasons, the offer, and the next one when nobody answers."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,17 +10,18 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
+from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
-from service.models import ServiceRequest, WorkOrder
+from service.intake import promises
+from service.models import Category, ServiceRequest, WorkOrder
 from service.ranking import Candidate, Ranking, rank
 from service.states import OPEN_STATUSES, RequestStatus, WorkOrderStatus
 from stations.contracts import distance_km, is_dispatchable
-from stations.grading import grade_on, priced_as
-from stations.models import Contract, SkillCertificate, Station, Technician
+from stations.grading import priced_as
+from stations.models import Contract, SkillCertificate, Station, StationGrade, Technician
 
 
 class OpenWorkOrderExists(Refusal):
@@ -55,6 +57,7 @@ def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
     within = {station.pk: (station, km) for station, km in near if km <= radius}
     family = request.unit.product_model.family_id if request.unit else None
     technicians = _best_technicians(set(within), family, day)
+    grades = _grades(within, day)
     load, today = _load(set(within), day)
     ends = dict(
         Contract.objects.filter(station_id__in=within, valid_from__lte=day).order_by("valid_to")
@@ -73,7 +76,7 @@ def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
             open_jobs=load[pk],
             capacity=station.job_capacity,
             km=km,
-            grade=str(priced_as(grade_on(station, day))),
+            grade=grades.get(pk, "C"),
             jobs_today=today[pk],
             technician=technicians[pk][0] if pk in technicians else None,
         )
@@ -123,8 +126,6 @@ def offer_to_station(
         number=take_number("WO", at=moment),
     )
     order.save(force_insert=True)
-    from portal.core import events
-
     data = {"station": station.code, "reasons": order.dispatch_reasons}
     events.record(order, "workorder.offered", actor=actor, at=moment, to_status=WorkOrderStatus.OFFERED, data=data)
     return order
@@ -132,7 +133,7 @@ def offer_to_station(
 
 @transaction.atomic
 def dispatch_best(request: ServiceRequest, *, actor: Any | None, at: datetime | None = None) -> WorkOrder:
-    """The best station that has not refused this request has it on offer. Raises NobodyEligible and what an offer raises."""
+    """The best station not asked before has the request on offer. Raises NobodyEligible and what an offer raises."""
     moment = at or clock.now()
     asked = set(request.work_orders.values_list("station_id", flat=True))
     ranking = candidates(request, on=clock.local_date(moment))
@@ -172,31 +173,47 @@ def expire_offers(*, at: datetime | None = None) -> int:
     late = WorkOrder.objects.filter(status=WorkOrderStatus.OFFERED, offer_ends_at__lte=moment).order_by("pk")
     count = 0
     for order in late:
+        request = lock(order.request)
+        if lock(order).status != WorkOrderStatus.OFFERED:
+            continue  # answered while we waited
         move(order, WorkOrderStatus.EXPIRED, actor=None, at=moment)
+        offer_next(request, at=moment)
         count += 1
-        try:
-            dispatch_best(order.request, actor=None, at=moment)
-        except NobodyEligible:
-            continue  # stays in the desk's worklist as being dispatched
     return count
 
 
 def _start_clocks(request: ServiceRequest, station: Station, at: datetime) -> None:
-    """The clocks of a dispatched request run from its creation; a second offer does not restart them."""
-    created = request.created_at
+    """The dispatch clock stops, and the answer clock if nobody had answered; a second offer changes neither."""
     request.station = station
     request.answered_at = request.answered_at or at
     request.dispatched_at = request.dispatched_at or at
-    request.dispatch_due_at = created + timedelta(minutes=param("service.dispatch_minutes", created))
-    request.appointment_due_at = created + timedelta(minutes=param("service.appointment_minutes", created))
-    request.arrival_due_at = created + timedelta(hours=param("service.arrival_hours", created))
-    request.completion_due_at = created + timedelta(hours=param("service.completion_hours", created))
+    for name, due in promises(request.urgency, Category.URGENT_REPAIR, request.created_at).items():
+        if getattr(request, name) is None:  # advice that turned into a visit
+            setattr(request, name, due)
     request.save(
         update_fields=[
             "station", "answered_at", "dispatched_at", "dispatch_due_at", "appointment_due_at", "arrival_due_at",
             "completion_due_at",
         ]
     )  # fmt: skip
+
+
+def offer_next(request: ServiceRequest, *, at: datetime | None = None, note: str = "") -> WorkOrder | None:
+    """The next best station has the request on offer; without one it stays with the desk, and no station sees it."""
+    try:
+        return dispatch_best(request, actor=None, at=at)
+    except Refusal:
+        locked = lock(request)
+        locked.station = request.station = None
+        locked.save(update_fields=["station"])
+        events.record(locked, "servicerequest.needs_dispatcher", actor=None, at=at, note=note)
+        return None
+
+
+def _grades(stations: Iterable[int], day: date) -> dict[int, str]:
+    """The letter each station is priced as on the day: the latest row, probation and none counting as C."""
+    rows = StationGrade.objects.filter(station__in=list(stations), valid_from__lte=day).order_by("valid_from")
+    return {row.station_id: str(priced_as(row.grade)) for row in rows}
 
 
 def _km(request: ServiceRequest, station: Station) -> Decimal:

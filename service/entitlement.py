@@ -1,4 +1,4 @@
-"""ask(): what a unit is entitled to. The answer comes from whoever provides it (warranty); service stores it, never judges."""
+"""ask(): what a unit is entitled to. Whoever provides the answer (warranty) judges; service stores it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

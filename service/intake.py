@@ -1,21 +1,22 @@
 """A request comes in, is answered, closed without a visit, cancelled or merged. Not here: who goes (dispatch)."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import calendar, clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
 from service import entitlement
 from service.models import Category, Channel, Customer, FaultCode, InstalledUnit, ServiceRequest, Urgency
+from service.models.customers import digits_of, normal_serial
 from service.states import RequestStatus
 
 
@@ -31,6 +32,20 @@ class UnitOfAnotherCustomer(Refusal):
 
     message = _("Unit %(serial)s belongs to another customer.")
     code = "unit_of_another_customer"
+
+
+class PhoneNotANumber(Refusal):
+    """A phone number has 5 to 15 digits."""
+
+    message = _("A phone number has 5 to 15 digits.")
+    code = "phone_not_a_number"
+
+
+class SerialTaken(Refusal):
+    """A serial number names one unit only."""
+
+    message = _("Serial number %(serial)s is already on file.")
+    code = "serial_taken"
 
 
 class AlreadyAnswered(Refusal):
@@ -56,24 +71,43 @@ class CannotMerge(Refusal):
 
 def customers_by_phone(phone: str) -> list[Customer]:
     """Customers with exactly this number, at most ten, newest first."""
-    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    digits = digits_of(phone)
     return list(Customer.objects.filter(phone=digits).order_by("-pk")[:10]) if digits else []
 
 
 def unit_by_serial(serial_number: str) -> InstalledUnit | None:
     """The unit under a whole serial number, however it was typed."""
-    wanted = serial_number.strip()
+    wanted = normal_serial(serial_number)
     found = InstalledUnit.objects.select_related("product_model__family", "customer")
-    return found.filter(Q(serial_number=wanted) | Q(serial_number=wanted.upper())).first() if wanted else None
+    return found.filter(Q(serial_number=wanted) | Q(serial_number=serial_number.strip())).first() if wanted else None
 
 
 def suggest_fault_codes(text: str, family: Any | None, limit: int = 5) -> list[FaultCode]:
     """Codes of the dictionary most like the words of the customer, best first; only those of the family or of all."""
     if not text.strip():
         return []
-    found = FaultCode.objects.filter(is_active=True).filter(Q(family=family) | Q(family=None))
-    likeness = found.annotate(likeness=TrigramSimilarity("name", text[:200]))
-    return list(likeness.filter(likeness__gt=0.05).order_by("-likeness", "code")[:limit])
+    found = FaultCode.objects.filter(is_active=True).filter(Q(family=family) | Q(family=None)).order_by("code")
+    scored = [(_likeness(text, code), code) for code in found[:500]]
+    scored = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].code))
+    return [code for _score, code in scored[:limit]]
+
+
+def _likeness(text: str, code: FaultCode) -> int:
+    """How many pairs of neighboring signs the words share with the symptom, twice counted, or the cause.
+
+    Pairs work for Chinese, which has no blanks, whatever the collation of the database.
+    """
+    said = _pairs(text)
+    symptom = _pairs(f"{code.name} {code.name_en}")
+    return 2 * len(said & symptom) + len(said & _pairs(f"{code.cause} {code.cause_en}"))
+
+
+def _pairs(text: str) -> set[str]:
+    """Neighboring Chinese signs, and whole words of four letters or more."""
+    lowered = text.lower()
+    words = {word for word in re.findall(r"[a-z0-9]+", lowered) if len(word) >= 4}
+    runs = re.findall(r"[\u4e00-\u9fff]+", lowered)
+    return words | {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
 
 
 @transaction.atomic
@@ -88,15 +122,39 @@ def add_customer(
     actor: Any | None,
     at: datetime | None = None,
 ) -> Customer:
-    """The customer is on file. Writes one Event."""
+    """The customer is on file, the phone number as digits. Raises PhoneNotANumber. Writes one Event."""
     moment = at or clock.now()
-    digits = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    digits = digits_of(phone)
+    if not 5 <= len(digits) <= 15:
+        raise PhoneNotANumber(field="phone")
     customer = Customer.objects.create(
         name=name.strip(), phone=digits, address=address.strip(), division=division,
         longitude=longitude, latitude=latitude, created_at=moment,
     )  # fmt: skip
     events.record(customer, "customer.added", actor=actor, at=moment)
     return customer
+
+
+@transaction.atomic
+def add_unit(
+    *,
+    serial_number: str,
+    product_model: Any,
+    customer: Customer | None = None,
+    sold_on: date | None = None,
+    actor: Any | None,
+    at: datetime | None = None,
+) -> InstalledUnit:
+    """The unit is on file at the customer's. Raises SerialTaken. Writes one Event."""
+    wanted = normal_serial(serial_number)
+    if InstalledUnit.objects.filter(serial_number=wanted).exists():
+        raise SerialTaken(serial=wanted, field="serial_number")
+    unit = InstalledUnit.objects.create(
+        serial_number=wanted, product_model=product_model, customer=customer, sold_on=sold_on,
+        address=customer.address if customer else "",
+    )  # fmt: skip
+    events.record(unit, "installedunit.added", actor=actor, at=at)
+    return unit
 
 
 @transaction.atomic
@@ -110,8 +168,11 @@ def take_request(
     urgency: str = Urgency.FUNCTION_FAULT,
     problem_class: int = 1,
     fault_code: FaultCode | None = None,
+    contact_name: str = "",
     contact_phone: str = "",
     address: str = "",
+    longitude: Decimal | None = None,
+    latitude: Decimal | None = None,
     actor: Any | None,
     at: datetime | None = None,
 ) -> ServiceRequest:
@@ -129,18 +190,34 @@ def take_request(
     request = ServiceRequest(
         customer=customer, unit=unit, fault_code=fault_code, taken_by=actor, category=category, channel=channel,
         urgency=urgency, problem_class=problem_class, fault_text=fault_text.strip()[:2000],
-        contact_name=customer.name, contact_phone=contact_phone or customer.phone,
+        contact_name=contact_name.strip() or customer.name,
+        contact_phone=digits_of(contact_phone) or customer.phone,
         division=customer.division, address=address or (unit.address if unit else "") or customer.address,
-        longitude=customer.longitude, latitude=customer.latitude,
+        longitude=customer.longitude if longitude is None else longitude,
+        latitude=customer.latitude if latitude is None else latitude,
         cover_verdict=cover.verdict, cover_text=cover.text[:300], cover_reference=cover.reference[:80],
-        created_at=moment,
-        answer_due_at=moment + timedelta(minutes=param(f"service.answer_minutes_{urgency}", moment)),
+        created_at=moment, **promises(urgency, category, moment),
     )  # fmt: skip
     request.number = take_number("SR", at=moment)
     request.save(force_insert=True)
     data = {"cover": cover.verdict, "urgency": str(urgency), "category": str(category)}
     events.record(request, "servicerequest.taken", actor=actor, at=moment, to_status=RequestStatus.NEW, data=data)
     return request
+
+
+def promises(urgency: str, category: str, at: datetime) -> dict[str, datetime]:
+    """By when each promise is due, counted from the call, round the clock; visits only for urgent repair."""
+
+    def after(**length: int) -> datetime:
+        return calendar.add_working_time(at, timedelta(**length), calendar="24x7")
+
+    due = {"answer_due_at": after(minutes=param(f"service.answer_minutes_{urgency}", at))}
+    if category == Category.URGENT_REPAIR:
+        due["dispatch_due_at"] = after(minutes=param("service.dispatch_minutes", at))
+        due["appointment_due_at"] = after(minutes=param("service.appointment_minutes", at))
+        due["arrival_due_at"] = after(hours=param("service.arrival_hours", at))
+        due["completion_due_at"] = after(hours=param("service.completion_hours", at))
+    return due
 
 
 @transaction.atomic
@@ -160,7 +237,7 @@ def answer_request(
 
 @transaction.atomic
 def close_request(request: ServiceRequest, *, result: str, actor: Any, at: datetime | None = None) -> ServiceRequest:
-    """The request ended with a result: without a visit, or after the completed job. Raises ResultMissing, TransitionNotAllowed."""
+    """The request ended with a result, without a visit or after the job. Raises ResultMissing, TransitionNotAllowed."""
     moment = at or clock.now()
     if len(result.strip()) < 5:
         raise ResultMissing(field="result")

@@ -1,4 +1,4 @@
-"""Which candidate suits a job best, and why the others do not: pure, replayable. Source: rules.md 3.11 Dispatch, C36."""
+"""Which candidate suits a job best, and why the others do not; pure. Source: rules.md 3.11 Dispatch, C36."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

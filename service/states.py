@@ -1,4 +1,4 @@
-"""The states of requests and work orders and their tables of moves. The tables are data: drawn, printed, tested for every pair."""
+"""The states of requests and work orders and which move may follow which. Not here: who may do it, how."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +44,7 @@ class WorkOrderStatus(models.TextChoices):
 OPEN_STATUSES = frozenset(
     {WorkOrderStatus.OFFERED, WorkOrderStatus.ACCEPTED, WorkOrderStatus.APPOINTED, WorkOrderStatus.ON_SITE}
 )
+WORKING_STATUSES = OPEN_STATUSES - {WorkOrderStatus.OFFERED}
 WORK_ORDER_MOVES: Moves = {
     WorkOrderStatus.OFFERED: frozenset(
         {WorkOrderStatus.ACCEPTED, WorkOrderStatus.DECLINED, WorkOrderStatus.EXPIRED, WorkOrderStatus.CANCELLED}
@@ -58,3 +59,4 @@ WORK_ORDER_MOVES: Moves = {
         {WorkOrderStatus.COMPLETED, WorkOrderStatus.APPOINTED, WorkOrderStatus.CANCELLED}
     ),
 }
+OPEN_REQUESTS = frozenset({RequestStatus.NEW, RequestStatus.DISPATCHING, RequestStatus.IN_PROGRESS})

@@ -11,11 +11,13 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Part
+from parts.pricing import NoPrice, net_price, public_price
 from parts.stock import issue_to_job, return_from_job
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock, move
+from service.dispatch import offer_next
 from service.models import (
     FaultCode,
     IssuedPart,
@@ -45,6 +47,13 @@ class JobNotOnSite(Refusal):
 
     message = _("%(number)s: check in on site first; a completed job does not change.")
     code = "job_not_on_site"
+
+
+class JobIsOver(Refusal):
+    """A finished or declined job does not change."""
+
+    message = _("%(number)s is over and does not change any more.")
+    code = "job_is_over"
 
 
 class JobIncomplete(Refusal):
@@ -87,8 +96,9 @@ class Findings:
 def accept_job(
     order: WorkOrder, *, actor: Any, technician: Technician | None = None, at: datetime | None = None
 ) -> WorkOrder:
-    """The station has taken the job; the request is in progress. Raises TransitionNotAllowed, TechnicianOfAnotherStation."""
+    """The station has taken the job. Raises TransitionNotAllowed, TechnicianOfAnotherStation."""
     moment = at or clock.now()
+    lock(order.request)
     moved = move(order, WorkOrderStatus.ACCEPTED, actor=actor, at=moment)
     moved.accepted_at = moment
     if technician is not None:
@@ -102,25 +112,21 @@ def accept_job(
 @transaction.atomic
 def decline_job(order: WorkOrder, *, actor: Any, reason: str, at: datetime | None = None) -> WorkOrder:
     """The station does not take the job; it goes to the next candidate. Raises ReasonMissing, TransitionNotAllowed."""
-    from service.dispatch import NobodyEligible, dispatch_best
-
     if len(reason.strip()) < 5:
         raise ReasonMissing(field="reason")
+    lock(order.request)
     moved = move(order, WorkOrderStatus.DECLINED, actor=actor, at=at, note=reason)
-    try:
-        dispatch_best(moved.request, actor=None, at=at)
-    except NobodyEligible:
-        events.record(moved.request, "servicerequest.needs_dispatcher", actor=None, at=at, note=reason)
+    offer_next(moved.request, at=at, note=reason)
     return moved
 
 
 @transaction.atomic
 def assign_technician(order: WorkOrder, technician: Technician, *, actor: Any, at: datetime | None = None) -> WorkOrder:
-    """The technician does the job. Raises TechnicianOfAnotherStation, JobNotOnSite. Writes one Event."""
+    """The technician does the job. Raises TechnicianOfAnotherStation, JobIsOver. Writes one Event."""
     locked = lock(order)
     _require_own(locked, technician)
     if locked.status not in OPEN_STATUSES:
-        raise JobNotOnSite(number=locked.number)
+        raise JobIsOver(number=locked.number)
     locked.technician = order.technician = technician
     locked.save(update_fields=["technician"])
     events.record(locked, "workorder.assigned", actor=actor, at=at, data={"technician": technician.name})
@@ -149,8 +155,9 @@ def check_in(order: WorkOrder, *, actor: Any, at: datetime | None = None) -> Wor
     """The technician is at the customer's. Raises TransitionNotAllowed."""
     moment = at or clock.now()
     moved = move(order, WorkOrderStatus.ON_SITE, actor=actor, at=moment)
-    moved.arrived_at = moved.arrived_at or moment
+    moved.arrived_at = order.arrived_at = moved.arrived_at or moment
     moved.save(update_fields=["arrived_at"])
+    ServiceRequest.objects.filter(pk=moved.request_id, arrived_at=None).update(arrived_at=moment)
     return moved
 
 
@@ -164,11 +171,12 @@ def issue_part(
     action: str = PartAction.REPLACE,
     removed_serial: str = "",
     fitted_serial: str = "",
+    failed_part: Part | None = None,
     at: datetime | None = None,
 ) -> IssuedPart:
     """Pieces from the station's stock are in the customer's unit (replaced), or the failed part was repaired in place.
 
-    Raises JobNotOnSite, NotEnoughStock, QuantityNotPositive. Writes one IssuedPart, one stock posting when replaced, one Event.
+    Raises JobNotOnSite, NotEnoughStock, QuantityNotPositive. Writes an IssuedPart, a stock posting if replaced, an Event.
     """
     moment = at or clock.now()
     locked = _workable(order)
@@ -176,9 +184,12 @@ def issue_part(
     row = IssuedPart.objects.create(
         work_order=locked,
         part=part,
+        failed_part=failed_part,
         qty=qty,
         action=action,
         position=position,
+        net_price=_net_price(part, locked, moment),
+        public_price=public_price(part, clock.local_date(moment)),
         removed_serial=removed_serial.strip(),
         fitted_serial=fitted_serial.strip(),
         issued_by=actor,
@@ -193,7 +204,7 @@ def issue_part(
 
 @transaction.atomic
 def take_part_back(row: IssuedPart, *, actor: Any, at: datetime | None = None) -> IssuedPart:
-    """The unused pieces lie in the station's stock again. Raises JobNotOnSite. Writes a reversing posting and one Event."""
+    """The unused pieces lie in the station's stock again. Raises JobNotOnSite. Writes a posting and one Event."""
     moment = at or clock.now()
     locked = _workable(row.work_order)
     row = lock(row)
@@ -212,7 +223,7 @@ def take_part_back(row: IssuedPart, *, actor: Any, at: datetime | None = None) -
 def record_hours(
     order: WorkOrder, operation: LaborOperation, *, hours: Decimal, qty: int = 1, actor: Any, at: datetime | None = None
 ) -> WorkedHours:
-    """The operation was done so often in so many hours; recorded again it replaces the earlier figure. Raises JobNotOnSite."""
+    """The operation took so many hours; recorded again it replaces the earlier figure. Raises JobNotOnSite."""
     locked = _workable(order)
     row, _is_new = WorkedHours.objects.update_or_create(
         work_order=locked, operation=operation, defaults={"hours": hours, "qty": qty}
@@ -232,10 +243,10 @@ def remove_hours(row: WorkedHours, *, actor: Any, at: datetime | None = None) ->
 
 @transaction.atomic
 def save_findings(order: WorkOrder, values: Mapping[str, Any], *, actor: Any) -> WorkOrder:
-    """What was typed so far is kept with the job; nothing is judged yet. Raises JobNotOnSite."""
+    """What was typed so far is kept with the job; nothing is judged yet. Raises JobIsOver."""
     locked = lock(order)
     if locked.status not in EDITABLE:
-        raise JobNotOnSite(number=locked.number)
+        raise JobIsOver(number=locked.number)
     names = [name for name in Findings.__dataclass_fields__ if name in values]
     for name in names:
         setattr(locked, name, values[name])
@@ -250,6 +261,7 @@ def complete_work_order(order: WorkOrder, *, findings: Findings, actor: Any, at:
     TransitionNotAllowed. Writes the reading and Events. Source: rules.md 3.1 (what a claim will need), 3.11.
     """
     moment = at or clock.now()
+    lock(order.request)
     locked = _workable(order)
     missing = [str(text) for text in _missing(locked, findings, moment)]
     if missing:
@@ -275,6 +287,14 @@ def cancel_open(request: ServiceRequest, *, actor: Any, reason: str, at: datetim
         if order.issued_parts.filter(returned_at=None, action=PartAction.REPLACE).exists():
             raise JobNotOnSite(_("%(number)s has parts issued; take them back first."), number=order.number)
         move(order, WorkOrderStatus.CANCELLED, actor=actor, at=at, note=reason)
+
+
+def _net_price(part: Part, order: WorkOrder, at: datetime) -> Decimal:
+    """What the station pays for one piece that day; nothing for a part without a price."""
+    try:
+        return net_price(part, order.station, clock.local_date(at))
+    except NoPrice:
+        return Decimal(0)
 
 
 def _workable(order: WorkOrder) -> WorkOrder:

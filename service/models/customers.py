@@ -12,6 +12,22 @@ from portal.core.money import bounded, quantity_field
 from portal.core.scope import ScopedQuerySet
 
 
+def digits_of(phone: str) -> str:
+    """A number without blanks, hyphens and the national prefix: 138 0000-1234 and +86 13800001234 are one."""
+    kept = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
+    return kept[2:] if len(kept) == 13 and kept.startswith("86") else kept
+
+
+def mask_phone(phone: str) -> str:
+    """138****1234; short numbers keep only their last two digits."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else f"****{phone[-2:]}"
+
+
+def normal_serial(serial_number: str) -> str:
+    """A serial number as it is kept: upper case, no blanks."""
+    return "".join(serial_number.split()).upper()
+
+
 class CustomerQuerySet(ScopedQuerySet["Customer"]):
     """A station sees the customers of its jobs; headquarters all."""
 
@@ -23,7 +39,7 @@ class CustomerQuerySet(ScopedQuerySet["Customer"]):
             return self
         from service.models.intake import ServiceRequest
 
-        served = ServiceRequest.objects.filter(work_orders__station_id__in=scope.of("station")).values("customer_id")
+        served = ServiceRequest.objects.served_by(scope.of("station")).values("customer_id")
         return self.filter(pk__in=served)
 
 
@@ -66,9 +82,8 @@ class Customer(models.Model):
 
     @property
     def masked_phone(self) -> str:
-        """138****1234; short numbers keep only their last two digits."""
-        digits = self.phone
-        return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 9 else f"****{digits[-2:]}"
+        """138****1234: what is shown outside an active job."""
+        return mask_phone(self.phone)
 
 
 class UnitStatus(models.TextChoices):
@@ -90,7 +105,7 @@ class InstalledUnitQuerySet(ScopedQuerySet["InstalledUnit"]):
             return self
         from service.models.intake import ServiceRequest
 
-        served = ServiceRequest.objects.filter(work_orders__station_id__in=scope.of("station")).values("unit_id")
+        served = ServiceRequest.objects.served_by(scope.of("station")).values("unit_id")
         return self.filter(pk__in=served)
 
 

@@ -1,6 +1,7 @@
 """The service request: what a customer asked for, how urgent, by when, and what the unit's cover was said to be."""
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.history import tracked
 from portal.core.scope import ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
-from service.models.customers import Customer, InstalledUnit
+from service.models.customers import Customer, InstalledUnit, mask_phone
 from service.models.faults import FaultCode
-from service.states import REQUEST_MOVES, RequestStatus
+from service.states import OPEN_REQUESTS, REQUEST_MOVES, RequestStatus
 
 
 class Category(models.TextChoices):
@@ -60,7 +61,26 @@ class ServiceRequestQuerySet(ScopedQuerySet["ServiceRequest"]):
 
     def open(self) -> "ServiceRequestQuerySet":
         """Requests that still need somebody."""
-        return self.filter(status__in=[RequestStatus.NEW, RequestStatus.DISPATCHING, RequestStatus.IN_PROGRESS])
+        return self.filter(status__in=list(OPEN_REQUESTS))
+
+    def waiting_for_dispatch(self) -> "ServiceRequestQuerySet":
+        """Requests that no station has on offer or at work."""
+        standing = Q(status__in=[RequestStatus.NEW, RequestStatus.DISPATCHING])
+        return self.filter(standing, ~models.Exists(self._jobs().filter(status="offered")))
+
+    def served_by(self, stations: Collection[int]) -> "ServiceRequestQuerySet":
+        """Requests these stations have on offer, at work or done; a declined offer shows nothing any more."""
+        ended = ["declined", "expired", "cancelled"]
+        return self.filter(models.Exists(self._jobs().filter(station__in=stations).exclude(status__in=ended)))
+
+    def _jobs(self) -> models.QuerySet[Any]:
+        jobs: Any = self.model._meta.get_field("work_orders").related_model
+        return jobs.objects.filter(request=models.OuterRef("pk"))  # type: ignore[no-any-return]
+
+    def open_first(self) -> "ServiceRequestQuerySet":
+        """Open ones first, then the others, newest first in both."""
+        rank = models.Case(models.When(status__in=list(OPEN_REQUESTS), then=0), default=1)
+        return self.order_by(rank, "-created_at", "-pk")
 
 
 @tracked()
@@ -130,6 +150,7 @@ class ServiceRequest(models.Model):
     appointment_due_at = models.DateTimeField(_("appointment due"), null=True, blank=True)
     appointment_fixed_at = models.DateTimeField(_("appointment fixed at"), null=True, blank=True)
     arrival_due_at = models.DateTimeField(_("arrival due"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("technician arrived at"), null=True, blank=True)
     completion_due_at = models.DateTimeField(_("completion due"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
@@ -159,9 +180,19 @@ class ServiceRequest(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("request_detail", args=[self.pk])
+        return reverse("request_detail", args=[self.number])
 
     @property
     def root_number(self) -> str:
         """The chain hangs on the request itself."""
         return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to work on it."""
+        return self.status in OPEN_REQUESTS
+
+    @property
+    def masked_phone(self) -> str:
+        """138****1234: what is shown outside an active job."""
+        return mask_phone(self.contact_phone)

@@ -12,7 +12,7 @@ from portal.core.scope import EVERYONE, ScopedQuerySet
 
 
 class LaborOperation(models.Model):
-    """A job step under its operation code. Operations of one access group share the way in: the second is paid in part."""
+    """A piece of work under its code. Operations of one access group share the way in: the second is paid in part."""
 
     SCOPE = EVERYONE
 

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import tracked
-from portal.core.money import bounded, quantity_field
+from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
+from service.models.customers import InstalledUnit
 from service.models.faults import FaultCode
 from service.models.intake import ServiceRequest
 from service.models.labor import LaborOperation
-from service.states import OPEN_STATUSES, WORK_ORDER_MOVES, WorkOrderStatus
+from service.states import OPEN_STATUSES, WORK_ORDER_MOVES, WORKING_STATUSES, WorkOrderStatus
 
 
 class PartAction(models.TextChoices):
@@ -26,12 +27,28 @@ class PartAction(models.TextChoices):
     REPAIR = "repair", _("Repaired")
 
 
+class IssuedPartQuerySet(ScopedQuerySet["IssuedPart"]):
+    """Parts on jobs by standing."""
+
+    def standing(self) -> "IssuedPartQuerySet":
+        """Parts that stayed on the job: not put back."""
+        return self.filter(returned_at=None)
+
+
 class WorkOrderQuerySet(ScopedQuerySet["WorkOrder"]):
     """Work orders by standing."""
 
     def open(self) -> "WorkOrderQuerySet":
         """Jobs that still bind somebody."""
         return self.filter(status__in=list(OPEN_STATUSES))
+
+    def working(self) -> "WorkOrderQuerySet":
+        """Jobs that a station has taken and not finished."""
+        return self.filter(status__in=list(WORKING_STATUSES))
+
+    def with_request(self) -> "WorkOrderQuerySet":
+        """With what every list shows of the request, its customer and its unit."""
+        return self.select_related("request__customer", "request__unit__product_model", "station", "technician")
 
 
 @tracked()
@@ -122,12 +139,27 @@ class WorkOrder(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("work_order_detail", args=[self.pk])
+        return reverse("work_order_detail", args=[self.number])
 
     @property
     def is_open(self) -> bool:
         """Whether it still binds somebody."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the station has taken it and not finished it."""
+        return self.status in WORKING_STATUSES
+
+    @property
+    def unit(self) -> InstalledUnit | None:
+        """The unit the request is about."""
+        return self.request.unit
+
+    @property
+    def phone_shown(self) -> str:
+        """The customer's number: in full only while the job is under way."""
+        return self.request.contact_phone if self.is_working else self.request.masked_phone
 
 
 class IssuedPart(models.Model):
@@ -139,6 +171,14 @@ class IssuedPart(models.Model):
         WorkOrder, on_delete=models.PROTECT, related_name="issued_parts", verbose_name=_("work order")
     )
     part = models.ForeignKey("parts.Part", on_delete=models.PROTECT, related_name="+", verbose_name=_("part"))
+    failed_part = models.ForeignKey(
+        "parts.Part",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("failed part, if another"),
+    )
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by")
     )
@@ -147,10 +187,12 @@ class IssuedPart(models.Model):
     action = models.CharField(_("what was done"), max_length=10, choices=PartAction, default=PartAction.REPLACE)
     removed_serial = models.CharField(_("serial number taken out"), max_length=60, blank=True)
     fitted_serial = models.CharField(_("serial number fitted"), max_length=60, blank=True)
+    net_price = money_field(_("station net price"), default=0)
+    public_price = money_field(_("public price"), null=True, blank=True)
     issued_at = models.DateTimeField(_("issued at"))
     returned_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = IssuedPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("issued part")
@@ -158,7 +200,9 @@ class IssuedPart(models.Model):
         ordering: ClassVar = ["work_order", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["work_order", "position"], name="issued_part_has_one_line"),
-            bounded("qty", Decimal("0.001"), name="issued_qty_positive"),
+            bounded("qty", Decimal("0.001"), 1_000, name="issued_qty_positive"),
+            bounded("net_price", name="issued_net_price_bounded"),
+            bounded("public_price", name="issued_public_price_bounded", null=True),
         ]
 
     def __str__(self) -> str:
