@@ -19,8 +19,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Foundation")
 
     def ready(self) -> None:
-        """After each migrate the triggers' back door is shut; our own checks are known."""
-        from portal.core import checks  # noqa: F401 registers them
+        """After each migrate the triggers' back door is shut; our own checks and jobs are known."""
+        from portal.core import checks, tasks  # noqa: F401 registers them
 
         post_migrate.connect(shut_back_door, sender=self)
 

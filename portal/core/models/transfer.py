@@ -51,6 +51,7 @@ class ImportBatch(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    columns = ArrayField(models.CharField(max_length=60), verbose_name=_("columns"), default=list, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )

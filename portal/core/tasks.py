@@ -1,0 +1,50 @@
+"""The floor's own jobs: reading and applying imports, sending mail. Imported when the apps are ready."""
+
+from typing import Any
+
+from portal.core import jobs
+from portal.core.errors import Refusal
+from portal.core.models.jobs import JobStatus
+from portal.core.models.transfer import BatchStatus, ImportBatch
+
+
+@jobs.task("core.stage_import")
+def stage_import(run: int, batch: int) -> None:
+    """The batch is checked, or refused with its reason."""
+    from portal.core.transfer.staging import stage_batch
+
+    def refuse(reason: str) -> int:
+        ImportBatch.objects.filter(pk=batch).update(status=BatchStatus.REFUSED, problem=reason)
+        return 0
+
+    _in_one_step(run, lambda _actor: stage_batch(ImportBatch.objects.get(pk=batch)), refuse)
+
+
+@jobs.task("core.apply_import")
+def apply_import(run: int, batch: int) -> None:
+    """The batch is applied, all or nothing; a refusal stands on the job's page."""
+    from portal.core.transfer.applying import apply_batch
+
+    row = ImportBatch.objects.get(pk=batch)
+    if row.status == BatchStatus.APPLIED:
+        return
+    _in_one_step(run, lambda actor: apply_batch(row, actor=actor), lambda _reason: 0)
+
+
+def _in_one_step(run: int, work: Any, refused: Any) -> None:
+    started = jobs.begin(run, total=1)
+
+    def step() -> int:
+        work(started.owner)
+        return 1
+
+    try:
+        jobs.advance(started, step)
+    except jobs.Cancelled:
+        jobs.finish(started, status=JobStatus.CANCELLED)
+    except Refusal as refusal:
+        reason = str(refusal)
+        jobs.advance(started, lambda: int(refused(reason)))
+        jobs.finish(started, status=JobStatus.FAILED, message=reason, result_url=started.result_url)
+    else:
+        jobs.finish(started, result_url=started.result_url)
