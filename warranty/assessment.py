@@ -378,7 +378,8 @@ def _what_would_cover(claim: WarrantyClaim, verdict: coverage.Verdict) -> list[d
 
 def _latest_start_out_of_cover(failed_on: date, verdict: coverage.Verdict) -> date:
     """The last start day whose cover, as long as this one, ends by the failure."""
-    assert verdict.start and verdict.base_end  # noqa: S101 both callers asked
+    assert verdict.start  # noqa: S101 both callers asked
+    assert verdict.base_end  # noqa: S101
     months = (verdict.base_end.year - verdict.start.year) * 12 + verdict.base_end.month - verdict.start.month
     end = failed_on - timedelta(days=verdict.repair_days)
     day = add_months(end, -months) + timedelta(days=3)  # month ends clamp: look from a little later backwards

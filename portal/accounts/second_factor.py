@@ -37,7 +37,7 @@ def has_one(user: Any) -> bool:
 
 @transaction.atomic
 def start(user: Any) -> TOTPDevice:
-    """An unconfirmed device whose secret the user's app may read; an earlier unconfirmed one is kept, so that a reload shows the same."""
+    """An unconfirmed device whose secret the app may read; an earlier unconfirmed one is kept: a reload shows the same."""
     found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     return found or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 

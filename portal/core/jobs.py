@@ -35,7 +35,7 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., None]], Callable[
     """Declare a job in <app>/jobs.py. It must be idempotent: a lost worker's job runs again."""
 
     def decorate(work: Callable[..., None]) -> Callable[..., None]:
-        app.task(name=name, retry=RETRY, **options)(work)  # type: ignore[no-untyped-call] its decorator has no types
+        app.task(name=name, retry=RETRY, **options)(work)  # type: ignore[no-untyped-call]  # has no types
         return work
 
     return decorate

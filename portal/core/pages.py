@@ -285,7 +285,7 @@ class OneRecordMixin(PageMixin):
     def get_queryset(self) -> Any:
         """All rows the page may ever show."""
         assert self.model is not None  # noqa: S101 a page with a record names its model
-        rows = self.model._default_manager.visible_to(self.request.user)  # type: ignore[attr-defined]
+        rows = self.model._default_manager.visible_to(self.request.user)
         if self.select_related:
             rows = rows.select_related(*self.select_related)
         return rows.prefetch_related(*self.prefetch_related)

@@ -25,7 +25,7 @@ class NextStep:
     label: Text = ""
     url: str = ""
     tone: str = ""
-    heading: Text = _("Next step")
+    heading: Text = _("Next step")  # noqa: RUF009 lazy, so the same for all
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def test_invite_button_shows_the_link_once_and_the_link_opens_the_account(manage
     again = browser.get(f"/admin/accounts/user/{newcomer.pk}/change/").content.decode()
 
     link = re.search(r"/invite/[\w-]{20,}/", shown)
-    assert link and link[0] not in again
+    assert link
+    assert link[0] not in again
     guest = as_user()
     assert guest.get(link[0]).status_code == 200
     done = guest.post(
