@@ -222,7 +222,7 @@ class ScopedTabularInline(ScopedMixin, TabularInline):
     can_delete = False
     show_change_link = False
     tab = False
-    hide_title = True
+    show_title = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return not self.read_only and super().has_add_permission(request, obj)

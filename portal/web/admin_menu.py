@@ -45,6 +45,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                 "title": _("Today's work"),
                 "icon": "task_alt",
                 "link": reverse("today"),
+                "active": False,  # its address is the beginning of all others
                 "badge": str(sum(counts.values()) or ""),
             },
         ],

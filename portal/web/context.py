@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.roles import roles_of
 from portal.core import registries
+from portal.core.models import Notification
 from portal.web import navigation, worklists
 
 
@@ -18,7 +19,8 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         user = request.user
-        counts = worklists.counts_of(user) if user.is_authenticated else {}
+        counts = dict(worklists.counts_of(user)) if user.is_authenticated else {}
+        counts["notifications"] = self.unread = Notification.objects.visible_to(user).unread().count()
         self.groups, self.tabs = navigation.menu(user, request.path, counts)
         self.who = self._who()
         self.where = _("Yizhan")

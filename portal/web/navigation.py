@@ -18,7 +18,10 @@ EVERYONE = frozenset(Role)
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu, for these roles. counts: keys of worklists whose sum stands beside it. tab: rank on a phone, 0 for none."""
+    """A page of the menu, for these roles.
+
+    counts: keys of worklists whose sum stands beside it; "*" is all of them. tab: rank on a phone, 0 for none.
+    """
 
     label: str | Promise
     url_name: str
@@ -48,14 +51,35 @@ class Group:
 
 OWN_STATION = _("This station")
 NETWORK = _("Network")
+TOOLS = _("Tools")
+PARTS = _("Parts")
 OWN = _("My account")
+PEOPLE = STATION | FIELD | HQ_ROLES
+SUPPLIER = frozenset({Role.SUPPLIER})
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "today", EVERYONE, counts=("*",), tab=1),
     Entry(_("Administration"), "admin:index", HQ_ROLES, tab=2),
-    Entry(_("Jobs"), "job_list", HQ_ROLES, NETWORK),
-    Entry(_("Imports"), "import_list", HQ_ROLES, NETWORK),
-    Entry(_("Notifications"), "notification_list", EVERYONE, OWN),
+    Entry(_("Service requests"), "request_list", OFFICE | FIELD | HQ_ROLES, counts=("requests",)),
+    Entry(_("Work orders"), "work_order_list", PEOPLE, counts=("work_orders", "offers"), tab=2),
+    Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, counts=("parts_orders",), tab=4),
+    Entry(_("Shipments"), "shipment_list", OFFICE, counts=("shipments",)),
+    Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, counts=("claims",), tab=3),
+    Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES, counts=("failed_parts",)),
+    Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES, counts=("statements",)),
+    Entry(_("Chargebacks"), "chargeback_list", SUPPLIER, counts=("chargebacks",), tab=2),
+    Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=3),
+    Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
+    Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
+    Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),
+    Entry(_("Account with headquarters"), "dealer_account_list", frozenset({Role.STATION_OWNER}), OWN_STATION),
+    Entry(_("Applications"), "application_list", FIELD | HQ_ROLES, NETWORK, counts=("applications",), tab=2),
+    Entry(_("Invitations"), "invitation_list", FIELD | HQ_ROLES, NETWORK),
+    Entry(_("Stations"), "station_list", FIELD | HQ_ROLES, NETWORK, tab=3),
+    Entry(_("Products"), "product_list", FIELD | HQ_ROLES, NETWORK),
+    Entry(_("Jobs"), "job_list", HQ_ROLES, TOOLS),
+    Entry(_("Imports"), "import_list", HQ_ROLES, TOOLS),
+    Entry(_("Notifications"), "notification_list", EVERYONE, OWN, counts=("notifications",)),
     Entry(_("My account"), "account", EVERYONE, OWN, tab=9),
 )
 
@@ -67,8 +91,9 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
     current = max((address for _entry, address in shown if _is_within(path, address)), key=len, default="")
     items = {entry.url_name: _item(entry, address, counts, current) for entry, address in shown}
     groups: dict[str, Group] = {}
-    for entry, _where in shown:
-        groups.setdefault(str(entry.group), Group(entry.group, [])).items.append(items[entry.url_name])
+    for name, item in items.items():
+        entry = next(entry for entry, _where in shown if entry.url_name == name)
+        groups.setdefault(str(entry.group), Group(entry.group, [])).items.append(item)
     tabbed = sorted((entry for entry, _where in shown if entry.tab), key=lambda entry: entry.tab)
     return list(groups.values()), [items[entry.url_name] for entry in _four(tabbed)]
 
@@ -78,7 +103,8 @@ def _four(entries: list[Entry]) -> list[Entry]:
 
 
 def _item(entry: Entry, address: str, counts: dict[str, int], current: str) -> Item:
-    count = sum(counts.values()) if "*" in entry.counts else sum(counts.get(key, 0) for key in entry.counts)
+    waiting = sum(count for key, count in counts.items() if key != "notifications")
+    count = waiting if "*" in entry.counts else sum(counts.get(key, 0) for key in entry.counts)
     return Item(entry.label, address, count, address == current)
 
 

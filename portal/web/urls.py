@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from portal.web.views.finding import Scan, Search, Trail
 from portal.web.views.jobs import JobDetail, JobList, cancel_job
+from portal.web.views.notifications import NotificationList, OpenNotification, ReadAll
 from portal.web.views.own import Menu
 from portal.web.views.today import Today
 
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", Search.as_view(), name="search"),
     path("scan/", Scan.as_view(), name="scan"),
     path("trail/<str:root>/", Trail.as_view(), name="trail"),
+    path("notifications/", NotificationList.as_view(), name="notification_list"),
+    path("notifications/<int:pk>/", OpenNotification.as_view(), name="notification_open"),
+    path("notifications/read/", ReadAll.as_view(), name="notification_read_all"),
     path("jobs/", JobList.as_view(), name="job_list"),
     path("jobs/<int:pk>/", JobDetail.as_view(), name="job_detail"),
     path("jobs/<int:pk>/cancel/", cancel_job, name="job_cancel"),
