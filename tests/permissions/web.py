@@ -26,7 +26,9 @@ ROWS = [
     Row("trail", args=lambda cast: ["SR-000000-000000"], get=users(404)),
     Row("notification_list", get=users()),
     Row(
-        "notification_open", args=message_to_clerk_a, get=only("clerk_a", ok=405, otherwise=405),
+        "notification_open",
+        args=message_to_clerk_a,
+        get=only("clerk_a", ok=405, otherwise=405),
         post=only("clerk_a", ok=302, otherwise=404),
     ),
     Row("notification_read_all", get=users(405), post=users(302)),

@@ -32,7 +32,9 @@ class OpenNotification(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         message = visible_or_404(Notification, request.user, pk=pk)
         Notification.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now())
-        return HttpResponseRedirect(local_address(request, message.url) if message.url else reverse("notification_list"))
+        return HttpResponseRedirect(
+            local_address(request, message.url) if message.url else reverse("notification_list")
+        )
 
 
 class ReadAll(PermissionRequiredMixin, View):
