@@ -5,6 +5,7 @@ from service.models.faults import FaultCode
 from service.models.intake import Category, Channel, ProblemClass, ServiceRequest, Urgency
 from service.models.labor import LaborOperation
 from service.models.work_orders import IssuedPart, PartAction, WorkedHours, WorkOrder
+from service.states import RequestStatus, WorkOrderStatus
 
 __all__ = [
     "Category",
@@ -16,10 +17,12 @@ __all__ = [
     "LaborOperation",
     "PartAction",
     "ProblemClass",
+    "RequestStatus",
     "ServiceRequest",
     "UnitStatus",
     "Urgency",
     "UsageReading",
     "WorkOrder",
+    "WorkOrderStatus",
     "WorkedHours",
 ]
