@@ -48,3 +48,20 @@ def _in_one_step(run: int, work: Any, refused: Any) -> None:
         jobs.finish(started, status=JobStatus.FAILED, message=reason, result_url=started.result_url)
     else:
         jobs.finish(started, result_url=started.result_url)
+
+
+@jobs.task("core.send_mail")
+def send_mail() -> None:
+    """What waits in the outbox is sent."""
+    from portal.core.notifications import send_waiting
+
+    send_waiting()
+
+
+@jobs.periodic("core.send_mail_again", "* * * * *")
+def send_mail_again() -> None:
+    """Mails whose next attempt is due are tried in a job of their own, outside this one's transaction."""
+    from portal.core.notifications import mail_is_due
+
+    if mail_is_due():
+        jobs.enqueue("core.send_mail")
