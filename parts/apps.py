@@ -9,10 +9,30 @@ class PartsConfig(AppConfig):
     verbose_name = _("Parts")
 
     def ready(self) -> None:
-        """What the floor and the roof learn from parts."""
-        from parts import parameters, scoping  # noqa: F401 declares
+        """What the floor, the network and the roof learn from parts."""
+        from parts import books, fulfillment, parameters, scoping, words, work
         from portal.accounts import roles
-        from portal.core import scope
+        from portal.core import documents, events, registries, scope
 
+        assert parameters  # noqa: S101 imported for its declarations
+        assert words  # noqa: S101 imported for its declarations
         scope.register("supplier", scoping.suppliers_of)
         roles.register_source(scoping.supplier_roles)
+        registries.place(scoping.places_of)
+        registries.worklist(work.worklists)
+        registries.search(work.search)
+        registries.figure(work.figures)
+        for name, check in books.CHECKS.items():
+            registries.check_books(name, check)
+        documents.document_kind(
+            fulfillment.DELIVERY_NOTE,
+            template="pdf/delivery_note.html",
+            title=_("Delivery note"),
+            public=(
+                ("number", _("Number")),
+                ("shipped_on", _("Shipped on")),
+                ("amount", _("Amount (CNY, tax excluded)")),
+            ),
+        )
+        for kind in ("dealeraccount.posted", "dealeraccount.limit_set"):
+            events.subscribe(kind, "parts.retest_holds")

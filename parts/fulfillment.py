@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
+from parts.accounts import lock_account_of
 from parts.models import Allocation, Parcel, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
-from portal.core import clock, money, states
+from portal.core import clock, events, money, states
 from portal.core.documents import issue_document
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -91,8 +92,6 @@ def pick_order(order: PartsOrder, *, actor: Any, at: datetime | None = None) -> 
         _shift(line, allocation, "allocated_qty", "picked_qty", qty)
     ShipmentLine.objects.bulk_create(rows)
     _save(lines.values(), allocations)
-    from portal.core import events
-
     events.record(shipment, "shipment.picking", actor=actor, at=moment, to_status=ShipmentStatus.PICKING)
     follow_lines(locked, actor=actor, at=moment)
     return shipment
@@ -180,18 +179,18 @@ def _invoiced_now(line: PartsOrderLine) -> Decimal:
 
 def _invoice(shipment: Shipment, order: PartsOrder, *, actor: Any | None, at: datetime) -> None:
     """What was committed by the order is now owed: the shipment is its own invoice."""
-    account = dealer_account.lock_account_of(order.station)
-    for leg, amount in (("committed", -shipment.amount), ("used", shipment.amount)):
-        dealer_account.post_entry(
-            account,
-            kind="parts_invoice",
-            source=shipment.number,
-            amount=amount,
-            station=order.station,
-            leg=leg,
-            at=at,
-            actor=actor,
-        )
+    dealer_account.post(
+        lock_account_of(order.station),
+        kind="parts_invoice",
+        source=shipment.number,
+        legs=[
+            dealer_account.LegAmount("committed", -shipment.amount),
+            dealer_account.LegAmount("used", shipment.amount),
+        ],
+        station=order.station,
+        at=at,
+        actor=actor,
+    )
 
 
 def delivery_facts(shipment: Shipment, order: PartsOrder, rows: Sequence[ShipmentLine]) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts import pricing, stock
-from parts.credit import CreditCheck, HeldOrder, check_credit, releasable
+from parts.accounts import account_of, credit_check, lock_account_of
+from parts.credit import CreditCheck, HeldOrder, releasable
 from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
 from parts.progress import follow_lines
 from parts.states import OrderStatus
 from portal.core import clock, events, money, states
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
-from stations import dealer_account
+from stations import contracts, dealer_account
 from stations.models import DealerAccount
 
 ZERO = Decimal(0)
@@ -71,7 +72,7 @@ class NothingToCancel(Refusal):
 class ReasonMissing(Refusal):
     """A decision that needs its reason."""
 
-    message = _("Give a reason of at least 5 characters.")
+    message = _("Give a reason of at least 4 characters.")
     code = "reason_missing"
 
 
@@ -98,7 +99,7 @@ def place_order(
     prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
     rows = _lines(wanted, catalog, prices, clock.local_date(moment))
     total = money.total(row.amount for row in rows)
-    account = dealer_account.lock_account_of(station) if total else None
+    account = lock_account_of(station) if total and account_of(station) else None
     check = credit_check(account, total) if account else None
     order = PartsOrder.objects.create(
         station=station, kind=kind, reference=reference, note=note, created_by=actor, created_at=moment, total=total
@@ -106,7 +107,7 @@ def place_order(
     for row in rows:
         row.order = order
     PartsOrderLine.objects.bulk_create(rows)
-    reason = _hold_reason(station, check, moment)
+    reason = _hold_reason(station, check, moment) if total else ""
     order.number = take_number("PO", at=moment)
     order.submitted_at = moment
     order.hold_reason = str(reason)
@@ -120,16 +121,6 @@ def place_order(
     if account:
         _commit(order, account, actor=actor, at=moment)
     return states.move(order, OrderStatus.CONFIRMED, actor=actor, at=moment)
-
-
-def credit_check(account: DealerAccount, amount: Decimal) -> CreditCheck:
-    """What the account would owe with this amount, against its limit and what finance allows above it."""
-    return check_credit(
-        limit=account.credit_limit + account.override,
-        used=account.used,
-        committed=account.committed,
-        order=amount,
-    )
 
 
 def rounded_qty(part: Part, qty: Decimal) -> Decimal:
@@ -187,12 +178,10 @@ def _lines(
 
 def _hold_reason(station: Any, check: CreditCheck | None, at: datetime) -> Any:
     """Why the order may not go on, or nothing."""
-    if check is None:
-        return ""
-    answer = dealer_account.may_order_on_credit(station, on=clock.local_date(at))
+    answer = contracts.may_order_on_credit(station, clock.local_date(at))
     if not answer.ok:
-        return "; ".join(str(reason) for reason in answer.reasons)
-    if check.hold:
+        return " ".join(str(reason) for reason in answer.reasons)
+    if check and check.hold:
         return _("%(over)s above the credit limit (exposure %(exposure)s)") % {
             "over": check.over_by,
             "exposure": check.exposure,
@@ -216,23 +205,28 @@ def _commit(order: PartsOrder, account: DealerAccount, *, actor: Any | None, at:
 
 @transaction.atomic
 def release_hold(order: PartsOrder, *, actor: Any, reason: str, at: datetime | None = None) -> PartsOrder:
-    """Finance has let a held order pass, and said why; the account may exceed its limit by what it needs.
+    """Finance has let a held order pass, and said why; the account exceeds its limit by this order and no other.
 
     Raises ReasonMissing, TransitionNotAllowed. Writes an account entry and Events.
     """
-    if len(reason.strip()) < 5:
+    if len(reason.strip()) < 4:
         raise ReasonMissing(field="reason")
     moment = at or clock.now()
     locked = states.lock(order)
     if locked.status != OrderStatus.ON_HOLD:
-        return states.move(locked, OrderStatus.CONFIRMED, actor=actor, at=moment)
-    account = dealer_account.lock_account_of(locked.station)
-    check = credit_check(account, locked.total)
-    if check.hold:
-        account = dealer_account.allow_above_limit(
-            account, amount=account.override + check.over_by, reason=reason, actor=actor, at=moment
+        raise states.TransitionNotAllowed(
+            record=str(locked), before=locked.get_status_display(), after=OrderStatus.CONFIRMED.label
         )
-    return _confirm_held(locked, account, actor=actor, reason=reason.strip(), at=moment)
+    account = lock_account_of(locked.station)
+    check = credit_check(account, locked.total)
+    if not check.hold:
+        return _confirm_held(locked, account, actor=actor, reason=reason.strip(), at=moment)
+    before = account.override
+    for_this_order = {"reason": f"{locked.number}: {reason.strip()}", "actor": actor, "at": moment}
+    account = dealer_account.allow_above_limit(account, amount=before + check.over_by, **for_this_order)
+    confirmed = _confirm_held(locked, account, actor=actor, reason=reason.strip(), at=moment)
+    dealer_account.allow_above_limit(account, amount=before, **for_this_order)
+    return confirmed
 
 
 def _confirm_held(
@@ -272,7 +266,7 @@ def cancel_rest(order: PartsOrder, *, actor: Any, reason: str, at: datetime | No
 
     Raises ReasonMissing, NothingToCancel. Writes one account entry and Events. Source: rules.md 3.9 Order.
     """
-    if len(reason.strip()) < 5:
+    if len(reason.strip()) < 4:
         raise ReasonMissing(field="reason")
     moment = at or clock.now()
     locked = states.lock(order)
@@ -301,7 +295,7 @@ def cancel_rest(order: PartsOrder, *, actor: Any, reason: str, at: datetime | No
 def _free(order: PartsOrder, amount: Decimal, *, actor: Any | None, at: datetime) -> None:
     """The amount no longer counts against the dealer's limit."""
     dealer_account.post_entry(
-        dealer_account.lock_account_of(order.station),
+        lock_account_of(order.station),
         kind="order_cancelled",
         source=order.number,
         amount=-amount,

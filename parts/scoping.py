@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from parts.models import SupplierMembership
+from parts.models import Supplier, SupplierMembership
 from portal.accounts.roles import Role
 from portal.core import clock
 
@@ -24,3 +24,9 @@ def suppliers_of(user: Any) -> frozenset[int]:
 def supplier_roles(user: Any) -> frozenset[str]:
     """Who acts for a supplier is a supplier user."""
     return frozenset({Role.SUPPLIER.value} if suppliers_of(user) else ())
+
+
+def places_of(user: Any) -> list[str]:
+    """The names of the suppliers the user works for."""
+    ids = suppliers_of(user)
+    return [row.local_name for row in Supplier.objects.filter(pk__in=ids)] if ids else []

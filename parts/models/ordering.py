@@ -47,6 +47,13 @@ class PartsOrderQuerySet(ScopedQuerySet["PartsOrder"]):
             models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), backordered_qty__gt=0))
         )
 
+    def to_allocate(self) -> "PartsOrderQuerySet":
+        """Confirmed orders that no run has considered yet."""
+        return self.filter(
+            ~Q(status__in=[OrderStatus.DRAFT, OrderStatus.ON_HOLD, OrderStatus.CANCELLED]),
+            models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), open_qty__gt=0)),
+        )
+
     def on_hold(self) -> "PartsOrderQuerySet":
         """Orders that credit keeps back."""
         return self.filter(status=OrderStatus.ON_HOLD)
@@ -170,6 +177,11 @@ class PartsOrderLine(models.Model):
     def waiting_qty(self) -> Decimal:
         """Pieces that a run may still give this line."""
         return self.open_qty + self.backordered_qty
+
+    @property
+    def under_way_qty(self) -> Decimal:
+        """Pieces shipped and not yet in the station's stock."""
+        return self.shipped_qty - self.received_qty
 
 
 class Allocation(models.Model):

@@ -1,0 +1,82 @@
+"""Shipments to pack and to hand to the carrier."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from parts.forms.fulfillment import NoteForm, PackForm, ShipForm
+from parts.fulfillment import DELIVERY_NOTE, pack_shipment, ship_shipment, undo_pick
+from parts.models import Shipment, ShipmentStatus
+from portal.core.admin import OperationButton, ReadOnlyAdmin
+from portal.core.documents import documents_of
+from portal.core.states import can_move
+
+
+def pack(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
+    """It stands packed."""
+    pack_shipment(shipment, boxes=values["parcels"], actor=actor)
+
+
+def ship(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
+    """It is on its way."""
+    ship_shipment(shipment, carrier=values["carrier"], tracking=values["tracking"], actor=actor)
+
+
+def put_back(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
+    """The goods lie on the shelf again."""
+    undo_pick(shipment, note=values["note"], actor=actor)
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    """From the shelf to the carrier."""
+
+    list_display = ("number", "order", "station", "status", "carrier", "shipped_at", "received_at")
+    list_filter = ("status", "shipped_at")
+    list_select_related = ("order", "station")
+    search_fields = ("number", "order__number", "station__name", "parcels__tracking_number")
+    ordering = ("-created_at", "-pk")
+    detail_template = "parts/admin_shipment.html"
+    operations = (
+        OperationButton(
+            "pack",
+            _("Pack"),
+            pack,
+            permission="parts.pack_shipment",
+            form=PackForm,
+            shown=lambda row: can_move(row, ShipmentStatus.PACKED),
+            style="primary",
+            success=_("Packed. Hand it to the carrier next."),
+        ),
+        OperationButton(
+            "ship",
+            _("Ship"),
+            ship,
+            permission="parts.ship_shipment",
+            form=ShipForm,
+            shown=lambda row: can_move(row, ShipmentStatus.SHIPPED),
+            style="primary",
+            intro=_("The goods are in transit, the dealer's account is charged and the delivery note is issued."),
+            success=_("Shipped; the delivery note is ready."),
+        ),
+        OperationButton(
+            "undo_pick",
+            _("Put back"),
+            put_back,
+            permission="parts.undo_pick",
+            form=NoteForm,
+            shown=lambda row: can_move(row, ShipmentStatus.CANCELLED),
+            style="danger",
+            intro=_("The goods lie on the shelf again, still set aside for the order; this shipment is cancelled."),
+            success=_("Put back; the shipment is cancelled."),
+        ),
+    )
+
+    def extra_detail(self, request: HttpRequest, row: Shipment) -> dict[str, Any]:
+        return {
+            "shipment_lines": row.lines.select_related("part", "order_line").order_by("pk"),
+            "parcels": row.parcels.order_by("position"),
+            "documents": documents_of(row, DELIVERY_NOTE),
+        }

@@ -1,0 +1,74 @@
+"""Stock, read only: postings alone change it."""
+
+from django.contrib import admin
+
+from parts.models import AllocationRun, GoodsReceipt, GoodsReceiptLine, Location, Posting, StockBalance, StockEntry
+from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
+
+
+@admin.register(Location)
+class LocationAdmin(ScopedAdmin):
+    """Places for stock."""
+
+    list_display = ("code", "name", "kind", "station", "is_active")
+    list_filter = ("kind", "is_active")
+    list_select_related = ("station",)
+    search_fields = ("code", "name")
+    raw_id_fields = ("station",)
+
+
+@admin.register(StockBalance)
+class StockBalanceAdmin(ReadOnlyAdmin):
+    """What lies where."""
+
+    list_display = ("part", "location", "on_hand", "reserved", "value")
+    list_select_related = ("part", "location")
+    list_filter = ("location__kind",)
+    search_fields = ("part__number", "part__name", "part__pinyin_key", "location__code", "location__name")
+
+
+class StockEntryInline(ScopedTabularInline):
+    """The entries of a posting."""
+
+    model = StockEntry
+    fields = ("location", "part", "qty", "reserved", "value")
+
+
+@admin.register(Posting)
+class PostingAdmin(ReadOnlyAdmin):
+    """Movements, each with its document."""
+
+    list_display = ("source", "kind", "at", "actor")
+    list_filter = ("kind", "at")
+    list_select_related = ("actor",)
+    search_fields = ("source",)
+    inlines = (StockEntryInline,)
+
+
+class GoodsReceiptLineInline(ScopedTabularInline):
+    """What came."""
+
+    model = GoodsReceiptLine
+
+
+@admin.register(GoodsReceipt)
+class GoodsReceiptAdmin(ReadOnlyAdmin):
+    """Deliveries of suppliers; a new one is received on the supplier's page."""
+
+    list_display = ("number", "supplier", "delivery_note", "received_at", "received_by")
+    list_filter = ("supplier", "received_at")
+    list_select_related = ("supplier", "received_by")
+    search_fields = ("number", "delivery_note", "supplier__name")
+    inlines = (GoodsReceiptLineInline,)
+
+
+@admin.register(AllocationRun)
+class AllocationRunAdmin(ReadOnlyAdmin):
+    """Runs with the ranking each followed."""
+
+    list_display = ("id", "at", "cause", "line_count", "filled_count", "actor")
+    list_filter = ("at",)
+    list_select_related = ("actor",)
+    search_fields = ("cause",)
+    detail_template = "parts/admin_run.html"
+    exclude = ("ranking",)

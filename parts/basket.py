@@ -1,0 +1,239 @@
+"""What an order would be: pasted rows read, priced, rounded and set against stock and credit. Writes nothing."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from django.db.models import Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from parts import pricing, sharing, stock
+from parts.accounts import account_of, credit_check
+from parts.models import LocationKind, OrderKind, Part, PartLifecycle, StockBalance, Supersession
+from parts.ordering import MAX_LINES, Wanted, rounded_qty
+from portal.core import clock, money
+
+ZERO: Final = Decimal(0)
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+SEPARATOR = re.compile(r"\t|[,;，；、]| {2,}| ")
+HEADINGS = re.compile(r"(?i)part|number|no\.?|配件|编码|编号|图号|料号")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pasted row: where it stood, the part number as typed, the quantity, or what is wrong with it."""
+
+    position: int
+    number: str
+    qty: Decimal = ZERO
+    problem: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class BasketLine:
+    """A row with its part, what would be ordered and at which price, and whether it can be had now."""
+
+    row: Row
+    part: Part | None = None
+    qty: Decimal = ZERO
+    price: pricing.NetPrice | None = None
+    available: Decimal = ZERO
+    substitute: Part | None = None
+    problem: str | Promise = ""
+
+    @property
+    def amount(self) -> Decimal:
+        """CNY without tax."""
+        return money.round_money(self.qty * self.price.amount) if self.price else ZERO
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether minimum or pack changed the quantity."""
+        return self.qty != self.row.qty
+
+    @property
+    def stock_tone(self) -> str:
+        """The mood of the stock hint."""
+        return "good" if self.available >= self.qty else "wait" if self.available > 0 else "bad"
+
+    @property
+    def stock_hint(self) -> str:
+        """In words: at once, partly, or later."""
+        if self.available >= self.qty:
+            return str(_("In stock"))
+        if self.available > 0:
+            return str(_("%(qty)s now, rest later")) % {"qty": stock.plain(self.available)}
+        return str(_("Backorder"))
+
+
+@dataclass(frozen=True)
+class Credit:
+    """The dealer's limit with this order, CNY."""
+
+    limit: Decimal
+    used: Decimal
+    committed: Decimal
+    order: Decimal
+    over_by: Decimal
+
+    @property
+    def share(self) -> int:
+        """Percent of the limit taken, at most 100."""
+        if self.limit <= 0:
+            return 100
+        return min(100, int((self.used + self.committed + self.order) * 100 / self.limit))
+
+    @property
+    def left(self) -> Decimal:
+        """What would still be free."""
+        return max(ZERO, self.limit - self.used - self.committed - self.order)
+
+    @property
+    def tone(self) -> str:
+        """The mood of the bar."""
+        return "bad" if self.over_by else "wait" if self.share >= 80 else ""
+
+
+@dataclass(frozen=True)
+class Basket:
+    """All rows of an order that is not placed yet."""
+
+    lines: Sequence[BasketLine] = field(default_factory=list)
+    credit: Credit | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """CNY without tax."""
+        return money.total(line.amount for line in self.lines)
+
+    @property
+    def problems(self) -> list[BasketLine]:
+        """Rows that keep the order from being placed."""
+        return [line for line in self.lines if line.problem]
+
+    def wanted(self, *, no_partial: bool = False) -> list[Wanted]:
+        """For place_order."""
+        return [Wanted(line.part.number, line.row.qty, no_partial) for line in self.lines if line.part]
+
+
+def read_rows(text: str) -> list[Row]:
+    """Rows as pasted from Excel or typed: number, then quantity; a missing quantity is 1, a heading is passed over."""
+    rows: list[Row] = []
+    for position, line in enumerate(text.splitlines(), start=1):
+        typed = unicodedata.normalize("NFKC", line.replace("\u200d", "").replace("\ufeff", "")).strip()
+        if not typed:
+            continue
+        number, qty_text = _cells(typed)
+        if position == 1 and HEADINGS.search(number) and not re.search(r"\d", qty_text or number):
+            continue
+        rows.append(_row(position, number[:60], qty_text))
+    return rows[: MAX_LINES + 1]
+
+
+def _cells(typed: str) -> tuple[str, str]:
+    """The first cell and the last one that looks like a quantity."""
+    if "\t" in typed:
+        cells = [cell.strip() for cell in typed.split("\t") if cell.strip()]
+    else:
+        cells = [cell for cell in SEPARATOR.split(typed) if cell]
+    return cells[0], cells[-1] if len(cells) > 1 else ""
+
+
+def _row(position: int, number: str, qty_text: str) -> Row:
+    if not qty_text:
+        return Row(position, number, Decimal(1))
+    plain = qty_text.replace(",", "") if THOUSANDS.fullmatch(qty_text) else qty_text
+    try:
+        if "_" in plain:
+            raise InvalidOperation
+        qty = stock.positive(Decimal(plain))
+    except (InvalidOperation, stock.QuantityNotPositive):
+        return Row(position, number, problem=_("“%(qty)s” is not a quantity.") % {"qty": qty_text[:20]})
+    if qty > 999_999:
+        return Row(position, number, problem=_("“%(qty)s” is more than one order takes.") % {"qty": qty_text[:20]})
+    return Row(position, number, qty)
+
+
+def assess(
+    station: Any, rows: Sequence[Row], *, kind: str = OrderKind.STOCK, on: date | None = None, user: Any = None
+) -> Basket:
+    """The rows priced for the station on the day, with stock hints and the credit bar. A constant number of queries."""
+    day = on or clock.today()
+    numbers = {row.number for row in rows}
+    catalog = _catalog(numbers)
+    keys = [part.pk for part in catalog.values()]
+    prices = pricing.quote(keys, station, kind=kind, on=day)
+    free = _free(keys)
+    ended = [part.pk for part in catalog.values() if part.lifecycle == PartLifecycle.DISCONTINUED]
+    successors = _successors(ended) if ended else {}
+    lines = [_line(row, catalog.get(row.number.lower()), prices, free, successors) for row in rows]
+    return Basket(lines, _credit(station, lines))
+
+
+def _catalog(numbers: set[str]) -> dict[str, Part]:
+    """Parts by lower-case number; an exact match wins over one that differs in case."""
+    found = Part.objects.filter(number__in={*numbers, *(n.upper() for n in numbers), *(n.lower() for n in numbers)})
+    catalog: dict[str, Part] = {}
+    for part in found:
+        if part.number in numbers or part.number.lower() not in catalog:
+            catalog[part.number.lower()] = part
+    return catalog
+
+
+def _free(parts: Sequence[int]) -> dict[int, Decimal]:
+    """What the central warehouses have free of each part."""
+    rows = StockBalance.objects.filter(part__in=parts, location__kind=LocationKind.HQ, location__is_active=True)
+    sums = rows.values("part").annotate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
+    return {row["part"]: row["on_hand_sum"] - row["reserved_sum"] for row in sums}
+
+
+def _successors(parts: Sequence[int]) -> dict[int, Part]:
+    """The one part at the end of each chain, where it is one."""
+    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
+    links = [sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows]
+    ends: dict[int, int] = {}
+    for part in parts:
+        found = sharing.ends(links, part)
+        if len(found) == 1 and part not in found:
+            ends[part] = int(next(iter(found)))
+    by_key = Part.objects.in_bulk(ends.values())
+    return {part: by_key[end] for part, end in ends.items()}
+
+
+def _line(
+    row: Row,
+    part: Part | None,
+    prices: Mapping[int, pricing.NetPrice],
+    free: Mapping[int, Decimal],
+    successors: Mapping[int, Part],
+) -> BasketLine:
+    if row.problem:
+        return BasketLine(row, part, problem=row.problem)
+    if part is None:
+        return BasketLine(row, problem=_("Not in the catalog"))
+    substitute = successors.get(part.pk)
+    if part.lifecycle == PartLifecycle.DISCONTINUED:
+        return BasketLine(row, part, substitute=substitute, problem=_("No longer supplied"))
+    if part.pk not in prices:
+        return BasketLine(row, part, problem=_("No price today"))
+    qty = rounded_qty(part, row.qty)
+    return BasketLine(row, part, qty, prices[part.pk], free.get(part.pk, ZERO), substitute)
+
+
+def _credit(station: Any, lines: Sequence[BasketLine]) -> Credit | None:
+    account = account_of(station)
+    if account is None:
+        return None
+    order = money.total(line.amount for line in lines)
+    return Credit(
+        limit=account.credit_limit + account.override,
+        used=account.used,
+        committed=account.committed,
+        order=order,
+        over_by=credit_check(account, order).over_by,
+    )

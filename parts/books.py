@@ -1,0 +1,120 @@
+"""Checks that the books of parts hold; each answers one sentence per violation. Not here: repairing anything.
+
+Source: reliability.md I1-I5.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+
+def balances_agree() -> Iterator[str]:
+    """I1-I3: the sum of the entries is the balance, per part, place and batch; nothing is negative or over-promised."""
+    yield from _each(
+        """
+        SELECT format('stock balance of part %s at %s%s: entries %s/%s/%s, balance %s/%s/%s',
+            part.number, place.code, CASE batch WHEN '' THEN '' ELSE ' batch ' || batch END,
+            sums.qty, sums.reserved, sums.value, balance.on_hand, balance.reserved, balance.value)
+        FROM (SELECT part_id, location_id, batch, sum(qty) AS qty, sum(reserved) AS reserved, sum(value) AS value
+              FROM parts_stockentry GROUP BY part_id, location_id, batch) AS sums
+        FULL JOIN parts_stockbalance balance USING (part_id, location_id, batch)
+        JOIN parts_part part ON part.id = part_id
+        JOIN parts_location place ON place.id = location_id
+        WHERE (coalesce(sums.qty, 0), coalesce(sums.reserved, 0), coalesce(sums.value, 0))
+            IS DISTINCT FROM (coalesce(balance.on_hand, 0), coalesce(balance.reserved, 0), coalesce(balance.value, 0))
+            OR NOT balance.is_world AND NOT (0 <= balance.reserved AND balance.reserved <= balance.on_hand)
+        ORDER BY 1
+        """
+    )
+
+
+def reservations_are_allocations() -> Iterator[str]:
+    """I3: what is set aside at a place is what open allocations hold there."""
+    yield from _each(
+        """
+        SELECT format('part %s at %s: %s set aside, allocations hold %s',
+            part.number, place.code, coalesce(balance.reserved, 0), coalesce(held.qty, 0))
+        FROM (SELECT part_id, location_id, sum(allocated_qty + picked_qty) AS qty
+              FROM parts_allocation GROUP BY part_id, location_id) AS held
+        FULL JOIN (SELECT part_id, location_id, sum(reserved) AS reserved
+                   FROM parts_stockbalance GROUP BY part_id, location_id) AS balance USING (part_id, location_id)
+        JOIN parts_part part ON part.id = part_id
+        JOIN parts_location place ON place.id = location_id
+        WHERE coalesce(held.qty, 0) <> coalesce(balance.reserved, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def postings_balance() -> Iterator[str]:
+    """I4: every posting adds nothing to the whole, per part, in pieces and in value."""
+    yield from _each(
+        """
+        SELECT format('posting %s %s does not balance for part %s', posting.kind, posting.source, part.number)
+        FROM parts_stockentry entry JOIN parts_posting posting ON posting.id = entry.posting_id
+        JOIN parts_part part ON part.id = entry.part_id
+        GROUP BY posting.id, part.id
+        HAVING sum(entry.qty) <> 0 OR sum(entry.value) <> 0
+        ORDER BY 1
+        """
+    )
+
+
+def order_lines_add_up() -> Iterator[str]:
+    """I5: pieces of a line stand in one column each, allocations and shipments agree with the columns."""
+    yield from _each(
+        """
+        SELECT format('order %s line %s: columns do not add up', orders.number, line.position)
+        FROM parts_partsorderline line JOIN parts_partsorder orders ON orders.id = line.order_id
+        LEFT JOIN (SELECT line_id, sum(allocated_qty) AS allocated, sum(picked_qty) AS picked
+                   FROM parts_allocation GROUP BY line_id) AS held ON held.line_id = line.id
+        LEFT JOIN (SELECT order_line_id, sum(shipped.qty) AS qty
+                   FROM parts_shipmentline shipped JOIN parts_shipment shipment ON shipment.id = shipped.shipment_id
+                   WHERE shipment.shipped_at IS NOT NULL
+                   GROUP BY order_line_id) AS gone ON gone.order_line_id = line.id
+        WHERE line.ordered_qty <> line.open_qty + line.allocated_qty + line.picked_qty + line.shipped_qty
+                + line.backordered_qty + line.cancelled_qty
+            OR coalesce(held.allocated, 0) <> line.allocated_qty
+            OR coalesce(held.picked, 0) <> line.picked_qty
+            OR coalesce(gone.qty, 0) <> line.shipped_qty
+            OR line.received_qty > line.shipped_qty
+        ORDER BY 1
+        """
+    )
+
+
+def transit_is_on_its_way() -> Iterator[str]:
+    """What stands in transit to a station was shipped to it and not yet taken into its stock."""
+    yield from _each(
+        """
+        SELECT format('part %s in transit to %s: ledger %s, shipments %s',
+            part.number, place.code, coalesce(balance.on_hand, 0), coalesce(way.qty, 0))
+        FROM (SELECT line.part_id, place.id AS location_id, sum(line.qty - line.received_qty + line.damaged_qty) AS qty
+              FROM parts_shipmentline line JOIN parts_shipment shipment ON shipment.id = line.shipment_id
+              JOIN parts_location place ON place.station_id = shipment.station_id AND place.kind = 'transit'
+              WHERE shipment.shipped_at IS NOT NULL GROUP BY 1, 2) AS way
+        FULL JOIN (SELECT balance.part_id, balance.location_id, sum(balance.on_hand) AS on_hand
+                   FROM parts_stockbalance balance JOIN parts_location place ON place.id = balance.location_id
+                   WHERE place.kind = 'transit' GROUP BY 1, 2) AS balance USING (part_id, location_id)
+        JOIN parts_part part ON part.id = part_id
+        JOIN parts_location place ON place.id = location_id
+        WHERE coalesce(way.qty, 0) <> coalesce(balance.on_hand, 0)
+        ORDER BY 1
+        """
+    )
+
+
+CHECKS = {
+    "parts.balances": balances_agree,
+    "parts.reservations": reservations_are_allocations,
+    "parts.postings": postings_balance,
+    "parts.order_lines": order_lines_add_up,
+    "parts.transit": transit_is_on_its_way,
+}
+
+
+def _each(question: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(question)  # no parameters: %s belongs to format()
+        for (sentence,) in cursor.fetchall():
+            yield sentence

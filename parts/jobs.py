@@ -1,0 +1,31 @@
+"""Background effects of parts. Each is idempotent."""
+
+from parts.allocation import allocate
+from parts.ordering import retest_holds
+from portal.core.jobs import periodic, subscriber
+from portal.core.models.events import Event
+from stations.models import DealerAccount
+
+
+@subscriber("parts.retest_holds")
+def retest_when_credit_grows(event: Event) -> None:
+    """A payment, a credit note or a higher limit lets held orders go on, oldest first."""
+    if event.kind == "dealeraccount.posted" and not _frees_credit(event):
+        return
+    account = DealerAccount.objects.filter(pk=event.subject_id).first()
+    if account is not None:
+        retest_holds(account, at=event.at)
+
+
+def _frees_credit(event: Event) -> bool:
+    """Whether the posting lowered what counts against the limit."""
+    from decimal import Decimal
+
+    legs = event.data.get("legs", {})
+    return sum(Decimal(str(legs.get(leg, "0"))) for leg in ("used", "committed")) < 0
+
+
+@periodic("parts.allocate", "*/10 * * * *")
+def share_out_regularly() -> None:
+    """Every ten minutes waiting lines get their share of what is free."""
+    allocate(cause="schedule")

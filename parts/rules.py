@@ -1,0 +1,34 @@
+"""Who may do what with parts. Scope decides which rows; these say which acts."""
+
+from portal.accounts.permissions import allow, allow_model
+from portal.accounts.roles import HQ_ROLES, Role
+
+STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
+NETWORK = (*STATION, Role.TECHNICIAN, Role.REGION_MANAGER, Role.CENTER_CLERK)
+CLERK = (Role.WAREHOUSE,)
+READERS = tuple(sorted(HQ_ROLES))
+
+for model in ("part", "partcategory", "fitment", "supersession", "partvariant", "listprice"):
+    allow_model(f"parts.{model}", view=READERS, change=CLERK)
+for model in ("supplier", "suppliermembership", "supplierpart"):
+    allow_model(f"parts.{model}", view=(*READERS,), change=(Role.WAREHOUSE, Role.QUALITY))
+for model in ("location",):
+    allow_model(f"parts.{model}", view=(*NETWORK, *READERS), change=CLERK)
+for model in ("posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
+    allow_model(f"parts.{model}", view=READERS)
+for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel"):
+    allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
+
+allow("parts.see_catalog", *NETWORK, *HQ_ROLES, Role.SUPPLIER)
+allow("parts.place_order", *STATION)
+allow("parts.cancel_rest", *STATION, Role.WAREHOUSE)
+allow("parts.release_hold", Role.FINANCE)
+allow("parts.allocate", Role.WAREHOUSE)
+allow("parts.pick_order", Role.WAREHOUSE)
+allow("parts.pack_shipment", Role.WAREHOUSE)
+allow("parts.ship_shipment", Role.WAREHOUSE)
+allow("parts.undo_pick", Role.WAREHOUSE)
+allow("parts.receive_shipment", *STATION)
+allow("parts.receive_goods", Role.WAREHOUSE)
+allow("parts.see_costs", Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR)
+allow("parts.see_account", Role.STATION_OWNER, Role.STATION_CLERK, *HQ_ROLES)

@@ -1,0 +1,178 @@
+"""The catalog: what customers may look up, what stations pay, one part with all that is known of it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from parts import pricing, sharing, stock
+from parts.models import LocationKind, Part, StockBalance, Supersession
+from portal.core import show
+from portal.core.listing import keyset_page, refuse_unknown
+from portal.core.pages import Action, Column, Fact, ScopedDetailView, ScopedListView
+from stations.models import Station
+
+ZERO = Decimal(0)
+
+
+def own_station(user: Any) -> Station | None:
+    """The one station for which the user orders; None for headquarters and for those with several."""
+    if not user.has_perm("parts.place_order"):
+        return None
+    found = list(Station.objects.visible_to(user).select_related("dealer").order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+class PartList(ScopedListView):
+    """The catalog with national prices, and for a station its own."""
+
+    model = Part
+    permission = "parts.see_catalog"
+    title = _("Parts catalog")
+    subtitle_text = _("Search by part number, Chinese or English name, pinyin initials or product model.")
+    search_fields = ("number",)
+    filter_fields = ("category", "part_class", "lifecycle")
+    ordering = ("number",)
+    select_related = ("category",)
+    empty_text = _("The catalog is empty. Headquarters imports it.")
+
+    def search(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        """By all that a part is known by."""
+        if "\x00" in text or len(text) > 200:
+            raise BadRequest
+        return rows.matching(text) if text else rows  # type: ignore[attr-defined,no-any-return]
+
+    def get_actions(self) -> Sequence[Action]:
+        return [Action(_("New order"), reverse("parts_order_create"), "parts.place_order", "primary")]
+
+    def get_columns(self) -> Sequence[Column]:
+        columns = [
+            Column("number", kind="number", sort="number"),
+            Column("local_name", _("Part name"), small=lambda part: str(part.category)),
+            Column("get_part_class_display", _("Part class"), on_phone=False),
+            Column(lambda part: show.money(part.list_price), _("National price")),
+        ]
+        if self._station():
+            columns.append(Column(lambda part: show.money(part.net), _("Your net price")))
+            columns.append(Column(lambda part: show.quantity(part.own_stock), _("Your stock")))
+        return columns
+
+    def _table(self, rows: Sequence[Any]) -> Any:
+        """Prices and stock for the page's rows in one query each."""
+        keys, station = [part.pk for part in rows], self._station()
+        listed = pricing.list_prices(keys)
+        quoted = pricing.quote(keys, station) if station and keys else {}
+        own = _stock_of(station, keys) if station else {}
+        for part in rows:
+            part.list_price = listed.get(part.pk)
+            part.net = quoted[part.pk].amount if part.pk in quoted else None
+            part.own_stock = own.get(part.pk, ZERO)
+        return super()._table(rows)
+
+    def _station(self) -> Station | None:
+        if not hasattr(self, "_own"):
+            self._own = own_station(self.request.user)
+        return self._own
+
+
+def _stock_of(station: Station, parts: Sequence[int]) -> dict[int, Decimal]:
+    rows = StockBalance.objects.filter(location__station=station, location__kind=LocationKind.STATION, part__in=parts)
+    return dict(rows.values_list("part", "on_hand"))
+
+
+class PartDetail(ScopedDetailView):
+    """One part: price and why, what it fits, what replaces it, where it lies."""
+
+    model = Part
+    permission = "parts.see_catalog"
+    template_name = "parts/part_detail.html"
+    select_related = ("category",)
+
+    def get_subtitle(self) -> str:
+        return str(self.get_object().local_name)
+
+    def get_actions(self) -> Sequence[Action]:
+        address = f"{reverse('parts_order_create')}?part={self.get_object().number}"
+        return [Action(_("Order this part"), address, "parts.place_order", "primary")]
+
+    def facts(self) -> Sequence[Fact]:
+        part = self.get_object()
+        return [
+            Fact(_("Category"), part.category),
+            Fact(_("Part class"), part.get_part_class_display()),
+            Fact(_("Supply"), part.get_lifecycle_display()),
+            Fact(_("Unit"), part.unit),
+            Fact(_("Pack quantity"), show.quantity(part.pack_qty)),
+            Fact(_("Minimum order quantity"), show.quantity(part.min_order_qty)),
+            Fact(_("Failed part must be returned"), _("Yes") if part.must_return else _("No")),
+            Fact(_("Pinyin initials"), part.pinyin_key or "–"),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        part, user = self.get_object(), self.request.user
+        station = own_station(user)
+        balances = StockBalance.objects.visible_to(user).filter(part=part, is_world=False, on_hand__gt=0)
+        return super().get_context_data(**kwargs) | {
+            "list_price": pricing.public_price(part),
+            "price": pricing.quote([part.pk], station).get(part.pk) if station else None,
+            "fitments": part.fitments.select_related("product_model")[:50],
+            "replaced_by": part.superseded_by.select_related("new"),
+            "replaces": part.supersedes.select_related("old"),
+            "variants": [row.part for row in part.variants.select_related("part")[:20]],
+            "ends": _ends(part),
+            "balances": balances.select_related("location").order_by("location__code")[:50],
+        }
+
+
+def _ends(part: Part) -> list[tuple[Part, str]]:
+    """What one has to order today instead of the part, and how many pieces of it."""
+    if not part.superseded_by.exists():
+        return []
+    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
+    ends = sharing.ends([sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows], part.pk)
+    by_key = Part.objects.in_bulk([int(key) for key in ends])
+    return [(by_key[int(key)], stock.plain(qty)) for key, qty in ends.items()]
+
+
+class PublicPrices(TemplateView):
+    """The national price list for customers: no login, no stock, nobody's net price."""
+
+    template_name = "parts/public_prices.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        refuse_unknown(self.request, {"q", "after", "before"})
+        text = self.request.GET.get("q", "").strip()
+        if "\x00" in text or len(text) > 80:
+            raise BadRequest
+        found = Part.objects.orderable().select_related("category")
+        rows = found.matching(text) if text else found.none()
+        page = keyset_page(
+            rows,
+            ["number"],
+            after=self.request.GET.get("after", ""),
+            before=self.request.GET.get("before", ""),
+            size=30,
+        )
+        prices = pricing.list_prices([part.pk for part in page.rows])
+        for part in page.rows:
+            part.list_price = prices.get(part.pk)
+        return super().get_context_data(**kwargs) | {"page": page, "text": text, "wide_box": True}
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The first parts that match what is typed, as buttons that add a row to the order."""
+    if not request.user.has_perm("parts.place_order"):
+        return HttpResponse(status=403)
+    refuse_unknown(request, {"q"})
+    text = request.GET.get("q", "").strip()
+    if "\x00" in text or len(text) > 80:
+        raise BadRequest
+    found = Part.objects.visible_to(request.user).orderable().matching(text).order_by("number")[:8] if text else []
+    return render(request, "parts/suggestions.html", {"parts": found, "text": text})

@@ -1,0 +1,215 @@
+"""A station's orders: list, record, the order form with its live check, cancelling the rest."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts import stock
+from parts.forms.ordering import OrderForm, ReasonForm
+from parts.models import PartsOrder
+from parts.ordering import cancel_rest, place_order
+from parts.states import OrderStatus
+from portal.core import show
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    ScopedDetailView,
+    ScopedListView,
+    Stat,
+    visible_or_404,
+)
+
+WAITING = {OrderStatus.CONFIRMED, OrderStatus.BACKORDERED, OrderStatus.PARTIALLY_ALLOCATED}
+NEXT_STEPS = {
+    OrderStatus.ON_HOLD: (_("Finance decides about the credit hold: %(reason)s"), "bad"),
+    OrderStatus.CONFIRMED: (_("Headquarters sets stock aside for you."), ""),
+    OrderStatus.BACKORDERED: (_("The parts are on backorder; incoming goods are set aside for you at once."), "wait"),
+    OrderStatus.PARTIALLY_ALLOCATED: (_("A part is set aside; the rest waits for incoming goods."), "wait"),
+    OrderStatus.ALLOCATED: (_("The central warehouse picks and packs your parts."), ""),
+    OrderStatus.PICKED: (_("The parcels are being handed to the carrier."), ""),
+    OrderStatus.PARTIALLY_SHIPPED: (_("Receive the parcels that are under way; the rest follows."), ""),
+    OrderStatus.SHIPPED: (_("Count the parcels when they arrive and receive the shipment."), ""),
+}
+
+
+class OrderList(ScopedListView):
+    """Orders of the user's stations, those somebody waits for first."""
+
+    model = PartsOrder
+    permission = "parts.view_partsorder"
+    title = _("Parts orders")
+    columns = (
+        Column("number", kind="number", small="reference"),
+        Column("station__name", _("Station"), on_phone=False),
+        Column("kind", small="created_by"),
+        Column("status", kind="badge"),
+        Column("total", kind="money", sort="total"),
+        Column("submitted_at", kind="moment", sort="submitted_at"),
+    )
+    search_fields = ("number", "reference", "station__name", "station__code")
+    filter_fields = ("kind", "station", "submitted_at")
+    chips = "status"
+    ordering = ("-created_at",)
+    select_related = ("station", "created_by")
+    empty_text = _("No orders yet. Paste part numbers and quantities from Excel to place the first one.")
+
+    def get_actions(self) -> Sequence[Action]:
+        return [Action(_("New order"), reverse("parts_order_create"), "parts.place_order", "primary")]
+
+
+class OrderDetail(ScopedDetailView):
+    """One order: where every piece stands, its shipments, the price of each line and why."""
+
+    model = PartsOrder
+    permission = "parts.view_partsorder"
+    template_name = "parts/order_detail.html"
+    select_related = ("station", "created_by")
+
+    def get_subtitle(self) -> str:
+        order = self.get_object()
+        return f"{order.station.name} · {order.get_kind_display()}"
+
+    def next_step(self) -> NextStep | None:
+        order = self.get_object()
+        if order.status not in NEXT_STEPS:
+            return None
+        text, tone = NEXT_STEPS[order.status]
+        shipped = next((row for row in self._shipments() if row.status == "shipped"), None)
+        if shipped and self.request.user.has_perm("parts.receive_shipment", shipped):
+            return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipped.pk]))
+        return NextStep(str(text) % {"reason": order.hold_reason}, tone=tone)
+
+    def get_actions(self) -> Sequence[Action]:
+        order = self.get_object()
+        again = f"{reverse('parts_order_create')}?again={order.pk}"
+        actions = [Action(_("Order again"), again, "parts.place_order")]
+        if any(line.waiting_qty for line in self._lines()) and order.status not in {
+            OrderStatus.CANCELLED,
+            OrderStatus.CLOSED,
+        }:
+            address = reverse("parts_order_cancel", args=[order.pk])
+            actions.append(Action(_("Cancel the rest"), address, "parts.cancel_rest", "danger"))
+        return actions
+
+    def stats(self) -> Sequence[Stat]:
+        lines = self._lines()
+        ordered = sum((line.ordered_qty - line.cancelled_qty for line in lines), Decimal(0))
+        shipped = sum((line.shipped_qty for line in lines), Decimal(0))
+        received = sum((line.received_qty for line in lines), Decimal(0))
+        waiting = sum((line.backordered_qty for line in lines), Decimal(0))
+        return [
+            Stat(_("Total (tax excluded)"), show.money(self.get_object().total)),
+            Stat(_("Shipped"), f"{show.quantity(shipped)} / {show.quantity(ordered)}", share=_share(shipped, ordered)),
+            Stat(
+                _("Received"), f"{show.quantity(received)} / {show.quantity(ordered)}", share=_share(received, ordered)
+            ),
+            Stat(_("Backordered"), show.quantity(waiting), tone="wait" if waiting else ""),
+        ]
+
+    def facts(self) -> Sequence[Fact]:
+        order = self.get_object()
+        facts = [
+            Fact(_("Order kind"), order.get_kind_display()),
+            Fact(_("Ordered by"), order.created_by),
+            Fact(_("Submitted at"), show.moment(order.submitted_at)),
+            Fact(_("Confirmed at"), show.moment(order.confirmed_at)),
+            Fact(_("Your reference"), order.reference or "–"),
+            Fact(_("Note"), order.note or "–"),
+        ]
+        if order.hold_reason:
+            facts.append(Fact(_("Reason of the hold"), order.hold_reason))
+        if order.release_reason:
+            facts.append(Fact(_("Reason of the release"), order.release_reason))
+        return facts
+
+    def _lines(self) -> list[Any]:
+        if not hasattr(self, "_found_lines"):
+            self._found_lines = list(self.get_object().lines.select_related("part").order_by("position"))
+        return self._found_lines
+
+    def _shipments(self) -> list[Any]:
+        if not hasattr(self, "_found_shipments"):
+            self._found_shipments = list(self.get_object().shipments.prefetch_related("parcels").order_by("pk"))
+        return self._found_shipments
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"lines": self._lines(), "shipments": self._shipments()}
+
+
+def _share(part: Decimal, whole: Decimal) -> int:
+    return int(part * 100 / whole) if whole else 0
+
+
+class OrderCreate(OperationView):
+    """The order form; what is typed is priced as it is typed, and again when it is sent."""
+
+    permission = "parts.place_order"
+    title = _("New parts order")
+    template_name = "parts/order_form.html"
+    form_class = OrderForm
+    submit_label = _("Submit order")
+    success_message = _("The order has been submitted.")
+    draft = "parts-order"
+
+    def get_initial(self) -> dict[str, Any]:
+        initial = super().get_initial()
+        if part := self.request.GET.get("part", "")[:60]:
+            initial["rows"] = f"{part}\t1\n"
+        if (again := self.request.GET.get("again", "")).isdigit() and len(again) < 18:
+            earlier = visible_or_404(PartsOrder, self.request.user, pk=int(again))
+            lines = earlier.lines.select_related("part").order_by("position")
+            initial["rows"] = "".join(f"{line.part.number}\t{stock.plain(line.ordered_qty)}\n" for line in lines)
+            initial["station"] = earlier.station_id
+        return initial
+
+    def get_cancel_url(self) -> str:
+        return reverse("parts_order_list")
+
+    def operate(self, form: OrderForm) -> PartsOrder:
+        values = form.cleaned_data
+        assert form.basket is not None  # noqa: S101 a valid form has read its rows
+        return place_order(
+            values["station"],
+            lines=form.basket.wanted(no_partial=values["no_partial"]),
+            kind=values["kind"],
+            reference=values["reference"],
+            note=values["note"],
+            actor=self.request.user,
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"basket": getattr(context["form"], "basket", None)}
+
+
+def preview(request: HttpRequest) -> HttpResponse:
+    """The typed rows priced, with stock hints and the credit bar; changes nothing."""
+    if not request.user.has_perm("parts.place_order"):
+        return HttpResponse(status=403)
+    form = OrderForm(request.POST or None, user=request.user)
+    form.is_valid()
+    return render(request, "parts/basket.html", {"basket": form.basket, "form": form})
+
+
+class OrderCancel(OperationView):
+    """Cancels what nobody has set aside yet."""
+
+    model = PartsOrder
+    permission = "parts.cancel_rest"
+    title = _("Cancel the rest of the order")
+    intro = _("Pieces that are not yet set aside are cancelled and no longer count against your credit.")
+    form_class = ReasonForm
+    submit_label = _("Cancel the rest")
+    success_message = _("The rest of the order has been cancelled.")
+    danger = True
+
+    def operate(self, form: ReasonForm) -> PartsOrder:
+        return cancel_rest(self.object, actor=self.request.user, reason=form.cleaned_data["reason"])

@@ -1,0 +1,149 @@
+"""Shipments under way to a station, receiving them, and the station's own stock."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.forms.ordering import CountRows
+from parts.fulfillment import DELIVERY_NOTE, Count, receive_shipment
+from parts.models import LocationKind, Shipment, ShipmentStatus, StockBalance
+from portal.core import show
+from portal.core.documents import documents_of
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    ScopedDetailView,
+    ScopedListView,
+)
+
+
+class ShipmentList(ScopedListView):
+    """Shipments to the user's stations."""
+
+    model = Shipment
+    permission = "parts.view_shipment"
+    title = _("Shipments")
+    columns = (
+        Column("number", kind="number", small="order__number"),
+        Column("station__name", _("Station"), on_phone=False),
+        Column("status", kind="badge"),
+        Column("carrier"),
+        Column("shipped_at", kind="moment", sort="shipped_at"),
+        Column("received_at", kind="moment"),
+    )
+    search_fields = ("number", "order__number", "parcels__tracking_number")
+    filter_fields = ("station", "shipped_at")
+    chips = "status"
+    ordering = ("-created_at",)
+    select_related = ("station", "order")
+    empty_text = _("No shipments yet. They appear here when headquarters picks your orders.")
+
+    def search(self, rows: Any, text: str) -> Any:
+        found = super().search(rows, text)
+        return found.distinct() if text else found
+
+
+class ShipmentDetail(ScopedDetailView):
+    """One shipment: its parcels, what is in it, what the station counted."""
+
+    model = Shipment
+    permission = "parts.view_shipment"
+    template_name = "parts/shipment_detail.html"
+    select_related = ("station", "order", "from_location")
+
+    def get_subtitle(self) -> str:
+        shipment = self.get_object()
+        return f"{shipment.station.name} · {shipment.order.number}"
+
+    def next_step(self) -> NextStep | None:
+        shipment = self.get_object()
+        if shipment.status == ShipmentStatus.SHIPPED:
+            text = _("Count the parcels when they arrive; differences are reported within 3 working days.")
+            if self.request.user.has_perm("parts.receive_shipment", shipment):
+                return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipment.pk]))
+            return NextStep(text)
+        if shipment.status == ShipmentStatus.RECEIVED_WITH_DIFFERENCES:
+            return NextStep(_("Headquarters looks into what is missing or damaged."), tone="wait")
+        return None
+
+    def get_actions(self) -> Sequence[Action]:
+        note = documents_of(self.get_object(), DELIVERY_NOTE).first()
+        return [Action(_("Delivery note (PDF)"), reverse("document", args=[note.pk]))] if note else []
+
+    def facts(self) -> Sequence[Fact]:
+        shipment = self.get_object()
+        return [
+            Fact(_("Order"), shipment.order.number, shipment.order.get_absolute_url()),
+            Fact(_("Shipped from"), shipment.from_location.name),
+            Fact(_("Carrier"), shipment.carrier or "–"),
+            Fact(_("Shipped at"), show.moment(shipment.shipped_at)),
+            Fact(_("Received at"), show.moment(shipment.received_at)),
+            Fact(_("Invoiced (tax excluded)"), show.money(shipment.amount)),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shipment = self.get_object()
+        return super().get_context_data(**kwargs) | {
+            "lines": shipment.lines.select_related("part").order_by("pk"),
+            "parcels": shipment.parcels.order_by("position"),
+        }
+
+
+class ShipmentReceive(OperationView):
+    """Counting what came, line by line or by scanning part numbers."""
+
+    model = Shipment
+    permission = "parts.receive_shipment"
+    title = _("Receive shipment")
+    template_name = "parts/shipment_receive.html"
+    formset_class = CountRows
+    submit_label = _("Receive")
+    success_message = _("The parts stand in your stock.")
+    select_related = ("station", "order")
+
+    def get_subtitle(self) -> str:
+        return f"{self.object.number} · {self.object.order.number}"
+
+    def get_formset_kwargs(self) -> dict[str, Any]:
+        lines = list(self.object.lines.select_related("part").order_by("pk"))
+        initial = [{"line": line.pk, "received": line.qty.normalize(), "damaged": 0} for line in lines]
+        return super().get_formset_kwargs() | {"lines": lines, "initial": initial}
+
+    def operate(self, form: Any) -> Shipment:
+        counts = {
+            row["line"]: Count(row["received"], row["damaged"] or Decimal(0), row.get("note", ""))
+            for row in self.get_formset().cleaned_data
+        }
+        return receive_shipment(self.object, counts=counts, actor=self.request.user)
+
+
+class StationStock(ScopedListView):
+    """What lies in the stock rooms of the user's stations, and what is under way to them."""
+
+    model = StockBalance
+    permission = "parts.view_stockbalance"
+    title = _("Station stock")
+    columns = (
+        Column(
+            "part__number", _("Part number"), kind="number", small=lambda row: row.part.local_name, sort="part__number"
+        ),
+        Column("location__name", _("Location")),
+        Column("on_hand", kind="qty", sort="on_hand"),
+        Column("reserved", kind="qty", on_phone=False),
+        Column(lambda row: show.quantity(row.available), _("Available")),
+    )
+    search_fields = ("part__number", "part__name", "part__name_en", "part__pinyin_key")
+    filter_fields = ("location",)
+    ordering = ("part__number",)
+    select_related = ("part", "location")
+    empty_text = _("No stock yet. Received shipments appear here.")
+
+    def get_queryset(self) -> Any:
+        kinds = [LocationKind.STATION, LocationKind.VAN, LocationKind.TRANSIT]
+        return super().get_queryset().filter(on_hand__gt=0, location__kind__in=kinds)

@@ -1,0 +1,99 @@
+"""What parts puts on first pages and in search. Bounded queries only; rows start at visible_to."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import Part, PartsOrder, Shipment, ShipmentStatus
+from parts.states import OrderStatus
+from portal.core import show
+from portal.core.registries import Figure, Hit, WorkItem, Worklist
+from portal.core.tones import tone_of
+
+SHOWN = 5
+AT_HQ_ADMIN = "admin:parts_partsorder_change"
+
+
+def worklists(user: Any) -> Iterator[Worklist]:
+    """Shipments to receive, orders to pick, backorders and held orders: whoever may do something about them."""
+    if user.has_perm("parts.receive_shipment"):
+        yield _shipments(user)
+    orders = PartsOrder.objects.visible_to(user)
+    if user.has_perm("parts.pick_order"):
+        yield _orders(
+            "parts.to_allocate", _("Orders to set stock aside for"), orders.to_allocate(), _("Open"), "to_allocate"
+        )
+        yield _orders("parts.to_pick", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
+        yield _orders("parts.backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
+    if user.has_perm("parts.release_hold"):
+        yield _orders("parts.on_hold", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
+
+
+def _shipments(user: Any) -> Worklist:
+    rows = Shipment.objects.visible_to(user).filter(status=ShipmentStatus.SHIPPED).select_related("order", "station")
+    items = [
+        WorkItem(
+            number=row.number,
+            title=row.station.name,
+            detail=str(_("Order %(number)s")) % {"number": row.order.number},
+            url=reverse("shipment_detail", args=[row.pk]),
+            status=str(row.get_status_display()),
+            tone=tone_of(row.status, "shipment"),
+            due_at=_promised(row.shipped_at),
+            due_label=str(_("arrival")),
+            action=str(_("Receive")),
+        )
+        for row in rows.order_by("shipped_at", "pk")[:SHOWN]
+    ]
+    url = f"{reverse('shipment_list')}?status={ShipmentStatus.SHIPPED}"
+    return Worklist("parts.shipments", _("Shipments to receive"), rows.count(), url, items)
+
+
+def _promised(shipped_at: datetime | None) -> datetime | None:
+    return shipped_at + timedelta(days=3) if shipped_at else None
+
+
+def _orders(
+    key: str, label: Any, rows: "QuerySet[PartsOrder]", action: Any, queue: str, *, tone: str = "run"
+) -> Worklist:
+    items = [
+        WorkItem(
+            number=row.number,
+            title=row.station.name,
+            detail=f"{row.get_kind_display()} · {show.money(row.total)}",
+            url=reverse(AT_HQ_ADMIN, args=[row.pk]),
+            status=str(row.get_status_display()),
+            tone=tone_of(row.status, "partsorder"),
+            action=str(action),
+        )
+        for row in rows.select_related("station").order_by("submitted_at", "pk")[:SHOWN]
+    ]
+    url = f"{reverse('admin:parts_partsorder_changelist')}?queue={queue}"
+    return Worklist(key, label, rows.count(), url, items, tone=tone)
+
+
+def search(user: Any, text: str) -> Iterator[Hit]:
+    """Parts by number, name or pinyin; orders and shipments by number or the station's own reference."""
+    if user.has_perm("parts.see_catalog"):
+        for part in Part.objects.visible_to(user).matching(text).order_by("number")[:5]:
+            yield Hit(_("Part"), part.number, part.local_name, part.get_absolute_url())
+    if user.has_perm("parts.view_partsorder"):
+        orders = PartsOrder.objects.visible_to(user).select_related("station")
+        for order in (orders.filter(number__icontains=text) | orders.filter(reference__icontains=text))[:3]:
+            yield Hit(_("Parts order"), order.number, order.station.name, order.get_absolute_url(), order.reference)
+        for shipment in Shipment.objects.visible_to(user).filter(number__icontains=text).select_related("station")[:2]:
+            yield Hit(_("Shipment"), shipment.number, shipment.station.name, shipment.get_absolute_url())
+
+
+def figures(user: Any) -> Iterator[Figure]:
+    """How many orders of the user's stations are under way."""
+    if not user.has_perm("parts.place_order"):
+        return
+    rows = PartsOrder.objects.visible_to(user).exclude(
+        status__in=[OrderStatus.DRAFT, OrderStatus.CLOSED, OrderStatus.CANCELLED, OrderStatus.RECEIVED]
+    )
+    yield Figure(_("Parts orders under way"), str(rows.count()), url=reverse("parts_order_list"))
