@@ -1,0 +1,64 @@
+"""manage.py demo_data: the demo network, played through the operations of the product; the same seed, the same network."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.registries import demo_chapters
+from portal.web.demo import catalog, network, year
+from portal.web.demo.story import PASSWORD, Story
+
+
+class Command(BaseCommand):
+    help = "Load the demo network into an empty database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--requests", type=int, default=2_000, help="service requests of the year")
+        parser.add_argument("--until", type=datetime.fromisoformat, help="the story's last instant, default now")
+        parser.add_argument("--with-real-data", action="store_true", help="also import the big real files")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            raise CommandError("The database is not empty; the demo network is loaded into an empty one only.")
+        started = clock.monotonic()
+        story = Story(
+            seed=options["seed"],
+            until=options["until"] or clock.now(),
+            requests=options["requests"],
+            password_hash=make_password(PASSWORD),
+        )
+        try:
+            self._tell(story)
+        finally:
+            clock.set(None)
+        _keep_logins(story)
+        self.stdout.write(f"demo network ready in {clock.monotonic() - started:.0f} s")
+        for sentence in story.refused[:20] if options["verbosity"] > 1 else []:
+            self.stdout.write(f"  refused: {sentence}")
+
+    def _tell(self, story: Story) -> None:
+        say = self.stdout.write
+        network.headquarters_first(story)
+        say("  catalog")
+        catalog.tell(story)
+        say("  stations")
+        network.tell(story)
+        say("  the year")
+        year.tell(story)
+        for _order, chapter in demo_chapters:
+            chapter(story)
+        story.play(say)
+
+
+def _keep_logins(story: Story) -> None:
+    from django.conf import settings
+
+    path = settings.VAR_DIR / "demo_logins.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"password": PASSWORD, "logins": story.logins}, ensure_ascii=False))
