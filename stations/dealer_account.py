@@ -89,6 +89,11 @@ def account_of(station: Station, principal: Brand | None = None) -> DealerAccoun
     return main or accounts.earliest("pk")
 
 
+def lock_account_of(station: Station, principal: Brand | None = None) -> DealerAccount:
+    """account_of(), kept from other writers until the transaction ends: for a decision by its balances."""
+    return lock(account_of(station, principal))
+
+
 @transaction.atomic
 def post(
     account: DealerAccount,
