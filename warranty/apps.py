@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class WarrantyConfig(AppConfig):
     name = "warranty"
     verbose_name = _("Warranty")
+
+    def ready(self) -> None:
+        """What the floor, service and the roof learn from warranty."""
+        from warranty import claims_registry
+
+        claims_registry.register()

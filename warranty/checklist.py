@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from dataclasses import field as made_by
+from dataclasses import field as made
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ class Finding:
 
     code: str
     field: str = ""
-    values: dict[str, Any] = made_by(default_factory=dict)
+    values: dict[str, Any] = made(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The same for the stored explanation."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from portal.core.notifications import notify
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -24,6 +23,8 @@ TEXTS: dict[str, Any] = {
 
 def tell_station(claim: WarrantyClaim) -> None:
     """Owner and clerks of the station get a message in their own language that links to the claim."""
+    from portal.core.notifications import notify
+
     text = TEXTS.get(claim.status)
     if text is not None:
         users = list(people_of(claim.station))
