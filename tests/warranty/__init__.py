@@ -1,0 +1,1 @@
+"""Claims, failed parts, recovery, statements."""
