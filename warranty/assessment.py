@@ -228,7 +228,7 @@ def _core_until(verdict: coverage.Verdict) -> str | None:
 
 
 def _hard_codes(case: _Case, verdicts: Mapping[int, coverage.Verdict], refusals: Sequence[Finding]) -> set[str]:
-    """What decides on its own: every refusal, a station not entitled, EW if no part is covered, other codes of any part."""
+    """What decides on its own: refusals, a station not entitled, EW if no part is covered, other codes of any part."""
     from stations.contracts import may_claim
 
     codes = {finding.code for finding in refusals}

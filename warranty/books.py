@@ -1,4 +1,4 @@
-"""Invariants of claims, one sentence a violation, by other code than the operations'. Source: reliability.md 3 (I6, I15, I18)."""
+"""Invariants of claims, one sentence a violation, by other code than the operations'. Source: reliability.md 3."""
 
 from collections.abc import Iterable
 

@@ -51,6 +51,13 @@ class ClaimIsFrozen(Refusal):
     code = "claim_is_frozen"
 
 
+class FailedAfterRepair(Refusal):
+    """A failure comes before its repair."""
+
+    message = _("The failure day %(failed)s lies after the repair day %(repaired)s.")
+    code = "failed_after_repair"
+
+
 class SubmitRefused(Refusal):
     """The draft stays an editable draft without a number; findings say why."""
 
@@ -120,12 +127,14 @@ def edit_draft(
 ) -> WarrantyClaim:
     """The draft holds these values, priced and explained anew. lines: by key, only fields a station may name.
 
-    Raises ClaimIsFrozen.
+    Raises ClaimIsFrozen, FailedAfterRepair.
     """
     claim = _editable(claim)
     for name, value in changes.items():
         if name in TEXT_FIELDS:
             setattr(claim, name, value)
+    if claim.failed_on > claim.repaired_on:
+        raise FailedAfterRepair(failed=claim.failed_on, repaired=claim.repaired_on, field="failed_on")
     claim.save(update_fields=list(TEXT_FIELDS))
     rows = {line.pk: line for line in claim.lines.order_by("pk")}
     for pk, values in (lines or {}).items():

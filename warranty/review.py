@@ -243,9 +243,7 @@ def _check(claim: WarrantyClaim, lines: Mapping[int, ClaimLine], decisions: Sequ
     for decided in decisions:
         line = lines[decided.line_id]
         if not decided.amount.is_finite() or not ZERO <= decided.amount <= line.claimed_amount:
-            raise AmountAboveClaimed(
-                position=line.position, approved=decided.amount, claimed=line.claimed_amount
-            )
+            raise AmountAboveClaimed(position=line.position, approved=decided.amount, claimed=line.claimed_amount)
         cut = decided.amount < line.claimed_amount
         if cut and (not decided.reason_code or len(decided.note.strip()) < least):
             raise CutNeedsReason(position=line.position, least=least)

@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from warranty.claim_urls import urlpatterns as claims
+
+urlpatterns: list[URLPattern | URLResolver] = [*claims]

@@ -333,3 +333,21 @@ def say_decision(found: Mapping[str, Any]) -> str:
 def line_title(kind: str) -> str:
     """What a kind of line is called."""
     return str(dict(LineKind.choices).get(LineKind(kind), kind))
+
+
+def say_amount(line: Any, uplift: str, rates: Mapping[str, str]) -> str:
+    """How the claimed amount of a line came about; part and operation must be loaded."""
+    if line.kind == LineKind.PART:
+        percent = show.quantity(Decimal(uplift) * 100)
+        return _("Net price %(price)s, uplift %(percent)s%%") % {
+            "price": show.amount(line.unit_price),
+            "percent": percent,
+        }
+    if line.kind in {LineKind.LABOR, LineKind.DIAGNOSIS}:
+        return _("%(hours)s h × %(rate)s") % {"hours": show.quantity(line.hours), "rate": show.amount(line.unit_price)}
+    if line.kind == LineKind.TRAVEL:
+        return _("%(free)s km free, %(rate)s per km") % {
+            "free": show.quantity(Decimal(rates.get("free_km", "0"))),
+            "rate": show.amount(line.unit_price),
+        }
+    return line.invoice_number

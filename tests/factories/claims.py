@@ -16,8 +16,16 @@ from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.attachments import attach
 from portal.core.states import move
-from service.models import Customer, FaultCode, InstalledUnit, IssuedPart, LaborOperation, ServiceRequest, WorkedHours
-from service.models import WorkOrder
+from service.models import (
+    Customer,
+    FaultCode,
+    InstalledUnit,
+    IssuedPart,
+    LaborOperation,
+    ServiceRequest,
+    WorkedHours,
+    WorkOrder,
+)
 from stations.models import ProductModel, Station
 from tests.factories.stations import LONG_AGO, make_grade, make_member, make_product_model, make_station, make_user
 from warranty import claims, registration
@@ -73,9 +81,7 @@ def make_unit(*, product_model: ProductModel | None = None, **kw: Any) -> Instal
         name=f"王先生{number}", phone=f"138{number:08d}", address="上海市徐汇区肇嘉浜路1号", created_at=clock.now()
     )
     defaults = {"serial_number": f"G3A29-{number:05d}", "customer": customer}
-    return InstalledUnit.objects.create(
-        product_model=product_model or make_product_model(), **defaults | kw
-    )
+    return InstalledUnit.objects.create(product_model=product_model or make_product_model(), **defaults | kw)
 
 
 def register(unit: InstalledUnit, sold_on: date, *, filed_on: date | None = None) -> UnitRegistration:
@@ -172,7 +178,9 @@ class Bench:
         register(unit, sold_on)
         return unit
 
-    def job(self, unit: InstalledUnit | None = None, *, qty: str = "2", hours: str = "2.0", km: str = "46", **kw: Any) -> WorkOrder:
+    def job(
+        self, unit: InstalledUnit | None = None, *, qty: str = "2", hours: str = "2.0", km: str = "46", **kw: Any
+    ) -> WorkOrder:
         """A finished job of the station: parts, hours and travel of acceptance scenario 2 unless told otherwise."""
         kw.setdefault("parts", [(self.part, qty, "replace")])
         kw.setdefault("hours", [(self.operation, hours)])

@@ -11,9 +11,7 @@ from warranty import duplicates
 
 def claim(given: dict[str, Any]) -> duplicates.ClaimFacts:
     photos = [duplicates.Photo(**photo) for photo in given.get("photos", [])]
-    return duplicates.ClaimFacts(
-        **{**given, "failure_day": date.fromisoformat(given["failure_day"]), "photos": photos}
-    )
+    return duplicates.ClaimFacts(**{**given, "failure_day": date.fromisoformat(given["failure_day"]), "photos": photos})
 
 
 @pytest.mark.parametrize("vector", vectors("duplicates"))

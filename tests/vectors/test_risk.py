@@ -24,9 +24,7 @@ def value(key: str, given: Any) -> Any:
     if key in DAYS:
         return date.fromisoformat(given)
     if key == "labor":
-        return [
-            risk.LaborFact(Decimal(row["hours"]), Decimal(row["flat_hours"]), Decimal(row["qty"])) for row in given
-        ]
+        return [risk.LaborFact(Decimal(row["hours"]), Decimal(row["flat_hours"]), Decimal(row["qty"])) for row in given]
     return given
 
 

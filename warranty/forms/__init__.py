@@ -1,0 +1,1 @@
+"""Forms of warranty, a module a topic."""

@@ -1,0 +1,73 @@
+"""What comes next for a claim, and by when, for the person who reads it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.core import clock, show
+from portal.core.pages import NextStep
+from portal.core.parameters import param
+from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.wording import ROUTES, say_finding
+
+
+def next_step_of(claim: WarrantyClaim, user: Any) -> NextStep | None:
+    """A sentence with the day it is due, and a button if this reader is the one to act."""
+    maker = _STEPS.get(claim.status)
+    return maker(claim, user) if maker else None
+
+
+def _draft(claim: WarrantyClaim, user: Any) -> NextStep:
+    last = claim.repaired_on + timedelta(days=param("warranty.submit_days", claim.repaired_on))
+    missing = claim.explanation.get("refusals", [])
+    text = _("Submit by %(day)s.") % {"day": show.day(last)}
+    if missing:
+        text = f"{text} {' '.join(say_finding(finding) for finding in missing)}"
+    if not user.has_perm("warranty.edit_claim", claim):
+        return NextStep(text)
+    return NextStep(text, _("Continue"), reverse("claim_edit", args=[claim.pk]), "wait" if missing else "")
+
+
+def _in_review(claim: WarrantyClaim, user: Any) -> NextStep:
+    route = str(ROUTES.get(claim.route, ""))
+    if user.has_perm("warranty.approve_claim", claim):
+        text = _("This claim waits for your decision.")
+        return NextStep(text, _("Decide"), reverse("admin:warranty_warrantyclaim_decide", args=[claim.pk]))
+    return NextStep(_("Headquarters decides: %(route)s.") % {"route": route})
+
+
+def _asked(claim: WarrantyClaim, user: Any) -> NextStep:
+    asked = claim.questions.filter(answered_at=None).order_by("-round").first()
+    due = show.moment(asked.due_at) if asked else ""
+    text = _("Answer by %(due)s: %(question)s") % {"due": due, "question": asked.question if asked else ""}
+    if not user.has_perm("warranty.answer_question", claim):
+        return NextStep(text)
+    return NextStep(text, _("Answer"), reverse("claim_answer", args=[claim.pk]), "wait")
+
+
+def _granted(claim: WarrantyClaim, user: Any) -> NextStep:
+    month = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
+    return NextStep(_("It stands on the statement of %(month)s.") % {"month": f"{month:%Y-%m}"})
+
+
+def _rejected(claim: WarrantyClaim, user: Any) -> NextStep:
+    decided = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
+    last = decided + timedelta(days=param("warranty.appeal_days", decided))
+    return NextStep(_("The decision can be appealed until %(day)s.") % {"day": show.day(last)}, tone="bad")
+
+
+def _settled(claim: WarrantyClaim, user: Any) -> NextStep:
+    return NextStep(_("It stands on a statement; the payment follows its confirmation."))
+
+
+_STEPS = {
+    ClaimStatus.DRAFT: _draft,
+    ClaimStatus.IN_REVIEW: _in_review,
+    ClaimStatus.INFO_REQUESTED: _asked,
+    ClaimStatus.APPROVED: _granted,
+    ClaimStatus.PARTIALLY_APPROVED: _granted,
+    ClaimStatus.REJECTED: _rejected,
+    ClaimStatus.SETTLED: _settled,
+}

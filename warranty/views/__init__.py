@@ -1,0 +1,1 @@
+"""Views of warranty, a module a topic."""

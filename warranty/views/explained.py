@@ -1,0 +1,64 @@
+"""The stored explanation of a claim as what a page draws: lines with their cuts, proofs, changes, decision."""
+
+from typing import Any
+
+from warranty import wording
+from warranty.models import LineKind, WarrantyClaim
+
+
+def explained_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
+    """Each line with what it is, how its amount came about, and why it was cut."""
+    said = {line["position"]: wording.say_cut(line) for line in claim.explanation.get("lines", [])}
+    rows = claim.lines.select_related("part", "operation", "reason_code", "issued_part").order_by("position")
+    uplift = claim.explanation.get("uplift", "0")
+    return [
+        {
+            "line": line,
+            "how": wording.say_amount(line, uplift, claim.explanation.get("rates", {})),
+            "why": line.note or (said.get(line.position, "") if line.cut else ""),
+        }
+        for line in rows
+    ]
+
+
+class Explained:
+    """Mixin for pages that show a claim."""
+
+    def explained(self, claim: WarrantyClaim) -> dict[str, Any]:
+        """Values for warranty/coach.html and warranty/claim_lines.html."""
+        found = claim.explanation
+        if not found:
+            return {"lines": explained_lines(claim), "parts": [], "refusals": [], "decision": ""}
+        rows = explained_lines(claim)
+        return {
+            "lines": rows,
+            "parts": self._parts(claim, [row["line"] for row in rows]),
+            "further": [wording.duplicate_proof(found["duplicates"]), wording.risk_proof(found["risk"])],
+            "changes": [text for text in map(wording.say_change, found["coverage"].get("changes", [])) if text],
+            "refusals": [wording.say_finding(finding) for finding in found.get("refusals", [])],
+            "flags": [wording.say(flag) for flag in found["price"].get("flags", [])],
+            "decision": wording.say_decision(found["decision"]),
+        }
+
+    def _parts(self, claim: WarrantyClaim, lines: list[Any]) -> list[dict[str, Any]]:
+        """One list of proofs per failed part, or one for the unit; equal ones are shown once."""
+        by_position = {str(line.position): line for line in lines if line.kind == LineKind.PART}
+        shown: list[dict[str, Any]] = []
+        for position, cover in claim.explanation.get("parts", {}).items():
+            line = by_position.get(position)
+            proofs = wording.proofs(cover, part_class=line.part_class if line else "", failed_on=claim.failed_on)
+            answer = {"covered": "good", "refused": "bad"}.get(cover["verdict"], "wait")
+            entry = {
+                "what": line.what if line else "",
+                "answer": wording.say_verdict(cover),
+                "tone": answer,
+                "proofs": proofs,
+            }
+            same = next(
+                (each for each in shown if each["proofs"] == proofs and each["answer"] == entry["answer"]), None
+            )
+            if same is None:
+                shown.append(entry)
+            else:
+                same["what"] = f"{same['what']}、{entry['what']}"
+        return shown
