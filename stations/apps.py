@@ -11,10 +11,14 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         """The registries of the floor know the network."""
         from portal.core import registries
-        from stations import dealer_account, documents, parameters, scoping
+        from stations import contracts, dealer_account, documents, events, parameters, scoping, worklists
 
         assert parameters  # noqa: S101 imported for its declarations
         scoping.register()
         documents.register()
+        events.register()
+        registries.worklist(worklists.worklists)
+        registries.search(worklists.search)
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)
+        registries.check_books("authorized stations", contracts.check_authorized)

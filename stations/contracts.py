@@ -1,6 +1,6 @@
 """Contracts and what a station may do on a day, each answer with its reasons. Not here: how one gets to a contract."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,13 +8,14 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.states import move
-from stations.models import Contract, Station, StationStatus
+from stations.models import Contract, Membership, Station, StationStatus
 
 EARTH_KM = 6371.0088
 
@@ -108,3 +109,14 @@ def ending_soon(on: date, within_days: int) -> Any:
     ending = Contract.objects.filter(valid_from__lte=on, valid_to__gt=on, valid_to__lte=limit)
     followed = Contract.objects.filter(valid_from__gt=on).values("station_id")
     return ending.exclude(station_id__in=followed).order_by("valid_to")
+
+
+def check_authorized() -> Iterable[str]:
+    """One sentence per active station that never had a contract, and per technician with a log-in elsewhere."""
+    for code in Station.objects.active().filter(contracts=None).values_list("code", flat=True):
+        yield f"station {code} is active without any contract"
+    strangers = Membership.objects.filter(role=Role.TECHNICIAN, user__technician__isnull=False, valid_to=None)
+    for user, code in strangers.exclude(station=F("user__technician__station")).values_list(
+        "user__username", "station__code"
+    ):
+        yield f"technician {user} is a member of {code} but works elsewhere"

@@ -98,7 +98,7 @@ def gather() -> Cast:
     member("center_clerk", Role.CENTER_CLERK, center=places["center_a"])
     for side in ("a", "b"):
         station = places[f"station_{side}"]
-        member(f"owner_{side}", Role.STATION_OWNER, station=station)
+        member(f"owner_{side}", Role.STATION_OWNER, dealer=station.dealer)
         member(f"clerk_{side}", Role.STATION_CLERK, station=station)
         member(f"technician_{side}", Role.TECHNICIAN, station=station)
         technician = users[f"technician_{side}"]

@@ -158,6 +158,15 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "partbox.open": CALM,
     "servicerequest.closed": GOOD,
     "contract.signed": GOOD,
+    "stationapplication.center_check": WAIT,
+    "stationapplication.region_review": WAIT,
+    "stationapplication.inspection": WAIT,
+    "stationapplication.rectification": WAIT,
+    "stationapplication.hq_decision": WAIT,
+    "stationapplication.contracting": RUN,
+    "stationapplication.sent_back": WAIT,
+    "siteinspection.rectify": WAIT,
+    "rectificationorder.missed": BAD,
 }
 
 

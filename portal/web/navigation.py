@@ -57,6 +57,11 @@ OWN = _("My account")
 PEOPLE = STATION | FIELD | HQ_ROLES
 SUPPLIER = frozenset({Role.SUPPLIER})
 
+BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+APPLICATION_WORK = (
+    "applications_to_review", "applications_to_check", "sites_to_inspect", "applications_to_decide", "contracts_to_sign",
+)  # fmt: skip
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "today", EVERYONE, counts=("*",), tab=1),
     Entry(_("Administration"), "admin:index", HQ_ROLES, tab=2),
@@ -73,10 +78,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
     Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),
     Entry(_("Account with headquarters"), "dealer_account_list", frozenset({Role.STATION_OWNER}), OWN_STATION),
-    Entry(_("Applications"), "application_list", FIELD | HQ_ROLES, NETWORK, counts=("applications",), tab=2),
-    Entry(_("Invitations"), "invitation_list", FIELD | HQ_ROLES, NETWORK),
+    Entry(_("Applications"), "application_list", BUILDERS, NETWORK, counts=APPLICATION_WORK, tab=2),
+    Entry(_("Invitations"), "invitation_list", BUILDERS, NETWORK),
     Entry(_("Stations"), "station_list", FIELD | HQ_ROLES, NETWORK, tab=3),
     Entry(_("Products"), "product_list", FIELD | HQ_ROLES, NETWORK),
+    Entry(_("Dealer accounts"), "dealer_account_list", BUILDERS - FIELD | {Role.FINANCE}, NETWORK),
     Entry(_("Jobs"), "job_list", HQ_ROLES, TOOLS),
     Entry(_("Imports"), "import_list", HQ_ROLES, TOOLS),
     Entry(_("Notifications"), "notification_list", EVERYONE, OWN, counts=("notifications",)),

@@ -1,0 +1,49 @@
+"""What the network's events are called on a timeline."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.timeline import title
+
+TITLES = {
+    "applicationinvitation.made": _("Invitation link made"),
+    "applicationinvitation.revoked": _("Invitation link revoked"),
+    "stationapplication.filed": _("Application begun"),
+    "stationapplication.submitted": _("Application sent"),
+    "stationapplication.center_check": _("To the operation center: looks like a duplicate"),
+    "stationapplication.center_check_skipped": _("Center pre-check skipped: papers complete, no duplicate"),
+    "stationapplication.region_review": _("To the region for review"),
+    "stationapplication.inspection": _("Approved for the region"),
+    "stationapplication.rectification": _("Rectification ordered"),
+    "stationapplication.hq_decision": _("Site inspection passed"),
+    "stationapplication.contracting": _("Approved for headquarters"),
+    "stationapplication.active": _("Contract signed, station active"),
+    "stationapplication.sent_back": _("Sent back to the applicant"),
+    "stationapplication.refused": _("Application refused"),
+    "stationapplication.withdrawn": _("Application withdrawn"),
+    "rectificationorder.verified": _("Rectification verified"),
+    "rectificationorder.missed": _("Rectification missed"),
+    "rectificationorder.cancelled": _("Rectification cancelled"),
+    "station.active": _("Station active"),
+    "station.suspended": _("Station suspended"),
+    "station.expired": _("Contract expired: no new jobs"),
+    "station.terminated": _("Station left the network"),
+    "station.graded": _("Grade set"),
+    "station.owner_invited": _("Owner invited"),
+    "station.clerk_invited": _("Clerk invited"),
+    "station.technician_added": _("Technician added"),
+    "station.certified": _("Technician certified"),
+    "membership.ended": _("Membership ended"),
+    "contract.signed": _("Contract signed"),
+    "contract.renewed": _("Following contract signed"),
+    "contract.document_issued": _("Certificate issued"),
+    "dealeraccount.opened": _("Account opened"),
+    "dealeraccount.posted": _("Posted to the dealer account"),
+    "dealeraccount.limit_set": _("Credit limit set"),
+    "dealeraccount.override_set": _("Allowance above the limit set"),
+}
+
+
+def register() -> None:
+    """Called in AppConfig.ready()."""
+    for kind, text in TITLES.items():
+        title(kind, text)

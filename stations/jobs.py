@@ -1,0 +1,16 @@
+"""What happens by itself in the network, shortly after midnight in Shanghai."""
+
+from portal.core.jobs import periodic
+from stations import contracts, inspections
+
+
+@periodic("stations.expire_contracts", cron="5 16 * * *")
+def expire_contracts() -> None:
+    """Stations whose last contract has ended are expired."""
+    contracts.expire_contracts()
+
+
+@periodic("stations.miss_rectifications", cron="10 16 * * *")
+def miss_rectifications() -> None:
+    """Rectification orders whose day has passed are missed."""
+    inspections.miss_overdue()

@@ -1,0 +1,163 @@
+"""What waits for whom in the network; hits of the search. Bounded queries only."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.roles import HQ_ROLES, Role, roles_of
+from portal.core import clock
+from portal.core.registries import Hit, WorkItem, Worklist
+from portal.core.tones import tone_of
+from stations import contracts
+from stations.models import (
+    ApplicationStatus,
+    Contract,
+    ProductModel,
+    RectificationOrder,
+    SkillCertificate,
+    Station,
+    StationApplication,
+)
+
+SHOWN = 5
+HITS = 3
+SOON_DAYS = 60
+S = ApplicationStatus
+
+
+def worklists(user: Any) -> Iterator[Worklist]:
+    """The user's groups of work."""
+    held = roles_of(user)
+    if held & {Role.REGION_MANAGER, Role.CENTER_CLERK}:
+        yield from _region(user, held)
+    if Role.SERVICE_MANAGER in held:
+        decide = _applications(user, S.HQ_DECISION)
+        yield _queue("applications_to_decide", _("Applications to decide"), decide, S.HQ_DECISION)
+        sign = _applications(user, S.CONTRACTING)
+        yield _queue("contracts_to_sign", _("Contracts to sign"), sign, S.CONTRACTING)
+    if held & {Role.SERVICE_MANAGER, Role.REGION_MANAGER, Role.STATION_OWNER}:
+        yield from _ending_contracts(user)
+    if held & {Role.REGION_MANAGER, Role.STATION_OWNER}:
+        yield from _ending_certificates(user)
+
+
+def _region(user: Any, held: frozenset[Role]) -> Iterator[Worklist]:
+    if Role.REGION_MANAGER in held:
+        review = _applications(user, S.REGION_REVIEW)
+        yield _queue("applications_to_review", _("Applications to review"), review, S.REGION_REVIEW)
+    check = _applications(user, S.CENTER_CHECK)
+    yield _queue("applications_to_check", _("Applications that look alike"), check, S.CENTER_CHECK)
+    inspect = _applications(user, S.INSPECTION)
+    yield _queue("sites_to_inspect", _("Sites to inspect"), inspect, S.INSPECTION)
+    yield from _rectifications(user)
+
+
+def _applications(user: Any, status: str) -> QuerySet[StationApplication]:
+    rows = StationApplication.objects.visible_to(user).filter(status=status)
+    return rows.select_related("center").order_by("submitted_at", "pk")
+
+
+def _queue(key: str, label: Any, rows: QuerySet[StationApplication], status: str) -> Worklist:
+    items = [
+        WorkItem(
+            number=row.number,
+            title=row.company_name,
+            url=row.get_absolute_url(),
+            detail=f"{row.station_name} · {row.center}",
+            status=str(row.get_status_display()),
+            tone=tone_of(row.status, "stationapplication"),
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Worklist(key, label, rows.count(), f"{reverse('application_list')}?status={status}", items, "wait")
+
+
+def _rectifications(user: Any) -> Iterator[Worklist]:
+    rows = RectificationOrder.objects.visible_to(user).filter(status="open").select_related("application", "inspection")
+    items = [
+        WorkItem(
+            number=row.number,
+            title=row.application.company_name,
+            url=row.application.get_absolute_url(),
+            detail=row.findings[:80],
+            due_at=clock.end_of(row.due_on),
+            due_label=_now("re-visit"),
+        )
+        for row in rows.order_by("due_on")[:SHOWN]
+    ]
+    url = f"{reverse('application_list')}?status={S.RECTIFICATION}"
+    yield Worklist("rectifications", _("Rectifications to re-visit"), rows.count(), url, items, "wait")
+
+
+def _ending_contracts(user: Any) -> Iterator[Worklist]:
+    visible = Contract.objects.visible_to(user).values("pk")
+    rows = contracts.ending_soon(clock.today(), SOON_DAYS).filter(pk__in=visible).select_related("station")
+    if not (count := rows.count()):
+        return
+    items = [
+        WorkItem(
+            number=row.number,
+            title=str(row.station),
+            url=row.station.get_absolute_url(),
+            due_at=clock.start_of(row.valid_to),
+            due_label=_now("contract ends"),
+        )
+        for row in rows[:SHOWN]
+    ]
+    yield Worklist("contracts_ending", _("Contracts that end soon"), count, reverse("station_list"), items, "wait")
+
+
+def _ending_certificates(user: Any) -> Iterator[Worklist]:
+    today = clock.today()
+    rows = (
+        SkillCertificate.objects.visible_to(user)
+        .filter(technician__is_active=True, valid_to__gt=today, valid_to__lte=today + timedelta(days=SOON_DAYS))
+        .select_related("technician__station", "family")
+        .order_by("valid_to")
+    )
+    if not (count := rows.count()):
+        return
+    items = [
+        WorkItem(
+            number=row.technician.name,
+            title=f"{row.family} · {row.get_level_display()}",
+            url=row.technician.station.get_absolute_url(),
+            detail=str(row.technician.station),
+            due_at=clock.start_of(row.valid_to),
+            due_label=_now("certificate ends"),
+        )
+        for row in rows[:SHOWN]
+    ]
+    yield Worklist(
+        "certificates_ending", _("Certificates that end soon"), count, reverse("station_list"), items, "wait"
+    )
+
+
+def search(user: Any, text: str) -> Iterator[Hit]:
+    """Stations, applications, contracts and product models that contain the text."""
+    held = roles_of(user)
+    stations = Station.objects.visible_to(user).filter(
+        Q(code__icontains=text) | Q(name__icontains=text) | Q(name_en__icontains=text) | Q(phone__contains=text)
+    )
+    for station in stations.select_related("center").order_by("code")[:HITS]:
+        yield Hit(_("Station"), station.code, str(station), station.get_absolute_url(), str(station.center))
+    if user.has_perm("stations.view_stationapplication"):
+        found = StationApplication.objects.visible_to(user).filter(
+            Q(number__icontains=text) | Q(company_name__icontains=text) | Q(phone__contains=text)
+        )
+        for row in found.order_by("-pk")[:HITS]:
+            yield Hit(_("Station application"), row.number, row.company_name, row.get_absolute_url(), row.station_name)
+    if user.has_perm("stations.view_contract"):
+        signed = Contract.objects.visible_to(user).filter(number__icontains=text).select_related("station")
+        for contract in signed.order_by("-pk")[:HITS]:
+            yield Hit(_("Contract"), contract.number, str(contract.station), contract.get_absolute_url())
+    if held & (HQ_ROLES | {Role.STATION_CLERK, Role.STATION_OWNER, Role.TECHNICIAN}):
+        models = ProductModel.objects.filter(Q(code__icontains=text) | Q(name__icontains=text)).order_by("code")
+        for model in models[:HITS]:
+            url = f"{reverse('product_list')}?q={model.code}"
+            yield Hit(_("Product model"), model.code, str(model.name), url)
