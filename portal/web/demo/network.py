@@ -60,7 +60,7 @@ def headquarters_first(story: Story) -> None:
 
 def tell(story: Story) -> None:
     """68 outlets apply one after the other; four are still on their way at the end."""
-    sites = rows("stations")
+    sites = rows("stations")[: story.stations]
     for number, site in enumerate(sites):
         _open_station(story, number, site, story.begin - timedelta(days=55 - number % 20, hours=-number % 9))
     story.things["stations"] = list(Station.objects.select_related("center__region", "dealer").order_by("pk"))

@@ -38,6 +38,7 @@ class Story:
     seed: int
     until: datetime
     requests: int = 2_000
+    stations: int = 68
     password_hash: str = ""
     people: dict[str, User] = field(default_factory=dict)
     things: dict[str, Any] = field(default_factory=dict)

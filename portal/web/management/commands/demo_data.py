@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=2026)
         parser.add_argument("--requests", type=int, default=2_000, help="service requests of the year")
+        parser.add_argument("--stations", type=int, default=68, help="outlets that apply, at most 68")
         parser.add_argument("--until", type=datetime.fromisoformat, help="the story's last instant, default now")
         parser.add_argument("--with-real-data", action="store_true", help="also import the big real files")
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             until=options["until"] or clock.now(),
             requests=options["requests"],
+            stations=options["stations"],
             password_hash=make_password(PASSWORD),
         )
         try:
