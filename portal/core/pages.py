@@ -10,6 +10,7 @@ A list:
         search_fields = ["number", "unit__serial_number"]     # one box, "contains"
         filter_fields = ["station", "created_at"]             # explicit; choices of records are scoped; or filterset_class
         chips = "status"                                      # clickable counts by status
+        export_permission = "warranty.export_claims"          # offers what the page shows as xlsx and csv
         ordering = ["-created_at"]                            # keyset pages; pk is added
         select_related = ["unit", "work_order"]
         def get_actions(self): return [Action(_("New claim"), reverse("…"), "warranty.add_warrantyclaim", "primary")]
@@ -32,6 +33,7 @@ Foreign rows are 404, visible but forbidden acts 403, anonymous readers go to th
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -48,7 +50,8 @@ from django.views.generic import DetailView, FormView, TemplateView
 from portal.core import idempotency
 from portal.core.errors import Refusal
 from portal.core.listing import PAGE_SIZE, Page, ScopedFilterSet, filterset_of, keyset_page, refuse_unknown
-from portal.core.pieces import Action, Cell, Column, Fact, Heading, NextStep, Proof, Stat, Table, Text
+from portal.core.pieces import Action, Cell, Column, Fact, Heading, NextStep, Proof, Stat, Table, Text, value_of
+from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_response
 
 __all__ = [
     "ActingForm",
@@ -155,6 +158,8 @@ class ScopedListView(PageMixin, TemplateView):
     page_size: ClassVar[int] = PAGE_SIZE
     empty_text: ClassVar[Text] = _("Nothing here yet.")
     extra_parameters: ClassVar[frozenset[str]] = frozenset()
+    export_permission: ClassVar[str] = ""  # who holds it may take what the page shows, all pages, as xlsx or csv
+    export_columns: ClassVar[Sequence[ExportColumn]] = ()  # by default the page's columns
 
     def get_queryset(self) -> models.QuerySet[Any]:
         """All rows the page may ever show."""
@@ -178,7 +183,15 @@ class ScopedListView(PageMixin, TemplateView):
         """The bound filters. Raises BadRequest for unknown or repeated parameters."""
         made = self.filterset_class or filterset_of(self.model, self.filter_fields)
         filters = made(self.request.GET, rows, request=self.request)
-        known = {"q", "sort", "after", "before", *self.extra_parameters, *([self.chips] if self.chips else [])}
+        known = {
+            "q",
+            "sort",
+            "after",
+            "before",
+            "export",
+            *self.extra_parameters,
+            *([self.chips] if self.chips else []),
+        }
         for name, each in filters.form.fields.items():
             widget = each.widget
             parts = getattr(widget, "suffixes", None)
@@ -207,8 +220,32 @@ class ScopedListView(PageMixin, TemplateView):
             raise BadRequest
         return [wish]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if format := request.GET.get("export", ""):
+            return self.export(format)
+        return super().get(request, *args, **kwargs)
+
+    def may_export(self) -> bool:
+        """Whether this user may take the rows along."""
+        return bool(self.export_permission) and self.request.user.has_perm(self.export_permission)
+
+    def export(self, format: str) -> HttpResponse:
+        """Exactly what the page shows, over all pages, as a file. Raises PermissionDenied, BadRequest, ExportTooLarge."""
+        if not self.may_export():
+            raise PermissionDenied
+        if format not in CONTENT_TYPES:
+            raise BadRequest
+        columns = self.export_columns or [
+            ExportColumn(column.title(self.model), partial(value_of, source=column.source))
+            for column in self.get_columns()
+        ]
+        _filters, rows, _chips = self.shown_rows()
+        rows = rows.order_by(*self.get_ordering(), "-pk")
+        name = str(self.model._meta.model_name)
+        return export_response(rows.iterator(2_000), columns, format, name=name, actor=self.request.user)
+
+    def shown_rows(self) -> tuple[ScopedFilterSet, models.QuerySet[Any], list[dict[str, Any]]]:
+        """The filters, the rows they and the search leave, and the counts by status."""
         asked = self.request.GET
         filters = self.get_filterset(self.get_queryset())
         rows = filters.qs if filters.is_valid() else self.get_queryset().none()
@@ -216,6 +253,12 @@ class ScopedListView(PageMixin, TemplateView):
         chips = self._chips(rows)
         if self.chips and (chosen := asked.get(self.chips)):
             rows = rows.filter(**{self.chips: self._known_choice(chosen)})
+        return filters, rows, chips
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        asked = self.request.GET
+        filters, rows, chips = self.shown_rows()
         page = keyset_page(
             rows, self.get_ordering(), after=asked.get("after", ""), before=asked.get("before", ""), size=self.page_size
         )
@@ -223,7 +266,8 @@ class ScopedListView(PageMixin, TemplateView):
         return {
             "filterset": filters, "page": page, "table": self._table(page.rows), "chips": chips, "is_filtered": filtered,
             "has_search": bool(self.search_fields), "search_value": asked.get("q", ""), "empty_text": self.empty_text,
-            "empty_action": self.get_empty_action(), "chip_field": self.chips, **context,
+            "empty_action": self.get_empty_action(), "may_export": self.may_export() and bool(page.rows),
+            "chip_field": self.chips, **context,
         }  # fmt: skip
 
     def _table(self, rows: Sequence[Any]) -> Table:

@@ -3,6 +3,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from portal.web.views.finding import Scan, Search, Trail
+from portal.web.views.imports import (
+    ImportApply,
+    ImportDetail,
+    ImportDiscard,
+    ImportErrors,
+    ImportList,
+    ImportTemplate,
+    ImportUpload,
+)
 from portal.web.views.jobs import JobDetail, JobList, cancel_job
 from portal.web.views.notifications import NotificationList, OpenNotification, ReadAll
 from portal.web.views.own import Menu
@@ -17,6 +26,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", NotificationList.as_view(), name="notification_list"),
     path("notifications/<int:pk>/", OpenNotification.as_view(), name="notification_open"),
     path("notifications/read/", ReadAll.as_view(), name="notification_read_all"),
+    path("imports/", ImportList.as_view(), name="import_list"),
+    path("imports/new/<str:kind>/", ImportUpload.as_view(), name="import_upload"),
+    path("imports/template/<str:kind>/", ImportTemplate.as_view(), name="import_template"),
+    path("imports/<int:pk>/", ImportDetail.as_view(), name="import_detail"),
+    path("imports/<int:pk>/apply/", ImportApply.as_view(), name="import_apply"),
+    path("imports/<int:pk>/discard/", ImportDiscard.as_view(), name="import_discard"),
+    path("imports/<int:pk>/errors/", ImportErrors.as_view(), name="import_errors"),
     path("jobs/", JobList.as_view(), name="job_list"),
     path("jobs/<int:pk>/", JobDetail.as_view(), name="job_detail"),
     path("jobs/<int:pk>/cancel/", cancel_job, name="job_cancel"),

@@ -3,7 +3,8 @@
 from typing import Any
 
 from portal.core import clock
-from portal.core.models import JobRun, Notification
+from portal.core.models import ImportBatch, JobRun, Notification
+from portal.core.transfer import kinds
 from tests.permissions import ALL, HQ, Row, everybody, only, users
 
 
@@ -17,6 +18,25 @@ def message_to_clerk_a(cast: Any) -> list[Any]:
     return [Notification.objects.create(user=cast.clerk_a, kind="x", text="x", created_at=clock.now()).pk]
 
 
+def batch_of_clerk_a(cast: Any) -> list[Any]:
+    """A checked import of clerk_a's of a kind for who may add users."""
+    kinds.import_kind(
+        kinds.ImportKind("test_table", "table", "accounts.add_user", [kinds.Column("username", "name", key=True)])
+    )
+    batch = ImportBatch.objects.create(
+        number="IM-1", kind="test_table", status="checked", name="x.csv", file="x", size=1, sha256="0" * 64,
+        uploaded_by=cast.clerk_a, uploaded_at=clock.now(),
+    )  # fmt: skip
+    return [batch.pk]
+
+
+def kind_for_managers(cast: Any) -> list[Any]:
+    """A kind of import for who may add users."""
+    batch_of_clerk_a(cast)
+    return ["test_table"]
+
+
+MANAGERS = ("service_manager", "admin")
 OTHERS = tuple(name for name in ALL if name != "clerk_a" and name not in HQ)
 ROWS = [
     Row("today", get=users(), post=users(405)),
@@ -35,4 +55,11 @@ ROWS = [
     Row("job_list", get=users()),
     Row("job_detail", args=run_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
     Row("job_cancel", args=run_of_clerk_a, get=everybody(405), post=only(*HQ, "clerk_a", ok=302, hidden=OTHERS)),
+    Row("import_list", get=users()),
+    Row("import_upload", args=kind_for_managers, get=only(*MANAGERS), post=only(*MANAGERS, ok=422)),
+    Row("import_template", args=kind_for_managers, get=only(*MANAGERS)),
+    Row("import_detail", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
+    Row("import_apply", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
+    Row("import_discard", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
+    Row("import_errors", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
 ]

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.scope import ScopedQuerySet, scope_of
@@ -77,6 +78,9 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_detail", args=[self.pk])
 
     @property
     def row_count(self) -> int:
