@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
+from portal.core.notifications import notify
 from stations.models import Station
 from warranty.models import ClaimStatus, WarrantyClaim
 
@@ -23,8 +24,6 @@ TEXTS: dict[str, Any] = {
 
 def tell_station(claim: WarrantyClaim) -> None:
     """Owner and clerks of the station get a message in their own language that links to the claim."""
-    from portal.core.notifications import notify
-
     text = TEXTS.get(claim.status)
     if text is not None:
         users = list(people_of(claim.station))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
 from warranty import photos, review
-from warranty.forms.claims import DecisionForm, LineDecisions, QuestionForm, ReasonForm
+from warranty.forms.claims import DecisionForm, LineDecisions, QuestionForm, ReasonForm, plain
 from warranty.models import ClaimDecision, ClaimQuestion, ClaimStatus, WarrantyClaim
 from warranty.states import GRANTED
 from warranty.views.explained import Explained
@@ -51,8 +51,8 @@ def lines_of(claim: WarrantyClaim) -> tuple[Any, list[dict[str, Any]]]:
         rows.append(
             {
                 "line_id": line.pk,
-                "qty": line.qty if line.kind == "part" else None,
-                "hours": min(line.hours, line.flat_hours * line.qty) if line.kind == "labor" else None,
+                "qty": plain(line.qty) if line.kind == "part" else None,
+                "hours": plain(min(line.hours, line.flat_hours * line.qty)) if line.kind == "labor" else None,
                 "amount": before["approved"] if before else row.amount,
                 "reason_code": before["reason"] if before else row.reason_code,
                 "note": before["note"] if before else row.note,

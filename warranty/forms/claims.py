@@ -20,6 +20,14 @@ ADDED_KINDS = [
 ]
 
 
+def plain(value: Any) -> Any:
+    """A number as one types it: 2 or 1.25, not 2.000."""
+    if not isinstance(value, Decimal):
+        return value
+    short = value.normalize()
+    return f"{short:f}" if short else "0"
+
+
 class DraftForm(ActingModelForm):
     """The texts and days of a draft; parts, hours and way come from the job."""
 
@@ -47,10 +55,10 @@ class DraftLineForm(ActingForm):
         label=_("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), required=False
     )
     hours = forms.DecimalField(
-        label=_("Hours"), max_digits=6, decimal_places=2, min_value=0, max_value=1000, required=False
+        label=_("Hours"), max_digits=7, decimal_places=3, min_value=0, max_value=1000, required=False
     )
     km = forms.DecimalField(
-        label=_("Kilometers"), max_digits=7, decimal_places=1, min_value=0, max_value=10000, required=False
+        label=_("Kilometers"), max_digits=8, decimal_places=3, min_value=0, max_value=10000, required=False
     )
     claimed_amount = forms.DecimalField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=0, required=False)
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=60, required=False)
@@ -97,7 +105,7 @@ class AddLineForm(ActingForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=ADDED_KINDS)
     description = forms.CharField(label=_("Description"), max_length=200)
     hours = forms.DecimalField(
-        label=_("Hours"), max_digits=6, decimal_places=2, min_value=0, max_value=1000, required=False
+        label=_("Hours"), max_digits=7, decimal_places=3, min_value=0, max_value=1000, required=False
     )
     claimed_amount = forms.DecimalField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=0, required=False)
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=60, required=False)
@@ -151,7 +159,7 @@ class LineDecisionForm(ActingForm):
 
     line_id = forms.IntegerField(widget=forms.HiddenInput)
     qty = forms.DecimalField(label=_("Approved quantity"), max_digits=10, decimal_places=3, min_value=0, required=False)
-    hours = forms.DecimalField(label=_("Approved hours"), max_digits=7, decimal_places=2, min_value=0, required=False)
+    hours = forms.DecimalField(label=_("Approved hours"), max_digits=10, decimal_places=3, min_value=0, required=False)
     amount = forms.DecimalField(label=_("Approved amount"), max_digits=12, decimal_places=2, min_value=0)
     reason_code = forms.ModelChoiceField(
         label=_("Reason"), queryset=ReasonCode.objects.filter(for_people=True), to_field_name="code", required=False

@@ -17,7 +17,7 @@ from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from service.models import WorkOrder
 from warranty import claims, photos, review
-from warranty.forms.claims import AddLineForm, AnswerForm, DraftForm, DraftLines, PhotoForm, ReasonForm
+from warranty.forms.claims import AddLineForm, AnswerForm, DraftForm, DraftLines, PhotoForm, ReasonForm, plain
 from warranty.models import ClaimLine, ClaimStatus, WarrantyClaim
 from warranty.standing import next_step_of
 from warranty.states import EDITABLE
@@ -178,7 +178,7 @@ class ClaimDetail(Explained, ScopedDetailView):
         claim = self.get_object()
         found = [
             Fact(_("Station"), claim.station),
-            Fact(_("Work order"), claim.work_order, claim.work_order.get_absolute_url()),
+            Fact(_("Work order"), claim.work_order, reverse("trail", args=[claim.root_number])),
             Fact(_("Fault code"), claim.fault_code),
             Fact(_("Repaired on"), claim.repaired_on),
             Fact(_("Submitted"), claim.submitted_at),
@@ -221,7 +221,7 @@ class EditClaim(Explained, OperationView):
     def get_formset_kwargs(self) -> dict[str, Any]:
         lines = {line.pk: line for line in self.object.lines.select_related("part", "operation").order_by("position")}
         initial = [
-            {"line_id": line.pk, **{name: getattr(line, name) for name in claims.LINE_FIELDS}}
+            {"line_id": line.pk, **{name: plain(getattr(line, name)) for name in claims.LINE_FIELDS}}
             for line in lines.values()
         ]
         given = {"user": self.request.user, "subject": self.object, "lines": lines}
