@@ -157,6 +157,18 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
     assert faults == []
 
 
+@pytest.fixture
+def picture() -> Callable[[Any, str], None]:
+    """picture(page, "04-claim"): kept under docs/screenshots by `./run screenshots`; else nothing."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    def take(page: Any, name: str) -> None:
+        if folder:
+            page.screenshot(path=f"{folder}/{name}.png")
+
+    return take
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without Chromium the browser tests are left out, and the summary says so."""
     for item in items:
