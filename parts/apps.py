@@ -10,12 +10,13 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
-        from parts import books, fulfillment, parameters, scoping, words, work
+        from parts import books, fulfillment, imports, parameters, scoping, words, work
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
 
         assert parameters  # noqa: S101 imported for its declarations
         assert words  # noqa: S101 imported for its declarations
+        imports.register()
         scope.register("supplier", scoping.suppliers_of)
         roles.register_source(scoping.supplier_roles)
         registries.place(scoping.places_of)

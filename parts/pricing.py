@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -92,3 +93,61 @@ def price_of(
     by_grade = Decimal(factors["grade"].get(grade, ONE))
     by_kind = Decimal(factors["order_kind"].get(kind, ONE))
     return NetPrice(part, list_price, grade, by_grade, by_kind, round_money(list_price * by_grade * by_kind))
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A part (by key) costs so much from a day on, CNY without tax."""
+
+    part_id: int
+    price: Decimal
+    valid_from: date
+
+
+def price_conflicts(wanted: Iterable[Priced]) -> list[tuple[Priced, Decimal]]:
+    """Prices whose first day already begins another price, with that one; the same price again is no conflict."""
+    rows = list(wanted)
+    known = dict(
+        ((part, day), price)
+        for part, day, price in ListPrice.objects.filter(part__in={row.part_id for row in rows}).values_list(
+            "part_id", "valid_from", "price"
+        )
+    )
+    standing = [(row, known.get((row.part_id, row.valid_from))) for row in rows]
+    return [(row, price) for row, price in standing if price is not None and price != row.price]
+
+
+@transaction.atomic
+def set_prices(wanted: Iterable[Priced], *, source: str = "") -> int:
+    """Each part has the price from its day until the next one that is known; how many prices are new.
+
+    A period that covered the day ends there. The same price from the same day again changes nothing. Set-based.
+    """
+    rows = sorted(wanted, key=lambda row: (row.part_id, row.valid_from))
+    standing: dict[int, list[ListPrice]] = {}
+    known = ListPrice.objects.filter(part__in={row.part_id for row in rows}).order_by("part_id", "valid_from")
+    for price in known.select_for_update(no_key=True, of=("self",)):
+        standing.setdefault(price.part_id, []).append(price)
+    ended, fresh = [], []
+    for row in rows:
+        periods = standing.setdefault(row.part_id, [])
+        if any(period.valid_from == row.valid_from for period in periods):
+            continue
+        later = min((period.valid_from for period in periods if period.valid_from > row.valid_from), default=None)
+        before = max(
+            (period for period in periods if period.valid_from < row.valid_from),
+            key=lambda period: period.valid_from,
+            default=None,
+        )
+        if before is not None and (before.valid_to is None or before.valid_to > row.valid_from):
+            before.valid_to = row.valid_from
+            if before.pk:
+                ended.append(before)
+        made = ListPrice(
+            part_id=row.part_id, price=row.price, valid_from=row.valid_from, valid_to=later, source=source
+        )
+        periods.append(made)
+        fresh.append(made)
+    ListPrice.objects.bulk_update(ended, ["valid_to"], batch_size=5_000)
+    ListPrice.objects.bulk_create(fresh, batch_size=5_000)
+    return len(fresh)

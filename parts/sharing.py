@@ -145,3 +145,56 @@ def closes_cycle(links: Iterable[Link], old: Key, new: Key) -> bool:
             seen.add(part)
             stack += [link.new for link in successors.get(part, ())]
     return False
+
+
+def cyclic_groups(links: Iterable[Link]) -> list[set[Key]]:
+    """The groups of parts that, link by link, come back to themselves; a part linked to itself is not counted."""
+    successors = by_old(link for link in links if link.old != link.new)
+    index: dict[Key, int] = {}
+    low: dict[Key, int] = {}
+    on_stack: set[Key] = set()
+    stack: list[Key] = []
+    groups: list[set[Key]] = []
+    for start in list(successors):
+        if start not in index:
+            _connect(start, successors, index, low, on_stack, stack, groups)
+    return groups
+
+
+def _connect(
+    start: Key,
+    successors: Mapping[Key, Sequence[Link]],
+    index: dict[Key, int],
+    low: dict[Key, int],
+    on_stack: set[Key],
+    stack: list[Key],
+    groups: list[set[Key]],
+) -> None:
+    """Tarjan's strongly connected components from one part, without recursion."""
+    work = [(start, iter(successors.get(start, ())))]
+    index[start] = low[start] = len(index)
+    stack.append(start)
+    on_stack.add(start)
+    while work:
+        part, following = work[-1]
+        for link in following:
+            if link.new not in index:
+                index[link.new] = low[link.new] = len(index)
+                stack.append(link.new)
+                on_stack.add(link.new)
+                work.append((link.new, iter(successors.get(link.new, ()))))
+                break
+            if link.new in on_stack:
+                low[part] = min(low[part], index[link.new])
+        else:
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[part])
+            if low[part] == index[part]:
+                group = set()
+                while part not in group:
+                    member = stack.pop()
+                    on_stack.discard(member)
+                    group.add(member)
+                if len(group) > 1:
+                    groups.append(group)

@@ -25,12 +25,12 @@ def worklists(user: Any) -> Iterator[Worklist]:
     orders = PartsOrder.objects.visible_to(user)
     if user.has_perm("parts.pick_order"):
         yield _orders(
-            "parts.to_allocate", _("Orders to set stock aside for"), orders.to_allocate(), _("Open"), "to_allocate"
+            "parts_to_allocate", _("Orders to set stock aside for"), orders.to_allocate(), _("Open"), "to_allocate"
         )
-        yield _orders("parts.to_pick", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
-        yield _orders("parts.backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
+        yield _orders("parts_orders", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
+        yield _orders("parts_backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
     if user.has_perm("parts.release_hold"):
-        yield _orders("parts.on_hold", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
+        yield _orders("parts_holds", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
 
 
 def _shipments(user: Any) -> Worklist:
@@ -50,7 +50,7 @@ def _shipments(user: Any) -> Worklist:
         for row in rows.order_by("shipped_at", "pk")[:SHOWN]
     ]
     url = f"{reverse('shipment_list')}?status={ShipmentStatus.SHIPPED}"
-    return Worklist("parts.shipments", _("Shipments to receive"), rows.count(), url, items)
+    return Worklist("shipments", _("Shipments to receive"), rows.count(), url, items)
 
 
 def _promised(shipped_at: datetime | None) -> datetime | None:

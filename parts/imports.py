@@ -1,0 +1,217 @@
+"""What headquarters imports into the catalog: categories, parts, relations, prices, fitments. Not here: staging (core)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import batched
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from parts.catalog import pinyin_initials
+from parts.models import (
+    Fitment,
+    Part,
+    PartCategory,
+    PartClass,
+    PartLifecycle,
+    PartVariant,
+    Supersession,
+)
+from parts.pricing import Priced, price_conflicts, set_prices
+from parts.sharing import Link, cyclic_groups
+from portal.core.transfer import Column, ImportKind, StagedRow, import_kind
+from portal.core.transfer.kinds import Finding
+
+CHUNK: Final = 5_000
+CLASSES: Final = {str(value): str(value) for value in PartClass.values} | {
+    "整机": "whole_unit", "核心件": "core", "核心部件": "core", "易损件": "wear", "耗材": "consumable",
+}  # fmt: skip
+LIFECYCLES: Final = {str(value): str(value) for value in PartLifecycle.values} | {
+    "在供": "active", "逐步停供": "phase_out", "停供": "discontinued",
+}  # fmt: skip
+RELATIONS: Final = {
+    "A": "alternate", "M": "older", "P": "print", "T": "pattern",
+    "互换": "alternate", "替代": "older", "印刷": "print", "花纹": "pattern",
+}  # fmt: skip
+SUPERSEDES: Final = frozenset({"alternate", "older"})
+PART: Final = (Part, "number")
+
+CATEGORIES = ImportKind(
+    key="parts.categories",
+    title=_("Part categories"),
+    permission="parts.change_partcategory",
+    model=PartCategory,
+    columns=(
+        Column("code", _("Category code"), key=True, max_length=30, headings=("id", "类别编码")),
+        Column("name", _("Category name"), required=True, max_length=120, headings=("name", "类别名称")),
+        Column("name_en", _("English name"), max_length=120, headings=("英文名称",)),
+    ),
+)
+PARTS = ImportKind(
+    key="parts.parts",
+    title=_("Parts catalog"),
+    permission="parts.change_part",
+    model=Part,
+    derive=lambda values: {"pinyin_key": pinyin_initials(values.get("name") or "")} if "name" in values else {},
+    columns=(
+        Column("number", _("Part number"), key=True, max_length=60, headings=("part_num", "配件编码", "图号")),
+        Column("name", _("Part name"), required=True, max_length=250, headings=("name", "配件名称", "名称")),
+        Column("name_en", _("English name"), max_length=250, headings=("英文名称",)),
+        Column(
+            "category", _("Category"), required=True, references=(PartCategory, "code"), headings=("part_cat_id", "类别")
+        ),
+        Column("part_class", _("Part class"), kind="choice", choices=CLASSES, headings=("配件类型",)),
+        Column("unit", _("Unit"), max_length=12, headings=("单位",)),
+        Column("pack_qty", _("Pack quantity"), kind="decimal", places=3, low=Decimal("0.001"), headings=("包装数量",)),
+        Column(
+            "min_order_qty",
+            _("Minimum order quantity"),
+            kind="decimal",
+            places=3,
+            low=Decimal("0.001"),
+            headings=("最小起订量",),
+        ),
+        Column("is_serialised", _("Has serial numbers"), kind="boolean", headings=("序列号管理",)),
+        Column("must_return", _("Failed part must be returned"), kind="boolean", headings=("旧件返厂",)),
+        Column("lifecycle", _("Supply"), kind="choice", choices=LIFECYCLES, headings=("供应状态",)),
+    ),
+    help=_("Part numbers stay text: leading zeros are kept. Columns that are absent keep what the catalog has."),
+)
+
+
+def inspect_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
+    """A part related to itself, in a circle of supersessions, or with several successors is reported and not loaded."""
+    staged = list(rows)
+    edges: dict[str, list[StagedRow]] = defaultdict(list)
+    for row in staged:
+        old, new = row.values["old"], row.values["new"]
+        if old == new:
+            yield Finding(row.line, "new", new, _("another part than the one itself"))
+        elif row.values["relation"] in SUPERSEDES:
+            edges[old].append(row)
+    known = Supersession.objects.values_list("old__number", "new__number")
+    links = [Link(old, row.values["new"]) for old, found in edges.items() for row in found]
+    groups = cyclic_groups([*links, *(Link(old, new) for old, new in known)])
+    ring = {part: index for index, group in enumerate(groups) for part in group}
+    for old, found in edges.items():
+        for row in found:
+            new = row.values["new"]
+            if old in ring and ring[old] == ring.get(new):
+                yield Finding(row.line, "new", new, _("no circle: these parts supersede each other"))
+            elif len(found) > 1:
+                others = "、".join(str(other.values["new"]) for other in found)[:80]
+                yield Finding(row.line, "old", old, _("one successor; this file names several: %s") % others)
+
+
+def apply_relations(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
+    """Supersessions (the old part is used up first) and variants stand in the catalog; known ones stay as they are."""
+    for chunk in batched(rows, CHUNK):
+        superseding = [
+            Supersession(old_id=row.values["old_id"], new_id=row.values["new_id"], source=batch.number)
+            for row in chunk
+            if row.values["relation"] in SUPERSEDES
+        ]
+        variants = [
+            PartVariant(part_id=row.values["old_id"], base_id=row.values["new_id"], kind=row.values["relation"])
+            for row in chunk
+            if row.values["relation"] not in SUPERSEDES
+        ]
+        Supersession.objects.bulk_create(superseding, ignore_conflicts=True)
+        PartVariant.objects.bulk_create(variants, ignore_conflicts=True)
+
+
+RELATIONS_KIND = ImportKind(
+    key="parts.relations",
+    title=_("Supersessions and variants"),
+    permission="parts.change_supersession",
+    apply=apply_relations,
+    inspect=inspect_relations,
+    skips_errors=True,
+    columns=(
+        Column("relation", _("Relation"), kind="choice", key=True, choices=RELATIONS, headings=("rel_type", "关系")),
+        Column("old", _("Part"), key=True, references=PART, headings=("child_part_num", "原配件")),
+        Column("new", _("Successor or base part"), key=True, references=PART, headings=("parent_part_num", "新配件")),
+    ),
+    help=_("Relation: A alternate, M older version, P print, T pattern. A and M make the first part superseded."),
+)
+
+
+def inspect_prices(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
+    """A price of a day that already has another one is reported."""
+    staged = {(row.values["part_id"], row.values["valid_from"]): row for row in rows}
+    wanted = [Priced(part, row.values["price"], day) for (part, day), row in staged.items()]
+    for priced, price in price_conflicts(wanted):
+        row = staged[priced.part_id, priced.valid_from]
+        expected = _("another day: on this one the price is already %s") % price
+        yield Finding(row.line, "valid_from", str(priced.valid_from), expected)
+
+
+def apply_prices(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
+    """Each price holds from its day until the next one."""
+    wanted = [Priced(row.values["part_id"], row.values["price"], row.values["valid_from"]) for row in rows]
+    set_prices(wanted, source=batch.number)
+
+
+PRICES = ImportKind(
+    key="parts.prices",
+    title=_("National price list"),
+    permission="parts.change_listprice",
+    apply=apply_prices,
+    inspect=inspect_prices,
+    columns=(
+        Column("part", _("Part number"), key=True, references=PART, headings=("part_num", "配件编码")),
+        Column(
+            "price",
+            _("National price"),
+            kind="decimal",
+            required=True,
+            low=0,
+            high=Decimal("9999999.99"),
+            headings=("全国统一价", "价格"),
+        ),
+        Column("valid_from", _("Valid from"), kind="date", key=True, headings=("生效日期",)),
+    ),
+)
+
+
+def apply_fitments(_batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
+    """The parts fit the models; known ones get the new quantity."""
+    for chunk in batched(rows, CHUNK):
+        models = {row.values["product_model_id"] for row in chunk}
+        known = {
+            (row.part_id, row.product_model_id): row
+            for row in Fitment.objects.filter(product_model__in=models, produced_from=None)
+        }
+        fresh = []
+        for row in chunk:
+            key, qty = (row.values["part_id"], row.values["product_model_id"]), row.values.get("qty") or Decimal(1)
+            if key in known:
+                known[key].qty = qty
+            else:
+                fresh.append(Fitment(part_id=key[0], product_model_id=key[1], qty=qty))
+        Fitment.objects.bulk_update(known.values(), ["qty"])
+        Fitment.objects.bulk_create(fresh)
+
+
+def register() -> None:
+    """The import center offers these kinds. Called in AppConfig.ready()."""
+    from stations.models import ProductModel
+
+    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES):
+        import_kind(kind)
+    import_kind(
+        ImportKind(
+            key="parts.fitments",
+            title=_("Which part fits which model"),
+            permission="parts.change_fitment",
+            apply=apply_fitments,
+            columns=(
+                Column("part", _("Part number"), key=True, references=PART, headings=("配件编码",)),
+                Column(
+                    "product_model", _("Model code"), key=True, references=(ProductModel, "code"), headings=("机型编码",)
+                ),
+                Column("qty", _("Quantity per unit"), kind="decimal", places=3, low=Decimal("0.001"), headings=("用量",)),
+            ),
+        )
+    )
