@@ -22,6 +22,10 @@ class CoreConfig(AppConfig):
         """After each migrate the triggers' back door is shut; our own checks and jobs are known."""
         from portal.core import checks, tasks  # noqa: F401 registers them
 
+        from portal.core.imports import DIVISIONS
+        from portal.core.transfer import import_kind
+
+        import_kind(DIVISIONS)
         post_migrate.connect(shut_back_door, sender=self)
 
 

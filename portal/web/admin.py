@@ -17,6 +17,7 @@ from portal.core.admin import ReadOnlyAdmin
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun, ParameterValue
 from portal.core.timeline import words
+from portal.web import admin_reference  # noqa: F401 its lists are registered with these
 
 
 @admin.register(Event)

@@ -25,12 +25,17 @@ AT_ONCE_BYTES: Final = 1_000_000  # larger files are read by a job
 
 @transaction.atomic
 def upload_batch(kind: ImportKind, upload: Any, *, actor: Any | None) -> ImportBatch:
-    """The file is kept under a number; nothing is read yet. Raises BadImportFile. Writes one batch and one Event."""
+    """The file is kept under a number; of a large one nothing is read yet. Raises BadImportFile. Writes one batch and one Event."""
     if (upload.size or 0) > MAX_BYTES:
         raise BadImportFile(reason=_("it is larger than 64 MB"), field="file")
     upload.seek(0)
     raw: bytes = upload.read()
     name = safe_name(upload.name or "import.csv")
+    if len(raw) <= AT_ONCE_BYTES:  # nothing is kept of a small file that cannot be taken
+        sheet = open_sheet(raw, name)
+        map_header(kind, sheet.header)
+        if next(sheet.rows, None) is None:
+            raise BadImportFile(reason=_("it has a header but no rows"))
     batch = ImportBatch(
         kind=kind.key,
         name=name,

@@ -1,0 +1,86 @@
+"""The import center: upload, preview, apply; and next year's calendar in the admin."""
+
+import io
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
+
+from portal.core import jobs
+from portal.core.models import CalendarDay, Division, ImportBatch
+from portal.core.models.transfer import BatchStatus
+from tests.cast import Cast
+from tests.conftest import as_user
+
+HEADER = "code,name,level,full_name\n"
+
+
+def upload(cast: Cast, text: str) -> object:
+    file = SimpleUploadedFile("divisions.csv", text.encode())
+    return as_user(cast.service_manager).post("/imports/new/core.divisions/", {"file": file})
+
+
+def test_a_file_is_shown_before_it_changes_anything_and_then_applied(cast: Cast) -> None:
+    answer = upload(cast, HEADER + "999901,新区,县,测试新区\n310104,徐汇新区,县,上海市徐汇新区\n")
+    batch = ImportBatch.objects.get()
+    page = as_user(cast.service_manager).get(answer.url)
+
+    assert (answer.status_code, answer.url) == (302, f"/imports/{batch.pk}/")
+    assert "测试新区" in page.text
+    assert "徐汇新区" in page.text
+    assert not Division.objects.filter(code="999901").exists()
+
+    as_user(cast.service_manager).post(f"/imports/{batch.pk}/apply/")
+
+    assert Division.objects.get(code="999901").name == "新区"
+    batch.refresh_from_db()
+    assert batch.status == BatchStatus.APPLIED
+
+
+def test_wrong_cells_stand_with_line_and_column_and_can_be_taken_away(cast: Cast) -> None:
+    upload(cast, HEADER + "999901,新区,乡,测试新区\n")
+    batch = ImportBatch.objects.get()
+
+    page = as_user(cast.service_manager).get(f"/imports/{batch.pk}/")
+    file = as_user(cast.service_manager).get(f"/imports/{batch.pk}/errors/")
+    applied = as_user(cast.service_manager).post(f"/imports/{batch.pk}/apply/")
+
+    assert "乡" in page.text
+    sheet = load_workbook(io.BytesIO(file.content)).active
+    assert [cell.value for cell in sheet[2]][:3] == [2, "级别", "乡"]
+    assert applied.status_code == 409
+    assert not Division.objects.filter(code="999901").exists()
+
+
+def test_a_file_that_cannot_be_taken_leaves_nothing_and_keeps_the_form(cast: Cast) -> None:
+    answer = upload(cast, "<html></html>")
+
+    assert answer.status_code == 409
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_large_file_is_read_by_a_job(cast: Cast) -> None:
+    rows = "".join(f"{n},区{n}{'长' * 30},县,测试{'长' * 60}\n" for n in range(990_000, 994_000))
+    upload(cast, HEADER + rows)
+    batch = ImportBatch.objects.get()
+    assert batch.status == BatchStatus.UPLOADED
+
+    jobs.drain()
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.new_count) == (BatchStatus.CHECKED, 4_000)
+
+
+def test_headquarters_enters_next_years_calendar_from_a_file(cast: Cast) -> None:
+    text = b'{"year": 2027, "dates": [{"date": "2027-01-01", "type": "public_holiday", "name_cn": "x"}]}'
+    client = as_user(cast.service_manager)
+
+    answer = client.post("/admin/core/calendaryear/import/", {"file": SimpleUploadedFile("2027.json", text)})
+    refused = client.post("/admin/core/calendaryear/import/", {"file": SimpleUploadedFile("2028.json", b"hello")})
+    auditor = as_user(cast.auditor).get("/admin/core/calendaryear/import/")
+
+    assert (answer.status_code, refused.status_code, auditor.status_code) == (302, 422, 403)
+    assert CalendarDay.objects.filter(day__year=2027).count() == 1
+    assert client.get("/admin/core/calendaryear/").status_code == 200
+    assert client.get("/admin/core/calendarday/").status_code == 200
+    assert client.get("/admin/core/division/").status_code == 200
+    assert client.get("/admin/core/mailoutbox/").status_code == 200
