@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock location',
                 'verbose_name_plural': 'stock locations',
                 'ordering': ['code'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('kind__in', ['station', 'transit'])), fields=('station', 'kind'), name='station_has_one_stock_and_one_transit'), models.UniqueConstraint(condition=models.Q(('kind', 'world')), fields=('kind',), name='there_is_one_world')],},
         ),
         migrations.CreateModel(
             name='GoodsReceipt',
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'goods receipt',
                 'verbose_name_plural': 'goods receipts',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('delivery_note', ''), _negated=True), fields=('supplier', 'delivery_note'), name='delivery_note_received_once_per_supplier')],},
         ),
         migrations.CreateModel(
             name='ListPrice',
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'national price',
                 'verbose_name_plural': 'national price list',
                 'ordering': ['part', '-valid_from'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('price__gte', 0), ('price__lte', Decimal('99999999'))), name='list_price_not_negative'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='list_price_period_not_empty'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('part'), '='), (parts.models.suppliers.DateRange('valid_from', 'valid_to'), '&&')], name='part_has_one_list_price_a_day')],},
         ),
         migrations.CreateModel(
             name='GoodsReceiptLine',
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'goods receipt line',
                 'verbose_name_plural': 'goods receipt lines',
                 'ordering': ['receipt', 'pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='receipt_line_qty_positive'), models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0), ('unit_cost__lte', Decimal('99999999'))), name='receipt_line_cost_bounded')],},
         ),
         migrations.CreateModel(
             name='Fitment',
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fitment',
                 'verbose_name_plural': 'fitments',
                 'ordering': ['product_model', 'part'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('part', 'product_model', 'produced_from'), name='part_fits_model_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('produced_from', None), ('produced_to', None), ('produced_from__lt', models.F('produced_to')), _connector='OR'), name='fitment_period_not_empty'), models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='fitment_qty_positive')],},
         ),
         migrations.AddField(
             model_name='part',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parts order',
                 'verbose_name_plural': 'parts orders',
                 'ordering': ['-created_at', '-pk'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='parts_order_number_unique'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'on_hold', 'confirmed', 'backordered', 'partially_allocated', 'allocated', 'picked', 'partially_shipped', 'shipped', 'received', 'closed', 'cancelled'])), name='parts_order_status_known'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), models.Q(models.Q(('number', ''), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_parts_order_has_number'), models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', Decimal('99999999'))), name='parts_order_total_bounded')],'indexes': [models.Index(fields=['station', '-created_at'], name='parts_order_by_station'), models.Index(fields=['status', 'submitted_at'], name='parts_order_by_status')],},
         ),
         migrations.CreateModel(
             name='PartsOrderLine',
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['order', 'position'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('order', 'position'), name='order_line_position_once'), models.CheckConstraint(condition=models.Q(('ordered_qty', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('open_qty'), '+', models.F('allocated_qty')), '+', models.F('picked_qty')), '+', models.F('shipped_qty')), '+', models.F('backordered_qty')), '+', models.F('cancelled_qty')))), name='order_line_pieces_stand_once'), models.CheckConstraint(condition=models.Q(('ordered_qty__gte', Decimal('0.001')), ('ordered_qty__lte', Decimal('99999999'))), name='order_line_ordered_positive'), models.CheckConstraint(condition=models.Q(('open_qty__gte', 0), ('open_qty__lte', Decimal('99999999'))), name='order_line_open_not_negative'), models.CheckConstraint(condition=models.Q(('allocated_qty__gte', 0), ('allocated_qty__lte', Decimal('99999999'))), name='order_line_allocated_not_negative'), models.CheckConstraint(condition=models.Q(('picked_qty__gte', 0), ('picked_qty__lte', Decimal('99999999'))), name='order_line_picked_not_negative'), models.CheckConstraint(condition=models.Q(('shipped_qty__gte', 0), ('shipped_qty__lte', Decimal('99999999'))), name='order_line_shipped_not_negative'), models.CheckConstraint(condition=models.Q(('backordered_qty__gte', 0), ('backordered_qty__lte', Decimal('99999999'))), name='order_line_backordered_not_negative'), models.CheckConstraint(condition=models.Q(('cancelled_qty__gte', 0), ('cancelled_qty__lte', Decimal('99999999'))), name='order_line_cancelled_not_negative'), models.CheckConstraint(condition=models.Q(('received_qty__gte', 0), ('received_qty__lte', Decimal('99999999'))), name='order_line_received_not_negative'), models.CheckConstraint(condition=models.Q(('net_price__gte', 0), ('net_price__lte', Decimal('99999999'))), name='order_line_price_bounded'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='order_line_amount_bounded'), models.CheckConstraint(condition=models.Q(('shipped_amount__gte', 0), ('shipped_amount__lte', Decimal('99999999'))), name='order_line_shipped_amount_bounded')],'indexes': [models.Index(condition=models.Q(('open_qty__gt', 0), ('backordered_qty__gt', 0), _connector='OR'), fields=['part'], name='order_line_waiting_by_part')],},
         ),
         migrations.CreateModel(
             name='Allocation',
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'allocation',
                 'verbose_name_plural': 'allocations',
                 'ordering': ['line', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('line', 'location', 'part'), name='line_holds_each_stock_once'), models.CheckConstraint(condition=models.Q(('allocated_qty__gte', 0), ('allocated_qty__lte', Decimal('99999999'))), name='allocation_allocated_not_negative'), models.CheckConstraint(condition=models.Q(('picked_qty__gte', 0), ('picked_qty__lte', Decimal('99999999'))), name='allocation_picked_not_negative')],},
         ),
         migrations.CreateModel(
             name='PartVariant',
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'part variant',
                 'verbose_name_plural': 'part variants',
                 'ordering': ['part', 'base'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('part', 'base'), name='part_is_variant_once'), models.CheckConstraint(condition=models.Q(('part', models.F('base')), _negated=True), name='part_is_no_variant_of_itself')],},
         ),
         migrations.CreateModel(
             name='Posting',
@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock posting',
                 'verbose_name_plural': 'stock postings',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('kind', 'source'), name='movement_posted_once_per_source')],},
         ),
         migrations.CreateModel(
             name='Shipment',
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shipment',
                 'verbose_name_plural': 'shipments',
                 'ordering': ['-created_at', '-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['picking', 'packed', 'shipped', 'received', 'received_with_differences', 'cancelled'])), name='shipment_status_known'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='shipment_amount_bounded')],'indexes': [models.Index(fields=['station', '-created_at'], name='shipment_by_station')],},
         ),
         migrations.CreateModel(
             name='Parcel',
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parcel',
                 'verbose_name_plural': 'parcels',
                 'ordering': ['shipment', 'position'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('shipment', 'position'), name='parcel_position_once'), models.CheckConstraint(condition=models.Q(('weight_kg__gte', 0), ('weight_kg__lte', Decimal('99999999'))), name='parcel_weight_not_negative')],},
         ),
         migrations.CreateModel(
             name='ShipmentLine',
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shipment line',
                 'verbose_name_plural': 'shipment lines',
                 'ordering': ['shipment', 'pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='shipment_line_qty_positive'), models.CheckConstraint(condition=models.Q(('received_qty__gte', 0), ('received_qty__lte', models.F('qty'))), name='shipment_line_received_at_most_shipped'), models.CheckConstraint(condition=models.Q(('damaged_qty__gte', 0), ('damaged_qty__lte', models.F('received_qty'))), name='shipment_line_damaged_at_most_received'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='shipment_line_amount_bounded')],},
         ),
         migrations.CreateModel(
             name='StockBalance',
@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock balance',
                 'verbose_name_plural': 'stock on hand',
                 'ordering': ['location', 'part', 'batch'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('part', 'location', 'batch'), name='one_balance_per_part_and_place'), models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('on_hand__gte', Decimal('-99999999')), ('on_hand__lte', Decimal('99999999'))), models.Q(('is_world', False), ('on_hand__gte', 0), ('on_hand__lte', Decimal('99999999'))), _connector='OR'), name='stock_balance_never_negative'), models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('reserved', 0)), models.Q(('is_world', False), ('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), _connector='OR'), name='stock_reserved_never_above_on_hand'), models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('value__gte', Decimal('-99999999')), ('value__lte', Decimal('99999999'))), models.Q(('is_world', False), ('on_hand', 0), ('value', 0)), models.Q(('is_world', False), ('on_hand__gt', 0), ('value__gte', 0), ('value__lte', Decimal('99999999'))), _connector='OR'), name='stock_value_follows_quantity')],},
         ),
         migrations.CreateModel(
             name='StockEntry',
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock entry',
                 'verbose_name_plural': 'stock entries',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('-99999999')), ('qty__lte', Decimal('99999999'))), name='stock_entry_qty_bounded'), models.CheckConstraint(condition=models.Q(('reserved__gte', Decimal('-99999999')), ('reserved__lte', Decimal('99999999'))), name='stock_entry_reserved_bounded'), models.CheckConstraint(condition=models.Q(('value__gte', Decimal('-99999999')), ('value__lte', Decimal('99999999'))), name='stock_entry_value_bounded')],'indexes': [models.Index(fields=['part', 'location', 'batch'], name='stock_entry_by_balance')],},
         ),
         migrations.CreateModel(
             name='Supersession',
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supersession',
                 'verbose_name_plural': 'supersessions',
                 'ordering': ['old', 'new'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('old', 'new'), name='part_superseded_once_by_each'), models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='part_never_supersedes_itself'), models.CheckConstraint(condition=models.Q(('ratio__gte', Decimal('0.001')), ('ratio__lte', Decimal('99999999'))), name='supersession_ratio_positive')],},
         ),
         migrations.CreateModel(
             name='SupplierMembership',
@@ -401,7 +401,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supplier membership',
                 'verbose_name_plural': 'supplier memberships',
                 'ordering': ['supplier', 'user'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('user', 'supplier', 'valid_from'), name='supplier_user_joins_once_a_day'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='supplier_membership_not_empty')],},
         ),
         migrations.CreateModel(
             name='SupplierPart',
@@ -420,47 +420,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supplier price',
                 'verbose_name_plural': 'supplier prices',
                 'ordering': ['part', 'supplier', '-valid_from'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['station', 'transit'])), fields=('station', 'kind'), name='station_has_one_stock_and_one_transit'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'world')), fields=('kind',), name='there_is_one_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='listprice',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('price__lte', Decimal('99999999'))), name='list_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='listprice',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='list_price_period_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='listprice',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('part'), '='), (parts.models.suppliers.DateRange('valid_from', 'valid_to'), '&&')], name='part_has_one_list_price_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='receipt_line_qty_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceiptline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_cost__gte', 0), ('unit_cost__lte', Decimal('99999999'))), name='receipt_line_cost_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='fitment',
-            constraint=models.UniqueConstraint(fields=('part', 'product_model', 'produced_from'), name='part_fits_model_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='fitment',
-            constraint=models.CheckConstraint(condition=models.Q(('produced_from', None), ('produced_to', None), ('produced_from__lt', models.F('produced_to')), _connector='OR'), name='fitment_period_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='fitment',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='fitment_qty_positive'),
+            'constraints': [models.CheckConstraint(condition=models.Q(('contract_price__gte', 0), ('contract_price__lte', Decimal('99999999'))), name='supplier_price_not_negative'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('supplier'), '='), (models.F('part'), '='), (parts.models.suppliers.DateRange('valid_from', 'valid_to'), '&&')], name='supplier_part_has_one_price_a_day')],},
         ),
         migrations.AddIndex(
             model_name='part',
@@ -478,224 +438,20 @@ class Migration(migrations.Migration):
             model_name='part',
             constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='part_number_not_empty'),
         ),
-        migrations.AddIndex(
-            model_name='partsorder',
-            index=models.Index(fields=['station', '-created_at'], name='parts_order_by_station'),
-        ),
-        migrations.AddIndex(
-            model_name='partsorder',
-            index=models.Index(fields=['status', 'submitted_at'], name='parts_order_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='parts_order_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'on_hold', 'confirmed', 'backordered', 'partially_allocated', 'allocated', 'picked', 'partially_shipped', 'shipped', 'received', 'closed', 'cancelled'])), name='parts_order_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), models.Q(models.Q(('number', ''), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_parts_order_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorder',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0), ('total__lte', Decimal('99999999'))), name='parts_order_total_bounded'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='partsorder',
             trigger=pgtrigger.compiler.Trigger(name='parts_order_moves', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_order_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{allocated>backordered,allocated>cancelled,allocated>partially_allocated,allocated>partially_shipped,allocated>picked,allocated>shipped,backordered>allocated,backordered>cancelled,backordered>partially_allocated,backordered>partially_shipped,backordered>picked,backordered>shipped,confirmed>allocated,confirmed>backordered,confirmed>cancelled,confirmed>partially_allocated,confirmed>partially_shipped,confirmed>picked,confirmed>shipped,draft>cancelled,draft>confirmed,draft>on_hold,on_hold>cancelled,on_hold>confirmed,partially_allocated>allocated,partially_allocated>backordered,partially_allocated>cancelled,partially_allocated>partially_shipped,partially_allocated>picked,partially_allocated>shipped,partially_shipped>received,partially_shipped>shipped,picked>allocated,picked>backordered,picked>cancelled,picked>partially_allocated,picked>partially_shipped,picked>shipped,received>closed,shipped>received}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'parts_order_moves';\n            END IF;\n            RETURN NEW;\n        ", hash='86e0a3ee5049326d1a77c4f4a53367615c3cfac4', operation='INSERT OR UPDATE', pgid='pgtrigger_parts_order_moves_efc8c', table='parts_partsorder', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='partsorderline',
-            index=models.Index(condition=models.Q(('open_qty__gt', 0), ('backordered_qty__gt', 0), _connector='OR'), fields=['part'], name='order_line_waiting_by_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered_qty', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('open_qty'), '+', models.F('allocated_qty')), '+', models.F('picked_qty')), '+', models.F('shipped_qty')), '+', models.F('backordered_qty')), '+', models.F('cancelled_qty')))), name='order_line_pieces_stand_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered_qty__gte', Decimal('0.001')), ('ordered_qty__lte', Decimal('99999999'))), name='order_line_ordered_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('open_qty__gte', 0), ('open_qty__lte', Decimal('99999999'))), name='order_line_open_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated_qty__gte', 0), ('allocated_qty__lte', Decimal('99999999'))), name='order_line_allocated_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('picked_qty__gte', 0), ('picked_qty__lte', Decimal('99999999'))), name='order_line_picked_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('shipped_qty__gte', 0), ('shipped_qty__lte', Decimal('99999999'))), name='order_line_shipped_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('backordered_qty__gte', 0), ('backordered_qty__lte', Decimal('99999999'))), name='order_line_backordered_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_qty__gte', 0), ('cancelled_qty__lte', Decimal('99999999'))), name='order_line_cancelled_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('received_qty__gte', 0), ('received_qty__lte', Decimal('99999999'))), name='order_line_received_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('net_price__gte', 0), ('net_price__lte', Decimal('99999999'))), name='order_line_price_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='order_line_amount_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsorderline',
-            constraint=models.CheckConstraint(condition=models.Q(('shipped_amount__gte', 0), ('shipped_amount__lte', Decimal('99999999'))), name='order_line_shipped_amount_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('line', 'location', 'part'), name='line_holds_each_stock_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated_qty__gte', 0), ('allocated_qty__lte', Decimal('99999999'))), name='allocation_allocated_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('picked_qty__gte', 0), ('picked_qty__lte', Decimal('99999999'))), name='allocation_picked_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partvariant',
-            constraint=models.UniqueConstraint(fields=('part', 'base'), name='part_is_variant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partvariant',
-            constraint=models.CheckConstraint(condition=models.Q(('part', models.F('base')), _negated=True), name='part_is_no_variant_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('kind', 'source'), name='movement_posted_once_per_source'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='posting',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='35289e15971ca5b516cf8d528bcd44be0331b8e7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cb65e', table='parts_posting', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['station', '-created_at'], name='shipment_by_station'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['picking', 'packed', 'shipped', 'received', 'received_with_differences', 'cancelled'])), name='shipment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='shipment_amount_bounded'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='shipment',
             trigger=pgtrigger.compiler.Trigger(name='shipment_moves', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'picking' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'shipment_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{packed>cancelled,packed>shipped,picking>cancelled,picking>packed,shipped>received,shipped>received_with_differences}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'shipment_moves';\n            END IF;\n            RETURN NEW;\n        ", hash='f8bb5b58c4b9874d8b7195a68b13877048f18258', operation='INSERT OR UPDATE', pgid='pgtrigger_shipment_moves_b6b01', table='parts_shipment', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(fields=('shipment', 'position'), name='parcel_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 0), ('weight_kg__lte', Decimal('99999999'))), name='parcel_weight_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', Decimal('99999999'))), name='shipment_line_qty_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('received_qty__gte', 0), ('received_qty__lte', models.F('qty'))), name='shipment_line_received_at_most_shipped'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('damaged_qty__gte', 0), ('damaged_qty__lte', models.F('received_qty'))), name='shipment_line_damaged_at_most_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', Decimal('99999999'))), name='shipment_line_amount_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.UniqueConstraint(fields=('part', 'location', 'batch'), name='one_balance_per_part_and_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('on_hand__gte', Decimal('-99999999')), ('on_hand__lte', Decimal('99999999'))), models.Q(('is_world', False), ('on_hand__gte', 0), ('on_hand__lte', Decimal('99999999'))), _connector='OR'), name='stock_balance_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('reserved', 0)), models.Q(('is_world', False), ('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), _connector='OR'), name='stock_reserved_never_above_on_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockbalance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_world', True), ('value__gte', Decimal('-99999999')), ('value__lte', Decimal('99999999'))), models.Q(('is_world', False), ('on_hand', 0), ('value', 0)), models.Q(('is_world', False), ('on_hand__gt', 0), ('value__gte', 0), ('value__lte', Decimal('99999999'))), _connector='OR'), name='stock_value_follows_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='stockentry',
-            index=models.Index(fields=['part', 'location', 'batch'], name='stock_entry_by_balance'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockentry',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('-99999999')), ('qty__lte', Decimal('99999999'))), name='stock_entry_qty_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockentry',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', Decimal('-99999999')), ('reserved__lte', Decimal('99999999'))), name='stock_entry_reserved_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockentry',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', Decimal('-99999999')), ('value__lte', Decimal('99999999'))), name='stock_entry_value_bounded'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='stockentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7cb8bf204ad47e26558333afd504a300e2c65d1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ed653', table='parts_stockentry', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='supersession',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='part_superseded_once_by_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='supersession',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='part_never_supersedes_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='supersession',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio__gte', Decimal('0.001')), ('ratio__lte', Decimal('99999999'))), name='supersession_ratio_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('delivery_note', ''), _negated=True), fields=('supplier', 'delivery_note'), name='delivery_note_received_once_per_supplier'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermembership',
-            constraint=models.UniqueConstraint(fields=('user', 'supplier', 'valid_from'), name='supplier_user_joins_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliermembership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='supplier_membership_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierpart',
-            constraint=models.CheckConstraint(condition=models.Q(('contract_price__gte', 0), ('contract_price__lte', Decimal('99999999'))), name='supplier_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierpart',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('supplier'), '='), (models.F('part'), '='), (parts.models.suppliers.DateRange('valid_from', 'valid_to'), '&&')], name='supplier_part_has_one_price_a_day'),
         ),
     ]

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fault code',
                 'verbose_name_plural': 'fault codes',
                 'ordering': ['code'],
-            },
+            'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('name', name='gin_trgm_ops'), name='fault_name_trigram')],},
         ),
         migrations.CreateModel(
             name='InstalledUnit',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'installed unit',
                 'verbose_name_plural': 'installed units',
                 'ordering': ['serial_number'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('serial_number', ''), _negated=True), name='unit_serial_not_empty')],'indexes': [django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('serial_number', name='gin_trgm_ops'), name='unit_serial_trigram')],},
         ),
         migrations.CreateModel(
             name='LaborOperation',
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'labor operation',
                 'verbose_name_plural': 'labor operations',
                 'ordering': ['code'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('flat_hours__gte', Decimal('0.01')), ('flat_hours__lte', 999)), name='flat_hours_positive')],},
         ),
         migrations.CreateModel(
             name='ServiceRequest',
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'service request',
                 'verbose_name_plural': 'service requests',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['new', 'dispatching', 'in_progress', 'completed', 'closed', 'cancelled', 'merged'])), name='request_status_known'), models.CheckConstraint(condition=models.Q(('problem_class__in', [1, 2, 3])), name='request_class_known'), models.CheckConstraint(condition=models.Q(('fault_text', ''), _negated=True), name='request_says_something')],'indexes': [models.Index(fields=['status', 'completion_due_at'], name='request_by_due'), models.Index(fields=['station', 'status'], name='request_by_station'), models.Index(fields=['contact_phone'], name='request_by_phone'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('number', name='gin_trgm_ops'), name='request_number_trigram')],},
         ),
         migrations.CreateModel(
             name='ServiceRequestEvent',
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'usage reading',
                 'verbose_name_plural': 'usage readings',
                 'ordering': ['-read_at'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', Decimal('99999999'))), name='usage_reading_not_negative'), models.UniqueConstraint(fields=('unit', 'source'), name='usage_read_once_per_document')],},
         ),
         migrations.CreateModel(
             name='WorkOrder',
@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'work order',
                 'verbose_name_plural': 'work orders',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'appointed', 'on_site', 'completed', 'declined', 'expired', 'cancelled'])), name='work_order_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ['accepted', 'appointed', 'offered', 'on_site'])), fields=('request',), name='one_open_work_order_per_request'), models.CheckConstraint(condition=models.Q(('failed_on', None), ('repaired_on', None), ('failed_on__lte', models.F('repaired_on')), _connector='OR'), name='work_order_failed_before_repaired'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('repaired_on__isnull', False)), _connector='OR'), name='completed_work_order_has_its_days'), models.CheckConstraint(condition=models.Q(models.Q(('distance_km__gte', 0), ('distance_km__lte', 99999)), ('distance_km', None), _connector='OR'), name='work_order_distance_sane'), models.CheckConstraint(condition=models.Q(models.Q(('straight_km__gte', 0), ('straight_km__lte', 99999)), ('straight_km', None), _connector='OR'), name='work_order_straight_distance_sane'), models.CheckConstraint(condition=models.Q(models.Q(('usage_reading__gte', 0), ('usage_reading__lte', Decimal('99999999'))), ('usage_reading', None), _connector='OR'), name='work_order_reading_not_negative')],'indexes': [models.Index(fields=['station', 'status', 'visit_at'], name='work_order_by_station'), models.Index(fields=['technician', 'status', 'visit_at'], name='work_order_by_technician')],},
         ),
         migrations.CreateModel(
             name='WorkedHours',
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'worked hours',
                 'verbose_name_plural': 'worked hours',
                 'ordering': ['work_order', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('work_order', 'operation'), name='operation_once_per_work_order'), models.CheckConstraint(condition=models.Q(('hours__gte', Decimal('0.01')), ('hours__lte', 999)), name='worked_hours_positive'), models.CheckConstraint(condition=models.Q(('qty__gte', 1), ('qty__lte', 99)), name='operation_times_sane')],},
         ),
         migrations.CreateModel(
             name='IssuedPart',
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'issued part',
                 'verbose_name_plural': 'issued parts',
                 'ordering': ['work_order', 'position'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('work_order', 'position'), name='issued_part_has_one_line'), models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', 1000)), name='issued_qty_positive'), models.CheckConstraint(condition=models.Q(('net_price__gte', 0), ('net_price__lte', Decimal('99999999'))), name='issued_net_price_bounded'), models.CheckConstraint(condition=models.Q(models.Q(('public_price__gte', 0), ('public_price__lte', Decimal('99999999'))), ('public_price', None), _connector='OR'), name='issued_public_price_bounded')],},
         ),
         migrations.CreateModel(
             name='WorkOrderEvent',
@@ -332,50 +332,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='faultcode',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('name', name='gin_trgm_ops'), name='fault_name_trigram'),
-        ),
-        migrations.AddIndex(
-            model_name='installedunit',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('serial_number', name='gin_trgm_ops'), name='unit_serial_trigram'),
-        ),
-        migrations.AddConstraint(
-            model_name='installedunit',
-            constraint=models.CheckConstraint(condition=models.Q(('serial_number', ''), _negated=True), name='unit_serial_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='laboroperation',
-            constraint=models.CheckConstraint(condition=models.Q(('flat_hours__gte', Decimal('0.01')), ('flat_hours__lte', 999)), name='flat_hours_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(fields=['status', 'completion_due_at'], name='request_by_due'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(fields=['station', 'status'], name='request_by_station'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerequest',
-            index=models.Index(fields=['contact_phone'], name='request_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='servicerequest',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('number', name='gin_trgm_ops'), name='request_number_trigram'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['new', 'dispatching', 'in_progress', 'completed', 'closed', 'cancelled', 'merged'])), name='request_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('problem_class__in', [1, 2, 3])), name='request_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='servicerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('fault_text', ''), _negated=True), name='request_says_something'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='servicerequest',
             trigger=pgtrigger.compiler.Trigger(name='request_moves_as_tabled', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'new' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'request_moves_as_tabled';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{completed>closed,completed>in_progress,dispatching>cancelled,dispatching>closed,dispatching>in_progress,in_progress>cancelled,in_progress>completed,in_progress>dispatching,new>cancelled,new>closed,new>dispatching,new>merged}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'request_moves_as_tabled';\n            END IF;\n            RETURN NEW;\n        ", hash='326ce53b9d64602b719d7ab87cf35647449a7979', operation='INSERT OR UPDATE', pgid='pgtrigger_request_moves_as_tabled_99cd5', table='service_servicerequest', when='BEFORE')),
@@ -392,50 +348,6 @@ class Migration(migrations.Migration):
             model_name='servicerequestevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f757baabe7716fa529658bf64aa79551a2416bc7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8224e', table='service_servicerequestevent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='usagereading',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', Decimal('99999999'))), name='usage_reading_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='usagereading',
-            constraint=models.UniqueConstraint(fields=('unit', 'source'), name='usage_read_once_per_document'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['station', 'status', 'visit_at'], name='work_order_by_station'),
-        ),
-        migrations.AddIndex(
-            model_name='workorder',
-            index=models.Index(fields=['technician', 'status', 'visit_at'], name='work_order_by_technician'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['offered', 'accepted', 'appointed', 'on_site', 'completed', 'declined', 'expired', 'cancelled'])), name='work_order_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['accepted', 'appointed', 'offered', 'on_site'])), fields=('request',), name='one_open_work_order_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(('failed_on', None), ('repaired_on', None), ('failed_on__lte', models.F('repaired_on')), _connector='OR'), name='work_order_failed_before_repaired'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('repaired_on__isnull', False)), _connector='OR'), name='completed_work_order_has_its_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('distance_km__gte', 0), ('distance_km__lte', 99999)), ('distance_km', None), _connector='OR'), name='work_order_distance_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('straight_km__gte', 0), ('straight_km__lte', 99999)), ('straight_km', None), _connector='OR'), name='work_order_straight_distance_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='workorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('usage_reading__gte', 0), ('usage_reading__lte', Decimal('99999999'))), ('usage_reading', None), _connector='OR'), name='work_order_reading_not_negative'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='work_order_moves_as_tabled', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'offered' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'work_order_moves_as_tabled';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{accepted>appointed,accepted>cancelled,accepted>on_site,appointed>accepted,appointed>cancelled,appointed>on_site,offered>accepted,offered>cancelled,offered>declined,offered>expired,on_site>appointed,on_site>cancelled,on_site>completed}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'work_order_moves_as_tabled';\n            END IF;\n            RETURN NEW;\n        ", hash='aab4050a34b35f2253b68e9e1c9b6bbd9ad47ec6', operation='INSERT OR UPDATE', pgid='pgtrigger_work_order_moves_as_tabled_00e81', table='service_workorder', when='BEFORE')),
@@ -447,34 +359,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='workorder',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "service_workorderevent" ("accepted_at", "arrived_at", "cause", "complaint", "completed_at", "correction", "customer_signed_as", "dispatch_reasons", "distance_km", "failed_on", "fault_code_id", "id", "number", "offer_ends_at", "offered_at", "offered_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reading_is_lower", "repaired_on", "request_id", "root_number", "station_id", "status", "straight_km", "technician_id", "usage_reading", "visit_at") VALUES (NEW."accepted_at", NEW."arrived_at", NEW."cause", NEW."complaint", NEW."completed_at", NEW."correction", NEW."customer_signed_as", NEW."dispatch_reasons", NEW."distance_km", NEW."failed_on", NEW."fault_code_id", NEW."id", NEW."number", NEW."offer_ends_at", NEW."offered_at", NEW."offered_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reading_is_lower", NEW."repaired_on", NEW."request_id", NEW."root_number", NEW."station_id", NEW."status", NEW."straight_km", NEW."technician_id", NEW."usage_reading", NEW."visit_at"); RETURN NULL;', hash='c9042ba6974ea0b2eba59e66573b65dd769f589c', operation='UPDATE', pgid='pgtrigger_update_update_4d553', table='service_workorder', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='workedhours',
-            constraint=models.UniqueConstraint(fields=('work_order', 'operation'), name='operation_once_per_work_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='workedhours',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', Decimal('0.01')), ('hours__lte', 999)), name='worked_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='workedhours',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', 1), ('qty__lte', 99)), name='operation_times_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpart',
-            constraint=models.UniqueConstraint(fields=('work_order', 'position'), name='issued_part_has_one_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpart',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', Decimal('0.001')), ('qty__lte', 1000)), name='issued_qty_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpart',
-            constraint=models.CheckConstraint(condition=models.Q(('net_price__gte', 0), ('net_price__lte', Decimal('99999999'))), name='issued_net_price_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('public_price__gte', 0), ('public_price__lte', Decimal('99999999'))), ('public_price', None), _connector='OR'), name='issued_public_price_bounded'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='workorderevent',

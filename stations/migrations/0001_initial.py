@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dealer',
                 'verbose_name_plural': 'dealers',
                 'ordering': ['code'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('taxpayer_type__in', ['general', 'small'])), name='dealer_taxpayer_type_known')],},
         ),
         migrations.CreateModel(
             name='DealerAccount',
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dealer account',
                 'verbose_name_plural': 'dealer accounts',
                 'ordering': ['dealer', 'principal'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('dealer', 'principal'), name='one_account_per_dealer_and_principal'), models.CheckConstraint(condition=models.Q(('credit_limit__gte', 0), ('credit_limit__lte', Decimal('99999999'))), name='account_limit_in_bounds'), models.CheckConstraint(condition=models.Q(('override__gte', 0), ('override__lte', Decimal('99999999'))), name='account_override_in_bounds'), models.CheckConstraint(condition=models.Q(('used__gte', Decimal('-99999999')), ('used__lte', Decimal('99999999'))), name='account_used_in_bounds'), models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('committed__lte', Decimal('99999999'))), name='account_committed_never_negative'), models.CheckConstraint(condition=models.Q(('warranty__gte', Decimal('-99999999')), ('warranty__lte', Decimal('99999999'))), name='account_warranty_in_bounds'), models.CheckConstraint(condition=models.Q(('deposit__gte', 0), ('deposit__lte', Decimal('99999999'))), name='account_deposit_never_negative')],},
         ),
         migrations.CreateModel(
             name='DealerAccountEvent',
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inspection item',
                 'verbose_name_plural': 'inspection items',
                 'ordering': ['template', 'position', 'pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 100)), name='inspection_weight_1_to_100')],},
         ),
         migrations.CreateModel(
             name='Membership',
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product model',
                 'verbose_name_plural': 'product models',
                 'ordering': ['code'],
-            },
+            'indexes': [models.Index(fields=['family', 'code'], name='product_model_by_family')],},
         ),
         migrations.AddField(
             model_name='operationcenter',
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inspection answer',
                 'verbose_name_plural': 'inspection answers',
                 'ordering': ['inspection', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('inspection', 'item'), name='item_answered_once_per_inspection'), models.CheckConstraint(condition=models.Q(('rating__gte', 0), ('rating__lte', 5)), name='inspection_rating_0_to_5')],},
         ),
         migrations.CreateModel(
             name='Station',
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'station',
                 'verbose_name_plural': 'stations',
                 'ordering': ['code'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['applicant', 'active', 'suspended', 'expired', 'terminated'])), name='station_status_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'dealer', 'third_party', 'social'])), name='station_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='station_is_on_earth')],},
         ),
         migrations.CreateModel(
             name='MembershipEvent',
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account entry',
                 'verbose_name_plural': 'account entries',
                 'ordering': ['-at', '-pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('account', 'kind', 'source', 'line', 'leg'), name='account_entry_posted_once_per_source'), models.CheckConstraint(condition=models.Q(('leg__in', ['used', 'committed', 'warranty', 'deposit'])), name='account_entry_leg_known'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='account_entry_moves_something'), models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='account_entry_amount_in_bounds')],'indexes': [models.Index(fields=['account', '-at'], name='account_entry_by_time')],},
         ),
         migrations.CreateModel(
             name='StationApplication',
@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'station application',
                 'verbose_name_plural': 'station applications',
                 'ordering': ['-created_at', '-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'center_check', 'region_review', 'inspection', 'rectification', 'hq_decision', 'contracting', 'active', 'sent_back', 'refused', 'withdrawn'])), name='application_status_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'dealer', 'third_party', 'social'])), name='application_kind_known'), models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='application_number_given_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('number', ''), _negated=True), _connector='OR'), name='submitted_application_has_number'), models.CheckConstraint(condition=models.Q(('hq_decider__isnull', True), ('region_decider__isnull', True), models.Q(('hq_decider', models.F('region_decider')), _negated=True), _connector='OR'), name='region_and_headquarters_deciders_differ')],'indexes': [models.Index(fields=['status', '-created_at'], name='application_queue')],},
         ),
         migrations.AddField(
             model_name='siteinspection',
@@ -461,7 +461,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rectification order',
                 'verbose_name_plural': 'rectification orders',
                 'ordering': ['-issued_on', '-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'verified', 'missed', 'cancelled'])), name='rectification_status_known'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='rectification_due_after_issue'), models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('application',), name='one_open_rectification_per_application')],},
         ),
         migrations.CreateModel(
             name='ContractEvent',
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'application document',
                 'verbose_name_plural': 'application documents',
                 'ordering': ['application', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('application', 'document_type'), name='one_document_of_a_type_per_application'), models.CheckConstraint(condition=models.Q(('document_type__in', ['license', 'owner_id', 'bank', 'tax', 'lease', 'photos', 'staff', 'equipment', 'insurance'])), name='application_document_type_known')],},
         ),
         migrations.CreateModel(
             name='StationApplicationEvent',
@@ -599,7 +599,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'station grade',
                 'verbose_name_plural': 'station grades',
                 'ordering': ['station', '-valid_from', '-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('grade__in', ['A', 'B', 'C', 'D', 'probation'])), name='station_grade_known'), models.UniqueConstraint(fields=('station', 'valid_from'), name='one_grade_per_station_and_day')],},
         ),
         migrations.CreateModel(
             name='Technician',
@@ -631,11 +631,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'skill certificate',
                 'verbose_name_plural': 'skill certificates',
                 'ordering': ['technician', 'family', '-valid_to'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='dealer',
-            constraint=models.CheckConstraint(condition=models.Q(('taxpayer_type__in', ['general', 'small'])), name='dealer_taxpayer_type_known'),
+            'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='skill_level_known'), models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='certificate_ends_after_start')],},
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dealer',
@@ -644,34 +640,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='dealer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "stations_dealerevent" ("bank_account", "bank_name", "code", "contact_name", "id", "license_number", "name", "name_en", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "principal_id", "taxpayer_type") VALUES (NEW."bank_account", NEW."bank_name", NEW."code", NEW."contact_name", NEW."id", NEW."license_number", NEW."name", NEW."name_en", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."principal_id", NEW."taxpayer_type"); RETURN NULL;', hash='b650b2d3e9dd3ad0b893298a5bf5cdd7363d7563', operation='UPDATE', pgid='pgtrigger_update_update_c8cb2', table='stations_dealer', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.UniqueConstraint(fields=('dealer', 'principal'), name='one_account_per_dealer_and_principal'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_limit__gte', 0), ('credit_limit__lte', Decimal('99999999'))), name='account_limit_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('override__gte', 0), ('override__lte', Decimal('99999999'))), name='account_override_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('used__gte', Decimal('-99999999')), ('used__lte', Decimal('99999999'))), name='account_used_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('committed__lte', Decimal('99999999'))), name='account_committed_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('warranty__gte', Decimal('-99999999')), ('warranty__lte', Decimal('99999999'))), name='account_warranty_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('deposit__gte', 0), ('deposit__lte', Decimal('99999999'))), name='account_deposit_never_negative'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dealeraccount',
@@ -688,34 +656,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='dealerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3079837090bdf49a602a70a127d500e887361f9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a3f22', table='stations_dealerevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionitem',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 100)), name='inspection_weight_1_to_100'),
-        ),
-        migrations.AddIndex(
-            model_name='productmodel',
-            index=models.Index(fields=['family', 'code'], name='product_model_by_family'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.UniqueConstraint(fields=('inspection', 'item'), name='item_answered_once_per_inspection'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__gte', 0), ('rating__lte', 5)), name='inspection_rating_0_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['applicant', 'active', 'suspended', 'expired', 'terminated'])), name='station_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'dealer', 'third_party', 'social'])), name='station_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='station',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='station_is_on_earth'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='station',
@@ -749,53 +689,9 @@ class Migration(migrations.Migration):
             model_name='membership',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "stations_membershipevent" ("center_id", "dealer_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "role", "station_id", "user_id", "valid_from", "valid_to") VALUES (NEW."center_id", NEW."dealer_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."region_id", NEW."role", NEW."station_id", NEW."user_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='c02e02dc7d6cd6e035633071f525c1a798ed8924', operation='UPDATE', pgid='pgtrigger_update_update_7dc1e', table='stations_membership', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='accountentry',
-            index=models.Index(fields=['account', '-at'], name='account_entry_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.UniqueConstraint(fields=('account', 'kind', 'source', 'line', 'leg'), name='account_entry_posted_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.CheckConstraint(condition=models.Q(('leg__in', ['used', 'committed', 'warranty', 'deposit'])), name='account_entry_leg_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='account_entry_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='account_entry_amount_in_bounds'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='accountentry',
             trigger=pgtrigger.compiler.Trigger(name='entry_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='03161c6d620a2bf968cd7ef23468c3578a4c668f', operation='UPDATE OR DELETE', pgid='pgtrigger_entry_append_only_37947', table='stations_accountentry', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='stationapplication',
-            index=models.Index(fields=['status', '-created_at'], name='application_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'center_check', 'region_review', 'inspection', 'rectification', 'hq_decision', 'contracting', 'active', 'sent_back', 'refused', 'withdrawn'])), name='application_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['own', 'dealer', 'third_party', 'social'])), name='application_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='application_number_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(('number', ''), _negated=True), _connector='OR'), name='submitted_application_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('hq_decider__isnull', True), ('region_decider__isnull', True), models.Q(('hq_decider', models.F('region_decider')), _negated=True), _connector='OR'), name='region_and_headquarters_deciders_differ'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='stationapplication',
@@ -821,18 +717,6 @@ class Migration(migrations.Migration):
             model_name='siteinspection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'passed'), _negated=True), ('veto_failed', False), _connector='OR'), name='failed_veto_never_passes'),
         ),
-        migrations.AddConstraint(
-            model_name='rectificationorder',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'verified', 'missed', 'cancelled'])), name='rectification_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectificationorder',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='rectification_due_after_issue'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectificationorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('application',), name='one_open_rectification_per_application'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='rectificationorder',
             trigger=pgtrigger.compiler.Trigger(name='rectification_moves_as_tabled', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'open' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'rectification_moves_as_tabled';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{open>cancelled,open>missed,open>verified}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'rectification_moves_as_tabled';\n            END IF;\n            RETURN NEW;\n        ", hash='33efc73230f3ad8278ac201f7e3f7bd61c9ccf64', operation='INSERT OR UPDATE', pgid='pgtrigger_rectification_moves_as_tabled_0c5fb', table='stations_rectificationorder', when='BEFORE')),
@@ -857,14 +741,6 @@ class Migration(migrations.Migration):
             model_name='contract',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "stations_contractevent" ("application_id", "deposit_due", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signatory", "signed_by_id", "signed_on", "station_id", "valid_from", "valid_to") VALUES (NEW."application_id", NEW."deposit_due", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."signatory", NEW."signed_by_id", NEW."signed_on", NEW."station_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='aa0dca34bba1b21ab0c63c8263ea0a7e52a6387f', operation='UPDATE', pgid='pgtrigger_update_update_3bb72', table='stations_contract', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.UniqueConstraint(fields=('application', 'document_type'), name='one_document_of_a_type_per_application'),
-        ),
-        migrations.AddConstraint(
-            model_name='applicationdocument',
-            constraint=models.CheckConstraint(condition=models.Q(('document_type__in', ['license', 'owner_id', 'bank', 'tax', 'lease', 'photos', 'staff', 'equipment', 'insurance'])), name='application_document_type_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='stationapplicationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bad9648dcb05fc75ce72a6a0e2837c90b1875343', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3ff6e', table='stations_stationapplicationevent', when='BEFORE')),
@@ -872,21 +748,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='stationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a3e6d0378d04e3dfa338a4cd0a5da6ab701c1e75', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c23bc', table='stations_stationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='stationgrade',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['A', 'B', 'C', 'D', 'probation'])), name='station_grade_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stationgrade',
-            constraint=models.UniqueConstraint(fields=('station', 'valid_from'), name='one_grade_per_station_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillcertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='skill_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='skillcertificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gt', models.F('valid_from'))), name='certificate_ends_after_start'),
         ),
     ]

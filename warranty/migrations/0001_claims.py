@@ -11,701 +11,2009 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parts', '0002_rights'),
-        ('service', '0002_rights'),
-        ('stations', '0002_rights'),
+        ("parts", "0002_rights"),
+        ("service", "0002_rights"),
+        ("stations", "0002_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReasonCode',
+            name="ReasonCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True, verbose_name='code')),
-                ('x12_code', models.CharField(blank=True, max_length=3, verbose_name='X12 1172')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('for_people', models.BooleanField(default=True, verbose_name='offered to reviewers')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30, unique=True, verbose_name="code")),
+                ("x12_code", models.CharField(blank=True, max_length=3, verbose_name="X12 1172")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("for_people", models.BooleanField(default=True, verbose_name="offered to reviewers")),
             ],
             options={
-                'verbose_name': 'reason code',
-                'verbose_name_plural': 'reason codes',
-                'ordering': ['code'],
+                "verbose_name": "reason code",
+                "verbose_name_plural": "reason codes",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('valid_from', models.DateField(verbose_name='open from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='closed from')),
-                ('operations', models.ManyToManyField(related_name='+', to='service.laboroperation', verbose_name='operations')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("valid_from", models.DateField(verbose_name="open from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="closed from")),
+                (
+                    "operations",
+                    models.ManyToManyField(related_name="+", to="service.laboroperation", verbose_name="operations"),
+                ),
             ],
             options={
-                'verbose_name': 'service campaign',
-                'verbose_name_plural': 'service campaigns',
-                'ordering': ['-valid_from', 'code'],
+                "verbose_name": "service campaign",
+                "verbose_name_plural": "service campaigns",
+                "ordering": ["-valid_from", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="campaign_ends_after_start",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CampaignUnit',
+            name="CampaignUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial_number', models.CharField(db_index=True, max_length=60, verbose_name='serial number')),
-                ('used_by', models.CharField(blank=True, editable=False, max_length=30, verbose_name='used by claim')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='warranty.campaign', verbose_name='campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial_number", models.CharField(db_index=True, max_length=60, verbose_name="serial number")),
+                ("used_by", models.CharField(blank=True, editable=False, max_length=30, verbose_name="used by claim")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="units",
+                        to="warranty.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit of a campaign',
-                'verbose_name_plural': 'units of a campaign',
-                'ordering': ['campaign', 'serial_number'],
+                "verbose_name": "unit of a campaign",
+                "verbose_name_plural": "units of a campaign",
+                "ordering": ["campaign", "serial_number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "serial_number"), name="campaign_names_a_serial_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClaimLine',
+            name="ClaimLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='no.')),
-                ('kind', models.CharField(choices=[('part', 'Part'), ('labor', 'Labor'), ('diagnosis', 'Diagnosis'), ('travel', 'Travel'), ('outside', 'Outside service'), ('freight', 'Freight'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
-                ('part_class', models.CharField(blank=True, choices=[('whole_unit', 'Whole unit'), ('core', 'Core part'), ('wear', 'Wear part'), ('consumable', 'Consumable')], editable=False, max_length=20, verbose_name='part class')),
-                ('remedy', models.CharField(blank=True, choices=[('replace', 'Replaced'), ('repair', 'Repaired')], max_length=10, verbose_name='remedy')),
-                ('removed_serial', models.CharField(blank=True, max_length=60, verbose_name='serial number of the removed piece')),
-                ('fitted_serial', models.CharField(blank=True, max_length=60, verbose_name='serial number of the fitted piece')),
-                ('qty', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=14, verbose_name='quantity')),
-                ('hours', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='hours')),
-                ('flat_hours', models.DecimalField(decimal_places=3, default=Decimal('0'), editable=False, max_digits=14, verbose_name='flat hours')),
-                ('km', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='kilometers')),
-                ('unit_price', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='net price or rate')),
-                ('invoice_number', models.CharField(blank=True, max_length=60, verbose_name='invoice number')),
-                ('claimed_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14, verbose_name='claimed')),
-                ('allowed_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='allowed')),
-                ('codes', models.JSONField(default=list, editable=False, verbose_name='rules that cut')),
-                ('payer', models.CharField(choices=[('manufacturer', 'Manufacturer'), ('extended', 'Extended warranty'), ('goodwill', 'Goodwill'), ('campaign', 'Campaign')], default='manufacturer', editable=False, max_length=20, verbose_name='payer')),
-                ('return_required', models.BooleanField(default=False, editable=False, verbose_name='failed part returns')),
-                ('approved_qty', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='approved quantity')),
-                ('approved_hours', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='approved hours')),
-                ('approved_amount', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='approved')),
-                ('note', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='explanation')),
-                ('issued_part', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='service.issuedpart', verbose_name='issued part')),
-                ('operation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.laboroperation', verbose_name='operation')),
-                ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='parts.part', verbose_name='part')),
-                ('reason_code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='warranty.reasoncode', verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="no.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("part", "Part"),
+                            ("labor", "Labor"),
+                            ("diagnosis", "Diagnosis"),
+                            ("travel", "Travel"),
+                            ("outside", "Outside service"),
+                            ("freight", "Freight"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
+                (
+                    "part_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("whole_unit", "Whole unit"),
+                            ("core", "Core part"),
+                            ("wear", "Wear part"),
+                            ("consumable", "Consumable"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="part class",
+                    ),
+                ),
+                (
+                    "remedy",
+                    models.CharField(
+                        blank=True,
+                        choices=[("replace", "Replaced"), ("repair", "Repaired")],
+                        max_length=10,
+                        verbose_name="remedy",
+                    ),
+                ),
+                (
+                    "removed_serial",
+                    models.CharField(blank=True, max_length=60, verbose_name="serial number of the removed piece"),
+                ),
+                (
+                    "fitted_serial",
+                    models.CharField(blank=True, max_length=60, verbose_name="serial number of the fitted piece"),
+                ),
+                (
+                    "qty",
+                    models.DecimalField(decimal_places=3, default=Decimal("1"), max_digits=14, verbose_name="quantity"),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=14, verbose_name="hours"),
+                ),
+                (
+                    "flat_hours",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("0"), editable=False, max_digits=14, verbose_name="flat hours"
+                    ),
+                ),
+                (
+                    "km",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("0"), max_digits=14, verbose_name="kilometers"
+                    ),
+                ),
+                (
+                    "unit_price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=14,
+                        verbose_name="net price or rate",
+                    ),
+                ),
+                ("invoice_number", models.CharField(blank=True, max_length=60, verbose_name="invoice number")),
+                (
+                    "claimed_amount",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="claimed"),
+                ),
+                (
+                    "allowed_amount",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="allowed"
+                    ),
+                ),
+                ("codes", models.JSONField(default=list, editable=False, verbose_name="rules that cut")),
+                (
+                    "payer",
+                    models.CharField(
+                        choices=[
+                            ("manufacturer", "Manufacturer"),
+                            ("extended", "Extended warranty"),
+                            ("goodwill", "Goodwill"),
+                            ("campaign", "Campaign"),
+                        ],
+                        default="manufacturer",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="payer",
+                    ),
+                ),
+                (
+                    "return_required",
+                    models.BooleanField(default=False, editable=False, verbose_name="failed part returns"),
+                ),
+                (
+                    "approved_qty",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="approved quantity",
+                    ),
+                ),
+                (
+                    "approved_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="approved hours",
+                    ),
+                ),
+                (
+                    "approved_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="approved"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, editable=False, max_length=1000, verbose_name="explanation")),
+                (
+                    "issued_part",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claim_lines",
+                        to="service.issuedpart",
+                        verbose_name="issued part",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="service.laboroperation",
+                        verbose_name="operation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claim_lines",
+                        to="parts.part",
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "reason_code",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="warranty.reasoncode",
+                        verbose_name="reason",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim line',
-                'verbose_name_plural': 'claim lines',
-                'ordering': ['claim', 'position'],
+                "verbose_name": "claim line",
+                "verbose_name_plural": "claim lines",
+                "ordering": ["claim", "position"],
             },
         ),
         migrations.CreateModel(
-            name='GoodwillAuthorization',
+            name="GoodwillAuthorization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=30, unique=True, verbose_name='number')),
-                ('part_share_percent', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='parts (%)')),
-                ('labor_share_percent', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='labor (%)')),
-                ('travel_share_percent', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='travel (%)')),
-                ('budget', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='budget')),
-                ('expires_on', models.DateField(verbose_name='good through')),
-                ('reason', models.TextField(max_length=500, verbose_name='reason')),
-                ('authorized_at', models.DateTimeField(editable=False, verbose_name='authorized at')),
-                ('authorized_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='authorized by')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.installedunit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(editable=False, max_length=30, unique=True, verbose_name="number")),
+                (
+                    "part_share_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="parts (%)"
+                    ),
+                ),
+                (
+                    "labor_share_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="labor (%)"
+                    ),
+                ),
+                (
+                    "travel_share_percent",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(100)], verbose_name="travel (%)"
+                    ),
+                ),
+                (
+                    "budget",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="budget",
+                    ),
+                ),
+                ("expires_on", models.DateField(verbose_name="good through")),
+                ("reason", models.TextField(max_length=500, verbose_name="reason")),
+                ("authorized_at", models.DateTimeField(editable=False, verbose_name="authorized at")),
+                (
+                    "authorized_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="authorized by",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="service.installedunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'goodwill authorization',
-                'verbose_name_plural': 'goodwill authorizations',
-                'ordering': ['-authorized_at', '-pk'],
+                "verbose_name": "goodwill authorization",
+                "verbose_name_plural": "goodwill authorizations",
+                "ordering": ["-authorized_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("part_share_percent__lte", 100),
+                            ("labor_share_percent__lte", 100),
+                            ("travel_share_percent__lte", 100),
+                        ),
+                        name="goodwill_shares_at_most_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget__gte", 0), ("budget__lte", Decimal("99999999"))),
+                        name="goodwill_budget_in_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LaborRate',
+            name="LaborRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D'), ('probation', 'Probation')], max_length=10, verbose_name='grade')),
-                ('hourly_rate', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='hourly rate')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to (first invalid day)')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.region', verbose_name='region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("probation", "Probation")],
+                        max_length=10,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "hourly_rate",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="hourly rate",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to (first invalid day)")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'labor rate',
-                'verbose_name_plural': 'labor rates',
-                'ordering': ['grade', 'region', '-valid_from'],
+                "verbose_name": "labor rate",
+                "verbose_name_plural": "labor rates",
+                "ordering": ["grade", "region", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("region", "grade", "valid_from"),
+                        name="one_labor_rate_per_grade_and_start",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hourly_rate__gte", 0), ("hourly_rate__lte", 10000)),
+                        name="labor_rate_in_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TravelRate',
+            name="TravelRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('km_rate', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='rate per km')),
-                ('free_km', models.DecimalField(decimal_places=3, default=20, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='free km')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to (first invalid day)')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.region', verbose_name='region')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "km_rate",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="rate per km",
+                    ),
+                ),
+                (
+                    "free_km",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=20,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="free km",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to (first invalid day)")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.region",
+                        verbose_name="region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'travel rate',
-                'verbose_name_plural': 'travel rates',
-                'ordering': ['region', '-valid_from'],
+                "verbose_name": "travel rate",
+                "verbose_name_plural": "travel rates",
+                "ordering": ["region", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("region", "valid_from"),
+                        name="one_travel_rate_per_region_and_start",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("km_rate__gte", 0), ("km_rate__lte", 1000)), name="travel_rate_in_bounds"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("free_km__gte", 0), ("free_km__lte", 10000)),
+                        name="travel_free_km_in_bounds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UnitRegistration',
+            name="UnitRegistration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('filed', 'Filed'), ('approved', 'Approved'), ('refused', 'Refused')], default='filed', editable=False, max_length=20, verbose_name='status')),
-                ('sale_date', models.DateField(verbose_name='sold on')),
-                ('filed_on', models.DateField(editable=False, verbose_name='filed on')),
-                ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided at')),
-                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('filed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
-                ('station', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.station', verbose_name='station')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='service.installedunit', verbose_name='unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("filed", "Filed"), ("approved", "Approved"), ("refused", "Refused")],
+                        default="filed",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("sale_date", models.DateField(verbose_name="sold on")),
+                ("filed_on", models.DateField(editable=False, verbose_name="filed on")),
+                ("decided_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="filed by",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.station",
+                        verbose_name="station",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="service.installedunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit registration',
-                'verbose_name_plural': 'unit registrations',
-                'ordering': ['-filed_on', '-pk'],
+                "verbose_name": "unit registration",
+                "verbose_name_plural": "unit registrations",
+                "ordering": ["-filed_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["filed", "approved", "refused"])),
+                        name="registration_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sale_date__lte", models.F("filed_on"))),
+                        name="registration_filed_after_sale",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "approved")),
+                        fields=("unit",),
+                        name="one_approved_registration_per_unit",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WarrantyClaim',
+            name="WarrantyClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, editable=False, max_length=30, verbose_name='number')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('auto_checked', 'Checked by the system'), ('in_review', 'In review'), ('info_requested', 'Information requested'), ('approved', 'Approved'), ('partially_approved', 'Partially approved'), ('rejected', 'Rejected'), ('settled', 'On a statement'), ('paid', 'Paid'), ('withdrawn', 'Withdrawn'), ('reversed', 'Reversed')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('root_number', models.CharField(blank=True, db_index=True, editable=False, max_length=30, verbose_name='root number')),
-                ('serial_number', models.CharField(db_index=True, max_length=60, verbose_name='serial number')),
-                ('failed_on', models.DateField(verbose_name='failed on')),
-                ('repaired_on', models.DateField(verbose_name='repaired on')),
-                ('complaint', models.TextField(blank=True, max_length=2000, verbose_name='complaint')),
-                ('cause', models.TextField(blank=True, max_length=2000, verbose_name='cause')),
-                ('correction', models.TextField(blank=True, max_length=2000, verbose_name='correction')),
-                ('cause_class', models.CharField(choices=[('material', 'Material or workmanship of the maker'), ('wear', 'Wear'), ('unknown', 'Not known'), ('misuse', 'Misuse'), ('unauthorized_change', 'Unauthorized change'), ('accident', 'Accident'), ('disaster', 'Disaster'), ('transport', 'Transport damage')], default='material', max_length=30, verbose_name='class of the cause')),
-                ('usage_reading', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='usage reading')),
-                ('straight_km', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='straight-line distance (km)')),
-                ('drafted_at', models.DateTimeField(editable=False, verbose_name='drafted at')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted at')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided at')),
-                ('version', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='version')),
-                ('decision_version', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='decision')),
-                ('route', models.CharField(blank=True, choices=[('reviewer', 'Reviewer'), ('approver', 'Approver'), ('two_approvers', 'Two approvers')], editable=False, max_length=20, verbose_name='decided by role')),
-                ('risk_score', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='risk')),
-                ('claimed_total', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='claimed')),
-                ('allowed_total', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='allowed')),
-                ('approved_total', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='approved')),
-                ('explanation', models.JSONField(default=dict, editable=False, verbose_name='explanation')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
-                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('fault_code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.faultcode', verbose_name='fault code')),
-                ('goodwill', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='warranty.goodwillauthorization', verbose_name='goodwill authorization')),
-                ('product_model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.productmodel', verbose_name='product model')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='warranty.warrantyclaim', verbose_name='replaces')),
-                ('station', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='stations.station', verbose_name='station')),
-                ('submitted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='service.installedunit', verbose_name='unit')),
-                ('work_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='service.workorder', verbose_name='work order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(blank=True, editable=False, max_length=30, verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("auto_checked", "Checked by the system"),
+                            ("in_review", "In review"),
+                            ("info_requested", "Information requested"),
+                            ("approved", "Approved"),
+                            ("partially_approved", "Partially approved"),
+                            ("rejected", "Rejected"),
+                            ("settled", "On a statement"),
+                            ("paid", "Paid"),
+                            ("withdrawn", "Withdrawn"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "root_number",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=30, verbose_name="root number"
+                    ),
+                ),
+                ("serial_number", models.CharField(db_index=True, max_length=60, verbose_name="serial number")),
+                ("failed_on", models.DateField(verbose_name="failed on")),
+                ("repaired_on", models.DateField(verbose_name="repaired on")),
+                ("complaint", models.TextField(blank=True, max_length=2000, verbose_name="complaint")),
+                ("cause", models.TextField(blank=True, max_length=2000, verbose_name="cause")),
+                ("correction", models.TextField(blank=True, max_length=2000, verbose_name="correction")),
+                (
+                    "cause_class",
+                    models.CharField(
+                        choices=[
+                            ("material", "Material or workmanship of the maker"),
+                            ("wear", "Wear"),
+                            ("unknown", "Not known"),
+                            ("misuse", "Misuse"),
+                            ("unauthorized_change", "Unauthorized change"),
+                            ("accident", "Accident"),
+                            ("disaster", "Disaster"),
+                            ("transport", "Transport damage"),
+                        ],
+                        default="material",
+                        max_length=30,
+                        verbose_name="class of the cause",
+                    ),
+                ),
+                (
+                    "usage_reading",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="usage reading"
+                    ),
+                ),
+                (
+                    "straight_km",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="straight-line distance (km)",
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(editable=False, verbose_name="drafted at")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True, verbose_name="submitted at")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided at")),
+                ("version", models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "decision_version",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="decision"),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reviewer", "Reviewer"),
+                            ("approver", "Approver"),
+                            ("two_approvers", "Two approvers"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="decided by role",
+                    ),
+                ),
+                ("risk_score", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="risk")),
+                (
+                    "claimed_total",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="claimed"
+                    ),
+                ),
+                (
+                    "allowed_total",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="allowed"
+                    ),
+                ),
+                (
+                    "approved_total",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="approved"
+                    ),
+                ),
+                ("explanation", models.JSONField(default=dict, editable=False, verbose_name="explanation")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="drafted by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "fault_code",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="service.faultcode",
+                        verbose_name="fault code",
+                    ),
+                ),
+                (
+                    "goodwill",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="warranty.goodwillauthorization",
+                        verbose_name="goodwill authorization",
+                    ),
+                ),
+                (
+                    "product_model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.productmodel",
+                        verbose_name="product model",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="warranty.warrantyclaim",
+                        verbose_name="replaces",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="stations.station",
+                        verbose_name="station",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitted by",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="service.installedunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="service.workorder",
+                        verbose_name="work order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'warranty claim',
-                'verbose_name_plural': 'warranty claims',
-                'ordering': ['-drafted_at', '-pk'],
+                "verbose_name": "warranty claim",
+                "verbose_name_plural": "warranty claims",
+                "ordering": ["-drafted_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "auto_checked",
+                                    "in_review",
+                                    "info_requested",
+                                    "approved",
+                                    "partially_approved",
+                                    "rejected",
+                                    "settled",
+                                    "paid",
+                                    "withdrawn",
+                                    "reversed",
+                                ],
+                            )
+                        ),
+                        name="claim_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "withdrawn"]),
+                            models.Q(models.Q(("number", ""), _negated=True), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submitted_claim_has_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ["approved", "partially_approved", "settled", "paid"]), _negated=True
+                            ),
+                            models.Q(("approved_total__isnull", False), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approved_claim_has_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("failed_on__lte", models.F("repaired_on"))),
+                        name="claim_failed_before_repair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("allowed_total__lte", models.F("claimed_total"))),
+                        name="claim_allowed_within_claimed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_total", None),
+                            ("approved_total__lte", models.F("claimed_total")),
+                            _connector="OR",
+                        ),
+                        name="claim_approved_within_claimed",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("risk_score__lte", 100)), name="claim_risk_at_most_100"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(
+                                models.Q(("decided_by", models.F("created_by")), _negated=True),
+                                models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("claimed_total__gte", 0), ("claimed_total__lte", Decimal("99999999"))),
+                        name="claim_claimed_in_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("allowed_total__gte", 0), ("allowed_total__lte", Decimal("99999999"))),
+                        name="claim_allowed_in_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_total__gte", 0), ("approved_total__lte", Decimal("99999999"))),
+                            ("approved_total", None),
+                            _connector="OR",
+                        ),
+                        name="claim_approved_in_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("usage_reading__gte", 0), ("usage_reading__lte", Decimal("99999999"))),
+                            ("usage_reading", None),
+                            _connector="OR",
+                        ),
+                        name="claim_usage_in_bounds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("straight_km__gte", 0), ("straight_km__lte", 20100)),
+                            ("straight_km", None),
+                            _connector="OR",
+                        ),
+                        name="claim_distance_in_bounds",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True), fields=("number",), name="claim_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("replaces", None), models.Q(("status__in", ["draft", "withdrawn"]), _negated=True)
+                        ),
+                        fields=("work_order",),
+                        name="one_claim_per_work_order_unless_replacing",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["draft", "withdrawn"]), _negated=True),
+                        fields=("replaces",),
+                        name="claim_replaced_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["station", "status", "-drafted_at"], name="claim_by_station"),
+                    models.Index(
+                        condition=models.Q(("status", "in_review")),
+                        fields=["status", "submitted_at"],
+                        name="claim_queue",
+                    ),
+                    models.Index(fields=["serial_number", "failed_on"], name="claim_by_serial"),
+                    models.Index(fields=["decided_at"], name="claim_by_decision"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClaimVersion',
+            name="ClaimVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('content', models.JSONField(verbose_name='content')),
-                ('submitted_at', models.DateTimeField(verbose_name='submitted at')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='warranty.warrantyclaim', verbose_name='claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("content", models.JSONField(verbose_name="content")),
+                ("submitted_at", models.DateTimeField(verbose_name="submitted at")),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitted by",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="warranty.warrantyclaim",
+                        verbose_name="claim",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim version',
-                'verbose_name_plural': 'claim versions',
-                'ordering': ['claim', 'version'],
+                "verbose_name": "claim version",
+                "verbose_name_plural": "claim versions",
+                "ordering": ["claim", "version"],
+                "constraints": [models.UniqueConstraint(fields=("claim", "version"), name="claim_version_once")],
             },
         ),
         migrations.CreateModel(
-            name='ClaimQuestion',
+            name="ClaimQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='round')),
-                ('question', models.TextField(max_length=1000, verbose_name='question')),
-                ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('due_at', models.DateTimeField(verbose_name='answer due')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='warranty.warrantyclaim', verbose_name='claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="round")),
+                ("question", models.TextField(max_length=1000, verbose_name="question")),
+                ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("due_at", models.DateTimeField(verbose_name="answer due")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="answered by",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="warranty.warrantyclaim",
+                        verbose_name="claim",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request for information',
-                'verbose_name_plural': 'requests for information',
-                'ordering': ['claim', 'round'],
+                "verbose_name": "request for information",
+                "verbose_name_plural": "requests for information",
+                "ordering": ["claim", "round"],
+                "constraints": [models.UniqueConstraint(fields=("claim", "round"), name="claim_question_round_once")],
             },
         ),
         migrations.CreateModel(
-            name='ClaimLineEvent',
+            name="ClaimLineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(verbose_name='no.')),
-                ('kind', models.CharField(choices=[('part', 'Part'), ('labor', 'Labor'), ('diagnosis', 'Diagnosis'), ('travel', 'Travel'), ('outside', 'Outside service'), ('freight', 'Freight'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('description', models.CharField(blank=True, max_length=200, verbose_name='description')),
-                ('part_class', models.CharField(blank=True, choices=[('whole_unit', 'Whole unit'), ('core', 'Core part'), ('wear', 'Wear part'), ('consumable', 'Consumable')], editable=False, max_length=20, verbose_name='part class')),
-                ('remedy', models.CharField(blank=True, choices=[('replace', 'Replaced'), ('repair', 'Repaired')], max_length=10, verbose_name='remedy')),
-                ('removed_serial', models.CharField(blank=True, max_length=60, verbose_name='serial number of the removed piece')),
-                ('fitted_serial', models.CharField(blank=True, max_length=60, verbose_name='serial number of the fitted piece')),
-                ('qty', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=14, verbose_name='quantity')),
-                ('hours', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='hours')),
-                ('flat_hours', models.DecimalField(decimal_places=3, default=Decimal('0'), editable=False, max_digits=14, verbose_name='flat hours')),
-                ('km', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, verbose_name='kilometers')),
-                ('unit_price', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='net price or rate')),
-                ('invoice_number', models.CharField(blank=True, max_length=60, verbose_name='invoice number')),
-                ('claimed_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14, verbose_name='claimed')),
-                ('allowed_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='allowed')),
-                ('codes', models.JSONField(default=list, editable=False, verbose_name='rules that cut')),
-                ('payer', models.CharField(choices=[('manufacturer', 'Manufacturer'), ('extended', 'Extended warranty'), ('goodwill', 'Goodwill'), ('campaign', 'Campaign')], default='manufacturer', editable=False, max_length=20, verbose_name='payer')),
-                ('return_required', models.BooleanField(default=False, editable=False, verbose_name='failed part returns')),
-                ('approved_qty', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='approved quantity')),
-                ('approved_hours', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='approved hours')),
-                ('approved_amount', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='approved')),
-                ('note', models.TextField(blank=True, editable=False, max_length=1000, verbose_name='explanation')),
-                ('issued_part', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='service.issuedpart', verbose_name='issued part')),
-                ('operation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='service.laboroperation', verbose_name='operation')),
-                ('part', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='parts.part', verbose_name='part')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='warranty.claimline')),
-                ('reason_code', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='warranty.reasoncode', verbose_name='reason')),
-                ('claim', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='warranty.warrantyclaim', verbose_name='claim')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField(verbose_name="no.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("part", "Part"),
+                            ("labor", "Labor"),
+                            ("diagnosis", "Diagnosis"),
+                            ("travel", "Travel"),
+                            ("outside", "Outside service"),
+                            ("freight", "Freight"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("description", models.CharField(blank=True, max_length=200, verbose_name="description")),
+                (
+                    "part_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("whole_unit", "Whole unit"),
+                            ("core", "Core part"),
+                            ("wear", "Wear part"),
+                            ("consumable", "Consumable"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="part class",
+                    ),
+                ),
+                (
+                    "remedy",
+                    models.CharField(
+                        blank=True,
+                        choices=[("replace", "Replaced"), ("repair", "Repaired")],
+                        max_length=10,
+                        verbose_name="remedy",
+                    ),
+                ),
+                (
+                    "removed_serial",
+                    models.CharField(blank=True, max_length=60, verbose_name="serial number of the removed piece"),
+                ),
+                (
+                    "fitted_serial",
+                    models.CharField(blank=True, max_length=60, verbose_name="serial number of the fitted piece"),
+                ),
+                (
+                    "qty",
+                    models.DecimalField(decimal_places=3, default=Decimal("1"), max_digits=14, verbose_name="quantity"),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=14, verbose_name="hours"),
+                ),
+                (
+                    "flat_hours",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("0"), editable=False, max_digits=14, verbose_name="flat hours"
+                    ),
+                ),
+                (
+                    "km",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("0"), max_digits=14, verbose_name="kilometers"
+                    ),
+                ),
+                (
+                    "unit_price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        editable=False,
+                        max_digits=14,
+                        verbose_name="net price or rate",
+                    ),
+                ),
+                ("invoice_number", models.CharField(blank=True, max_length=60, verbose_name="invoice number")),
+                (
+                    "claimed_amount",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14, verbose_name="claimed"),
+                ),
+                (
+                    "allowed_amount",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="allowed"
+                    ),
+                ),
+                ("codes", models.JSONField(default=list, editable=False, verbose_name="rules that cut")),
+                (
+                    "payer",
+                    models.CharField(
+                        choices=[
+                            ("manufacturer", "Manufacturer"),
+                            ("extended", "Extended warranty"),
+                            ("goodwill", "Goodwill"),
+                            ("campaign", "Campaign"),
+                        ],
+                        default="manufacturer",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="payer",
+                    ),
+                ),
+                (
+                    "return_required",
+                    models.BooleanField(default=False, editable=False, verbose_name="failed part returns"),
+                ),
+                (
+                    "approved_qty",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="approved quantity",
+                    ),
+                ),
+                (
+                    "approved_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="approved hours",
+                    ),
+                ),
+                (
+                    "approved_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="approved"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, editable=False, max_length=1000, verbose_name="explanation")),
+                (
+                    "issued_part",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="service.issuedpart",
+                        verbose_name="issued part",
+                    ),
+                ),
+                (
+                    "operation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="service.laboroperation",
+                        verbose_name="operation",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="parts.part",
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="warranty.claimline",
+                    ),
+                ),
+                (
+                    "reason_code",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="warranty.reasoncode",
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="warranty.warrantyclaim",
+                        verbose_name="claim",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='claimline',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='warranty.warrantyclaim', verbose_name='claim'),
+            model_name="claimline",
+            name="claim",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="warranty.warrantyclaim",
+                verbose_name="claim",
+            ),
         ),
         migrations.CreateModel(
-            name='ClaimDecision',
+            name="ClaimDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('outcome', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('auto_checked', 'Checked by the system'), ('in_review', 'In review'), ('info_requested', 'Information requested'), ('approved', 'Approved'), ('partially_approved', 'Partially approved'), ('rejected', 'Rejected'), ('settled', 'On a statement'), ('paid', 'Paid'), ('withdrawn', 'Withdrawn'), ('reversed', 'Reversed')], max_length=20, verbose_name='outcome')),
-                ('approved_total', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='approved')),
-                ('lines', models.JSONField(verbose_name='lines')),
-                ('reason', models.TextField(blank=True, max_length=1000, verbose_name='reason')),
-                ('is_final', models.BooleanField(default=True, verbose_name='final')),
-                ('letter_number', models.CharField(blank=True, max_length=30, verbose_name='letter')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='warranty.warrantyclaim', verbose_name='claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("auto_checked", "Checked by the system"),
+                            ("in_review", "In review"),
+                            ("info_requested", "Information requested"),
+                            ("approved", "Approved"),
+                            ("partially_approved", "Partially approved"),
+                            ("rejected", "Rejected"),
+                            ("settled", "On a statement"),
+                            ("paid", "Paid"),
+                            ("withdrawn", "Withdrawn"),
+                            ("reversed", "Reversed"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("approved_total", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="approved")),
+                ("lines", models.JSONField(verbose_name="lines")),
+                ("reason", models.TextField(blank=True, max_length=1000, verbose_name="reason")),
+                ("is_final", models.BooleanField(default=True, verbose_name="final")),
+                ("letter_number", models.CharField(blank=True, max_length=30, verbose_name="letter")),
+                ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="warranty.warrantyclaim",
+                        verbose_name="claim",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'claim decision',
-                'verbose_name_plural': 'claim decisions',
-                'ordering': ['claim', 'pk'],
+                "verbose_name": "claim decision",
+                "verbose_name_plural": "claim decisions",
+                "ordering": ["claim", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_total__gte", 0), ("approved_total__lte", Decimal("99999999"))),
+                        name="claim_decision_in_bounds",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_final", True)),
+                        fields=("claim", "version"),
+                        name="one_final_decision_per_version",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("claim", "version", "decided_by"), name="claim_decided_once_per_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WarrantyClaimEvent',
+            name="WarrantyClaimEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(blank=True, editable=False, max_length=30, verbose_name='number')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('auto_checked', 'Checked by the system'), ('in_review', 'In review'), ('info_requested', 'Information requested'), ('approved', 'Approved'), ('partially_approved', 'Partially approved'), ('rejected', 'Rejected'), ('settled', 'On a statement'), ('paid', 'Paid'), ('withdrawn', 'Withdrawn'), ('reversed', 'Reversed')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('root_number', models.CharField(blank=True, editable=False, max_length=30, verbose_name='root number')),
-                ('serial_number', models.CharField(max_length=60, verbose_name='serial number')),
-                ('failed_on', models.DateField(verbose_name='failed on')),
-                ('repaired_on', models.DateField(verbose_name='repaired on')),
-                ('complaint', models.TextField(blank=True, max_length=2000, verbose_name='complaint')),
-                ('cause', models.TextField(blank=True, max_length=2000, verbose_name='cause')),
-                ('correction', models.TextField(blank=True, max_length=2000, verbose_name='correction')),
-                ('cause_class', models.CharField(choices=[('material', 'Material or workmanship of the maker'), ('wear', 'Wear'), ('unknown', 'Not known'), ('misuse', 'Misuse'), ('unauthorized_change', 'Unauthorized change'), ('accident', 'Accident'), ('disaster', 'Disaster'), ('transport', 'Transport damage')], default='material', max_length=30, verbose_name='class of the cause')),
-                ('usage_reading', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='usage reading')),
-                ('straight_km', models.DecimalField(blank=True, decimal_places=3, editable=False, max_digits=14, null=True, verbose_name='straight-line distance (km)')),
-                ('drafted_at', models.DateTimeField(editable=False, verbose_name='drafted at')),
-                ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted at')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided at')),
-                ('version', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='version')),
-                ('decision_version', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='decision')),
-                ('route', models.CharField(blank=True, choices=[('reviewer', 'Reviewer'), ('approver', 'Approver'), ('two_approvers', 'Two approvers')], editable=False, max_length=20, verbose_name='decided by role')),
-                ('risk_score', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='risk')),
-                ('claimed_total', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='claimed')),
-                ('allowed_total', models.DecimalField(decimal_places=2, default=Decimal('0'), editable=False, max_digits=14, verbose_name='allowed')),
-                ('approved_total', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name='approved')),
-                ('explanation', models.JSONField(default=dict, editable=False, verbose_name='explanation')),
-                ('created_by', models.ForeignKey(db_constraint=False, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
-                ('decided_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('fault_code', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='service.faultcode', verbose_name='fault code')),
-                ('goodwill', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='warranty.goodwillauthorization', verbose_name='goodwill authorization')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='warranty.warrantyclaim')),
-                ('product_model', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stations.productmodel', verbose_name='product model')),
-                ('replaces', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='warranty.warrantyclaim', verbose_name='replaces')),
-                ('station', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='stations.station', verbose_name='station')),
-                ('submitted_by', models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
-                ('unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='service.installedunit', verbose_name='unit')),
-                ('work_order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='service.workorder', verbose_name='work order')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("number", models.CharField(blank=True, editable=False, max_length=30, verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("auto_checked", "Checked by the system"),
+                            ("in_review", "In review"),
+                            ("info_requested", "Information requested"),
+                            ("approved", "Approved"),
+                            ("partially_approved", "Partially approved"),
+                            ("rejected", "Rejected"),
+                            ("settled", "On a statement"),
+                            ("paid", "Paid"),
+                            ("withdrawn", "Withdrawn"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "root_number",
+                    models.CharField(blank=True, editable=False, max_length=30, verbose_name="root number"),
+                ),
+                ("serial_number", models.CharField(max_length=60, verbose_name="serial number")),
+                ("failed_on", models.DateField(verbose_name="failed on")),
+                ("repaired_on", models.DateField(verbose_name="repaired on")),
+                ("complaint", models.TextField(blank=True, max_length=2000, verbose_name="complaint")),
+                ("cause", models.TextField(blank=True, max_length=2000, verbose_name="cause")),
+                ("correction", models.TextField(blank=True, max_length=2000, verbose_name="correction")),
+                (
+                    "cause_class",
+                    models.CharField(
+                        choices=[
+                            ("material", "Material or workmanship of the maker"),
+                            ("wear", "Wear"),
+                            ("unknown", "Not known"),
+                            ("misuse", "Misuse"),
+                            ("unauthorized_change", "Unauthorized change"),
+                            ("accident", "Accident"),
+                            ("disaster", "Disaster"),
+                            ("transport", "Transport damage"),
+                        ],
+                        default="material",
+                        max_length=30,
+                        verbose_name="class of the cause",
+                    ),
+                ),
+                (
+                    "usage_reading",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="usage reading"
+                    ),
+                ),
+                (
+                    "straight_km",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        editable=False,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="straight-line distance (km)",
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(editable=False, verbose_name="drafted at")),
+                ("submitted_at", models.DateTimeField(editable=False, null=True, verbose_name="submitted at")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided at")),
+                ("version", models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "decision_version",
+                    models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="decision"),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reviewer", "Reviewer"),
+                            ("approver", "Approver"),
+                            ("two_approvers", "Two approvers"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="decided by role",
+                    ),
+                ),
+                ("risk_score", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="risk")),
+                (
+                    "claimed_total",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="claimed"
+                    ),
+                ),
+                (
+                    "allowed_total",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), editable=False, max_digits=14, verbose_name="allowed"
+                    ),
+                ),
+                (
+                    "approved_total",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, editable=False, max_digits=14, null=True, verbose_name="approved"
+                    ),
+                ),
+                ("explanation", models.JSONField(default=dict, editable=False, verbose_name="explanation")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="drafted by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "fault_code",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="service.faultcode",
+                        verbose_name="fault code",
+                    ),
+                ),
+                (
+                    "goodwill",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="warranty.goodwillauthorization",
+                        verbose_name="goodwill authorization",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="warranty.warrantyclaim",
+                    ),
+                ),
+                (
+                    "product_model",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stations.productmodel",
+                        verbose_name="product model",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="warranty.warrantyclaim",
+                        verbose_name="replaces",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="stations.station",
+                        verbose_name="station",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="submitted by",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="service.installedunit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "work_order",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="service.workorder",
+                        verbose_name="work order",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WarrantyPolicy',
+            name="WarrantyPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('serial', 'Serial number'), ('model', 'Product model'), ('family', 'Product family'), ('all', 'All products')], max_length=10, verbose_name='level')),
-                ('serial_number', models.CharField(blank=True, max_length=60, verbose_name='serial number')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
-                ('valid_from', models.DateField(verbose_name='for sales from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='for sales before')),
-                ('usage_limit', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True, verbose_name='usage limit')),
-                ('usage_unit', models.CharField(blank=True, max_length=20, verbose_name='unit of the reading')),
-                ('piece_months', models.PositiveSmallIntegerField(default=6, validators=[django.core.validators.MaxValueValidator(120)], verbose_name='months of cover of a fitted part')),
-                ('piece_pays_labor', models.BooleanField(default=False, verbose_name='cover of a fitted part pays labor')),
-                ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.productfamily', verbose_name='product family')),
-                ('product_model', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stations.productmodel', verbose_name='product model')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("serial", "Serial number"),
+                            ("model", "Product model"),
+                            ("family", "Product family"),
+                            ("all", "All products"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("serial_number", models.CharField(blank=True, max_length=60, verbose_name="serial number")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="English name")),
+                ("valid_from", models.DateField(verbose_name="for sales from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="for sales before")),
+                (
+                    "usage_limit",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=14, null=True, verbose_name="usage limit"
+                    ),
+                ),
+                ("usage_unit", models.CharField(blank=True, max_length=20, verbose_name="unit of the reading")),
+                (
+                    "piece_months",
+                    models.PositiveSmallIntegerField(
+                        default=6,
+                        validators=[django.core.validators.MaxValueValidator(120)],
+                        verbose_name="months of cover of a fitted part",
+                    ),
+                ),
+                (
+                    "piece_pays_labor",
+                    models.BooleanField(default=False, verbose_name="cover of a fitted part pays labor"),
+                ),
+                (
+                    "family",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.productfamily",
+                        verbose_name="product family",
+                    ),
+                ),
+                (
+                    "product_model",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stations.productmodel",
+                        verbose_name="product model",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'warranty policy',
-                'verbose_name_plural': 'warranty policies',
-                'ordering': ['level', 'code'],
+                "verbose_name": "warranty policy",
+                "verbose_name_plural": "warranty policies",
+                "ordering": ["level", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("family", None),
+                                ("level", "serial"),
+                                ("product_model", None),
+                                models.Q(("serial_number", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("family", None),
+                                ("level", "model"),
+                                ("product_model__isnull", False),
+                                ("serial_number", ""),
+                            ),
+                            models.Q(
+                                ("family__isnull", False),
+                                ("level", "family"),
+                                ("product_model", None),
+                                ("serial_number", ""),
+                            ),
+                            models.Q(
+                                ("family", None), ("level", "all"), ("product_model", None), ("serial_number", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="policy_names_what_its_level_says",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="policy_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("piece_months__lte", 120)), name="policy_piece_months_in_bounds"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("usage_limit__gte", 0), ("usage_limit__lte", Decimal("99999999"))),
+                            ("usage_limit", None),
+                            _connector="OR",
+                        ),
+                        name="policy_usage_limit_in_bounds",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["level", "valid_from"], name="policy_by_level"),
+                    models.Index(
+                        condition=models.Q(("level", "serial")), fields=["serial_number"], name="policy_by_serial"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PolicyMonths',
+            name="PolicyMonths",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_class', models.CharField(choices=[('whole_unit', 'Whole unit'), ('core', 'Core part'), ('wear', 'Wear part'), ('consumable', 'Consumable')], max_length=20, verbose_name='part class')),
-                ('months', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(240)], verbose_name='months')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='months', to='warranty.warrantypolicy', verbose_name='policy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part_class",
+                    models.CharField(
+                        choices=[
+                            ("whole_unit", "Whole unit"),
+                            ("core", "Core part"),
+                            ("wear", "Wear part"),
+                            ("consumable", "Consumable"),
+                        ],
+                        max_length=20,
+                        verbose_name="part class",
+                    ),
+                ),
+                (
+                    "months",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(240)], verbose_name="months"
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="warranty.warrantypolicy",
+                        verbose_name="policy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'months of a class',
-                'verbose_name_plural': 'months per class',
-                'ordering': ['policy', 'part_class'],
+                "verbose_name": "months of a class",
+                "verbose_name_plural": "months per class",
+                "ordering": ["policy", "part_class"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "part_class"), name="policy_names_a_class_once"),
+                    models.CheckConstraint(condition=models.Q(("months__lte", 240)), name="policy_months_in_bounds"),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='campaign_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignunit',
-            constraint=models.UniqueConstraint(fields=('campaign', 'serial_number'), name='campaign_names_a_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodwillauthorization',
-            constraint=models.CheckConstraint(condition=models.Q(('part_share_percent__lte', 100), ('labor_share_percent__lte', 100), ('travel_share_percent__lte', 100)), name='goodwill_shares_at_most_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodwillauthorization',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', 0), ('budget__lte', Decimal('99999999'))), name='goodwill_budget_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='laborrate',
-            constraint=models.UniqueConstraint(fields=('region', 'grade', 'valid_from'), name='one_labor_rate_per_grade_and_start', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='laborrate',
-            constraint=models.CheckConstraint(condition=models.Q(('hourly_rate__gte', 0), ('hourly_rate__lte', 10000)), name='labor_rate_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='travelrate',
-            constraint=models.UniqueConstraint(fields=('region', 'valid_from'), name='one_travel_rate_per_region_and_start', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='travelrate',
-            constraint=models.CheckConstraint(condition=models.Q(('km_rate__gte', 0), ('km_rate__lte', 1000)), name='travel_rate_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='travelrate',
-            constraint=models.CheckConstraint(condition=models.Q(('free_km__gte', 0), ('free_km__lte', 10000)), name='travel_free_km_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['filed', 'approved', 'refused'])), name='registration_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('sale_date__lte', models.F('filed_on'))), name='registration_filed_after_sale'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitregistration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved')), fields=('unit',), name='one_approved_registration_per_unit'),
+        pgtrigger.migrations.AddTrigger(
+            model_name="unitregistration",
+            trigger=pgtrigger.compiler.Trigger(
+                name="registration_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'filed' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{filed>approved,filed>refused}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_moves';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="25f89a9c5b2cc88392889920e09d1c302b55e969",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_registration_moves_3bfea",
+                    table="warranty_unitregistration",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unitregistration',
-            trigger=pgtrigger.compiler.Trigger(name='registration_moves', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'filed' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{filed>approved,filed>refused}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'registration_moves';\n            END IF;\n            RETURN NEW;\n        ", hash='25f89a9c5b2cc88392889920e09d1c302b55e969', operation='INSERT OR UPDATE', pgid='pgtrigger_registration_moves_3bfea', table='warranty_unitregistration', when='BEFORE')),
+            model_name="warrantyclaim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="claim_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{approved>reversed,approved>settled,auto_checked>approved,auto_checked>in_review,auto_checked>partially_approved,auto_checked>rejected,draft>submitted,draft>withdrawn,in_review>approved,in_review>info_requested,in_review>partially_approved,in_review>rejected,in_review>withdrawn,info_requested>rejected,info_requested>submitted,info_requested>withdrawn,paid>reversed,partially_approved>reversed,partially_approved>settled,settled>approved,settled>paid,settled>partially_approved,settled>reversed,submitted>auto_checked}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_moves';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="07f4dadee95491f04a8babc49dcb536ab05b877e",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_claim_moves_db4eb",
+                    table="warranty_warrantyclaim",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="warrantyclaim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "warranty_warrantyclaimevent" ("allowed_total", "approved_total", "cause", "cause_class", "claimed_total", "complaint", "correction", "created_by_id", "decided_at", "decided_by_id", "decision_version", "drafted_at", "explanation", "failed_on", "fault_code_id", "goodwill_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_model_id", "repaired_on", "replaces_id", "risk_score", "root_number", "route", "serial_number", "station_id", "status", "straight_km", "submitted_at", "submitted_by_id", "unit_id", "usage_reading", "version", "work_order_id") VALUES (NEW."allowed_total", NEW."approved_total", NEW."cause", NEW."cause_class", NEW."claimed_total", NEW."complaint", NEW."correction", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_version", NEW."drafted_at", NEW."explanation", NEW."failed_on", NEW."fault_code_id", NEW."goodwill_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."product_model_id", NEW."repaired_on", NEW."replaces_id", NEW."risk_score", NEW."root_number", NEW."route", NEW."serial_number", NEW."station_id", NEW."status", NEW."straight_km", NEW."submitted_at", NEW."submitted_by_id", NEW."unit_id", NEW."usage_reading", NEW."version", NEW."work_order_id"); RETURN NULL;',
+                    hash="8fadd26de68cc66969da1d029eee1087658b0635",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_66291",
+                    table="warranty_warrantyclaim",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="warrantyclaim",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "warranty_warrantyclaimevent" ("allowed_total", "approved_total", "cause", "cause_class", "claimed_total", "complaint", "correction", "created_by_id", "decided_at", "decided_by_id", "decision_version", "drafted_at", "explanation", "failed_on", "fault_code_id", "goodwill_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_model_id", "repaired_on", "replaces_id", "risk_score", "root_number", "route", "serial_number", "station_id", "status", "straight_km", "submitted_at", "submitted_by_id", "unit_id", "usage_reading", "version", "work_order_id") VALUES (NEW."allowed_total", NEW."approved_total", NEW."cause", NEW."cause_class", NEW."claimed_total", NEW."complaint", NEW."correction", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_version", NEW."drafted_at", NEW."explanation", NEW."failed_on", NEW."fault_code_id", NEW."goodwill_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."product_model_id", NEW."repaired_on", NEW."replaces_id", NEW."risk_score", NEW."root_number", NEW."route", NEW."serial_number", NEW."station_id", NEW."status", NEW."straight_km", NEW."submitted_at", NEW."submitted_by_id", NEW."unit_id", NEW."usage_reading", NEW."version", NEW."work_order_id"); RETURN NULL;',
+                    hash="bd5a7e00eff54ac5ba989c736680c08153fe38b9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ec81b",
+                    table="warranty_warrantyclaim",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="claimlineevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4572434179257a0c8d5e9227ead15c2f742421e2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_4d29e",
+                    table="warranty_claimlineevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='warrantyclaim',
-            index=models.Index(fields=['station', 'status', '-drafted_at'], name='claim_by_station'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyclaim',
-            index=models.Index(condition=models.Q(('status', 'in_review')), fields=['status', 'submitted_at'], name='claim_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyclaim',
-            index=models.Index(fields=['serial_number', 'failed_on'], name='claim_by_serial'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantyclaim',
-            index=models.Index(fields=['decided_at'], name='claim_by_decision'),
+            model_name="claimline",
+            index=models.Index(
+                condition=models.Q(("removed_serial", ""), _negated=True),
+                fields=["removed_serial"],
+                name="claim_line_by_removed_serial",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'auto_checked', 'in_review', 'info_requested', 'approved', 'partially_approved', 'rejected', 'settled', 'paid', 'withdrawn', 'reversed'])), name='claim_status_known'),
+            model_name="claimline",
+            constraint=models.UniqueConstraint(fields=("claim", "position"), name="claim_line_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), models.Q(models.Q(('number', ''), _negated=True), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_claim_has_number'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["part", "labor", "diagnosis", "travel", "outside", "freight", "other"])
+                ),
+                name="claim_line_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'partially_approved', 'settled', 'paid']), _negated=True), models.Q(('approved_total__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='approved_claim_has_amount'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "part"), _negated=True),
+                    models.Q(("part__isnull", False), models.Q(("remedy", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="part_line_names_part_and_remedy",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('failed_on__lte', models.F('repaired_on'))), name='claim_failed_before_repair'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "labor"), _negated=True), ("operation__isnull", False), _connector="OR"
+                ),
+                name="labor_line_names_operation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('allowed_total__lte', models.F('claimed_total'))), name='claim_allowed_within_claimed'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("allowed_amount__lte", models.F("claimed_amount"))),
+                name="claim_line_allowed_within_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_total', None), ('approved_total__lte', models.F('claimed_total')), _connector='OR'), name='claim_approved_within_claimed'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_amount", None), ("approved_amount__lte", models.F("claimed_amount")), _connector="OR"
+                ),
+                name="claim_line_approved_within_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('risk_score__lte', 100)), name='claim_risk_at_most_100'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_qty", None), ("approved_qty__lte", models.F("qty")), _connector="OR"),
+                name="claim_line_approved_qty_within_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('created_by')), _negated=True), models.Q(('decided_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='claim_decided_by_another'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_hours", None), ("approved_hours__lte", models.F("hours")), _connector="OR"
+                ),
+                name="claim_line_approved_hours_within_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_total__gte', 0), ('claimed_total__lte', Decimal('99999999'))), name='claim_claimed_in_bounds'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("qty__gte", 0), ("qty__lte", Decimal("99999999"))), name="claim_line_qty_in_bounds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('allowed_total__gte', 0), ('allowed_total__lte', Decimal('99999999'))), name='claim_allowed_in_bounds'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours__gte", 0), ("hours__lte", 1000)), name="claim_line_hours_in_bounds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_total__gte', 0), ('approved_total__lte', Decimal('99999999'))), ('approved_total', None), _connector='OR'), name='claim_approved_in_bounds'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("flat_hours__gte", 0), ("flat_hours__lte", 1000)),
+                name="claim_line_flat_hours_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('usage_reading__gte', 0), ('usage_reading__lte', Decimal('99999999'))), ('usage_reading', None), _connector='OR'), name='claim_usage_in_bounds'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("km__gte", 0), ("km__lte", 10000)), name="claim_line_km_in_bounds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('straight_km__gte', 0), ('straight_km__lte', 20100)), ('straight_km', None), _connector='OR'), name='claim_distance_in_bounds'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_price__gte", 0), ("unit_price__lte", Decimal("99999999"))),
+                name="claim_line_price_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='claim_number_once'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("claimed_amount__gte", 0), ("claimed_amount__lte", Decimal("99999999"))),
+                name="claim_line_claimed_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaces', None), models.Q(('status__in', ['draft', 'withdrawn']), _negated=True)), fields=('work_order',), name='one_claim_per_work_order_unless_replacing'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("allowed_amount__gte", 0), ("allowed_amount__lte", Decimal("99999999"))),
+                name="claim_line_allowed_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warrantyclaim',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'withdrawn']), _negated=True), fields=('replaces',), name='claim_replaced_once'),
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_amount__gte", 0), ("approved_amount__lte", Decimal("99999999"))),
+                    ("approved_amount", None),
+                    _connector="OR",
+                ),
+                name="claim_line_approved_in_bounds",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_qty__gte", 0), ("approved_qty__lte", Decimal("99999999"))),
+                    ("approved_qty", None),
+                    _connector="OR",
+                ),
+                name="claim_line_approved_qty_in_bounds",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="claimline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved_hours__gte", 0), ("approved_hours__lte", 1000)),
+                    ("approved_hours", None),
+                    _connector="OR",
+                ),
+                name="claim_line_approved_hours_in_bounds",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='warrantyclaim',
-            trigger=pgtrigger.compiler.Trigger(name='claim_moves', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_moves';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{approved>reversed,approved>settled,auto_checked>approved,auto_checked>in_review,auto_checked>partially_approved,auto_checked>rejected,draft>submitted,draft>withdrawn,in_review>approved,in_review>info_requested,in_review>partially_approved,in_review>rejected,in_review>withdrawn,info_requested>rejected,info_requested>submitted,info_requested>withdrawn,paid>reversed,partially_approved>reversed,partially_approved>settled,settled>approved,settled>paid,settled>partially_approved,settled>reversed,submitted>auto_checked}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_moves';\n            END IF;\n            RETURN NEW;\n        ", hash='07f4dadee95491f04a8babc49dcb536ab05b877e', operation='INSERT OR UPDATE', pgid='pgtrigger_claim_moves_db4eb', table='warranty_warrantyclaim', when='BEFORE')),
+            model_name="claimline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="claim_lines_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF TG_OP = 'UPDATE'\n       AND (NEW.claim_id, NEW.position, NEW.kind, NEW.part_id, NEW.operation_id, NEW.qty, NEW.hours, NEW.km,\n            NEW.claimed_amount, NEW.remedy, NEW.removed_serial)\n           IS NOT DISTINCT FROM\n           (OLD.claim_id, OLD.position, OLD.kind, OLD.part_id, OLD.operation_id, OLD.qty, OLD.hours, OLD.km,\n            OLD.claimed_amount, OLD.remedy, OLD.removed_serial) THEN\n        RETURN NEW;\n    END IF;\n    IF EXISTS (SELECT 1 FROM warranty_warrantyclaim claim\n               WHERE claim.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END\n                 AND claim.status NOT IN ('draft', 'info_requested')) THEN\n        RAISE EXCEPTION 'the lines of a submitted claim are frozen'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_lines_frozen';\n    END IF;\n    IF TG_OP = 'DELETE' THEN\n        RETURN OLD;\n    END IF;\n    RETURN NEW;\n",
+                    hash="2594df5ac2a78e11df45bcd62215ba49710442ac",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_claim_lines_frozen_9dd35",
+                    table="warranty_claimline",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='warrantyclaim',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "warranty_warrantyclaimevent" ("allowed_total", "approved_total", "cause", "cause_class", "claimed_total", "complaint", "correction", "created_by_id", "decided_at", "decided_by_id", "decision_version", "drafted_at", "explanation", "failed_on", "fault_code_id", "goodwill_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_model_id", "repaired_on", "replaces_id", "risk_score", "root_number", "route", "serial_number", "station_id", "status", "straight_km", "submitted_at", "submitted_by_id", "unit_id", "usage_reading", "version", "work_order_id") VALUES (NEW."allowed_total", NEW."approved_total", NEW."cause", NEW."cause_class", NEW."claimed_total", NEW."complaint", NEW."correction", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_version", NEW."drafted_at", NEW."explanation", NEW."failed_on", NEW."fault_code_id", NEW."goodwill_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."product_model_id", NEW."repaired_on", NEW."replaces_id", NEW."risk_score", NEW."root_number", NEW."route", NEW."serial_number", NEW."station_id", NEW."status", NEW."straight_km", NEW."submitted_at", NEW."submitted_by_id", NEW."unit_id", NEW."usage_reading", NEW."version", NEW."work_order_id"); RETURN NULL;', hash='8fadd26de68cc66969da1d029eee1087658b0635', operation='INSERT', pgid='pgtrigger_insert_insert_66291', table='warranty_warrantyclaim', when='AFTER')),
+            model_name="claimline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="claim_totals",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    UPDATE warranty_warrantyclaim claim\n    SET claimed_total = sums.claimed, allowed_total = sums.allowed, approved_total = sums.approved\n    FROM (SELECT COALESCE(SUM(claimed_amount), 0) AS claimed, COALESCE(SUM(allowed_amount), 0) AS allowed,\n                 SUM(approved_amount) AS approved\n          FROM warranty_claimline\n          WHERE claim_id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END) sums\n    WHERE claim.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END;\n    RETURN NULL;\n",
+                    hash="b1302de3c19eeb68dcc66e4b6827003b2a1bf434",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_claim_totals_d12c5",
+                    table="warranty_claimline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='warrantyclaim',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "warranty_warrantyclaimevent" ("allowed_total", "approved_total", "cause", "cause_class", "claimed_total", "complaint", "correction", "created_by_id", "decided_at", "decided_by_id", "decision_version", "drafted_at", "explanation", "failed_on", "fault_code_id", "goodwill_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_model_id", "repaired_on", "replaces_id", "risk_score", "root_number", "route", "serial_number", "station_id", "status", "straight_km", "submitted_at", "submitted_by_id", "unit_id", "usage_reading", "version", "work_order_id") VALUES (NEW."allowed_total", NEW."approved_total", NEW."cause", NEW."cause_class", NEW."claimed_total", NEW."complaint", NEW."correction", NEW."created_by_id", NEW."decided_at", NEW."decided_by_id", NEW."decision_version", NEW."drafted_at", NEW."explanation", NEW."failed_on", NEW."fault_code_id", NEW."goodwill_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."product_model_id", NEW."repaired_on", NEW."replaces_id", NEW."risk_score", NEW."root_number", NEW."route", NEW."serial_number", NEW."station_id", NEW."status", NEW."straight_km", NEW."submitted_at", NEW."submitted_by_id", NEW."unit_id", NEW."usage_reading", NEW."version", NEW."work_order_id"); RETURN NULL;', hash='bd5a7e00eff54ac5ba989c736680c08153fe38b9', operation='UPDATE', pgid='pgtrigger_update_update_ec81b', table='warranty_warrantyclaim', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='claimversion',
-            constraint=models.UniqueConstraint(fields=('claim', 'version'), name='claim_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimquestion',
-            constraint=models.UniqueConstraint(fields=('claim', 'round'), name='claim_question_round_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimlineevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4572434179257a0c8d5e9227ead15c2f742421e2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4d29e', table='warranty_claimlineevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='claimline',
-            index=models.Index(condition=models.Q(('removed_serial', ''), _negated=True), fields=['removed_serial'], name='claim_line_by_removed_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.UniqueConstraint(fields=('claim', 'position'), name='claim_line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['part', 'labor', 'diagnosis', 'travel', 'outside', 'freight', 'other'])), name='claim_line_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'part'), _negated=True), models.Q(('part__isnull', False), models.Q(('remedy', ''), _negated=True)), _connector='OR'), name='part_line_names_part_and_remedy'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'labor'), _negated=True), ('operation__isnull', False), _connector='OR'), name='labor_line_names_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('allowed_amount__lte', models.F('claimed_amount'))), name='claim_line_allowed_within_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_amount', None), ('approved_amount__lte', models.F('claimed_amount')), _connector='OR'), name='claim_line_approved_within_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_qty', None), ('approved_qty__lte', models.F('qty')), _connector='OR'), name='claim_line_approved_qty_within_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_hours', None), ('approved_hours__lte', models.F('hours')), _connector='OR'), name='claim_line_approved_hours_within_claimed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('qty__gte', 0), ('qty__lte', Decimal('99999999'))), name='claim_line_qty_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('hours__lte', 1000)), name='claim_line_hours_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('flat_hours__gte', 0), ('flat_hours__lte', 1000)), name='claim_line_flat_hours_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('km__gte', 0), ('km__lte', 10000)), name='claim_line_km_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0), ('unit_price__lte', Decimal('99999999'))), name='claim_line_price_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_amount__gte', 0), ('claimed_amount__lte', Decimal('99999999'))), name='claim_line_claimed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('allowed_amount__gte', 0), ('allowed_amount__lte', Decimal('99999999'))), name='claim_line_allowed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_amount__gte', 0), ('approved_amount__lte', Decimal('99999999'))), ('approved_amount', None), _connector='OR'), name='claim_line_approved_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_qty__gte', 0), ('approved_qty__lte', Decimal('99999999'))), ('approved_qty', None), _connector='OR'), name='claim_line_approved_qty_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_hours__gte', 0), ('approved_hours__lte', 1000)), ('approved_hours', None), _connector='OR'), name='claim_line_approved_hours_in_bounds'),
+            model_name="claimline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "warranty_claimlineevent" ("allowed_amount", "approved_amount", "approved_hours", "approved_qty", "claim_id", "claimed_amount", "codes", "description", "fitted_serial", "flat_hours", "hours", "id", "invoice_number", "issued_part_id", "kind", "km", "note", "operation_id", "part_class", "part_id", "payer", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "qty", "reason_code_id", "remedy", "removed_serial", "return_required", "unit_price") VALUES (NEW."allowed_amount", NEW."approved_amount", NEW."approved_hours", NEW."approved_qty", NEW."claim_id", NEW."claimed_amount", NEW."codes", NEW."description", NEW."fitted_serial", NEW."flat_hours", NEW."hours", NEW."id", NEW."invoice_number", NEW."issued_part_id", NEW."kind", NEW."km", NEW."note", NEW."operation_id", NEW."part_class", NEW."part_id", NEW."payer", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."qty", NEW."reason_code_id", NEW."remedy", NEW."removed_serial", NEW."return_required", NEW."unit_price"); RETURN NULL;',
+                    hash="0d2f90c9c3f0747588bc5bbefb4813b22036fd63",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_14195",
+                    table="warranty_claimline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claimline',
-            trigger=pgtrigger.compiler.Trigger(name='claim_lines_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE'\n       AND (NEW.claim_id, NEW.position, NEW.kind, NEW.part_id, NEW.operation_id, NEW.qty, NEW.hours, NEW.km,\n            NEW.claimed_amount, NEW.remedy, NEW.removed_serial)\n           IS NOT DISTINCT FROM\n           (OLD.claim_id, OLD.position, OLD.kind, OLD.part_id, OLD.operation_id, OLD.qty, OLD.hours, OLD.km,\n            OLD.claimed_amount, OLD.remedy, OLD.removed_serial) THEN\n        RETURN NEW;\n    END IF;\n    IF EXISTS (SELECT 1 FROM warranty_warrantyclaim claim\n               WHERE claim.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END\n                 AND claim.status NOT IN ('draft', 'info_requested')) THEN\n        RAISE EXCEPTION 'the lines of a submitted claim are frozen'\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'claim_lines_frozen';\n    END IF;\n    IF TG_OP = 'DELETE' THEN\n        RETURN OLD;\n    END IF;\n    RETURN NEW;\n", hash='2594df5ac2a78e11df45bcd62215ba49710442ac', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_claim_lines_frozen_9dd35', table='warranty_claimline', when='BEFORE')),
+            model_name="claimline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "warranty_claimlineevent" ("allowed_amount", "approved_amount", "approved_hours", "approved_qty", "claim_id", "claimed_amount", "codes", "description", "fitted_serial", "flat_hours", "hours", "id", "invoice_number", "issued_part_id", "kind", "km", "note", "operation_id", "part_class", "part_id", "payer", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "qty", "reason_code_id", "remedy", "removed_serial", "return_required", "unit_price") VALUES (NEW."allowed_amount", NEW."approved_amount", NEW."approved_hours", NEW."approved_qty", NEW."claim_id", NEW."claimed_amount", NEW."codes", NEW."description", NEW."fitted_serial", NEW."flat_hours", NEW."hours", NEW."id", NEW."invoice_number", NEW."issued_part_id", NEW."kind", NEW."km", NEW."note", NEW."operation_id", NEW."part_class", NEW."part_id", NEW."payer", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."qty", NEW."reason_code_id", NEW."remedy", NEW."removed_serial", NEW."return_required", NEW."unit_price"); RETURN NULL;',
+                    hash="fa38113d50d917609c39030fc11ba6c0cab0cadb",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_be166",
+                    table="warranty_claimline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='claimline',
-            trigger=pgtrigger.compiler.Trigger(name='claim_totals', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    UPDATE warranty_warrantyclaim claim\n    SET claimed_total = sums.claimed, allowed_total = sums.allowed, approved_total = sums.approved\n    FROM (SELECT COALESCE(SUM(claimed_amount), 0) AS claimed, COALESCE(SUM(allowed_amount), 0) AS allowed,\n                 SUM(approved_amount) AS approved\n          FROM warranty_claimline\n          WHERE claim_id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END) sums\n    WHERE claim.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.claim_id ELSE NEW.claim_id END;\n    RETURN NULL;\n", hash='b1302de3c19eeb68dcc66e4b6827003b2a1bf434', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_claim_totals_d12c5', table='warranty_claimline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "warranty_claimlineevent" ("allowed_amount", "approved_amount", "approved_hours", "approved_qty", "claim_id", "claimed_amount", "codes", "description", "fitted_serial", "flat_hours", "hours", "id", "invoice_number", "issued_part_id", "kind", "km", "note", "operation_id", "part_class", "part_id", "payer", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "qty", "reason_code_id", "remedy", "removed_serial", "return_required", "unit_price") VALUES (NEW."allowed_amount", NEW."approved_amount", NEW."approved_hours", NEW."approved_qty", NEW."claim_id", NEW."claimed_amount", NEW."codes", NEW."description", NEW."fitted_serial", NEW."flat_hours", NEW."hours", NEW."id", NEW."invoice_number", NEW."issued_part_id", NEW."kind", NEW."km", NEW."note", NEW."operation_id", NEW."part_class", NEW."part_id", NEW."payer", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."qty", NEW."reason_code_id", NEW."remedy", NEW."removed_serial", NEW."return_required", NEW."unit_price"); RETURN NULL;', hash='0d2f90c9c3f0747588bc5bbefb4813b22036fd63', operation='INSERT', pgid='pgtrigger_insert_insert_14195', table='warranty_claimline', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='claimline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "warranty_claimlineevent" ("allowed_amount", "approved_amount", "approved_hours", "approved_qty", "claim_id", "claimed_amount", "codes", "description", "fitted_serial", "flat_hours", "hours", "id", "invoice_number", "issued_part_id", "kind", "km", "note", "operation_id", "part_class", "part_id", "payer", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "qty", "reason_code_id", "remedy", "removed_serial", "return_required", "unit_price") VALUES (NEW."allowed_amount", NEW."approved_amount", NEW."approved_hours", NEW."approved_qty", NEW."claim_id", NEW."claimed_amount", NEW."codes", NEW."description", NEW."fitted_serial", NEW."flat_hours", NEW."hours", NEW."id", NEW."invoice_number", NEW."issued_part_id", NEW."kind", NEW."km", NEW."note", NEW."operation_id", NEW."part_class", NEW."part_id", NEW."payer", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."qty", NEW."reason_code_id", NEW."remedy", NEW."removed_serial", NEW."return_required", NEW."unit_price"); RETURN NULL;', hash='fa38113d50d917609c39030fc11ba6c0cab0cadb', operation='UPDATE', pgid='pgtrigger_update_update_be166', table='warranty_claimline', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='claimdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_total__gte', 0), ('approved_total__lte', Decimal('99999999'))), name='claim_decision_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_final', True)), fields=('claim', 'version'), name='one_final_decision_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimdecision',
-            constraint=models.UniqueConstraint(fields=('claim', 'version', 'decided_by'), name='claim_decided_once_per_person'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='warrantyclaimevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d98dc554a5bad32f945427039fce9894e023838f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d809c', table='warranty_warrantyclaimevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='warrantypolicy',
-            index=models.Index(fields=['level', 'valid_from'], name='policy_by_level'),
-        ),
-        migrations.AddIndex(
-            model_name='warrantypolicy',
-            index=models.Index(condition=models.Q(('level', 'serial')), fields=['serial_number'], name='policy_by_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family', None), ('level', 'serial'), ('product_model', None), models.Q(('serial_number', ''), _negated=True)), models.Q(('family', None), ('level', 'model'), ('product_model__isnull', False), ('serial_number', '')), models.Q(('family__isnull', False), ('level', 'family'), ('product_model', None), ('serial_number', '')), models.Q(('family', None), ('level', 'all'), ('product_model', None), ('serial_number', '')), _connector='OR'), name='policy_names_what_its_level_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='policy_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('piece_months__lte', 120)), name='policy_piece_months_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='warrantypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('usage_limit__gte', 0), ('usage_limit__lte', Decimal('99999999'))), ('usage_limit', None), _connector='OR'), name='policy_usage_limit_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='policymonths',
-            constraint=models.UniqueConstraint(fields=('policy', 'part_class'), name='policy_names_a_class_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='policymonths',
-            constraint=models.CheckConstraint(condition=models.Q(('months__lte', 240)), name='policy_months_in_bounds'),
+            model_name="warrantyclaimevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d98dc554a5bad32f945427039fce9894e023838f",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d809c",
+                    table="warranty_warrantyclaimevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
-            },
+            'indexes': [models.Index(fields=['subject_type', 'subject_id', 'id'], name='event_by_subject'), models.Index(fields=['root', 'at'], name='event_by_root'), models.Index(fields=['kind', 'at'], name='event_by_kind')],},
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('subscriber', models.CharField(max_length=80)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='core.event')),
             ],
-        ),
+        options={'constraints': [models.UniqueConstraint(fields=('event', 'subscriber'), name='event_delivered_once_per_subscriber')], },),
         migrations.CreateModel(
             name='IdempotencyKey',
             fields=[
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'job run',
                 'verbose_name_plural': 'job runs',
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='run_never_past_its_total')],'indexes': [models.Index(fields=['owner', '-id'], name='run_by_owner')],},
         ),
         migrations.CreateModel(
             name='NumberSeries',
@@ -115,39 +115,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'business parameter',
                 'verbose_name_plural': 'business parameters',
                 'ordering': ['key', '-valid_from'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id', 'id'], name='event_by_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['root', 'at'], name='event_by_root'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['kind', 'at'], name='event_by_kind'),
+            'constraints': [models.UniqueConstraint(fields=('key', 'valid_from'), name='one_value_per_parameter_and_instant')],},
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='event',
             trigger=pgtrigger.compiler.Trigger(name='event_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8bdadb049b805d9f7d228aa83e1a74e971ef1527', operation='UPDATE OR DELETE', pgid='pgtrigger_event_append_only_f8a4c', table='core_event', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'subscriber'), name='event_delivered_once_per_subscriber'),
-        ),
-        migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(fields=['owner', '-id'], name='run_by_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='run_never_past_its_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='parametervalue',
-            constraint=models.UniqueConstraint(fields=('key', 'valid_from'), name='one_value_per_parameter_and_instant'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='parametervalue',

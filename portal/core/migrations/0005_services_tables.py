@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'calendar year',
                 'verbose_name_plural': 'calendar years',
                 'ordering': ['-year'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='calendar_year_plausible')],},
         ),
         migrations.CreateModel(
             name='Division',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mail outbox',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sent', 'dead'])), name='mail_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='sent_mail_has_its_time')],'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['next_attempt_at'], name='mail_waiting')],},
         ),
         migrations.CreateModel(
             name='Notification',
@@ -178,10 +178,6 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='core.calendarday'),
         ),
-        migrations.AddConstraint(
-            model_name='calendaryear',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='calendar_year_plausible'),
-        ),
         migrations.AddField(
             model_name='division',
             name='parent',
@@ -196,18 +192,6 @@ class Migration(migrations.Migration):
             model_name='importrow',
             name='batch',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='core.importbatch'),
-        ),
-        migrations.AddIndex(
-            model_name='mailoutbox',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['next_attempt_at'], name='mail_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailoutbox',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sent', 'dead'])), name='mail_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailoutbox',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='sent_mail_has_its_time'),
         ),
         migrations.AddField(
             model_name='notification',
