@@ -83,7 +83,9 @@ def share_out(
         return None
     moment = at or clock.now()
     held = stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
-    free: dict[str | int, Decimal] = {part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()}
+    free: dict[str | int, Decimal] = {
+        part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()
+    }
     shares, _left = sharing.share(free, waiting.links, _demands(waiting.lines, moment))
     run = AllocationRun.objects.create(
         actor=actor,

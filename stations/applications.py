@@ -249,11 +249,7 @@ def _label(name: str) -> str:
 
 def missing_in(application: StationApplication, on: date) -> list[Missing]:
     """Everything that keeps the application from being submitted: facts, papers, their numbers, ends and files."""
-    lacks = [
-        Missing(name, _label(name))
-        for name in NEEDED
-        if getattr(application, name) in ("", None)
-    ]
+    lacks = [Missing(name, _label(name)) for name in NEEDED if getattr(application, name) in ("", None)]
     held = {document.document_type: document for document in application.documents.all()}
     for required in required_documents(application.kind):
         lacks.extend(_missing_of(required, held.get(required.document_type), on))

@@ -42,7 +42,9 @@ def make_part(*, price: Decimal | str | None = "100.00", **values: Any) -> Part:
     return part
 
 
-def make_price(part: Part, price: Decimal | str, *, valid_from: date = LONG_AGO, valid_to: date | None = None) -> ListPrice:
+def make_price(
+    part: Part, price: Decimal | str, *, valid_from: date = LONG_AGO, valid_to: date | None = None
+) -> ListPrice:
     """A national price."""
     return ListPrice.objects.create(part=part, price=Decimal(price), valid_from=valid_from, valid_to=valid_to)
 
@@ -68,9 +70,16 @@ def make_supplier_membership(user: Any, supplier: Supplier, **values: Any) -> Su
     return SupplierMembership.objects.create(**{"user": user, "supplier": supplier, "valid_from": LONG_AGO} | values)
 
 
-def make_supplier_part(supplier: Supplier, part: Part, contract_price: Decimal | str = "60.00", **values: Any) -> SupplierPart:
+def make_supplier_part(
+    supplier: Supplier, part: Part, contract_price: Decimal | str = "60.00", **values: Any
+) -> SupplierPart:
     """The supplier delivers the part at a contract price since long ago."""
-    values = {"supplier": supplier, "part": part, "contract_price": Decimal(contract_price), "valid_from": LONG_AGO} | values
+    values = {
+        "supplier": supplier,
+        "part": part,
+        "contract_price": Decimal(contract_price),
+        "valid_from": LONG_AGO,
+    } | values
     return SupplierPart.objects.create(**values)
 
 

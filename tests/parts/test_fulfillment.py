@@ -238,7 +238,13 @@ def test_a_payment_lets_held_orders_go_oldest_first_and_one_too_large_blocks_non
     assert {large.status, small.status} == {"on_hold"}
 
     dealer_account.post_entry(
-        account(station), kind="payment", source="BANK-1", amount=D("-60000.00"), station=station, leg="used", actor=clerk
+        account(station),
+        kind="payment",
+        source="BANK-1",
+        amount=D("-60000.00"),
+        station=station,
+        leg="used",
+        actor=clerk,
     )
     jobs.drain()
 

@@ -254,7 +254,10 @@ class Warehouse(RuleBasedStateMachine):
 
     @rule(n=st.integers(0, 1), pieces=st.decimals("0.001", 9, places=3), cost=st.decimals(0, 999, places=2))
     def receive(self, n: int, pieces: Decimal, cost: Decimal) -> None:
-        moves = [Move(self.world.pk, self.part.pk, -pieces, unit_cost=cost), Move(self.places[n].pk, self.part.pk, pieces)]
+        moves = [
+            Move(self.world.pk, self.part.pk, -pieces, unit_cost=cost),
+            Move(self.places[n].pk, self.part.pk, pieces),
+        ]
         self._post(moves, self._with(self.on_hand, n, pieces), self.reserved)
 
     @rule(n=st.integers(0, 1), pieces=st.decimals("0.001", 9, places=3))
@@ -264,13 +267,20 @@ class Warehouse(RuleBasedStateMachine):
 
     @rule(n=st.integers(0, 1), pieces=st.integers(1, 9))
     def transfer(self, n: int, pieces: int) -> None:
-        moves = [Move(self.places[n].pk, self.part.pk, D(-pieces)), Move(self.places[1 - n].pk, self.part.pk, D(pieces))]
+        moves = [
+            Move(self.places[n].pk, self.part.pk, D(-pieces)),
+            Move(self.places[1 - n].pk, self.part.pk, D(pieces)),
+        ]
         changed = self._with(self._with(self.on_hand, n, D(-pieces)), 1 - n, D(pieces))
         self._post(moves, changed, self.reserved)
 
     @rule(n=st.integers(0, 1), pieces=st.integers(-9, 9).filter(bool))
     def set_aside(self, n: int, pieces: int) -> None:
-        self._post([Move(self.places[n].pk, self.part.pk, reserved=D(pieces))], self.on_hand, self._with(self.reserved, n, D(pieces)))
+        self._post(
+            [Move(self.places[n].pk, self.part.pk, reserved=D(pieces))],
+            self.on_hand,
+            self._with(self.reserved, n, D(pieces)),
+        )
 
     @rule(n=st.integers(0, 1), pieces=st.integers(1, 9))
     def ship_what_was_set_aside(self, n: int, pieces: int) -> None:
@@ -289,7 +299,11 @@ class Warehouse(RuleBasedStateMachine):
 
     @invariant()
     def balances_are_the_model_and_the_sum_of_entries(self) -> None:
-        entries = StockEntry.objects.filter(part=self.part).values("location").annotate(qty=Sum("qty"), kept=Sum("reserved"), worth=Sum("value"))
+        entries = (
+            StockEntry.objects.filter(part=self.part)
+            .values("location")
+            .annotate(qty=Sum("qty"), kept=Sum("reserved"), worth=Sum("value"))
+        )
         summed = {row["location"]: (row["qty"], row["kept"], row["worth"]) for row in entries}
         rows = {row.location_id: row for row in StockBalance.objects.filter(part=self.part)}
         for n, place in enumerate(self.places):
@@ -302,7 +316,9 @@ class Warehouse(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_warehouse_machine() -> None:
-    quick = settings(max_examples=30, stateful_step_count=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    quick = settings(
+        max_examples=30, stateful_step_count=30, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
     run_state_machine_as_test(Warehouse, settings=quick)
 
     assert [*books.balances_agree(), *books.postings_balance()] == []

@@ -54,7 +54,14 @@ def test_clerk_opens_every_page_and_the_stranger_finds_none_of_the_records(stage
         f"/parts/shipments/{shipment.pk}/",
         f"/parts/shipments/{shipment.pk}/receive/",
     ]
-    lists = ["/parts/", "/parts/orders/", "/parts/orders/new/", "/parts/shipments/", "/parts/stock/", "/parts/catalog/GW-100/"]
+    lists = [
+        "/parts/",
+        "/parts/orders/",
+        "/parts/orders/new/",
+        "/parts/shipments/",
+        "/parts/stock/",
+        "/parts/catalog/GW-100/",
+    ]
 
     assert {url: clerk.get(url).status_code for url in records + lists} == dict.fromkeys(records + lists, 200)
     assert {url: stranger.get(url).status_code for url in records} == dict.fromkeys(records, 404)
@@ -86,7 +93,12 @@ def test_parts_clerk_opens_every_admin_page(stage: Stage) -> None:
 
 def test_ordering_in_the_browser_prices_checks_and_places_once(stage: Stage) -> None:
     clerk = as_user(stage.clerk)
-    form = {"station": stage.station.pk, "kind": "stock", "rows": "配件编码\t数量\nGW-100\t3\n", "idempotency_key": "k1"}
+    form = {
+        "station": stage.station.pk,
+        "kind": "stock",
+        "rows": "配件编码\t数量\nGW-100\t3\n",
+        "idempotency_key": "k1",
+    }
 
     preview = clerk.post("/parts/orders/preview/", form)
     answers = [clerk.post("/parts/orders/new/", form) for _ in range(2)]

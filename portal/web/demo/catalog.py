@@ -118,7 +118,11 @@ def _first_stock(story: Story) -> None:
         by_supplier.setdefault(story.things["supplier_of"][part.pk], []).append(part)
     for supplier in story.things["suppliers"]:
         lines = [
-            Delivered(part, Decimal(3000 if number % 23 else 60), (story.things["price_of"][part.pk] * Decimal("0.55")).quantize(Decimal("0.01")))
+            Delivered(
+                part,
+                Decimal(3000 if number % 23 else 60),
+                (story.things["price_of"][part.pk] * Decimal("0.55")).quantize(Decimal("0.01")),
+            )
             for number, part in enumerate(by_supplier.get(supplier.pk, []))
         ]  # fmt: skip
         if lines:

@@ -147,7 +147,8 @@ def _facts(story: Story, number: int, site: dict[str, str]) -> dict[str, Any]:
         "station_name": LONG_NAME if number == 59 else site["name"],
         "station_name_en": site["name_en"],
         "division": site["division"],
-        "address": f"{site['province'] if site['province'] != site['city'] else ''}{site['city']}{site['district']}{story.names.street_name()}{story.dice.randrange(1, 300)}号",
+        "address": f"{site['province'] if site['province'] != site['city'] else ''}{site['city']}{site['district']}"
+        f"{story.names.street_name()}{story.dice.randrange(1, 300)}号",
         "longitude": Decimal(site["longitude"]),
         "latitude": Decimal(site["latitude"]),
         "technician_count": 4,

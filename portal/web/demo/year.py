@@ -207,9 +207,8 @@ def _plan_day(story: Story, number: int, day: date) -> None:
 
 
 def _daily(story: Story) -> None:
-    from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
-
     from stations.contracts import expire_contracts
+    from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
 
     expire_contracts()
     for work in (old_parts_daily, recovery_daily, statements_daily):
@@ -230,7 +229,8 @@ def _call(story: Story) -> None:
     )
     customer = intake.add_customer(
         name=name, phone=story.mobile(), division=station.division, longitude=longitude, latitude=latitude, actor=agent,
-        address=f"{story.names.street_name()}{story.dice.randrange(1, 400)}号{story.dice.randrange(1, 30)}幢{story.dice.randrange(101, 3200)}室",
+        address=f"{story.names.street_name()}{story.dice.randrange(1, 400)}号"
+        f"{story.dice.randrange(1, 30)}幢{story.dice.randrange(101, 3200)}室",
     )  # fmt: skip
     if story.chance(0.34):
         _ask_advice(story, customer, agent)
