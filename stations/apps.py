@@ -11,14 +11,16 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         """The registries of the floor know the network."""
         from portal.core import registries
-        from stations import contracts, dealer_account, documents, events, parameters, scoping, worklists
+        from stations import contracts, dealer_account, documents, events, imports, parameters, scoping, worklists
 
         assert parameters  # noqa: S101 imported for its declarations
         scoping.register()
         documents.register()
         events.register()
+        imports.register()
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
+        registries.place(scoping.places_of)
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)
         registries.check_books("authorized stations", contracts.check_authorized)

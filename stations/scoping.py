@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from portal.core import clock, scope
-from stations.models import Dealer, Membership, OperationCenter, Station
+from stations.models import Dealer, Membership, OperationCenter, Region, Station
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,15 @@ def dealer_ids(user: Any) -> frozenset[int]:
         return nodes.dealers
     above = Q(stations__center__region_id__in=nodes.regions) | Q(stations__center_id__in=nodes.centers)
     return nodes.dealers | frozenset(Dealer.objects.filter(above).values_list("pk", flat=True))
+
+
+def places_of(user: Any) -> list[str]:
+    """The names of the nodes the user works for, widest first; at most four."""
+    nodes = nodes_of(user)
+    named: list[tuple[type[Region | OperationCenter | Dealer | Station], frozenset[int]]] = [
+        (Region, nodes.regions), (OperationCenter, nodes.centers), (Dealer, nodes.dealers), (Station, nodes.stations),
+    ]  # fmt: skip
+    return [str(node) for model, ids in named if ids for node in model.objects.filter(pk__in=ids).order_by("code")[:4]]
 
 
 def register() -> None:

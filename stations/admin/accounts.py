@@ -1,0 +1,51 @@
+"""Dealer accounts and their ledger."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.admin import OperationButton, ReadOnlyAdmin
+from stations import dealer_account
+from stations.forms.people import MoneyForm
+from stations.models import AccountEntry, DealerAccount
+
+
+def _limit(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
+    dealer_account.set_credit_limit(account, credit_limit=values["amount"], reason=values["reason"], actor=actor)
+
+
+def _override(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
+    dealer_account.allow_above_limit(account, actor=actor, **values)
+
+
+@admin.register(DealerAccount)
+class DealerAccountAdmin(ReadOnlyAdmin):
+    """Limits and balances; the ledger keeps the balances."""
+
+    list_display = ["dealer", "principal", "credit_limit", "used", "committed", "warranty", "deposit"]
+    list_filter = ["principal"]
+    list_select_related = ["dealer", "principal"]
+    search_fields = ["dealer__name", "dealer__code"]
+    operations = [
+        OperationButton(
+            "limit", _("Set the limit"), _limit, permission="stations.set_credit", form=MoneyForm, style="primary",
+            intro=_("A limit below today's exposure only holds new orders; nothing is taken back."),
+            success=_("The limit is set."),
+        ),
+        OperationButton(
+            "override", _("Allow above the limit"), _override, permission="stations.set_credit", form=MoneyForm,
+            intro=_("Signed by you with the reason; 0 ends the allowance."), success=_("The allowance is set."),
+        ),
+    ]  # fmt: skip
+
+
+@admin.register(AccountEntry)
+class AccountEntryAdmin(ReadOnlyAdmin):
+    """The ledger, row by row."""
+
+    list_display = ["at", "account", "station", "leg", "kind", "source", "amount", "actor"]
+    list_filter = ["leg", "kind"]
+    list_select_related = ["account__dealer", "station", "actor"]
+    search_fields = ["source", "account__dealer__name"]
+    date_hierarchy = "at"

@@ -1,0 +1,151 @@
+"""The tree, the stations and their people."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
+from stations import grading, onboarding
+from stations.forms.applications import RenewForm
+from stations.forms.people import GradeForm
+from stations.models import (
+    Contract,
+    Dealer,
+    Membership,
+    OperationCenter,
+    Region,
+    SkillCertificate,
+    Station,
+    StationGrade,
+    Technician,
+)
+
+
+def _grade(station: Station, values: dict[str, Any], actor: Any) -> None:
+    grading.set_grade(station, actor=actor, **values)
+
+
+def _renew(station: Station, values: dict[str, Any], actor: Any) -> None:
+    onboarding.renew_contract(station, actor=actor, **values)
+
+
+class CenterInline(ScopedTabularInline):
+    """The centers of a region."""
+
+    model = OperationCenter
+    fields = ["code", "name", "name_en"]
+
+
+@admin.register(Region)
+class RegionAdmin(ScopedAdmin):
+    """Sales regions."""
+
+    list_display = ["code", "name", "name_en"]
+    search_fields = ["code", "name", "name_en"]
+    inlines = [CenterInline]
+
+
+@admin.register(OperationCenter)
+class OperationCenterAdmin(ScopedAdmin):
+    """Operation centers."""
+
+    list_display = ["code", "name", "region"]
+    list_filter = ["region"]
+    list_select_related = ["region"]
+    search_fields = ["code", "name", "name_en"]
+
+
+@admin.register(Dealer)
+class DealerAdmin(ScopedAdmin):
+    """Legal persons behind stations."""
+
+    list_display = ["code", "name", "taxpayer_type", "principal", "phone"]
+    list_filter = ["taxpayer_type"]
+    list_select_related = ["principal"]
+    search_fields = ["code", "name", "license_number"]
+    autocomplete_fields = ["principal"]
+
+
+class GradeInline(ScopedTabularInline):
+    """Grades by date."""
+
+    model = StationGrade
+    fields = ["grade", "valid_from", "source", "reason"]
+
+
+class ContractInline(ScopedTabularInline):
+    """Contracts by date."""
+
+    model = Contract
+    fields = ["number", "signatory", "valid_from", "valid_to"]
+
+
+class TechnicianInline(ScopedTabularInline):
+    """Technicians."""
+
+    model = Technician
+    fields = ["name", "phone", "is_active"]
+
+
+@admin.register(Station)
+class StationAdmin(ScopedAdmin):
+    """Service stations."""
+
+    list_display = ["code", "name", "center", "dealer", "kind", "status", "opened_on"]
+    list_filter = ["status", "kind", "center__region"]
+    list_select_related = ["center", "dealer"]
+    search_fields = ["code", "name", "name_en", "dealer__name", "phone"]
+    autocomplete_fields = ["center", "dealer"]
+    inlines = [ContractInline, GradeInline, TechnicianInline]
+    operations = [
+        OperationButton("grade", _("Set the grade"), _grade, permission="stations.grade_station", form=GradeForm),
+        OperationButton(
+            "renew", _("Renew the contract"), _renew, permission="stations.renew_contract", form=RenewForm,
+            success=_("Signed."),
+        ),
+    ]  # fmt: skip
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """A station comes from a signed contract."""
+        return False
+
+
+@admin.register(Contract)
+class ContractAdmin(ReadOnlyAdmin):
+    """Contracts, signed by operations."""
+
+    list_display = ["number", "station", "valid_from", "valid_to", "signed_on"]
+    list_select_related = ["station"]
+    search_fields = ["number", "station__name", "station__code"]
+    date_hierarchy = "valid_to"
+
+
+@admin.register(Membership)
+class MembershipAdmin(ScopedAdmin):
+    """Who acts where."""
+
+    list_display = ["user", "role", "region", "center", "dealer", "station", "valid_from", "valid_to"]
+    list_filter = ["role"]
+    list_select_related = ["user", "region", "center", "dealer", "station"]
+    search_fields = ["user__username", "user__display_name"]
+    autocomplete_fields = ["user", "region", "center", "dealer", "station"]
+
+
+class CertificateInline(ScopedTabularInline):
+    """Certificates."""
+
+    model = SkillCertificate
+    fields = ["family", "level", "valid_from", "valid_to"]
+
+
+@admin.register(Technician)
+class TechnicianAdmin(ScopedAdmin):
+    """Technicians and what they may work on."""
+
+    list_display = ["name", "station", "phone", "is_active"]
+    list_filter = ["is_active"]
+    list_select_related = ["station"]
+    search_fields = ["name", "phone", "station__name"]
+    autocomplete_fields = ["station", "user"]
+    inlines = [CertificateInline]
