@@ -12,6 +12,7 @@ urlpatterns = [
     path("parts/", include("parts.urls")),
     path("service/", include("service.urls")),
     path("warranty/", include("warranty.urls")),
+    path("supplier/", include("warranty.supplier_urls")),
     path("quality/", include("quality.urls")),
     path("", include("portal.web.urls")),
 ]

@@ -10,6 +10,7 @@ class WarrantyConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, service and the roof learn from warranty."""
-        from warranty import claims_registry
+        from warranty import claims_registry, settlement_registry
 
         claims_registry.register()
+        settlement_registry.register()

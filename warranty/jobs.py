@@ -3,6 +3,7 @@
 from portal.core import clock
 from portal.core.jobs import periodic, task
 from portal.core.transactions import acting
+from warranty import settlement_jobs  # noqa: F401 old parts, recovery, statements
 from warranty.models import ClaimQuestion, WarrantyClaim
 from warranty.review import reject_unanswered
 from warranty.states import ClaimStatus

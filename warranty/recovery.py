@@ -226,11 +226,12 @@ def _charge(line: ClaimLine, terms: Terms) -> Charge:
 def lose_overdue(*, at: datetime | None = None) -> int:
     """Every case whose last day for notice has passed is lost; how many. The daily job calls it."""
     at = at or clock.now()
-    late = RecoveryCase.objects.filter(
+    running = RecoveryCase.objects.filter(
         status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN],
         last_day__lt=clock.local_date(at),
     )
-    for case in late.order_by("pk"):
+    late = list(running.order_by("pk"))
+    for case in late:
         move(case, RecoveryStatus.LOST, actor=None, at=at, data={"expected": str(case.expected)})
     return len(late)
 

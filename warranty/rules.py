@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.accounts.permissions import allow, allow_model
 from portal.accounts.roles import HQ_ROLES, Role, roles_of
+from warranty import settlement_permissions  # noqa: F401 the other half of the table
 
 STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
 STATION_READERS = (*STATION, Role.TECHNICIAN)

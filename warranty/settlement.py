@@ -346,8 +346,9 @@ def _post(statement: Statement, kind: str, amount: Decimal, actor: Any | None, a
 def confirm_silent(*, at: datetime | None = None) -> int:
     """Statements unanswered after their last day are confirmed; how many. The daily job calls it."""
     at = at or clock.now()
-    late = Statement.objects.filter(status=StatementStatus.ISSUED, answer_by__lt=clock.local_date(at))
-    for statement in late.order_by("pk"):
+    waiting = Statement.objects.filter(status=StatementStatus.ISSUED, answer_by__lt=clock.local_date(at))
+    late = list(waiting.order_by("pk"))
+    for statement in late:
         confirm_statement(statement, actor=None, at=at, silently=True)
     return len(late)
 

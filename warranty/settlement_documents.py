@@ -132,6 +132,7 @@ def issue_paper(statement: Statement, *, actor: Any | None) -> Document:
     )
 
 
+AMOUNT_COLUMNS = ("parts", "labor", "travel", "other", "amount", "tax_rate")
 CSV_COLUMNS = (
     "position",
     "kind",
@@ -147,15 +148,15 @@ CSV_COLUMNS = (
 )
 
 
-def csv_rows(statement: Statement) -> list[list[str]]:
-    """The same lines and totals as on paper, a line per row, then net, tax and gross."""
+def csv_rows(statement: Statement) -> list[dict[str, Any]]:
+    """The same lines and totals as on paper, a line per row, then tax per group, net, tax and gross."""
     facts = statement_facts(statement)
-    rows = [
-        [str(position), *(line[column] for column in CSV_COLUMNS[1:])]
-        for position, line in enumerate(facts["lines"], start=1)
-    ]
-    for group in facts["groups"]:
-        rows.append(["", "tax_group", "", "", "", "", "", "", "", group["tax"], group["tax_rate"]])
-    for name in ("net", "tax", "gross"):
-        rows.append(["", name, "", "", "", "", "", "", "", facts[name], ""])
-    return rows
+    rows = [{"position": number} | line for number, line in enumerate(facts["lines"], start=1)]
+    rows += [{"kind": "tax_group", "amount": group["tax"], "tax_rate": group["tax_rate"]} for group in facts["groups"]]
+    rows += [{"kind": name, "amount": facts[name]} for name in ("net", "tax", "gross")]
+    return [{column: _typed(column, row.get(column, "")) for column in CSV_COLUMNS} for row in rows]
+
+
+def _typed(column: str, value: Any) -> Any:
+    """Amounts as numbers, so that no minus sign is taken for a formula."""
+    return Decimal(value) if column in AMOUNT_COLUMNS and value else value

@@ -5,18 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from portal.core.notifications import notify
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
+from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Station
 from warranty import chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
-from warranty.models import WarrantyClaim
-from warranty.settlement_people import role_users, station_users
+from warranty.models import Chargeback, Statement, WarrantyClaim
+from warranty.settlement_people import role_users, station_users, supplier_users
 from warranty.settlement_queries import stations_with_items
 from warranty.settlement_rules import month_of
 
@@ -113,3 +113,27 @@ def build_month(run: int, period: str) -> None:
         jobs.advance(row, lambda station=station: step(station))  # type: ignore[misc]
     text = ngettext("%(count)s statement built", "%(count)s statements built", sum(built)) % {"count": sum(built)}
     jobs.finish(row, message=text, result_url=f"/warranty/statements/?period={period}")
+
+
+@jobs.subscriber("warranty.tell_statement")
+def tell_statement(event: Event) -> None:
+    """The station learns of its statement."""
+    row = Statement.objects.select_related("station").get(pk=event.subject_id)
+    text = _("Statement %(number)s over ¥%(gross)s: answer by %(day)s") % {
+        "number": row.number,
+        "gross": row.gross,
+        "day": row.answer_by,
+    }
+    notify(station_users(row.station), "statement.issued", text, url=row.get_absolute_url(), subject=row)
+
+
+@jobs.subscriber("warranty.tell_chargeback")
+def tell_chargeback(event: Event) -> None:
+    """The supplier learns of its note."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    text = _("Note %(number)s over ¥%(claimed)s: answer by %(day)s") % {
+        "number": row.number,
+        "claimed": row.claimed,
+        "day": row.answer_by,
+    }
+    notify(supplier_users(row.supplier), "chargeback.sent", text, url=row.get_absolute_url(), subject=row)

@@ -40,15 +40,3 @@ urlpatterns = [
     path("recovery/figures/", note.RecoveryFiguresPage.as_view(), name="recovery_figures"),
     path("recovery/<int:pk>/supplier/", note.AssignSupplier.as_view(), name="recovery_assign"),
 ]
-supplier_urlpatterns = [
-    path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
-    path("chargebacks/new/", note.BatchChargebacks.as_view(), name="chargeback_batch"),
-    path("chargebacks/<int:pk>/", note.ChargebackDetail.as_view(), name="chargeback_detail"),
-    path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
-    path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
-    path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
-    path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
-    path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
-    path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
-    path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
-]

@@ -9,7 +9,7 @@ from portal.core import grants
 STATEMENT_SUM = """
 CREATE FUNCTION warranty_statement_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    parent bigint := CASE WHEN TG_TABLE_NAME = 'warranty_statement' THEN NEW.id ELSE NEW.statement_id END;
+    parent bigint := COALESCE(to_jsonb(NEW) ->> 'statement_id', to_jsonb(NEW) ->> 'id')::bigint;
     said record;
     lines numeric;
     taxes numeric;
@@ -84,7 +84,7 @@ CREATE TRIGGER claim_on_a_statement_keeps_its_amounts BEFORE UPDATE ON warranty_
 CHARGEBACK_SUM = """
 CREATE FUNCTION warranty_chargeback_adds_up() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    parent bigint := CASE WHEN TG_TABLE_NAME = 'warranty_chargeback' THEN NEW.id ELSE NEW.chargeback_id END;
+    parent bigint := COALESCE(to_jsonb(NEW) ->> 'chargeback_id', to_jsonb(NEW) ->> 'id')::bigint;
     said record;
     lines record;
 BEGIN

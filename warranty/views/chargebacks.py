@@ -16,7 +16,6 @@ from portal.core.pages import (
     Fact,
     NextStep,
     OperationView,
-    PermissionRequiredMixin,
     ScopedDetailView,
     ScopedListView,
     ScopedPage,
@@ -129,7 +128,7 @@ class ChargebackDetail(ScopedDetailView):
         }
 
 
-class ChargebackPdf(PermissionRequiredMixin, ScopedPage):
+class ChargebackPdf(ScopedPage):
     """The note as sent; before that as a draft."""
 
     permission = "warranty.view_chargeback"

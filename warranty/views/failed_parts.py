@@ -14,7 +14,6 @@ from portal.core.pages import (
     Fact,
     NextStep,
     OperationView,
-    PermissionRequiredMixin,
     ScopedDetailView,
     ScopedListView,
     ScopedPage,
@@ -115,7 +114,7 @@ class PrintTags(OperationView):
         return reverse("failed_part_tags_pdf") + "?" + "&".join(f"piece={row.pk}" for row in printed)
 
 
-class TagsPdf(PermissionRequiredMixin, ScopedPage):
+class TagsPdf(ScopedPage):
     """The sheet of tags that were printed; showing it again counts nothing."""
 
     permission = "warranty.print_failed_part_tags"
@@ -221,7 +220,7 @@ class PartBoxDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns}
 
 
-class PartBoxPdf(PermissionRequiredMixin, ScopedPage):
+class PartBoxPdf(ScopedPage):
     """The list that lies on top of the pieces."""
 
     permission = "warranty.view_partbox"

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from portal.core.transfer.exports import export_response
 
 from portal.core import clock, jobs
 from portal.core.documents import documents_of, pdf_bytes, preview_pdf
@@ -19,7 +18,6 @@ from portal.core.pages import (
     Fact,
     NextStep,
     OperationView,
-    PermissionRequiredMixin,
     ScopedDetailView,
     ScopedListView,
     ScopedPage,
@@ -27,6 +25,7 @@ from portal.core.pages import (
     visible_or_404,
 )
 from portal.core.show import money
+from portal.core.transfer import ExportColumn, export_response
 from stations.models import Station
 from warranty import settlement
 from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, PaymentForm
@@ -216,7 +215,7 @@ class StatementDetail(ScopedDetailView):
         }
 
 
-class StatementPdf(PermissionRequiredMixin, ScopedPage):
+class StatementPdf(ScopedPage):
     """The paper as issued; before that as a draft."""
 
     permission = "warranty.view_statement"
@@ -229,14 +228,15 @@ class StatementPdf(PermissionRequiredMixin, ScopedPage):
         return pdf_answer(preview_pdf("statement", number=row.number, facts=paper_facts(row)), "draft")
 
 
-class StatementCsv(PermissionRequiredMixin, ScopedPage):
+class StatementCsv(ScopedPage):
     """The twin of the paper: the same lines, the same totals."""
 
     permission = "warranty.view_statement"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = visible_or_404(Statement.objects.all(), request.user, pk=kwargs["pk"])
-        return export_response(csv_rows(row), list(CSV_COLUMNS), "csv", name=row.number.replace("/", "-"))
+        columns = [ExportColumn(name, name) for name in CSV_COLUMNS]
+        return export_response(csv_rows(row), columns, "csv", name=row.number.replace("/", "-"), actor=request.user)
 
 
 class IssueStatement(OperationView):

@@ -1,0 +1,145 @@
+"""Claims as far as old parts, statements and recovery need them: granted, with amounts a person can check by hand."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from parts.models import Part, PartCategory, Supplier, SupplierPart
+from portal.core import clock
+from portal.core.states import move
+from service.models import Customer, InstalledUnit, LaborOperation, ServiceRequest, WorkOrder
+from stations.models import Station
+from tests.factories.stations import make_product_model, make_user
+from warranty.models import ClaimLine, SupplierAgreement, WarrantyClaim
+
+LONG_AGO = date(2020, 1, 1)
+_next = count(1)
+
+
+def at(text: str) -> datetime:
+    """An instant in Shanghai: '2025-06-30 23:59:59'."""
+    return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
+
+
+def make_old_part(**kw: Any) -> Part:
+    """A spare part whose old piece nobody asks for but by its amount."""
+    number = next(_next)
+    category = PartCategory.objects.first() or PartCategory.objects.create(code="OLD", name="旧件类")
+    defaults = {"number": f"OP-{number:04d}", "name": "电源模块", "name_en": "Power module", "category": category}
+    return Part.objects.create(**defaults | {"part_class": "whole_unit"} | kw)
+
+
+def make_agreement(
+    supplier: Supplier, part: Part | None = None, *, contract_price: str | None = "120.00", **kw: Any
+) -> Any:
+    """The supplier delivers the part and agrees to pay 80 % of parts and half of labor."""
+    number = next(_next)
+    if part is not None and contract_price is not None:
+        SupplierPart.objects.get_or_create(
+            supplier=supplier, part=part, valid_from=LONG_AGO, defaults={"contract_price": Decimal(contract_price)}
+        )
+    shares = {"part_share": 80, "labor_share": 50, "travel_share": 0, "notice_days": 60}
+    named = {"supplier": supplier, "part": part, "number": f"AG-{number}", "valid_from": LONG_AGO}
+    return SupplierAgreement.objects.create(**named | shares | kw)
+
+
+def make_job(station: Station, **kw: Any) -> WorkOrder:
+    """A work order of the station, with its request and unit."""
+    number = next(_next)
+    now = clock.now()
+    customer = Customer.objects.create(name="王秀英", phone="13800001234", created_at=now)
+    unit = InstalledUnit.objects.create(
+        product_model=make_product_model(),
+        customer=customer,
+        serial_number=f"SN{number:08d}",
+        sold_on=date(2025, 1, 10),
+    )
+    request = ServiceRequest.objects.create(
+        customer=customer,
+        unit=unit,
+        station=station,
+        number=f"SR-T-{number:06d}",
+        fault_text="无法开机",
+        created_at=now,
+        answer_due_at=now + timedelta(minutes=15),
+    )
+    values = {"request": request, "station": station, "number": f"WO-T-{number:06d}", "root_number": request.number}
+    return WorkOrder.objects.create(**values | {"offered_at": now, "offer_ends_at": now} | kw)
+
+
+def make_granted_claim(
+    station: Station,
+    *,
+    part: Part | None = None,
+    part_amount: str = "330.00",
+    qty: int = 2,
+    labor: str = "96.00",
+    travel: str = "39.00",
+    decided_at: datetime | None = None,
+    failed_on: date = date(2025, 5, 20),
+    repaired_on: date = date(2025, 5, 21),
+) -> WarrantyClaim:
+    """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out."""
+    decided_at = decided_at or clock.now()
+    number = next(_next)
+    job = make_job(station)
+    author = make_user()
+    claim = WarrantyClaim.objects.create(
+        station=station,
+        work_order=job,
+        unit=job.request.unit,
+        product_model=job.request.unit.product_model,
+        created_by=author,
+        root_number=job.root_number,
+        serial_number=job.request.unit.serial_number,
+        failed_on=failed_on,
+        repaired_on=repaired_on,
+        complaint="客户反映设备无法开机，指示灯不亮",
+        cause="电源模块输出电压异常",
+        correction="更换电源模块后恢复正常",
+        drafted_at=decided_at,
+    )
+    _lines(claim, part or make_old_part(), Decimal(part_amount), qty, Decimal(labor), Decimal(travel))
+    WarrantyClaim.objects.filter(pk=claim.pk).update(
+        number=f"WC-T-{number:06d}", submitted_at=decided_at, submitted_by=author, decided_at=decided_at
+    )
+    ClaimLine.objects.filter(claim=claim).update(approved_amount=_claimed(), approved_qty=_qty())
+    claim.refresh_from_db()
+    for status in ("submitted", "auto_checked", "approved"):
+        claim = move(claim, status, actor=None, at=decided_at)
+    return WarrantyClaim.objects.get(pk=claim.pk)
+
+
+def _claimed() -> Any:
+    from django.db.models import F
+
+    return F("claimed_amount")
+
+
+def _qty() -> Any:
+    from django.db.models import F
+
+    return F("qty")
+
+
+def _lines(claim: WarrantyClaim, part: Part, amount: Decimal, qty: int, labor: Decimal, travel: Decimal) -> None:
+    operation = LaborOperation.objects.first() or LaborOperation.objects.create(
+        code="OP-10", name="更换电源模块", flat_hours=Decimal("1.2")
+    )
+    wanted = [
+        {
+            "kind": "part",
+            "part": part,
+            "qty": qty,
+            "remedy": "replace",
+            "claimed_amount": amount,
+            "description": part.name,
+        },
+        {"kind": "labor", "operation": operation, "claimed_amount": labor, "description": operation.name},
+        {"kind": "travel", "claimed_amount": travel, "description": "上门"},
+    ]
+    kept = [values for values in wanted if values["claimed_amount"]]
+    for position, values in enumerate(kept, start=1):
+        line = ClaimLine.objects.create(claim=claim, position=position, **values)
+        ClaimLine.objects.filter(pk=line.pk).update(allowed_amount=line.claimed_amount)

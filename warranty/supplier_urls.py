@@ -1,0 +1,18 @@
+"""Addresses of notes, for suppliers and for those at headquarters who write them; included under /supplier/."""
+
+from django.urls import path
+
+from warranty.views import chargebacks as note
+
+urlpatterns = [
+    path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
+    path("chargebacks/new/", note.BatchChargebacks.as_view(), name="chargeback_batch"),
+    path("chargebacks/<int:pk>/", note.ChargebackDetail.as_view(), name="chargeback_detail"),
+    path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
+    path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
+    path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
+    path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
+    path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
+    path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
+    path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
+]

@@ -1,0 +1,53 @@
+"""Words for the codes on statements and notes, whose frozen facts hold codes only: {% load settlement %}."""
+
+from decimal import Decimal
+
+from django import template
+
+from portal.core.show import quantity
+from warranty.models import ItemKind, LineKind, Verdict
+from warranty.settlement_states import FailedPartStatus
+
+register = template.Library()
+
+
+def _word(choices: list[tuple[str, object]], code: str) -> str:
+    return str(dict(choices).get(code, code))
+
+
+@register.filter
+def item_kind(code: str) -> str:
+    """What a statement line is for."""
+    return _word(ItemKind.choices, code)
+
+
+@register.filter
+def line_kind(code: str) -> str:
+    """What a charged line is for."""
+    from django.utils.translation import gettext
+
+    return gettext("Handling fee") if code == "handling" else _word(LineKind.choices, code)
+
+
+@register.filter
+def piece_status(code: str) -> str:
+    """Where an old part stood."""
+    return _word(FailedPartStatus.choices, code)
+
+
+@register.filter
+def verdict_word(code: str) -> str:
+    """An appraiser's verdict."""
+    return _word(Verdict.choices, code)
+
+
+@register.filter
+def cut_version(source: str) -> str:
+    """A claim's number without its decision version."""
+    return source.rsplit("/", 1)[0]
+
+
+@register.filter
+def as_percent(rate: str) -> str:
+    """0.0600 → 6%."""
+    return f"{quantity(Decimal(rate) * 100)}%"
