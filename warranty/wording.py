@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext as _n
+from django.utils.translation import ngettext
 
 from parts.models import PartClass
 from portal.core import show
@@ -231,7 +231,7 @@ def _period(cover: Mapping[str, Any], made: Mapping[str, Any], failed_on: date |
     }
     if cover.get("repair_days"):
         days = cover["repair_days"]
-        detail += _n("; %(days)d day in repair added", "; %(days)d days in repair added", days) % {"days": days}
+        detail += ngettext("; %(days)d day in repair added", "; %(days)d days in repair added", days) % {"days": days}
     text = _("Warranty period, policy %(policy)s") % {"policy": cover["policy"]}
     return Proof(_verdict(made["part_class_dates"]["ok"]), text, detail, aside)
 
@@ -239,9 +239,9 @@ def _period(cover: Mapping[str, Any], made: Mapping[str, Any], failed_on: date |
 def _left(failed_on: date, end: str) -> str:
     days = (date.fromisoformat(end) - failed_on).days
     if days > 0:
-        return _n("%(days)d day left", "%(days)d days left", days) % {"days": days}
+        return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
     late = 1 - days
-    return _n("%(days)d day late", "%(days)d days late", late) % {"days": late}
+    return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
 
 
 def _class(cover: Mapping[str, Any], made: Mapping[str, Any], part_class: str) -> Proof | None:

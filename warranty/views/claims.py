@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import show
@@ -149,8 +149,8 @@ class ClaimDetail(Explained, ScopedDetailView):
     def get_subtitle(self) -> str:
         claim = self.get_object()
         model = claim.product_model.name if claim.product_model else ""
-        failure = _now("failed %(day)s") % {"day": show.day(claim.failed_on)}
-        job = _now("job %(number)s") % {"number": claim.work_order.number}
+        failure = gettext("failed %(day)s") % {"day": show.day(claim.failed_on)}
+        job = gettext("job %(number)s") % {"number": claim.work_order.number}
         return " · ".join(part for part in (model, f"SN {claim.serial_number}", failure, job) if part)
 
     def get_actions(self) -> Sequence[Action]:
@@ -213,7 +213,7 @@ class EditClaim(Explained, OperationView):
     draft = "claim"
 
     def get_title(self) -> str:
-        return _now("Claim for job %(number)s") % {"number": self.object.work_order.number}
+        return gettext("Claim for job %(number)s") % {"number": self.object.work_order.number}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.object}
