@@ -13,3 +13,17 @@ class ServiceConfig(AppConfig):
         from service import parameters
 
         assert parameters  # noqa: S101 imported for its declarations
+
+    def ready(self) -> None:
+        """What the floor and the roof learn from the service desk."""
+        from portal.core import registries, timeline
+        from service import checks, imports, parameters, worklists  # noqa: F401 parameters declares
+
+        registries.worklist(worklists.worklists)
+        registries.search(worklists.search)
+        registries.check_books("issued parts and stock ledger", checks.issued_parts_tie_to_ledger)
+        registries.check_books("requests and their jobs", checks.requests_agree_with_jobs)
+        registries.check_books("jobs and their stations", checks.jobs_stay_in_their_station)
+        imports.register()
+        for kind, title in worklists.TITLES.items():
+            timeline.title(kind, title)

@@ -5,16 +5,27 @@ from portal.accounts.roles import Role
 
 DESK = (Role.AGENT, Role.SERVICE_MANAGER)
 STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
+READERS = (
+    Role.REVIEWER,
+    Role.APPROVER,
+    Role.APPRAISER,
+    Role.WAREHOUSE,
+    Role.QUALITY,
+    Role.RND_OWNER,
+    Role.FINANCE,
+    Role.REGION_MANAGER,
+    Role.CENTER_CLERK,
+)
 
 for _model in ("customer", "installedunit", "usagereading", "servicerequest", "workorder", "issuedpart", "workedhours"):
     allow_model(
         f"service.{_model}",
-        view=(Role.REVIEWER, Role.APPROVER, Role.APPRAISER, Role.QUALITY, Role.FINANCE, Role.REGION_MANAGER),
+        view=(*READERS, *STATION, Role.TECHNICIAN),
         change=DESK,
     )
 for _model in ("faultcode", "laboroperation"):
     allow_model(
-        f"service.{_model}", view=(*DESK, Role.REVIEWER, Role.QUALITY), change=(Role.SERVICE_MANAGER, Role.QUALITY)
+        f"service.{_model}", view=(*DESK, *READERS, *STATION, Role.TECHNICIAN), change=(Role.SERVICE_MANAGER, Role.QUALITY)
     )
 
 allow("service.take_request", *DESK)

@@ -1,0 +1,1 @@
+"""What people type on the service desk and at jobs."""

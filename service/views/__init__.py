@@ -1,0 +1,1 @@
+"""Pages of the service desk, of stations and technicians, and the customer's own."""

@@ -1,0 +1,79 @@
+"""One unit: what it is, what it is entitled to, what has happened to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal.core import clock
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.pages import Column, Fact, ScopedDetailView, ScopedListView
+from portal.core.pieces import Text
+from service import entitlement, progress
+from service.models import InstalledUnit, ServiceRequest
+
+
+class UnitList(ScopedListView):
+    """All units of the reader's scope."""
+
+    model = InstalledUnit
+    permission = "service.view_installedunit"
+    title = _("Installed units")
+    columns = [
+        Column("serial_number", kind="number"),
+        Column("product_model"),
+        Column(lambda row: row.customer or "", label=_("customer")),
+        Column("sold_on", kind="day"),
+        Column("status", kind="badge"),
+    ]
+    search_fields = ["serial_number", "customer__name", "product_model__code"]
+    filter_fields = ["product_model__family", "sold_on"]
+    chips = "status"
+    ordering = ["serial_number"]
+    select_related = ["product_model", "customer"]
+    empty_text = _("No units yet. Import them, or take a call: a new serial number is put on file.")
+
+
+class UnitDetail(ScopedDetailView):
+    """The unit card."""
+
+    model = InstalledUnit
+    permission = "service.view_installedunit"
+    template_name = "service/unit_detail.html"
+    select_related = ["product_model__family", "product_model__brand", "customer"]
+
+    def get_title(self) -> Text:
+        return str(self.get_object().serial_number)
+
+    def get_subtitle(self) -> Text:
+        return str(self.get_object().product_model)
+
+    def facts(self) -> Sequence[Fact]:
+        unit = self.get_object()
+        return [
+            Fact(_("Product family"), unit.product_model.family),
+            Fact(_("Brand"), unit.product_model.brand),
+            Fact(_("Customer"), unit.customer),
+            Fact(_("Phone"), unit.customer.masked_phone if unit.customer else None),
+            Fact(_("Address"), unit.address or (unit.customer.address if unit.customer else "")),
+            Fact(_("Shipped on"), unit.ship_date),
+            Fact(_("Sold on"), unit.sold_on),
+            Fact(_("Invoice date"), unit.invoice_on),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unit = self.get_object()
+        answer = entitlement.ask(unit, on=clock.today())
+        seen = ServiceRequest.objects.visible_to(self.request.user).filter(unit=unit).select_related("station")
+        return super().get_context_data(**kwargs) | {
+            "cover_word": progress.cover_words(answer.verdict),
+            "cover_tone": progress.cover_tone(answer.verdict),
+            "cover": answer,
+            "requests": seen.order_by("-pk")[:50],
+            "readings": unit.readings.order_by("-read_at")[:20],
+            "columns": [
+                Column("number", kind="number", small="created_at"),
+                Column(lambda row: row.fault_text[:60], label=_("what the customer says")),
+                Column("station"),
+                Column("status", kind="badge"),
+            ],
+        }

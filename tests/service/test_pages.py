@@ -1,0 +1,183 @@
+"""The desk's, the station's and the technician's pages, from call to finished job, as posts."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from parts import stock
+from portal.core import clock
+from portal.core.management.commands import check_books  # noqa: F401 exists
+from portal.core.registries import books_checks
+from service import status_links
+from service.models import ServiceRequest, WorkOrder
+from tests.conftest import as_user
+from tests.factories import service as desk
+from tests.factories import stations as network
+
+pytestmark = pytest.mark.django_db
+
+
+def picture(color: str = "red") -> SimpleUploadedFile:
+    held = BytesIO()
+    Image.new("RGB", (320, 240), color).save(held, "JPEG")
+    return SimpleUploadedFile("fault.jpg", held.getvalue(), "image/jpeg")
+
+
+def certified(cast: Any) -> Any:
+    """A product model that station A's technician may repair."""
+    family = network.make_family()
+    network.make_certificate(technician=cast.engineer_a, family=family)
+    return network.make_product_model(family=family)
+
+
+def post(browser: Any, name: str, args: list[Any], data: dict[str, Any] | None = None) -> Any:
+    answer = browser.post(reverse(name, args=args), data or {})
+    assert answer.status_code == 302, answer.content.decode()[:4000]
+    return answer
+
+
+def test_a_call_becomes_a_finished_job_page_by_page(cast: Any) -> None:
+    model = certified(cast)
+    customer = desk.make_customer()
+    unit = desk.make_unit(product_model=model, customer=customer)
+    agent, clerk, technician = as_user(cast.agent), as_user(cast.clerk_a), as_user(cast.technician_a)
+
+    looked_up = agent.get(reverse("intake"), {"phone": customer.phone})
+    assert unit.serial_number in looked_up.content.decode()
+    taken = agent.post(
+        f"{reverse('intake')}?phone={customer.phone}",
+        {
+            "customer": customer.pk, "phone": customer.phone, "address": customer.address, "unit": unit.pk,
+            "fault_text": "指纹识别没有反应", "urgency": "function_fault", "category": "urgent_repair", "problem_class": 1,
+            "channel": "hotline", "offer_now": "on",
+        },
+    )  # fmt: skip
+    assert taken.status_code == 302, taken.content.decode()[:4000]
+    request = ServiceRequest.objects.get()
+    job = WorkOrder.objects.get()
+    assert job.station == cast.station_a
+
+    post(clerk, "work_order_accept", [job.number], {"technician": cast.engineer_a.pk})
+    visit = clock.local(clock.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    post(technician, "work_order_appoint", [job.number], {"visit_at": visit})
+    assert customer.phone in technician.get(reverse("my_jobs")).content.decode()
+    post(technician, "work_order_check_in", [job.number])
+    part = desk.make_stocked_part(cast.station_a, 3)
+    post(technician, "work_order_part", [job.number], {"part": part.pk, "qty": "1", "action": "replace"})
+    operation = desk.make_operation(family=model.family)
+    post(technician, "work_order_hours", [job.number], {"operation": operation.pk, "qty": "1", "hours": ""})
+    for kind, color in (("fault_photo", "red"), ("plate_photo", "blue")):
+        post(technician, "work_order_photos", [job.number], {"kind": kind, "photos": [picture(color), picture(color)]})
+    today = clock.today().isoformat()
+    post(
+        technician,
+        "work_order_complete",
+        [job.number],
+        desk.TEXTS | {"failed_on": today, "repaired_on": today, "distance_km": "12", "customer_signed_as": "王女士"},
+    )
+
+    job.refresh_from_db()
+    assert (job.status, job.worked_hours.get().hours) == ("completed", operation.flat_hours)
+    assert stock.on_hand(part, stock.station_location(cast.station_a)) == 2
+    page = clerk.get(job.get_absolute_url()).content.decode()
+    assert customer.phone not in page
+    assert request.masked_phone in page
+    post(agent, "request_close", [request.number], {"result": "客户确认已修好"})
+    for name in ("issued parts and stock ledger", "requests and their jobs", "jobs and their stations"):
+        assert list(books_checks[name]()) == []
+
+
+def test_intake_puts_a_new_customer_and_a_new_unit_on_file(cast: Any) -> None:
+    model = certified(cast)
+
+    taken = as_user(cast.agent).post(
+        f"{reverse('intake')}?phone=13912345678",
+        {
+            "name": "赵先生", "phone": "139 1234 5678", "address": "上海市徐汇区天钥桥路 1 号", "serial_number": "new-0001",
+            "product_model": model.pk, "fault_text": "门锁打不开", "urgency": "machine_stopped",
+            "category": "urgent_repair", "problem_class": 1, "channel": "hotline",
+        },
+    )  # fmt: skip
+
+    assert taken.status_code == 302, taken.content.decode()[:4000]
+    request = ServiceRequest.objects.get()
+    assert (request.customer.phone, request.unit.serial_number) == ("13912345678", "NEW-0001")
+    assert request.unit.customer == request.customer
+
+
+def test_intake_with_an_unknown_serial_number_asks_for_the_model(cast: Any) -> None:
+    answer = as_user(cast.agent).post(
+        reverse("intake"),
+        {
+            "name": "赵先生", "phone": "13912345678", "address": "某路 1 号", "serial_number": "X-1", "fault_text": "坏了",
+            "urgency": "function_fault", "category": "urgent_repair", "problem_class": 1, "channel": "hotline",
+        },
+    )  # fmt: skip
+
+    assert answer.status_code == 422
+    assert ServiceRequest.objects.count() == 0
+
+
+def test_work_order_list_shows_a_station_only_its_own_jobs(cast: Any) -> None:
+    own, foreign = desk.make_offer(cast.station_a), desk.make_offer(cast.station_b)
+
+    page = as_user(cast.clerk_a).get(reverse("work_order_list")).content.decode()
+
+    assert own.number in page
+    assert foreign.number not in page
+
+
+def test_my_jobs_shows_a_technician_only_what_is_theirs(cast: Any) -> None:
+    mine = desk.make_accepted(cast.station_a, technician=cast.engineer_a)
+    other = desk.make_accepted(cast.station_a, technician=network.make_technician(station=cast.station_a))
+
+    page = as_user(cast.technician_a).get(reverse("my_jobs")).content.decode()
+
+    assert mine.get_absolute_url() in page
+    assert other.get_absolute_url() not in page
+
+
+def test_a_job_on_offer_hides_the_phone_number(cast: Any) -> None:
+    job = desk.make_offer(cast.station_a)
+
+    page = as_user(cast.clerk_a).get(job.get_absolute_url()).content.decode()
+
+    assert job.request.contact_phone not in page
+
+
+def test_status_page_shows_the_steps_and_nothing_personal() -> None:
+    job = desk.make_completed()
+    request = job.request
+
+    page = as_user().get(reverse("request_status", args=[status_links.token_of(request)])).content.decode()
+
+    assert str(job.station) in page
+    for secret in (request.contact_phone, request.contact_name, request.address):
+        assert secret not in page
+
+
+def test_search_finds_by_serial_phone_and_name_within_scope(cast: Any) -> None:
+    job = desk.make_offer(cast.station_a)
+    request = job.request
+
+    for text in (request.unit.serial_number, request.contact_phone, request.contact_name, request.number):
+        assert request.number in as_user(cast.agent).get(reverse("search"), {"q": text}).content.decode(), text
+        assert request.number not in as_user(cast.clerk_b).get(reverse("search"), {"q": text}).content.decode().replace(
+            f'value="{text}"', ""
+        ), text
+
+
+def test_technicians_form_refuses_a_part_the_station_does_not_have(cast: Any) -> None:
+    job = desk.make_on_site(cast.station_a, technician=cast.engineer_a)
+    elsewhere = desk.make_stocked_part(cast.station_b)
+
+    answer = as_user(cast.technician_a).post(
+        reverse("work_order_part", args=[job.number]), {"part": elsewhere.pk, "qty": "1", "action": "replace"}
+    )
+
+    assert answer.status_code == 422
