@@ -11,7 +11,6 @@ from PIL import Image
 
 from parts import stock
 from portal.core import clock
-from portal.core.management.commands import check_books  # noqa: F401 exists
 from portal.core.registries import books_checks
 from service import status_links
 from service.models import ServiceRequest, WorkOrder
