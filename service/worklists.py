@@ -132,7 +132,8 @@ def search(user: Any, text: str) -> Iterable[Hit]:
 
 
 def _requests(user: Any, wanted: str) -> Iterable[Hit]:
-    condition = Q(number__icontains=wanted) | Q(contact_name__icontains=wanted)
+    serial = InstalledUnit.objects.filter(serial_number__contains=normal_serial(wanted)).values("pk")
+    condition = Q(number__icontains=wanted) | Q(contact_name__icontains=wanted) | Q(unit__in=serial)
     digits = digits_of(wanted)
     if len(digits) >= 4:
         known = Customer.objects.filter(phone__contains=digits).values("pk")
