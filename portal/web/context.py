@@ -20,8 +20,8 @@ class Shell:
         self.request = request
         user = request.user
         counts = dict(worklists.counts_of(user)) if user.is_authenticated else {}
-        counts["notifications"] = self.unread = Notification.objects.visible_to(user).unread().count()
         self.groups, self.tabs = navigation.menu(user, request.path, counts)
+        self.unread = Notification.objects.visible_to(user).unread().count()
         self.who = self._who()
         self.where = _("Yizhan")
         self.demo = bool(getattr(settings, "DEMO", False))

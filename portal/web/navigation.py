@@ -20,14 +20,15 @@ EVERYONE = frozenset(Role)
 class Entry:
     """A page of the menu, for these roles.
 
-    counts: keys of worklists whose sum stands beside it; "*" is all of them. tab: rank on a phone, 0 for none.
+    Beside it stands how much work waits on its page and below; with counts_all, on all pages. tab: rank on a phone, 0 for
+    none.
     """
 
     label: str | Promise
     url_name: str
     roles: frozenset[Role]
     group: str | Promise = ""
-    counts: tuple[str, ...] = ()
+    counts_all: bool = False
     tab: int = 0
 
 
@@ -58,34 +59,33 @@ PEOPLE = STATION | FIELD | HQ_ROLES
 SUPPLIER = frozenset({Role.SUPPLIER})
 
 BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
-APPLICATION_WORK = (
-    "applications_to_review", "applications_to_check", "sites_to_inspect", "applications_to_decide", "contracts_to_sign",
-)  # fmt: skip
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(_("Today"), "today", EVERYONE, counts=("*",), tab=1),
+    Entry(_("Today"), "today", EVERYONE, counts_all=True, tab=1),
     Entry(_("Administration"), "admin:index", HQ_ROLES, tab=2),
-    Entry(_("Service requests"), "request_list", OFFICE | FIELD | HQ_ROLES, counts=("requests",)),
-    Entry(_("Work orders"), "work_order_list", PEOPLE, counts=("work_orders", "offers"), tab=2),
-    Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, counts=("parts_orders",), tab=4),
-    Entry(_("Shipments"), "shipment_list", OFFICE, counts=("shipments",)),
-    Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, counts=("claims",), tab=3),
-    Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES, counts=("failed_parts",)),
-    Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES, counts=("statements",)),
-    Entry(_("Chargebacks"), "chargeback_list", SUPPLIER, counts=("chargebacks",), tab=2),
+    Entry(_("Service requests"), "request_list", OFFICE | FIELD | HQ_ROLES),
+    Entry(_("Work orders"), "work_order_list", PEOPLE, tab=2),
+    Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, tab=4),
+    Entry(_("Shipments"), "shipment_list", OFFICE),
+    Entry(_("Claims to decide"), "claim_queue", frozenset({Role.REVIEWER, Role.APPROVER})),
+    Entry(_("Finished jobs to claim"), "claimable_jobs", OFFICE),
+    Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=3),
+    Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES),
+    Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES),
+    Entry(_("Chargebacks"), "chargeback_list", SUPPLIER, tab=2),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=3),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
     Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),
     Entry(_("Account with headquarters"), "dealer_account_list", frozenset({Role.STATION_OWNER}), OWN_STATION),
-    Entry(_("Applications"), "application_list", BUILDERS, NETWORK, counts=APPLICATION_WORK, tab=2),
+    Entry(_("Applications"), "application_list", BUILDERS, NETWORK, tab=2),
     Entry(_("Invitations"), "invitation_list", BUILDERS, NETWORK),
     Entry(_("Stations"), "station_list", FIELD | HQ_ROLES, NETWORK, tab=3),
     Entry(_("Products"), "product_list", FIELD | HQ_ROLES, NETWORK),
     Entry(_("Dealer accounts"), "dealer_account_list", BUILDERS - FIELD | {Role.FINANCE}, NETWORK),
     Entry(_("Jobs"), "job_list", HQ_ROLES, TOOLS),
     Entry(_("Imports"), "import_list", HQ_ROLES, TOOLS),
-    Entry(_("Notifications"), "notification_list", EVERYONE, OWN, counts=("notifications",)),
+    Entry(_("Notifications"), "notification_list", EVERYONE, OWN),
     Entry(_("My account"), "account", EVERYONE, OWN, tab=9),
 )
 
@@ -95,7 +95,16 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
     held = roles_of(user)
     shown = [(entry, address) for entry in ENTRIES if entry.roles & held and (address := _address(entry.url_name))]
     current = max((address for _entry, address in shown if _is_within(path, address)), key=len, default="")
-    items = {entry.url_name: _item(entry, address, counts, current) for entry, address in shown}
+    waiting = _by_entry(counts, [address for _entry, address in shown])
+    items = {
+        entry.url_name: Item(
+            entry.label,
+            address,
+            sum(counts.values()) if entry.counts_all else waiting.get(address, 0),
+            address == current,
+        )
+        for entry, address in shown
+    }
     groups: dict[str, Group] = {}
     for name, item in items.items():
         entry = next(entry for entry, _where in shown if entry.url_name == name)
@@ -108,10 +117,15 @@ def _four(entries: list[Entry]) -> list[Entry]:
     return entries if len(entries) <= 4 else [*entries[:3], entries[-1]]
 
 
-def _item(entry: Entry, address: str, counts: dict[str, int], current: str) -> Item:
-    waiting = sum(count for key, count in counts.items() if key != "notifications")
-    count = waiting if "*" in entry.counts else sum(counts.get(key, 0) for key in entry.counts)
-    return Item(entry.label, address, count, address == current)
+def _by_entry(counts: dict[str, int], addresses: list[str]) -> dict[str, int]:
+    """Each count belongs to the entry whose address is the longest beginning of its page's."""
+    found: dict[str, int] = {}
+    for page, count in counts.items():
+        owner = max(
+            (address for address in addresses if address != "/" and page.startswith(address)), key=len, default=""
+        )
+        found[owner] = found.get(owner, 0) + count
+    return found
 
 
 def _is_within(path: str, address: str) -> bool:

@@ -16,14 +16,22 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 def worklists_of(user: Any) -> list[Worklist]:
     """All groups of work of the user, in the order of the apps, and keeps their counts for the menu."""
     groups = [group for provider in registries.worklist_providers for group in provider(user)]
-    cache.set(_key(user), {group.key: group.count for group in groups}, KEEP_SECONDS)
+    cache.set(_key(user), _by_address(groups), KEEP_SECONDS)
     return groups
 
 
 def counts_of(user: Any) -> dict[str, int]:
-    """How much waits per group, at most some seconds old."""
+    """How much waits per page that shows it, at most some seconds old."""
     kept: dict[str, int] | None = cache.get(_key(user))
-    return {group.key: group.count for group in worklists_of(user)} if kept is None else kept
+    return _by_address(worklists_of(user)) if kept is None else kept
+
+
+def _by_address(groups: Sequence[Worklist]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for group in groups:
+        address = group.url.partition("?")[0]
+        found[address] = found.get(address, 0) + group.count
+    return found
 
 
 def forget(user: Any) -> None:
