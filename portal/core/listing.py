@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -18,6 +19,16 @@ from django.utils.translation import ngettext
 
 PAGE_SIZE = 50
 COUNT_TO = 1_000  # beyond, a page says "more than"; an exact count of millions helps nobody
+
+
+class DayRange(django_filters.widgets.DateRangeWidget):
+    """From–to in two date inputs beside each other."""
+
+    template_name = "components/day_range.html"
+
+    def __init__(self) -> None:
+        days = [forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for _end in range(2)]
+        forms.MultiWidget.__init__(self, days)
 
 
 class ScopedFilterSet(django_filters.FilterSet):
@@ -38,7 +49,7 @@ def filterset_of(model: type[models.Model], names: Sequence[str]) -> type[Scoped
     for name in names:
         field = model._meta.get_field(name)
         if isinstance(field, models.DateField):  # a DateTimeField is one, too
-            filters[name] = django_filters.DateFromToRangeFilter(label=field.verbose_name)
+            filters[name] = django_filters.DateFromToRangeFilter(label=field.verbose_name, widget=DayRange())
     meta = type("Meta", (), {"model": model, "fields": [name for name in names if name not in filters]})
     return type(f"{model.__name__}Filter", (ScopedFilterSet,), {**filters, "Meta": meta})
 

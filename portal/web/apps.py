@@ -8,3 +8,11 @@ class WebConfig(AppConfig):
     name = "portal.web"
     label = "web"
     verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """The first page knows where people work."""
+        from portal.core import registries
+        from portal.web import places
+
+        registries.place(places.places)
+        registries.panel(places.authorization)
