@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'chargeback note',
                 'verbose_name_plural': 'chargeback notes',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'sent', 'acknowledged', 'accepted', 'part_accepted', 'disputed', 'settled', 'written_off', 'withdrawn'])), name='chargeback_status_known'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('claimed', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('disputed'))), _connector='OR'), name='answered_chargeback_accepts_or_disputes_all'), models.CheckConstraint(condition=models.Q(('claimed__gte', 0), ('claimed__lte', Decimal('99999999'))), name='chargeback_claimed_in_bounds'), models.CheckConstraint(condition=models.Q(('accepted__gte', 0), ('accepted__lte', Decimal('99999999'))), name='chargeback_accepted_in_bounds'), models.CheckConstraint(condition=models.Q(('disputed__gte', 0), ('disputed__lte', Decimal('99999999'))), name='chargeback_disputed_in_bounds'), models.CheckConstraint(condition=models.Q(('recovered__gte', 0), ('recovered__lte', Decimal('99999999'))), name='chargeback_recovered_in_bounds'), models.CheckConstraint(condition=models.Q(('recovered__lte', models.F('claimed'))), name='chargeback_never_recovers_more_than_claimed')],},
         ),
         migrations.CreateModel(
             name='ClosedMonth',
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'closed month',
                 'verbose_name_plural': 'closed months',
-            },
+            'constraints': [models.UniqueConstraint(fields=('station', 'period'), name='a_month_is_closed_once')],},
         ),
         migrations.CreateModel(
             name='FailedPart',
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'custody entry',
                 'verbose_name_plural': 'custody log',
                 'ordering': ['failed_part', 'sequence'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('failed_part', 'sequence'), name='custody_log_has_no_fork'), models.CheckConstraint(condition=models.Q(models.Q(('previous_hash', ''), ('sequence', 1)), models.Q(('sequence__gt', 1), models.Q(('previous_hash', ''), _negated=True)), _connector='OR'), name='custody_entry_names_the_one_before')],},
         ),
         migrations.CreateModel(
             name='Appraisal',
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'appraisal',
                 'verbose_name_plural': 'appraisals',
                 'ordering': ['failed_part', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('is_final', True)), fields=('failed_part',), name='one_final_verdict_per_old_part'), models.UniqueConstraint(fields=('failed_part', 'appraiser'), name='an_appraiser_judges_an_old_part_once'), models.CheckConstraint(condition=models.Q(('verdict__in', ['supplier_defect', 'design', 'transport', 'workmanship', 'user', 'no_fault_found', 'non_genuine', 'wrong_part', 'undetermined'])), name='verdict_known')],},
         ),
         migrations.CreateModel(
             name='PartBox',
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'box of old parts',
                 'verbose_name_plural': 'boxes of old parts',
                 'ordering': ['-pk'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['open', 'shipped', 'received'])), name='part_box_status_known'), models.CheckConstraint(condition=models.Q(('freight__gte', 0), ('freight__lte', Decimal('99999999'))), name='part_box_freight_not_negative'), models.CheckConstraint(condition=models.Q(('freight_allowed__gte', 0), ('freight_allowed__lte', Decimal('99999999'))), name='part_box_freight_allowed_not_negative'), models.CheckConstraint(condition=models.Q(('weight_kg__gte', 0), ('weight_kg__lte', 99999)), name='part_box_weight_not_negative')],},
         ),
         migrations.AddField(
             model_name='failedpart',
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quality hold',
                 'verbose_name_plural': 'quality holds',
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='quality_hold_not_empty')],},
         ),
         migrations.CreateModel(
             name='RecoveryCase',
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'chargeback line',
                 'verbose_name_plural': 'chargeback lines',
                 'ordering': ['chargeback', 'position'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('claim_line__isnull', False), ('is_live', True)), fields=('claim_line',), name='claim_line_charged_at_most_once'), models.UniqueConstraint(condition=models.Q(('claim_line__isnull', True), ('is_live', True)), fields=('case', 'kind'), name='handling_fee_charged_once_per_case'), models.UniqueConstraint(fields=('chargeback', 'position'), name='chargeback_line_position_once'), models.CheckConstraint(condition=models.Q(models.Q(('accepted__isnull', True), ('disputed__isnull', True)), models.Q(('accepted__gte', 0), ('claimed', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('disputed'))), ('disputed__gte', 0)), _connector='OR'), name='chargeback_line_accepts_or_disputes_all'), models.CheckConstraint(condition=models.Q(('claimed__gte', 0), ('claimed__lte', Decimal('99999999'))), name='chargeback_line_claimed_in_bounds'), models.CheckConstraint(condition=models.Q(('base__gte', 0), ('base__lte', Decimal('99999999'))), name='chargeback_line_base_in_bounds'), models.CheckConstraint(condition=models.Q(('accepted__gte', 0), ('accepted__lte', Decimal('99999999'))), name='chargeback_line_accepted_in_bounds'), models.CheckConstraint(condition=models.Q(('disputed__gte', 0), ('disputed__lte', Decimal('99999999'))), name='chargeback_line_disputed_in_bounds')],},
         ),
         migrations.CreateModel(
             name='RecoveryEntry',
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supplier payment',
                 'verbose_name_plural': 'supplier payments',
                 'ordering': ['-received_on', '-pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('chargeback', 'source'), name='supplier_payment_posted_once_per_source'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='supplier_payment_moves_something'), models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='supplier_payment_in_bounds')],},
         ),
         migrations.CreateModel(
             name='SettlementItem',
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'settlement item',
                 'verbose_name_plural': 'settlement items',
                 'ordering': ['at', 'pk'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('kind', 'source'), name='settlement_item_posted_once_per_source'), models.CheckConstraint(condition=models.Q(('kind__in', ['claim', 'freight', 'pnr', 'pnr_credit', 'appraisal', 'reversal', 'reroute', 'brought_forward'])), name='settlement_item_kind_known'), models.CheckConstraint(condition=models.Q(('period__day', 1)), name='settlement_item_period_is_a_month'), models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('parts_amount'), '+', models.F('labor_amount')), '+', models.F('travel_amount')), '+', models.F('other_amount')))), name='settlement_item_is_the_sum_of_its_kinds'), models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='settlement_item_amount_in_bounds'), models.CheckConstraint(condition=models.Q(('parts_amount__gte', Decimal('-99999999')), ('parts_amount__lte', Decimal('99999999'))), name='settlement_item_parts_in_bounds'), models.CheckConstraint(condition=models.Q(('labor_amount__gte', Decimal('-99999999')), ('labor_amount__lte', Decimal('99999999'))), name='settlement_item_labor_in_bounds'), models.CheckConstraint(condition=models.Q(('travel_amount__gte', Decimal('-99999999')), ('travel_amount__lte', Decimal('99999999'))), name='settlement_item_travel_in_bounds'), models.CheckConstraint(condition=models.Q(('other_amount__gte', Decimal('-99999999')), ('other_amount__lte', Decimal('99999999'))), name='settlement_item_other_in_bounds'), models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='settlement_item_tax_rate_is_a_fraction')],'indexes': [models.Index(fields=['station', 'period'], name='settlement_item_by_month')],},
         ),
         migrations.CreateModel(
             name='Statement',
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement',
                 'verbose_name_plural': 'statements',
                 'ordering': ['-period', 'station', '-revision'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['superseded', 'voided']), _negated=True), fields=('station', 'period'), name='one_live_statement_per_station_and_month'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'issued', 'confirmed', 'superseded', 'carried', 'invoiced', 'paid', 'voided'])), name='statement_status_known'), models.CheckConstraint(condition=models.Q(('period__day', 1)), name='statement_period_is_a_month'), models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='statement_gross_is_net_and_tax'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'voided']), models.Q(('issued_at__isnull', False), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='issued_statement_has_time_and_fingerprint'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('paid_on__isnull', False), models.Q(('bank_reference', ''), _negated=True)), _connector='OR'), name='paid_statement_names_its_payment'), models.CheckConstraint(condition=models.Q(('net__gte', Decimal('-99999999')), ('net__lte', Decimal('99999999'))), name='statement_net_in_bounds'), models.CheckConstraint(condition=models.Q(('tax__gte', Decimal('-99999999')), ('tax__lte', Decimal('99999999'))), name='statement_tax_in_bounds'), models.CheckConstraint(condition=models.Q(('gross__gte', Decimal('-99999999')), ('gross__lte', Decimal('99999999'))), name='statement_gross_in_bounds'), models.CheckConstraint(condition=models.Q(('payable__gte', Decimal('-99999999')), ('payable__lte', Decimal('99999999'))), name='statement_payable_in_bounds'), models.CheckConstraint(condition=models.Q(('invoice_amount__gte', 0), ('invoice_amount__lte', Decimal('99999999'))), name='statement_invoice_in_bounds')],},
         ),
         migrations.CreateModel(
             name='StatementLine',
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'statement line',
                 'verbose_name_plural': 'statement lines',
                 'ordering': ['statement', 'position'],
-            },
+            'constraints': [models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('kind', 'source'), name='on_at_most_one_live_statement'), models.UniqueConstraint(fields=('statement', 'position'), name='statement_line_position_once'), models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('parts_amount'), '+', models.F('labor_amount')), '+', models.F('travel_amount')), '+', models.F('other_amount')))), name='statement_line_is_the_sum_of_its_kinds'), models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='statement_line_amount_in_bounds'), models.CheckConstraint(condition=models.Q(('parts_amount__gte', Decimal('-99999999')), ('parts_amount__lte', Decimal('99999999'))), name='statement_line_parts_in_bounds'), models.CheckConstraint(condition=models.Q(('labor_amount__gte', Decimal('-99999999')), ('labor_amount__lte', Decimal('99999999'))), name='statement_line_labor_in_bounds'), models.CheckConstraint(condition=models.Q(('travel_amount__gte', Decimal('-99999999')), ('travel_amount__lte', Decimal('99999999'))), name='statement_line_travel_in_bounds'), models.CheckConstraint(condition=models.Q(('other_amount__gte', Decimal('-99999999')), ('other_amount__lte', Decimal('99999999'))), name='statement_line_other_in_bounds'), models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='statement_line_tax_rate_is_a_fraction')],},
         ),
         migrations.CreateModel(
             name='StatementTaxGroup',
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tax group',
                 'verbose_name_plural': 'tax groups',
                 'ordering': ['statement', 'tax_rate'],
-            },
+            'constraints': [models.UniqueConstraint(fields=('statement', 'tax_rate'), name='one_tax_group_per_rate'), models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='tax_group_rate_is_a_fraction'), models.CheckConstraint(condition=models.Q(('brought_forward__gte', Decimal('-99999999')), ('brought_forward__lte', Decimal('99999999'))), name='tax_group_brought_forward_in_bounds'), models.CheckConstraint(condition=models.Q(('net__gte', Decimal('-99999999')), ('net__lte', Decimal('99999999'))), name='tax_group_net_in_bounds'), models.CheckConstraint(condition=models.Q(('tax__gte', Decimal('-99999999')), ('tax__lte', Decimal('99999999'))), name='tax_group_tax_in_bounds'), models.CheckConstraint(condition=models.Q(('carried__gte', Decimal('-99999999')), ('carried__lte', Decimal('99999999'))), name='tax_group_carried_in_bounds')],},
         ),
         migrations.CreateModel(
             name='SupplierAgreement',
@@ -366,40 +366,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supplier agreement',
                 'verbose_name_plural': 'supplier agreements',
                 'ordering': ['supplier', '-valid_from'],
-            },
+            'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='agreement_not_empty'), models.CheckConstraint(condition=models.Q(('part_share__gte', 0), ('part_share__lte', 100)), name='agreement_part_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('labor_share__gte', 0), ('labor_share__lte', 100)), name='agreement_labor_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('travel_share__gte', 0), ('travel_share__lte', 100)), name='agreement_travel_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('other_share__gte', 0), ('other_share__lte', 100)), name='agreement_other_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('part_cap__gte', 0), ('part_cap__lte', Decimal('99999999'))), name='agreement_part_cap_in_bounds'), models.CheckConstraint(condition=models.Q(('labor_cap__gte', 0), ('labor_cap__lte', Decimal('99999999'))), name='agreement_labor_cap_in_bounds'), models.CheckConstraint(condition=models.Q(('travel_cap__gte', 0), ('travel_cap__lte', Decimal('99999999'))), name='agreement_travel_cap_in_bounds'), models.CheckConstraint(condition=models.Q(('handling_fee__gte', 0), ('handling_fee__lte', Decimal('99999999'))), name='agreement_handling_fee_in_bounds')],},
         ),
         migrations.AddField(
             model_name='recoverycase',
             name='agreement',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='warranty.supplieragreement', verbose_name='agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'sent', 'acknowledged', 'accepted', 'part_accepted', 'disputed', 'settled', 'written_off', 'withdrawn'])), name='chargeback_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('claimed', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('disputed'))), _connector='OR'), name='answered_chargeback_accepts_or_disputes_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed__gte', 0), ('claimed__lte', Decimal('99999999'))), name='chargeback_claimed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted__gte', 0), ('accepted__lte', Decimal('99999999'))), name='chargeback_accepted_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('disputed__gte', 0), ('disputed__lte', Decimal('99999999'))), name='chargeback_disputed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('recovered__gte', 0), ('recovered__lte', Decimal('99999999'))), name='chargeback_recovered_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargeback',
-            constraint=models.CheckConstraint(condition=models.Q(('recovered__lte', models.F('claimed'))), name='chargeback_never_recovers_more_than_claimed'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='chargeback',
@@ -409,53 +381,13 @@ class Migration(migrations.Migration):
             model_name='chargeback',
             trigger=pgtrigger.compiler.Trigger(name='chargeback_is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='2dd59799b983d856b7bb3bc3b7d055b55c26d3a3', operation='DELETE', pgid='pgtrigger_chargeback_is_never_deleted_b8b1b', table='warranty_chargeback', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='closedmonth',
-            constraint=models.UniqueConstraint(fields=('station', 'period'), name='a_month_is_closed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='custodyentry',
-            constraint=models.UniqueConstraint(fields=('failed_part', 'sequence'), name='custody_log_has_no_fork'),
-        ),
-        migrations.AddConstraint(
-            model_name='custodyentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('previous_hash', ''), ('sequence', 1)), models.Q(('sequence__gt', 1), models.Q(('previous_hash', ''), _negated=True)), _connector='OR'), name='custody_entry_names_the_one_before'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='custodyentry',
             trigger=pgtrigger.compiler.Trigger(name='custody_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='648fd11698e97e40ff330e425d9d21044ceea2f6', operation='UPDATE OR DELETE', pgid='pgtrigger_custody_append_only_706c2', table='warranty_custodyentry', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_final', True)), fields=('failed_part',), name='one_final_verdict_per_old_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.UniqueConstraint(fields=('failed_part', 'appraiser'), name='an_appraiser_judges_an_old_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['supplier_defect', 'design', 'transport', 'workmanship', 'user', 'no_fault_found', 'non_genuine', 'wrong_part', 'undetermined'])), name='verdict_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='appraisal',
             trigger=pgtrigger.compiler.Trigger(name='appraisal_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='64539b3cceecf702f7c52fca8ddb8e51a849eb45', operation='UPDATE OR DELETE', pgid='pgtrigger_appraisal_append_only_d48a2', table='warranty_appraisal', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='partbox',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'shipped', 'received'])), name='part_box_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partbox',
-            constraint=models.CheckConstraint(condition=models.Q(('freight__gte', 0), ('freight__lte', Decimal('99999999'))), name='part_box_freight_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partbox',
-            constraint=models.CheckConstraint(condition=models.Q(('freight_allowed__gte', 0), ('freight_allowed__lte', Decimal('99999999'))), name='part_box_freight_allowed_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='partbox',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__gte', 0), ('weight_kg__lte', 99999)), name='part_box_weight_not_negative'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='partbox',
@@ -493,142 +425,6 @@ class Migration(migrations.Migration):
             model_name='failedpart',
             trigger=pgtrigger.compiler.Trigger(name='failed_part_moves_as_tabled', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'requested' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'failed_part_moves_as_tabled';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{inspected>dispositioned,lost>received,packed>lost,packed>received,packed>shipped,packed>tagged,packed>waived,received>inspected,requested>lost,requested>received,requested>tagged,requested>waived,shipped>lost,shipped>received,shipped>waived,tagged>lost,tagged>packed,tagged>received,tagged>waived}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'failed_part_moves_as_tabled';\n            END IF;\n            RETURN NEW;\n        ", hash='734ebe63774ef4877ea502251bb3f06d8a456703', operation='INSERT OR UPDATE', pgid='pgtrigger_failed_part_moves_as_tabled_0cb42', table='warranty_failedpart', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='qualityhold',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='quality_hold_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.UniqueConstraint(condition=models.Q(('claim_line__isnull', False), ('is_live', True)), fields=('claim_line',), name='claim_line_charged_at_most_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.UniqueConstraint(condition=models.Q(('claim_line__isnull', True), ('is_live', True)), fields=('case', 'kind'), name='handling_fee_charged_once_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.UniqueConstraint(fields=('chargeback', 'position'), name='chargeback_line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted__isnull', True), ('disputed__isnull', True)), models.Q(('accepted__gte', 0), ('claimed', django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('disputed'))), ('disputed__gte', 0)), _connector='OR'), name='chargeback_line_accepts_or_disputes_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed__gte', 0), ('claimed__lte', Decimal('99999999'))), name='chargeback_line_claimed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.CheckConstraint(condition=models.Q(('base__gte', 0), ('base__lte', Decimal('99999999'))), name='chargeback_line_base_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted__gte', 0), ('accepted__lte', Decimal('99999999'))), name='chargeback_line_accepted_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='chargebackline',
-            constraint=models.CheckConstraint(condition=models.Q(('disputed__gte', 0), ('disputed__lte', Decimal('99999999'))), name='chargeback_line_disputed_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoveryentry',
-            constraint=models.UniqueConstraint(fields=('chargeback', 'source'), name='supplier_payment_posted_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoveryentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='supplier_payment_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoveryentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='supplier_payment_in_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementitem',
-            index=models.Index(fields=['station', 'period'], name='settlement_item_by_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.UniqueConstraint(fields=('kind', 'source'), name='settlement_item_posted_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['claim', 'freight', 'pnr', 'pnr_credit', 'appraisal', 'reversal', 'reroute', 'brought_forward'])), name='settlement_item_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='settlement_item_period_is_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('parts_amount'), '+', models.F('labor_amount')), '+', models.F('travel_amount')), '+', models.F('other_amount')))), name='settlement_item_is_the_sum_of_its_kinds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='settlement_item_amount_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('parts_amount__gte', Decimal('-99999999')), ('parts_amount__lte', Decimal('99999999'))), name='settlement_item_parts_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('labor_amount__gte', Decimal('-99999999')), ('labor_amount__lte', Decimal('99999999'))), name='settlement_item_labor_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_amount__gte', Decimal('-99999999')), ('travel_amount__lte', Decimal('99999999'))), name='settlement_item_travel_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('other_amount__gte', Decimal('-99999999')), ('other_amount__lte', Decimal('99999999'))), name='settlement_item_other_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='settlement_item_tax_rate_is_a_fraction'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['superseded', 'voided']), _negated=True), fields=('station', 'period'), name='one_live_statement_per_station_and_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'issued', 'confirmed', 'superseded', 'carried', 'invoiced', 'paid', 'voided'])), name='statement_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('period__day', 1)), name='statement_period_is_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('gross', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='statement_gross_is_net_and_tax'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'voided']), models.Q(('issued_at__isnull', False), models.Q(('fingerprint', ''), _negated=True)), _connector='OR'), name='issued_statement_has_time_and_fingerprint'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('paid_on__isnull', False), models.Q(('bank_reference', ''), _negated=True)), _connector='OR'), name='paid_statement_names_its_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('net__gte', Decimal('-99999999')), ('net__lte', Decimal('99999999'))), name='statement_net_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('tax__gte', Decimal('-99999999')), ('tax__lte', Decimal('99999999'))), name='statement_tax_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('gross__gte', Decimal('-99999999')), ('gross__lte', Decimal('99999999'))), name='statement_gross_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('payable__gte', Decimal('-99999999')), ('payable__lte', Decimal('99999999'))), name='statement_payable_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_amount__gte', 0), ('invoice_amount__lte', Decimal('99999999'))), name='statement_invoice_in_bounds'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='statement',
             trigger=pgtrigger.compiler.Trigger(name='statement_moves_as_tabled', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.status <> 'draft' THEN\n                    RAISE EXCEPTION 'new row in status %', NEW.status\n                        USING ERRCODE = 'check_violation', CONSTRAINT = 'statement_moves_as_tabled';\n                END IF;\n            ELSIF NEW.status <> OLD.status\n                AND OLD.status || '>' || NEW.status <> ALL ('{confirmed>invoiced,draft>issued,draft>voided,invoiced>paid,issued>carried,issued>confirmed,issued>superseded}'::text[]) THEN\n                RAISE EXCEPTION 'move % -> %', OLD.status, NEW.status\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'statement_moves_as_tabled';\n            END IF;\n            RETURN NEW;\n        ", hash='6141bf7bd2183613d610e1f85691799ca8105de9', operation='INSERT OR UPDATE', pgid='pgtrigger_statement_moves_as_tabled_79918', table='warranty_statement', when='BEFORE')),
@@ -640,102 +436,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='statement',
             trigger=pgtrigger.compiler.Trigger(name='issued_statement_keeps_its_facts', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status NOT IN ('draft') AND (OLD.number, OLD.station_id, OLD.period, OLD.net, OLD.tax,\n                        OLD.gross, OLD.payable, OLD.fingerprint, OLD.header) IS DISTINCT FROM (NEW.number,\n                        NEW.station_id, NEW.period, NEW.net, NEW.tax, NEW.gross, NEW.payable, NEW.fingerprint,\n                        NEW.header) THEN\n                        RAISE EXCEPTION 'an issued statement keeps its facts' USING ERRCODE = 'check_violation',\n                            CONSTRAINT = 'issued_statement_keeps_its_facts';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0fbd7ac8c2ff2363f5057ee79bbcc9adde68faa1', operation='UPDATE', pgid='pgtrigger_issued_statement_keeps_its_facts_c11fd', table='warranty_statement', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('kind', 'source'), name='on_at_most_one_live_statement'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('statement', 'position'), name='statement_line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('parts_amount'), '+', models.F('labor_amount')), '+', models.F('travel_amount')), '+', models.F('other_amount')))), name='statement_line_is_the_sum_of_its_kinds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', Decimal('-99999999')), ('amount__lte', Decimal('99999999'))), name='statement_line_amount_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('parts_amount__gte', Decimal('-99999999')), ('parts_amount__lte', Decimal('99999999'))), name='statement_line_parts_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('labor_amount__gte', Decimal('-99999999')), ('labor_amount__lte', Decimal('99999999'))), name='statement_line_labor_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_amount__gte', Decimal('-99999999')), ('travel_amount__lte', Decimal('99999999'))), name='statement_line_travel_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('other_amount__gte', Decimal('-99999999')), ('other_amount__lte', Decimal('99999999'))), name='statement_line_other_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='statement_line_tax_rate_is_a_fraction'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.UniqueConstraint(fields=('statement', 'tax_rate'), name='one_tax_group_per_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 1)), name='tax_group_rate_is_a_fraction'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('brought_forward__gte', Decimal('-99999999')), ('brought_forward__lte', Decimal('99999999'))), name='tax_group_brought_forward_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('net__gte', Decimal('-99999999')), ('net__lte', Decimal('99999999'))), name='tax_group_net_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('tax__gte', Decimal('-99999999')), ('tax__lte', Decimal('99999999'))), name='tax_group_tax_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementtaxgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('carried__gte', Decimal('-99999999')), ('carried__lte', Decimal('99999999'))), name='tax_group_carried_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='agreement_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('part_share__gte', 0), ('part_share__lte', 100)), name='agreement_part_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('labor_share__gte', 0), ('labor_share__lte', 100)), name='agreement_labor_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_share__gte', 0), ('travel_share__lte', 100)), name='agreement_travel_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('other_share__gte', 0), ('other_share__lte', 100)), name='agreement_other_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('part_cap__gte', 0), ('part_cap__lte', Decimal('99999999'))), name='agreement_part_cap_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('labor_cap__gte', 0), ('labor_cap__lte', Decimal('99999999'))), name='agreement_labor_cap_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('travel_cap__gte', 0), ('travel_cap__lte', Decimal('99999999'))), name='agreement_travel_cap_in_bounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieragreement',
-            constraint=models.CheckConstraint(condition=models.Q(('handling_fee__gte', 0), ('handling_fee__lte', Decimal('99999999'))), name='agreement_handling_fee_in_bounds'),
         ),
         migrations.AddIndex(
             model_name='recoverycase',
