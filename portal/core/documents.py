@@ -21,27 +21,43 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.core import clock, events
+from portal.core.linetable import LineColumn, with_line_table
 from portal.core.models.documents import Document
+
+MAX_TEMPLATE_LINES = 500
 
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """What a kind of document is called, its template, and which of its facts the public verification page shows."""
+    """What a kind of document is called, its template, and which of its facts the public verification page shows.
+
+    line_columns: how facts["lines"] are set when they are more than 500 and do not fit the template.
+    """
 
     kind: str
     template: str
     title: str | Promise
     public: Sequence[tuple[str, str | Promise]] = ()
+    line_columns: Sequence[LineColumn] = ()
 
 
 _kinds: dict[str, DocumentKind] = {}
 
 
 def document_kind(
-    kind: str, *, template: str, title: str | Promise, public: Sequence[tuple[str, str | Promise]] = ()
+    kind: str,
+    *,
+    template: str,
+    title: str | Promise,
+    public: Sequence[tuple[str, str | Promise]] = (),
+    line_columns: Sequence[LineColumn] = (),
 ) -> None:
-    """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready()."""
-    _kinds[kind] = DocumentKind(kind, template, title, public)
+    """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready().
+
+    With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
+    is given no lines then, and `lines_follow` says how many there are.
+    """
+    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns)
 
 
 @transaction.atomic
@@ -154,7 +170,18 @@ def render_document(row: Document) -> bytes:
             "qr": qr_svg(verify_url(row)),
             "verify_url": verify_url(row),
         }
+        return _with_lines(definition, context)
+
+
+def _with_lines(definition: DocumentKind, context: dict[str, Any]) -> bytes:
+    """The template's pages; beyond 500 lines the lines follow, set by the table renderer."""
+    lines = context["facts"].get("lines") or []
+    if not definition.line_columns or len(lines) <= MAX_TEMPLATE_LINES:
         return render_pdf(definition.template, context)
+    facts = context["facts"] | {"lines": []}
+    summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)})
+    heading = f"{definition.title} {context['number']}"
+    return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines)
 
 
 def preview_pdf(kind: str, *, number: str, facts: dict[str, Any], language: str = "zh-hans") -> bytes:
@@ -162,7 +189,7 @@ def preview_pdf(kind: str, *, number: str, facts: dict[str, Any], language: str 
     definition = _kinds[kind]
     with translation.override(language):
         context = {"document": None, "number": number, "facts": facts, "title": definition.title, "draft": True}
-        return render_pdf(definition.template, context)
+        return _with_lines(definition, context)
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
