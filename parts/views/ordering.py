@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from parts import stock
 from parts.forms.ordering import OrderForm, ReasonForm
@@ -190,6 +191,7 @@ class OrderCreate(OperationView):
         return context | {"basket": getattr(context["form"], "basket", None)}
 
 
+@require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """The typed rows priced, with stock hints and the credit bar; changes nothing."""
     if not request.user.has_perm("parts.place_order"):

@@ -1,0 +1,68 @@
+"""Pages of parts."""
+
+from decimal import Decimal
+from typing import Any
+
+from parts.allocation import allocate
+from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
+from parts.models import PartsOrder, Shipment
+from parts.ordering import Wanted, place_order
+from tests.factories.parts import make_part, stock_at_headquarters
+from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
+
+ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
+OURS = ("owner_a", "clerk_a")
+READERS = (*HQ, *FIELD, *STATION)
+STRANGERS = (*STATION_B, *SUPPLIERS, "outsider")
+
+
+def part_number(cast: Any) -> list[Any]:
+    """A part's own number."""
+    return [make_part().number]
+
+
+def order_of_a(cast: Any) -> list[Any]:
+    """An order of station a, not yet shared out."""
+    return [_order(cast).pk]
+
+
+def shipment_to_a(cast: Any) -> list[Any]:
+    """A shipment on its way to station a."""
+    order = _order(cast)
+    allocate(actor=cast.warehouse)
+    shipment: Shipment = pack_shipment(pick_order(order, actor=cast.warehouse), boxes=[Box()], actor=cast.warehouse)
+    return [ship_shipment(shipment, carrier="顺丰", actor=cast.warehouse).pk]
+
+
+def _order(cast: Any) -> PartsOrder:
+    part = make_part()
+    stock_at_headquarters(part, 5)
+    return place_order(cast.station_a, lines=[Wanted(part.number, Decimal(1))], actor=cast.clerk_a)
+
+
+KNOWN = tuple(name for name in ALL if name != "outsider")
+ROWS = [
+    Row("part_list", get=only(*KNOWN)),
+    Row("part_detail", args=part_number, get=only(*KNOWN)),
+    Row("public_prices", get=everybody(), query={"q": "P"}),
+    Row("part_suggest", get=only(*ORDERING, anonymous=403), query={"q": "P"}),
+    Row("parts_order_list", get=only(*READERS)),
+    Row("parts_order_create", get=only(*ORDERING), post=only(*ORDERING, ok=422)),
+    Row("parts_order_preview", get=everybody(405), post=only(*ORDERING, anonymous=403)),
+    Row("parts_order_detail", args=order_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    Row(
+        "parts_order_cancel",
+        args=order_of_a,
+        get=only(*OURS, "warehouse", hidden=STRANGERS),
+        post=only(*OURS, "warehouse", ok=422, hidden=STRANGERS),
+    ),
+    Row("shipment_list", get=only(*READERS)),
+    Row("shipment_detail", args=shipment_to_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    Row(
+        "shipment_receive",
+        args=shipment_to_a,
+        get=only(*OURS, hidden=STRANGERS),
+        post=only(*OURS, ok=422, hidden=STRANGERS),
+    ),
+    Row("station_stock", get=only(*READERS)),
+]
