@@ -166,9 +166,8 @@ def test_search_finds_by_serial_phone_and_name_within_scope(cast: Any) -> None:
 
     for text in (request.unit.serial_number, request.contact_phone, request.contact_name, request.number):
         assert request.number in as_user(cast.agent).get(reverse("search"), {"q": text}).content.decode(), text
-        assert request.number not in as_user(cast.clerk_b).get(reverse("search"), {"q": text}).content.decode().replace(
-            f'value="{text}"', ""
-        ), text
+        hits = as_user(cast.clerk_b).get(reverse("search"), {"q": text}).content.decode()
+        assert request.get_absolute_url() not in hits, text
 
 
 def test_technicians_form_refuses_a_part_the_station_does_not_have(cast: Any) -> None:
