@@ -114,7 +114,7 @@ def decide_lines(
     moment = at or clock.now()
     claim = lock(claim)
     _allow(claim, actor)
-    lines = {line.pk: line for line in claim.lines.select_for_update(of=("self",), no_key=True).order_by("pk")}
+    lines = _lines_of(claim)
     _check(claim, lines, decisions, actor)
     if claim.route == Route.TWO_APPROVERS and not _second(claim, decisions, actor):
         return _keep_first(claim, lines, decisions, actor=actor, reason=reason, at=moment)
@@ -222,6 +222,11 @@ def proposals(claim: WarrantyClaim) -> list[LineDecision]:
 def first_decision(claim: WarrantyClaim) -> ClaimDecision | None:
     """What the first of two approvers decided on the present version."""
     return claim.decisions.filter(version=claim.version, is_final=False).order_by("-pk").first()
+
+
+def _lines_of(claim: WarrantyClaim) -> dict[int, ClaimLine]:
+    """The lines by key, locked in the global order."""
+    return {line.pk: line for line in claim.lines.select_for_update(of=("self",), no_key=True).order_by("pk")}
 
 
 def _allow(claim: WarrantyClaim, actor: Any, *, route: bool = True) -> None:
