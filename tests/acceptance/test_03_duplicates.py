@@ -62,7 +62,7 @@ def test_a_picture_used_twice_goes_to_review(first: tuple[Bench, InstalledUnit, 
     other = other_station(bench)
     part = make_spare_part(product_model=bench.model)
     job = other.job(
-        unit, parts=[(part, "1", "replace")], hours=[], km=None, failed_on=date(2026, 4, 20), with_photos=False
+        unit, parts=[(part, "1", "replace")], hours="", km=None, failed_on=date(2026, 4, 20), with_photos=False
     )
     attach(job, photo(901), kind="fault_photo", actor=None)
     attach(job, photo(903), kind="plate_photo", actor=None)

@@ -183,7 +183,7 @@ class Bench:
     ) -> WorkOrder:
         """A finished job of the station: parts, hours and travel of acceptance scenario 2 unless told otherwise."""
         kw.setdefault("parts", [(self.part, qty, "replace")])
-        kw.setdefault("hours", [(self.operation, hours)])
+        kw.setdefault("hours", [(self.operation, hours)] if hours else [])
         kw.setdefault("station", self.station)
         return finished_job(Job(unit=unit or self.unit(), km=km, **kw))
 
