@@ -9,12 +9,6 @@ class ServiceConfig(AppConfig):
     verbose_name = _("Service")
 
     def ready(self) -> None:
-        """The desk's parameters are declared."""
-        from service import parameters
-
-        assert parameters  # noqa: S101 imported for its declarations
-
-    def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
         from portal.core import registries, timeline
         from service import checks, imports, parameters, worklists  # noqa: F401 parameters declares

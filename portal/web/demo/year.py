@@ -12,6 +12,7 @@ from parts.models import PartsOrder, StockBalance
 from parts.stock import station_location
 from portal.core import clock
 from portal.core.attachments import attach
+from portal.core.errors import Refusal
 from portal.web.demo.pictures import photo
 from portal.web.demo.story import Story, rows
 from service import dispatch, intake, work_orders
@@ -154,7 +155,7 @@ def _order(story: Story, number: int, station: Station, first: bool) -> PartsOrd
         return None
     try:
         return ordering.place_order(station, lines=lines[:120], actor=story.people[f"clerk{_place(story, station)}"])
-    except ordering.Refusal as refusal:
+    except Refusal as refusal:
         story.refused.append(f"order {station.code}: {refusal}")
         return None
 
@@ -166,7 +167,7 @@ def _place(story: Story, station: Station) -> int:
 
         for user in User.objects.filter(username__startswith="clerk").prefetch_related("memberships"):
             for membership in user.memberships.all():
-                places[membership.station_id] = int(user.username.removeprefix("clerk"))
+                places[membership.station_id or 0] = int(user.username.removeprefix("clerk"))
     return places[station.pk]
 
 
@@ -537,7 +538,7 @@ def _chargebacks(story: Story) -> None:
     for number, supplier in enumerate(story.things["suppliers"], start=1):
         try:
             note = chargebacks.send_chargeback(chargebacks.batch_chargebacks(supplier, actor=finance), actor=finance)
-        except chargebacks.Refusal:
+        except Refusal:
             continue
         if number != 7:  # one supplier never answers: silence accepts
             user = story.people[f"supplier{number}"]
@@ -560,16 +561,16 @@ def _answer_note(story: Story, key: int, user: Any) -> None:
 
 def _line_answer(story: Story, line: Any) -> Any:
     if line.kind == "part" or story.chance(0.7):
-        return chargebacks.LineAnswer(accepted=line.amount)
+        return chargebacks.LineAnswer(accepted=line.claimed)
     return chargebacks.LineAnswer(accepted=Decimal(0), reason="工时费不在协议约定范围，请提供维修记录。")
 
 
 def _supplier_pays(story: Story, key: int) -> None:
     note = Chargeback.objects.get(pk=key)
-    if note.accepted_amount > 0:
+    if note.accepted > 0:
         chargebacks.record_supplier_payment(
             note,
-            amount=note.accepted_amount,
+            amount=note.accepted,
             bank_reference=f"CCB{story.dice.randrange(10**10):010d}",
             actor=story.people["finance"],
         )
