@@ -299,8 +299,7 @@ def _pre_check(application: StationApplication, *, at: datetime) -> StationAppli
     if found:
         note = "; ".join(f"{hit.number} {hit.why}" for hit in found)
         return move(application, ApplicationStatus.CENTER_CHECK, actor=None, at=at, note=note)
-    note = "documents complete, no duplicate"
-    events.record(application, "stationapplication.center_check_skipped", actor=None, at=at, note=note)
+    events.record(application, "stationapplication.center_check_skipped", actor=None, at=at)
     return move(application, ApplicationStatus.REGION_REVIEW, actor=None, at=at)
 
 

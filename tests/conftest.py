@@ -143,7 +143,9 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
         page.on(
             "console",
             lambda line: (
-                faults.append(f"{page.url}: {line.text}") if line.type == "error" and "404" not in line.text else None
+                faults.append(f"{page.url}: {line.text}")
+                if line.type == "error" and not any(code in line.text for code in ("404", "409", "422"))
+                else None
             ),
         )
         page.on(
@@ -164,7 +166,7 @@ def picture() -> Callable[[Any, str], None]:
 
     def take(page: Any, name: str) -> None:
         if folder:
-            page.screenshot(path=f"{folder}/{name}.png")
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
     return take
 

@@ -10,6 +10,7 @@ from portal.core.divisions import name_of
 from portal.core.models import Division
 from portal.core.pages import ActingForm
 from portal.core.scope import scope_of
+from stations.applications import NEEDED
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
 from stations.models.inspections import FULL_RATING
 
@@ -81,6 +82,11 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             field.required = False
 
+    def mark_needed(self) -> None:
+        """What submitting will ask for is not called optional; called after validation, which asks for nothing."""
+        for name in NEEDED:
+            self.fields[name].required = True
+
     def company(self) -> list[forms.BoundField]:
         """The first card."""
         return [self[name] for name in COMPANY]
@@ -127,6 +133,11 @@ class DocumentForm(forms.Form):
             del self.fields["document_number"]
         if not required_document.needs_expiry:
             del self.fields["expires_on"]
+
+    def mark_needed(self, *, has_file: bool) -> None:
+        """The same for a paper; further files are optional once there is one."""
+        for name, field in self.fields.items():
+            field.required = name != "files" or not has_file
 
 
 class InviteApplicantForm(ActingForm):
@@ -193,7 +204,7 @@ class InspectionForm(ActingForm):
 def _rating_field(item: Any) -> forms.ChoiceField:
     choices: list[tuple[int, Any]] = [(number, str(number)) for number in range(FULL_RATING + 1)]
     if item.is_veto:
-        choices = [(FULL_RATING, _("in order")), (0, _("not in order"))]
+        choices = [(FULL_RATING, _("in good order")), (0, _("not in order"))]
     return forms.ChoiceField(label=str(item), choices=choices, widget=forms.RadioSelect)
 
 

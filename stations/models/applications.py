@@ -157,7 +157,7 @@ class StationApplication(models.Model):
     taxpayer_type = models.CharField(_("taxpayer type"), max_length=10, choices=TaxpayerType, blank=True)
     bank_name = models.CharField(_("bank"), max_length=120, blank=True)
     bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
-    owner_name = models.CharField(_("owner"), max_length=60, blank=True)
+    owner_name = models.CharField(_("person in charge"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("email"), blank=True)
     station_name = models.CharField(_("name of the station"), max_length=120, blank=True)

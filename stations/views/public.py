@@ -132,6 +132,9 @@ class Apply(IdempotentMixin, View):
         status: int = 200,
         refusal: Refusal | None = None,
     ) -> HttpResponse:
+        form.mark_needed()
+        for paper in papers:
+            paper.mark_needed(has_file=bool(paper.received))  # type: ignore[attr-defined]
         missing = refusal.missing if isinstance(refusal, applications.Incomplete) else []
         context = {
             "application": self.application, "invitation": self.invitation, "form": form, "papers": papers,

@@ -1,0 +1,95 @@
+"""Step 1 in a browser: an outlet applies by phone, the region visits it, headquarters decides and signs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.roles import Role
+from stations import applications
+from stations.models import StationApplication
+from tests.factories.station_applications import make_template, require
+from tests.factories.stations import make_brand, make_center, make_member, make_user
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+FACTS = {
+    "company_name": "深圳市南山智居电器服务有限公司", "license_number": "91440300MA5FYB7X2K", "owner_name": "陈志强",
+    "phone": "13911112222", "bank_name": "招商银行深圳南山支行", "bank_account": "755912345610",
+    "station_name": "深圳南山服务站", "division": "广东省深圳市南山区", "address": "科技园南区高新南七道 18 号 1 楼",
+    "technician_count": "4",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1280, "zh-hans"), (390, "en"), (1280, "en")])
+def test_an_outlet_becomes_a_station(
+    browser_as: Callable[..., Any], picture: Callable[..., None], tmp_path: Any, width: int, language: str
+) -> None:
+    center = make_center(name="华南运营中心", name_en="South China center")
+    require("dealer", "license", needs_number=True, needs_expiry=True)
+    require("dealer", "photos")
+    make_template()
+    brand = make_brand(name="驿家", name_en="Yijia")
+    region = make_member(
+        Role.REGION_MANAGER, user=make_user(display_name="许峰", language=language), region=center.region
+    )
+    manager = make_user(Role.SERVICE_MANAGER, display_name="陈敏", language=language)
+    invitation = applications.invite_applicant(center, kind="dealer", actor=region)
+    photo = tmp_path / "license.png"
+    photo.write_bytes(PNG)
+
+    page = browser_as(None, width=width, language=language)
+    page.goto(reverse("apply", args=[applications.token_of(invitation)]))
+    for name, value in FACTS.items():
+        page.fill(f'[name="{name}"]', value)
+    page.select_option('[name="taxpayer_type"]', "general")
+    page.click('button[value="submit"]')
+    assert page.locator('.problems a[href="#document-license"]').count() >= 1
+    picture(page, f"stations-apply-missing-{width}-{language}")
+    page.fill('[name="document-license-document_number"]', "91440300MA5FYB7X2K")
+    page.fill('[name="document-license-expires_on"]', "2090-01-01")
+    for paper in ("license", "photos"):
+        page.set_input_files(f'[name="document-{paper}-files"]', str(photo))
+    page.click('button[value="submit"]')
+    page.wait_for_selector("ol.tl")
+    picture(page, f"stations-apply-sent-{width}-{language}")
+    application = StationApplication.objects.get()
+    here = reverse("application_detail", args=[application.pk])
+
+    page = browser_as(region, width=width, language=language)
+    page.goto(reverse("application_list"))
+    picture(page, f"stations-queue-{width}-{language}")
+    page.goto(here)
+    picture(page, f"stations-application-{width}-{language}")
+    page.click(f'a[href="{reverse("application_approve", args=[application.pk])}"]')
+    page.click("form.card button.btn-primary")
+    page.click(f'a[href="{reverse("application_inspect", args=[application.pk])}"]')
+    for row in page.locator(".rating-row").all():
+        row.locator('input[value="5"]').check(force=True)
+    picture(page, f"stations-inspect-{width}-{language}")
+    page.click("form.card button.btn-primary")
+    page.wait_for_url("**/inspections/*/")
+    picture(page, f"stations-visit-{width}-{language}")
+
+    page = browser_as(manager, width=width, language=language)
+    page.goto(reverse("application_decide", args=[application.pk]))
+    page.click("form.card button.btn-primary")
+    page.goto(reverse("application_sign", args=[application.pk]))
+    page.select_option('[name="principal"]', str(brand.pk))
+    picture(page, f"stations-sign-{width}-{language}")
+    page.click("form.card button.btn-primary")
+    page.wait_for_url("**/stations/*/")
+    application.refresh_from_db()
+    assert application.status == "active"
+    page.goto(reverse("station_invite_owner", args=[application.station_id]))
+    page.fill('[name="username"]', "chen")
+    page.click("form.card button.btn-primary")
+    page.wait_for_url("**/stations/*/")
+    assert "/invitation" in page.content()
+    picture(page, f"stations-card-{width}-{language}")
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x0c"
+    b"IDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
+)
