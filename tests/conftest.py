@@ -166,7 +166,7 @@ def picture() -> Callable[[Any, str], None]:
 
     def take(page: Any, name: str) -> None:
         if folder:
-            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+            page.screenshot(path=f"{folder}/{name}.png")
 
     return take
 
