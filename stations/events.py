@@ -20,6 +20,7 @@ TITLES = {
     "stationapplication.sent_back": _("Sent back to the applicant"),
     "stationapplication.refused": _("Application refused"),
     "stationapplication.withdrawn": _("Application withdrawn"),
+    "siteinspection.recorded": _("Site inspection recorded"),
     "rectificationorder.verified": _("Rectification verified"),
     "rectificationorder.missed": _("Rectification missed"),
     "rectificationorder.cancelled": _("Rectification cancelled"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
+from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -148,6 +148,8 @@ def record_inspection(
         )
         for item in items
     )  # fmt: skip
+    data = {"score": str(inspection.score), "outcome": str(inspection.outcome)}
+    events.record(inspection, "siteinspection.recorded", actor=actor, at=at, data=data)
     _follow(application, inspection, due_on=due_on, actor=actor, at=at)
     return inspection
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import HQ_ROLES, Role, roles_of
@@ -86,7 +86,7 @@ def _rectifications(user: Any) -> Iterator[Worklist]:
             url=row.application.get_absolute_url(),
             detail=row.findings[:80],
             due_at=clock.end_of(row.due_on),
-            due_label=_now("re-visit"),
+            due_label=gettext("re-visit"),
         )
         for row in rows.order_by("due_on")[:SHOWN]
     ]
@@ -105,7 +105,7 @@ def _ending_contracts(user: Any) -> Iterator[Worklist]:
             title=str(row.station),
             url=row.station.get_absolute_url(),
             due_at=clock.start_of(row.valid_to),
-            due_label=_now("contract ends"),
+            due_label=gettext("contract ends"),
         )
         for row in rows[:SHOWN]
     ]
@@ -129,7 +129,7 @@ def _ending_certificates(user: Any) -> Iterator[Worklist]:
             url=row.technician.station.get_absolute_url(),
             detail=str(row.technician.station),
             due_at=clock.start_of(row.valid_to),
-            due_label=_now("certificate ends"),
+            due_label=gettext("certificate ends"),
         )
         for row in rows[:SHOWN]
     ]

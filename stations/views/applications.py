@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -37,7 +37,7 @@ class ApplicationList(ScopedListView):
     permission = "stations.view_stationapplication"
     title = _("Station applications")
     columns = [
-        Column(lambda row: row.number or _now("Draft"), label=_("number"), kind="number", small="created_at"),
+        Column(lambda row: row.number or gettext("Draft"), label=_("number"), kind="number", small="created_at"),
         Column("company_name", small="station_name"),
         Column("center", small="center__region"),
         Column("kind"),
@@ -45,7 +45,7 @@ class ApplicationList(ScopedListView):
         Column("submitted_at", kind="moment", sort="submitted_at"),
     ]
     search_fields = ["number", "company_name", "station_name", "license_number", "phone"]
-    filter_fields = ["kind", "center", "submitted_at"]
+    filter_fields = ["kind", "center"]
     chips = "status"
     ordering = ["-created_at"]
     select_related = ["center__region"]

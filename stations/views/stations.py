@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -143,7 +143,7 @@ class StationOperation(OperationView):
 
     def told(self, link: str) -> None:
         """The link stands once above the next page; only its hash is kept."""
-        messages.info(self.request, _now("Send this link; it is shown only now: %(link)s") % {"link": link})
+        messages.info(self.request, gettext("Send this link; it is shown only now: %(link)s") % {"link": link})
 
 
 class InviteOwner(StationOperation):
