@@ -66,7 +66,7 @@ def station_work(user: Any) -> Iterator[Worklist]:
         if count := rows.count():
             items = [_piece(row) for row in rows.select_related("part", "claim")[:5]]
             url = reverse("failed_parts_to_return")
-            yield Worklist("old_parts", _("Old parts to return"), count, url, items, tone="wait")
+            yield Worklist("failed_parts", _("Old parts to return"), count, url, items, tone="wait")
     if user.has_perm("warranty.confirm_statement"):
         rows = Statement.objects.visible_to(user).filter(status=StatementStatus.ISSUED).order_by("answer_by")
         yield from _statements(rows, "statements", _("Statements to confirm"), StatementStatus.ISSUED)

@@ -1,0 +1,178 @@
+"""Pages of old parts, statements and recovery. Records hang on station A and on supplier X."""
+
+from typing import Any
+
+from portal.core import clock
+from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
+from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, only
+from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
+from warranty import settlement_posting as posting
+from warranty.chargebacks import LineAnswer
+from warranty.models import Chargeback, FailedPart, PartBox, Statement
+from warranty.settlement_rules import month_of
+
+TREE = ("region_manager", "center_clerk")
+OFFICE = ("owner_a", "clerk_a", "owner_b", "clerk_b")
+DESK = ("finance", "service_manager", "auditor", "admin")
+PARTS_DESK = ("appraiser", "warehouse", "reviewer", "approver", "quality", *DESK)
+FIELD_MEN = ("technician_a", "technician_b")
+FOREIGN = (*STATION_B, *SUPPLIERS, "outsider")
+NOT_X = (*STATION_A, *STATION_B, *TREE, "supplier_y", "outsider")
+
+
+def at_a(*members: str, ok: int = 200) -> Expected:
+    """A record of station A."""
+    return only(*members, ok=ok, hidden=FOREIGN)
+
+
+def for_x(*members: str, ok: int = 200) -> Expected:
+    """A note to supplier X."""
+    return only(*members, ok=ok, hidden=NOT_X)
+
+
+def at_headquarters(*members: str, ok: int = 200) -> Expected:
+    """A record that only headquarters sees."""
+    return only(*members, ok=ok, hidden=(*NOT_X, "supplier_x"))
+
+
+def piece(cast: Any) -> FailedPart:
+    """A piece the station has to return."""
+    part = make_old_part()
+    make_agreement(cast.supplier_x_co, part)
+    claim = make_granted_claim(cast.station_a, part=part, qty=1)
+    recovery.open_cases(claim)
+    return failed_parts.request_returns(claim)[0]
+
+
+def received(cast: Any) -> FailedPart:
+    """A piece on the bench."""
+    return failed_parts.receive_piece(piece(cast).number, actor=cast.warehouse)
+
+
+def inspected(cast: Any) -> FailedPart:
+    """A piece with a verdict."""
+    row = received(cast)
+    appraisal.appraise(row, verdict="supplier_defect", actor=cast.appraiser)
+    row.refresh_from_db()
+    return row
+
+
+def box(cast: Any) -> PartBox:
+    """A packed box."""
+    pieces = failed_parts.print_tags([piece(cast)], actor=cast.clerk_a)
+    return failed_parts.pack_box(cast.station_a, pieces=pieces, actor=cast.clerk_a)
+
+
+def statement(cast: Any) -> Statement:
+    """A draft of this month, built on the fifth of the next."""
+    now = clock.now()
+    posting.credit_claim(make_granted_claim(cast.station_a))
+    clock.set(clock.end_of(now.date().replace(day=28)) + 10 * (clock.end_of(now.date()) - clock.start_of(now.date())))
+    try:
+        return settlement.build_statement(cast.station_a, month_of(clock.local_date(now)), actor=cast.finance)
+    finally:
+        clock.set(None)
+
+
+def issued(cast: Any) -> Statement:
+    """A statement the station may answer."""
+    return settlement.issue_statement(statement(cast), actor=cast.finance)
+
+
+def confirmed(cast: Any) -> Statement:
+    """A statement the station agreed to."""
+    return settlement.confirm_statement(issued(cast), actor=cast.owner_a)
+
+
+def invoiced(cast: Any) -> Statement:
+    """A statement whose invoice is here."""
+    row = confirmed(cast)
+    return settlement.record_invoice(row, invoice_number="F-1", amount=row.gross, actor=cast.finance)
+
+
+def note(cast: Any) -> Chargeback:
+    """A note that was not sent."""
+    inspected(cast)
+    return chargebacks.batch_chargebacks(cast.supplier_x_co, actor=cast.finance)
+
+
+def sent(cast: Any) -> Chargeback:
+    """A note the supplier may answer."""
+    return chargebacks.send_chargeback(note(cast), actor=cast.finance)
+
+
+def answered(cast: Any) -> Chargeback:
+    """A note with a dispute."""
+    row = sent(cast)
+    answers = {line.pk: LineAnswer(line.claimed / 2, "只承认一半，另一半不在协议内") for line in row.lines.all()}
+    return chargebacks.answer_chargeback(row, answers=answers, actor=cast.supplier_x)
+
+
+def pk(make: Any) -> Any:
+    """The address of a record made anew."""
+    return lambda cast: [make(cast).pk]
+
+
+PARTS_READERS = (*STATION_A, *TREE, *PARTS_DESK)
+MONEY_READERS = ("owner_a", "clerk_a", *TREE, *DESK)
+NOTE_READERS = ("supplier_x", "quality", *DESK)
+ROWS = [
+    Row("failed_part_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
+    Row("failed_parts_to_return", get=only(*OFFICE, *FIELD_MEN)),
+    Row("failed_part_print", get=only(*OFFICE, *FIELD_MEN), post=only(*OFFICE, *FIELD_MEN, ok=422)),
+    Row("failed_part_tags_pdf", get=only(*OFFICE, *FIELD_MEN, ok=404)),
+    Row("failed_part_pack", get=only(*OFFICE), post=only(*OFFICE, ok=422)),
+    Row("failed_part_receive", get=only("warehouse", "appraiser"), post=only("warehouse", "appraiser", ok=422)),
+    Row("failed_part_bench", get=only("appraiser"), post=only("appraiser", ok=422)),
+    Row("failed_part_detail", args=pk(inspected), get=at_a(*PARTS_READERS)),
+    Row("failed_part_appraise", args=pk(received), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
+    Row("failed_part_dispose", args=pk(inspected), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
+    Row(
+        "failed_part_extend",
+        args=pk(piece),
+        get=at_a("reviewer", "approver", "appraiser"),
+        post=at_a("reviewer", "approver", "appraiser", ok=422),
+    ),
+    Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
+    Row("part_box_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
+    Row("part_box_detail", args=pk(box), get=at_a(*PARTS_READERS)),
+    Row("part_box_pdf", args=pk(box), get=only(*PARTS_READERS, hidden=STATION_B)),
+    Row("part_box_ship", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
+    Row("part_box_close", args=pk(box), get=at_a("warehouse", "appraiser")),
+    Row("statement_list", get=only(*OFFICE, *TREE, *DESK)),
+    Row("statement_preview", get=only(*OFFICE, *TREE, *DESK)),
+    Row("statement_build", get=only("finance"), post=only("finance", ok=422)),
+    Row("statement_detail", args=pk(issued), get=at_a(*MONEY_READERS)),
+    Row("statement_pdf", args=pk(issued), get=only(*MONEY_READERS, hidden=("owner_b", "clerk_b"))),
+    Row("statement_csv", args=pk(issued), get=only(*MONEY_READERS, hidden=("owner_b", "clerk_b"))),
+    Row("statement_issue", args=pk(statement), get=at_a("finance")),
+    Row("statement_void", args=pk(statement), get=at_a("finance")),
+    Row("statement_confirm", args=pk(issued), get=at_a("owner_a")),
+    Row("statement_dispute", args=pk(issued), get=at_a("owner_a"), post=at_a("owner_a", ok=409)),
+    Row("statement_invoice", args=pk(confirmed), get=at_a("finance"), post=at_a("finance", ok=422)),
+    Row("statement_pay", args=pk(invoiced), get=at_a("finance"), post=at_a("finance", ok=422)),
+    Row("recovery_list", get=only("quality", *DESK)),
+    Row("recovery_figures", get=only("quality", *DESK)),
+    Row(
+        "recovery_assign",
+        args=lambda cast: [piece(cast).line.recovery_cases.get().pk],
+        get=at_headquarters("finance"),
+        post=at_headquarters("finance", ok=422),
+    ),
+    Row("chargeback_list", get=only("supplier_x", "supplier_y", "quality", *DESK)),
+    Row("chargeback_batch", get=only("finance"), post=only("finance", ok=422)),
+    Row("chargeback_detail", args=pk(sent), get=for_x(*NOTE_READERS)),
+    Row("chargeback_detail", args=pk(note), get=at_headquarters("quality", *DESK), label="chargeback_detail (not sent)"),
+    Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
+    Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
+    Row("chargeback_withdraw", args=pk(note), get=at_headquarters("finance")),
+    Row("chargeback_acknowledge", args=pk(sent), get=for_x("supplier_x")),
+    Row("chargeback_answer", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
+    Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
+    Row(
+        "chargeback_resolve",
+        args=lambda cast: [answered(cast).lines.first().pk],
+        get=for_x("finance"),
+        post=for_x("finance", ok=422),
+    ),
+]
