@@ -69,11 +69,12 @@ class PartQuerySet(ScopedQuerySet["Part"]):
 
     def matching(self, text: str) -> "PartQuerySet":
         """Parts whose number, Chinese or English name, or pinyin initials hold every word, or that fit a model so coded."""
-        found = self.alias(search_text=SEARCH_TEXT)
+        found = self
         for word in text.lower().split():
+            by_text = Part.objects.alias(search_text=SEARCH_TEXT).filter(search_text__contains=word)
+            by_model = Fitment.objects.filter(product_model__code__icontains=word)
             found = found.filter(
-                Q(search_text__contains=word)
-                | Q(pk__in=Fitment.objects.filter(product_model__code__icontains=word).values("part"))
+                pk__in=by_text.order_by().values("pk").union(by_model.order_by().values("part"), all=True)
             )
         return found
 
