@@ -99,7 +99,8 @@ def place_order(
     prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
     rows = _lines(wanted, catalog, prices, clock.local_date(moment))
     total = money.total(row.amount for row in rows)
-    account = lock_account_of(station) if total and account_of(station) else None
+    known = account_of(station) if total else None
+    account = states.lock(known) if known else None
     check = credit_check(account, total) if account else None
     order = PartsOrder.objects.create(
         station=station, kind=kind, reference=reference, note=note, created_by=actor, created_at=moment, total=total

@@ -1,0 +1,90 @@
+"""The parts leg of the main job in a real browser: order on a phone, share out and ship at headquarters, receive by scanning."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from parts import stock
+from parts.models import PartsOrder, Shipment
+from tests.cast import Cast
+from tests.factories.parts import make_part, make_supersession, stock_at_headquarters
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def test_from_pasted_rows_to_the_stations_shelf(
+    cast: Cast, browser_as: Callable[..., Any], picture: Callable[[Any, str], None]
+) -> None:
+    board = make_part(number="GW-MB-100", name="智能网关主板", name_en="Gateway main board", price="268.00", pinyin_key="znwgzb")
+    battery = make_part(number="SL-BT-4A", name="门锁电池仓", name_en="Lock battery box", price="35.50", pack_qty=Decimal(5))
+    old = make_part(number="GW-PS-09", name="网关电源（旧款）", name_en="Gateway power supply (old)", price="59.00")
+    make_supersession(old, make_part(number="GW-PS-10", name="网关电源", name_en="Gateway power supply", price="62.00"))
+    for part, pieces in ((board, 8), (battery, 2), (old, 1)):
+        stock_at_headquarters(part, pieces)
+
+    phone = browser_as(cast.clerk_a, width=390, height=844)
+    phone.goto("/parts/orders/new/")
+    phone.fill("#part-search", "znwg")
+    phone.locator("[data-add-part='GW-MB-100']").click()
+    phone.locator("#basket").get_by_text("¥268.00").first.wait_for()
+    phone.fill("textarea[name=rows]", "配件编码\t数量\nGW-MB-100\t2\nSL-BT-4A\t3\nGW-PS-09\t1\n")
+    phone.locator("#basket").get_by_text("SL-BT-4A").wait_for()
+    picture(phone, "parts-order-phone")
+    phone.locator("main form.card button.btn-primary").click()
+    phone.wait_for_url("**/parts/orders/*/")
+    order = PartsOrder.objects.get()
+    assert order.status == "confirmed"
+
+    desk = browser_as(cast.warehouse)
+    desk.goto(f"/admin/parts/partsorder/{order.pk}/change/")
+    picture(desk, "parts-order-admin")
+    desk.goto(f"/admin/parts/partsorder/{order.pk}/do/allocate/")
+    desk.locator(".form-foot button").click()
+    desk.goto(f"/admin/parts/partsorder/{order.pk}/do/pick/")
+    desk.locator(".form-foot button").click()
+    desk.wait_for_url("**/admin/parts/shipment/*/change/")
+    shipment = Shipment.objects.get()
+    desk.goto(f"/admin/parts/shipment/{shipment.pk}/do/pack/")
+    desk.fill("textarea[name=parcels]", "1.5 SF1234567890")
+    desk.locator(".form-foot button").click()
+    desk.goto(f"/admin/parts/shipment/{shipment.pk}/do/ship/")
+    desk.fill("input[name=carrier]", "顺丰速运")
+    desk.locator(".form-foot button").click()
+    desk.wait_for_url("**/change/")
+    picture(desk, "parts-shipment-admin")
+
+    phone.goto(f"/parts/orders/{order.pk}/")
+    picture(phone, "parts-order-shipped-phone")
+    phone.goto(f"/parts/shipments/{shipment.pk}/receive/")
+    for number, times in (("GW-MB-100", 2), ("SL-BT-4A", 2), ("GW-PS-09", 1)):
+        for _time in range(times):
+            phone.fill("[data-count-scan]", number)
+            phone.press("[data-count-scan]", "Enter")
+    picture(phone, "parts-receive-phone")
+    phone.locator("main form.card button.btn-primary").click()
+    phone.wait_for_url(f"**/parts/shipments/{shipment.pk}/")
+
+    shipment.refresh_from_db()
+    assert shipment.status == "received"
+    assert stock.on_hand(board, stock.station_location(cast.station_a)) == 2
+    for language in ("zh-hans", "en"):
+        cast.clerk_a.language = language
+        cast.clerk_a.save(update_fields=["language"])
+        for width in (1280, 390):
+            page = browser_as(cast.clerk_a, width=width, language=language)
+            for name, address in (
+                ("order", f"/parts/orders/{order.pk}/"),
+                ("orders", "/parts/orders/"),
+                ("catalog", "/parts/?q=GW"),
+                ("part", "/parts/catalog/GW-PS-09/"),
+                ("form", "/parts/orders/new/?part=SL-BT-4A"),
+                ("prices", "/parts/prices/?q=GW"),
+                ("shipment", f"/parts/shipments/{shipment.pk}/"),
+                ("stock", "/parts/stock/"),
+            ):
+                page.goto(address)
+                wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                assert wide <= 0, f"{address} scrolls sideways at {width}"
+                picture(page, f"parts-{name}-{language}-{width}")
