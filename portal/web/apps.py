@@ -10,9 +10,8 @@ class WebConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """The first page knows where people work."""
+        """The first page shows a station how it stands."""
         from portal.core import registries
-        from portal.web import places
+        from portal.web import standing
 
-        registries.place(places.places)
-        registries.panel(places.authorization)
+        registries.panel(standing.authorization)

@@ -31,7 +31,7 @@ class Shell:
         user = self.request.user
         if not user.is_authenticated:
             return ""
-        places = [place for provider in registries.place_providers for place in provider(user)]
+        places = list(dict.fromkeys(str(each) for provider in registries.place_providers for each in provider(user)))
         place = places[0] if len(places) == 1 else _("%(count)d places") % {"count": len(places)} if places else ""
         return " · ".join(part for part in (place or navigation.labels(list(roles_of(user))[:1]), str(user)) if part)
 

@@ -1,4 +1,4 @@
-"""Where a user works, for the frame and the first page: stations, regions, centers, dealers."""
+"""A station's own standing on its first page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,21 +10,8 @@ from portal.accounts.roles import STATION_ROLES, roles_of
 from portal.core import clock
 from portal.core.registries import Panel
 from stations import grading
-from stations.models import Contract, Dealer, GradeLetter, OperationCenter, Region, Station
+from stations.models import Contract, GradeLetter, Station
 from stations.scoping import nodes_of
-
-
-def places(user: Any) -> Iterator[str]:
-    """The names of the nodes that the user's memberships name."""
-    nodes = nodes_of(user)
-    for model, keys in (
-        (Region, nodes.regions),
-        (OperationCenter, nodes.centers),
-        (Dealer, nodes.dealers),
-        (Station, nodes.stations),
-    ):
-        if keys:
-            yield from (str(row) for row in model._default_manager.filter(pk__in=keys)[:20])
 
 
 def authorization(user: Any) -> Iterator[Panel]:
