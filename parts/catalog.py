@@ -11,7 +11,7 @@ INVISIBLE = dict.fromkeys(
 
 def pinyin_initials(name: str) -> str:
     """The first letters of a Chinese name, lower case: 智能网关主板 is znwgzb; Latin letters and digits stay."""
-    initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda rest: [rest])
+    initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda rest: rest)
     return "".join(char for char in "".join(initials).lower() if char.isalnum())[:250]
 
 

@@ -59,7 +59,11 @@ PARTS = ImportKind(
         Column("name", _("Part name"), required=True, max_length=250, headings=("name", "配件名称", "名称")),
         Column("name_en", _("English name"), max_length=250, headings=("英文名称",)),
         Column(
-            "category", _("Category"), required=True, references=(PartCategory, "code"), headings=("part_cat_id", "类别")
+            "category",
+            _("Category"),
+            required=True,
+            references=(PartCategory, "code"),
+            headings=("part_cat_id", "类别"),
         ),
         Column("part_class", _("Part class"), kind="choice", choices=CLASSES, headings=("配件类型",)),
         Column("unit", _("Unit"), max_length=12, headings=("单位",)),
@@ -209,9 +213,15 @@ def register() -> None:
             columns=(
                 Column("part", _("Part number"), key=True, references=PART, headings=("配件编码",)),
                 Column(
-                    "product_model", _("Model code"), key=True, references=(ProductModel, "code"), headings=("机型编码",)
+                    "product_model",
+                    _("Model code"),
+                    key=True,
+                    references=(ProductModel, "code"),
+                    headings=("机型编码",),
                 ),
-                Column("qty", _("Quantity per unit"), kind="decimal", places=3, low=Decimal("0.001"), headings=("用量",)),
+                Column(
+                    "qty", _("Quantity per unit"), kind="decimal", places=3, low=Decimal("0.001"), headings=("用量",)
+                ),
             ),
         )
     )

@@ -143,9 +143,7 @@ def set_prices(wanted: Iterable[Priced], *, source: str = "") -> int:
             before.valid_to = row.valid_from
             if before.pk:
                 ended.append(before)
-        made = ListPrice(
-            part_id=row.part_id, price=row.price, valid_from=row.valid_from, valid_to=later, source=source
-        )
+        made = ListPrice(part_id=row.part_id, price=row.price, valid_from=row.valid_from, valid_to=later, source=source)
         periods.append(made)
         fresh.append(made)
     ListPrice.objects.bulk_update(ended, ["valid_to"], batch_size=5_000)

@@ -120,7 +120,9 @@ def next_step_of_job(job: WorkOrder, user: Any) -> NextStep | None:
         text = _("Accept or decline by %(at)s (%(left)s), then the next station is asked.") % {
             "at": f"{clock.local(job.offer_ends_at):%H:%M}", "left": left,
         }  # fmt: skip
-        return step(text, _("Accept"), "work_order_accept", "service.accept_workorder", "bad" if tone == "bad" else "wait")
+        return step(
+            text, _("Accept"), "work_order_accept", "service.accept_workorder", "bad" if tone == "bad" else "wait"
+        )
     if job.status == WorkOrderStatus.ACCEPTED:
         text = _("Call the customer and agree on a visit.")
         return step(text, _("Fix the appointment"), "work_order_appoint", "service.appoint_workorder")

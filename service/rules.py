@@ -25,7 +25,9 @@ for _model in ("customer", "installedunit", "usagereading", "servicerequest", "w
     )
 for _model in ("faultcode", "laboroperation"):
     allow_model(
-        f"service.{_model}", view=(*DESK, *READERS, *STATION, Role.TECHNICIAN), change=(Role.SERVICE_MANAGER, Role.QUALITY)
+        f"service.{_model}",
+        view=(*DESK, *READERS, *STATION, Role.TECHNICIAN),
+        change=(Role.SERVICE_MANAGER, Role.QUALITY),
     )
 
 allow("service.take_request", *DESK)

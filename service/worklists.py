@@ -70,7 +70,10 @@ def _to_dispatch(user: Any) -> Worklist:
 
 def _offers(user: Any) -> Worklist:
     rows = WorkOrder.objects.visible_to(user).filter(status=WorkOrderStatus.OFFERED).select_related(*RELATED)
-    items = [_item(job, job.offer_ends_at, str(_("answer until")), str(_("Accept"))) for job in rows.order_by("offer_ends_at")[:SHOWN]]
+    items = [
+        _item(job, job.offer_ends_at, str(_("answer until")), str(_("Accept")))
+        for job in rows.order_by("offer_ends_at")[:SHOWN]
+    ]
     url = f"{reverse('work_order_list')}?status=offered"
     return Worklist("offers", _("Jobs on offer"), rows.count(), url, items, "wait")
 
@@ -128,7 +131,13 @@ def search(user: Any, text: str) -> Iterable[Hit]:
             .filter(serial_number__contains=normal_serial(wanted))
             .select_related("product_model", "customer")[:5]
         ):
-            yield Hit(_("Unit"), unit.serial_number, str(unit.product_model), unit.get_absolute_url(), str(unit.customer or ""))
+            yield Hit(
+                _("Unit"),
+                unit.serial_number,
+                str(unit.product_model),
+                unit.get_absolute_url(),
+                str(unit.customer or ""),
+            )
 
 
 def _requests(user: Any, wanted: str) -> Iterable[Hit]:
@@ -140,7 +149,13 @@ def _requests(user: Any, wanted: str) -> Iterable[Hit]:
         condition |= Q(contact_phone__contains=digits) | Q(customer__in=known)
     for row in ServiceRequest.objects.visible_to(user).filter(condition).order_by("-pk")[:5]:
         detail = f"{row.get_status_display()} · {show.day(row.created_at)}"
-        yield Hit(_("Service request"), row.number, f"{row.contact_name} · {row.fault_text[:40]}", row.get_absolute_url(), detail)
+        yield Hit(
+            _("Service request"),
+            row.number,
+            f"{row.contact_name} · {row.fault_text[:40]}",
+            row.get_absolute_url(),
+            detail,
+        )
 
 
 def _jobs(user: Any, wanted: str) -> Iterable[Hit]:

@@ -242,8 +242,8 @@ def answer_chargeback(
     for line in lines:
         _answer_line(line, answers[line.pk])
     note.accepted, note.disputed = (
-        total(line.accepted or 0 for line in lines),
-        total(line.disputed or 0 for line in lines),
+        total(line.accepted or Decimal(0) for line in lines),
+        total(line.disputed or Decimal(0) for line in lines),
     )
     note.answered_at, note.accepted_silently = at, silently
     note.save(update_fields=["accepted", "disputed", "answered_at", "accepted_silently"])

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from portal.core.documents import Document, issue_document
+from portal.core.documents import issue_document
+from portal.core.models.documents import Document
 from portal.core.money import capitals
 from warranty.models import Chargeback
 

@@ -92,7 +92,8 @@ def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datet
 
 
 def _facts(line: ClaimLine, claim: WarrantyClaim, at: datetime) -> ReturnFacts:
-    part, day = line.part, clock.local_date(at)
+    part: Any = line.part  # a line of kind part names one
+    day = clock.local_date(at)
     held = QualityHold.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), part=part, valid_from__lte=day)
     return ReturnFacts(
         line_amount=line.approved_amount,
@@ -120,7 +121,7 @@ def _request_pieces(
             claim=claim,
             line=line,
             station=claim.station,
-            part=line.part,
+            part_id=line.part_id or 0,
             number=take_number("FP", at=at),
             piece=piece,
             reasons=list(reasons),

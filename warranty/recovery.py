@@ -4,7 +4,7 @@ Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: ru
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -59,8 +59,9 @@ def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime |
     lines = claim.lines.filter(kind="part", approved_amount__gt=0, recovery_cases=None).select_related("part")
     made = []
     for line in lines.order_by("pk"):
-        suppliers = suppliers_of(line.part, on=claim.repaired_on)
-        agreed = [each for each in suppliers if agreement_for(each, line.part, on=claim.repaired_on)]
+        part: Any = line.part  # a line of kind part names one
+        suppliers = suppliers_of(part, on=claim.repaired_on)
+        agreed = [each for each in suppliers if agreement_for(each, part, on=claim.repaired_on)]
         if agreed:
             made.append(_open_case(claim, line, agreed, actor, at))
     return made
@@ -72,7 +73,7 @@ def _open_case(
     case = RecoveryCase.objects.create(
         claim=claim,
         line=line,
-        part=line.part,
+        part_id=line.part_id or 0,
         number=f"{claim.number}/{line.position}",
         approved_on=clock.local_date(claim.decided_at or at),
     )
@@ -254,4 +255,4 @@ def leakage(day: date) -> dict[str, Decimal]:
 
 def agreements_ending(day: date) -> list[SupplierAgreement]:
     """Agreements whose last day lies within 60 days: a renewal is due."""
-    return [each for each in SupplierAgreement.objects.filter(valid_to__gt=day) if (each.valid_to - day).days <= 60]
+    return list(SupplierAgreement.objects.filter(valid_to__gt=day, valid_to__lte=day + timedelta(days=60)))

@@ -372,9 +372,14 @@ def dispute_lines(
     for line in disputed.values():
         line.dispute_reason = reasons[line.pk].strip()[:300]
         line.save(update_fields=["dispute_reason"])
-        _defer(line.item, statement)
+        if line.item:
+            _defer(line.item, statement)
     statement.lines.update(is_live=False)
-    claims = [line.item.claim for line in disputed.values() if line.item.claim and line.item.claim.status == "settled"]
+    claims = [
+        line.item.claim
+        for line in disputed.values()
+        if line.item and line.item.claim and line.item.claim.status == "settled"
+    ]
     _unsettle([claim for claim in claims if _is_credit(claim, disputed)], actor, at, statement.number)
     return _revise(statement, [line for line in lines if line.pk not in reasons], actor, at)
 
@@ -389,7 +394,8 @@ def _check_dispute(disputed: Mapping[int, StatementLine], reasons: Mapping[int, 
 
 def _is_credit(claim: WarrantyClaim, disputed: Mapping[int, StatementLine]) -> bool:
     """Whether it is the claim's own credit that is disputed, not a debit beside it."""
-    return any(line.kind == ItemKind.CLAIM and line.item.claim_id == claim.pk for line in disputed.values())
+    own = (line.item for line in disputed.values() if line.kind == ItemKind.CLAIM)
+    return any(item is not None and item.claim_id == claim.pk for item in own)
 
 
 def _defer(item: SettlementItem, statement: Statement) -> None:

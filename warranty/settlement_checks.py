@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -34,9 +35,10 @@ def credits_that_differ() -> Iterator[str]:
     """I7: a claim's credit equals its approved amount."""
     items = SettlementItem.objects.filter(kind=ItemKind.CLAIM).exclude(amount=F("claim__approved_total"))
     for item in items.select_related("claim"):
+        claim: Any = item.claim  # an item of kind claim names one
         yield _("%(number)s: approved %(approved)s, credited %(credited)s") % {
-            "number": item.claim.number,
-            "approved": item.claim.approved_total,
+            "number": claim.number,
+            "approved": claim.approved_total,
             "credited": item.amount,
         }
 

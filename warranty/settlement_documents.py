@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.core.documents import Document, issue_document
+from portal.core.documents import issue_document
+from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from stations.grading import grade_on
 from stations.models import Station

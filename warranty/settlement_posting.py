@@ -94,8 +94,10 @@ def credit_claim(claim: WarrantyClaim) -> SettlementItem | None:
     amounts = approved_amounts(claim)
     if claim.status not in CREDITED or claim.decided_at is None or not any(amounts.values()):
         return None
-    parts = [line.part.name for line in claim.lines.filter(kind="part").select_related("part").order_by("pk")]
-    model = str(getattr(claim.unit.product_model, "code", ""))
+    parts = [
+        line.part.name for line in claim.lines.filter(kind="part").select_related("part").order_by("pk") if line.part
+    ]
+    model = claim.unit.product_model.code if claim.unit else ""
     return post_item(
         claim.station,
         kind=ItemKind.CLAIM,

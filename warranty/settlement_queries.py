@@ -51,7 +51,7 @@ def note_figures(as_of: date) -> list[NoteFigures]:
     notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
     return [
         NoteFigures(
-            dated_on=clock.local_date(note.sent_at),
+            dated_on=clock.local_date(note.sent_at or note.batched_at),
             issued=note.claimed,
             accepted=note.accepted,
             disputed=ZERO if note.status == ChargebackStatus.WRITTEN_OFF else note.disputed,

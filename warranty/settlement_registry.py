@@ -68,8 +68,8 @@ def station_work(user: Any) -> Iterator[Worklist]:
             url = reverse("failed_parts_to_return")
             yield Worklist("failed_parts", _("Old parts to return"), count, url, items, tone="wait")
     if user.has_perm("warranty.confirm_statement"):
-        rows = Statement.objects.visible_to(user).filter(status=StatementStatus.ISSUED).order_by("answer_by")
-        yield from _statements(rows, "statements", _("Statements to confirm"), StatementStatus.ISSUED)
+        issued = Statement.objects.visible_to(user).filter(status=StatementStatus.ISSUED).order_by("answer_by")
+        yield from _statements(issued, "statements", _("Statements to confirm"), StatementStatus.ISSUED)
 
 
 def _statements(rows: Any, key: str, label: Any, status: str) -> Iterator[Worklist]:

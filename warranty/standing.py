@@ -15,7 +15,7 @@ from warranty.wording import ROUTES, say_finding
 
 def next_step_of(claim: WarrantyClaim, user: Any) -> NextStep | None:
     """A sentence with the day it is due, and a button if this reader is the one to act."""
-    maker = _STEPS.get(claim.status)
+    maker = _STEPS.get(ClaimStatus(claim.status))
     return maker(claim, user) if maker else None
 
 

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from parts.models import PartClass
 from portal.core import show
@@ -350,4 +349,4 @@ def say_amount(line: Any, uplift: str, rates: Mapping[str, str]) -> str:
             "free": show.quantity(Decimal(rates.get("free_km", "0"))),
             "rate": show.amount(line.unit_price),
         }
-    return line.invoice_number
+    return str(line.invoice_number)

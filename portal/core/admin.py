@@ -84,7 +84,7 @@ class ScopedMixin:
     """Rows and choices are those the user may see."""
 
     model: type[models.Model]
-    list_select_related: Any = ()
+    list_select_related: ClassVar[Any] = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)  # type: ignore[misc]

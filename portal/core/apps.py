@@ -21,7 +21,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """After each migrate the triggers' back door is shut; our own checks and jobs are known."""
         from portal.core import checks, tasks  # noqa: F401 registers them
-
         from portal.core.imports import DIVISIONS
         from portal.core.transfer import import_kind
 

@@ -9,7 +9,7 @@ import typst
 
 def render(spec: Path) -> None:
     """The PDF of the part lies beside its spec."""
-    typst.compile(
+    typst.compile(  # type: ignore[misc]
         Path(__file__).with_name("linetable.typ"),
         output=str(spec.with_suffix(".pdf")),
         root="/",

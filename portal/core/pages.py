@@ -439,7 +439,7 @@ class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[
     formset_prefix: ClassVar[str] = "lines"
     intro: ClassVar[Text] = ""
     submit_label: ClassVar[Text] = _("Save")
-    success_message: ClassVar[Text] = ""
+    success_message: Text = ""
     danger: ClassVar[bool] = False
     draft: ClassVar[str] = ""  # a name keeps typed text on the device until it is sent
 

@@ -53,7 +53,8 @@ class CalendarYearAdmin(ReadOnlyAdmin):
         if request.user.has_perm("core.change_calendaryear"):
             text = _now("Import a year at %(address)s")
             messages.info(request, text % {"address": reverse("admin:core_calendaryear_import")})
-        return super().changelist_view(request, extra_context)
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        return answer
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Upload one year; its days replace those known."""

@@ -11,14 +11,14 @@ from stations.contracts import dispatchable
 from stations.models import ProductModel, Station
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit by serial number and model."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.serial_number} · {obj.product_model}"
 
 
-class CustomerChoice(forms.ModelChoiceField):
+class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A customer by name and address."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -80,9 +80,9 @@ class IntakeForm(ActingForm):
         values: dict[str, Any] = super().clean() or {}
         if not values.get("customer") and not values.get("name", "").strip():
             self.add_error("name", _("Ask for the name."))
-        if values.get("serial_number", "").strip() and not values.get("unit") and not self.known(values):
-            if not values.get("product_model"):
-                self.add_error("product_model", _("Choose the model of a unit that is not on file."))
+        unknown = values.get("serial_number", "").strip() and not values.get("unit") and not self.known(values)
+        if unknown and not values.get("product_model"):
+            self.add_error("product_model", _("Choose the model of a unit that is not on file."))
         return values
 
     def known(self, values: dict[str, Any]) -> InstalledUnit | None:

@@ -62,7 +62,7 @@ class AppointmentForm(ActingForm):
     )
 
 
-class PartChoice(forms.ModelChoiceField):
+class PartChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A part with what the station has of it."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -74,7 +74,9 @@ class IssuePartForm(ActingForm):
     """A part from the station's stock goes into the unit. Fitting parts stand first; only stocked ones can be replaced."""
 
     part = PartChoice(label=_("Part"), queryset=Part.objects.none())
-    qty = forms.DecimalField(label=_("Quantity"), initial=1, min_value=Decimal("0.001"), max_value=1000, decimal_places=3)
+    qty = forms.DecimalField(
+        label=_("Quantity"), initial=1, min_value=Decimal("0.001"), max_value=1000, decimal_places=3
+    )
     action = forms.ChoiceField(
         label=_("What was done"), choices=PartAction.choices, initial=PartAction.REPLACE, widget=forms.RadioSelect
     )
@@ -102,7 +104,7 @@ class IssuePartForm(ActingForm):
         return values
 
 
-class OperationChoice(forms.ModelChoiceField):
+class OperationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A labor operation with its flat hours."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -155,9 +157,7 @@ class PhotosForm(ActingForm):
     """Pictures of one kind."""
 
     kind = forms.ChoiceField(label=_("Shows"), choices=PHOTO_KINDS, widget=forms.RadioSelect, initial="fault_photo")
-    photos = PhotosField(
-        label=_("Pictures"), widget=ManyPhotos(attrs={"accept": "image/*"}), max_length=300
-    )
+    photos = PhotosField(label=_("Pictures"), widget=ManyPhotos(attrs={"accept": "image/*"}), max_length=300)
 
 
 class Day(forms.DateInput):
@@ -173,10 +173,16 @@ class CompletionForm(ActingForm):
     """What was found and done, for the customer, the claim and the quality people."""
 
     complaint = forms.CharField(
-        label=_("Complaint"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("At least 10 characters.")
+        label=_("Complaint"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At least 10 characters."),
     )
     cause = forms.CharField(
-        label=_("Cause"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("At least 10 characters.")
+        label=_("Cause"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("At least 10 characters."),
     )
     correction = forms.CharField(
         label=_("Correction"),

@@ -224,5 +224,3 @@ class CancelRequest(OperationView):
 
     def operate(self, form: Any) -> Any:
         intake.cancel_request(self.object, reason=form.cleaned_data["reason"], actor=self.request.user)
-
-

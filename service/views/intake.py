@@ -63,7 +63,9 @@ class Intake(OperationView):
     def found(self) -> Found:
         """The look-up of this page."""
         asked = self.request.GET
-        return look_up(asked.get("phone", "").replace("\x00", "")[:30], asked.get("serial", "").replace("\x00", "")[:60])
+        return look_up(
+            asked.get("phone", "").replace("\x00", "")[:30], asked.get("serial", "").replace("\x00", "")[:60]
+        )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"found": self.found}
@@ -92,7 +94,10 @@ class Intake(OperationView):
             contact_phone=values["phone"],
             address=values["address"],
             actor=actor,
-            **{name: values[name] for name in ("fault_text", "fault_code", "urgency", "category", "problem_class", "channel")},
+            **{
+                name: values[name]
+                for name in ("fault_text", "fault_code", "urgency", "category", "problem_class", "channel")
+            },
         )
         self.success_message = _now("%(number)s is taken.") % {"number": request.number}
         if values["offer_now"]:

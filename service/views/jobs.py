@@ -44,7 +44,9 @@ def map_link(job: WorkOrder) -> str:
     request = job.request
     if request.longitude is None:
         return f"geo:0,0?q={quote(request.address)}" if request.address else ""
-    return f"geo:{request.latitude},{request.longitude}?q={request.latitude},{request.longitude}({quote(request.address)})"
+    return (
+        f"geo:{request.latitude},{request.longitude}?q={request.latitude},{request.longitude}({quote(request.address)})"
+    )
 
 
 class WorkOrderList(ScopedListView):
@@ -65,7 +67,13 @@ class WorkOrderList(ScopedListView):
         Column("visit_at", kind="moment", sort="visit_at"),
         Column("status", kind="badge"),
     ]
-    search_fields = ["number", "root_number", "request__contact_name", "request__unit__serial_number", "technician__name"]
+    search_fields = [
+        "number",
+        "root_number",
+        "request__contact_name",
+        "request__unit__serial_number",
+        "technician__name",
+    ]
     filter_fields = ["station", "technician", "visit_at"]
     chips = "status"
     ordering = ["-offered_at"]

@@ -30,7 +30,11 @@ def _steps(found: ServiceRequest, job: Any) -> list[dict[str, Any]]:
         (_("Received"), show.moment(found.created_at), True),
         (_("Station found"), str(job.station) if job else "", bool(job)),
         (_("Visit agreed"), visit, bool(visit)),
-        (_("Technician on site"), show.moment(job.arrived_at) if job and job.arrived_at else "", bool(job and job.arrived_at)),
+        (
+            _("Technician on site"),
+            show.moment(job.arrived_at) if job and job.arrived_at else "",
+            bool(job and job.arrived_at),
+        ),
         (_("Repaired"), show.moment(found.completed_at) if found.completed_at else "", bool(found.completed_at)),
     ]
     if found.status in (RequestStatus.CANCELLED, RequestStatus.MERGED):

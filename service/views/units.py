@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from portal.core import clock
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.pages import Column, Fact, ScopedDetailView, ScopedListView
 from portal.core.pieces import Text
 from service import entitlement, progress

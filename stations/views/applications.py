@@ -118,8 +118,8 @@ class ApplicationDetail(ScopedDetailView):
         row = self.get_object()
         documents = list(row.documents.all())
         for document in documents:
-            document.files = list(attachments_of(document))  # type: ignore[attr-defined]
-            document.expired = document.is_expired(clock.today())  # type: ignore[attr-defined]
+            document.files = list(attachments_of(document))
+            document.expired = document.is_expired(clock.today())
         is_open = row.status in (S.CENTER_CHECK, S.REGION_REVIEW, S.INSPECTION, S.HQ_DECISION)
         return super().get_context_data(**kwargs) | {
             "documents": documents,
@@ -170,7 +170,7 @@ class ApplicationOperation(OperationView):
 
     model = StationApplication
     select_related = ["center__region"]
-    form_class = NoteForm
+    form_class: Any = NoteForm
 
     def get_subtitle(self) -> Any:
         return str(self.object)

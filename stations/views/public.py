@@ -143,7 +143,7 @@ class Apply(IdempotentMixin, View):
         return render(request, "stations/apply.html", context, status=status)
 
     def _progress(self, request: HttpRequest) -> HttpResponse:
-        reached = REACHED.get(self.application.status, -1)
+        reached = REACHED.get(ApplicationStatus(self.application.status), -1)
         steps = [
             {"label": label, "done": number < reached, "current": number == reached}
             for number, (_status, label) in enumerate(STEPS)

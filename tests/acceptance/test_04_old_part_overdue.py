@@ -4,12 +4,11 @@
 from decimal import Decimal
 from typing import Any
 
-
 import pytest
 
 from tests.database import owner
-from tests.factories.settlement import at, make_granted_claim
 from tests.desks import desk, june, make_desk  # noqa: F401 fixtures
+from tests.factories.settlement import at, make_granted_claim
 from warranty import appraisal, failed_parts, settlement
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import CustodyEntry

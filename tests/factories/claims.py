@@ -140,7 +140,8 @@ def finished_job(job: Job) -> WorkOrder:
         distance_km=Decimal(job.km) if job.km else None,
         straight_km=Decimal(job.straight_km) if job.straight_km else None,
         usage_reading=Decimal(job.usage) if job.usage else None,
-        complaint="客户反映网关通电后指示灯不亮", cause="电源模块内部电容击穿导致无输出", correction="更换电源模块并通电测试一小时正常",
+        complaint="客户反映网关通电后指示灯不亮",
+        cause="电源模块内部电容击穿导致无输出", correction="更换电源模块并通电测试一小时正常",
     )  # fmt: skip
     for position, (part, qty, action) in enumerate(job.parts, start=1):
         IssuedPart.objects.create(

@@ -85,7 +85,9 @@ def test_a_circle_with_what_is_already_known_is_reported() -> None:
 
 def test_prices_end_the_earlier_one_and_stop_at_the_later_one() -> None:
     part = make_part(price=None)
-    set_prices([Priced(part.pk, Decimal("10.00"), date(2026, 1, 1)), Priced(part.pk, Decimal("30.00"), date(2026, 9, 1))])
+    set_prices(
+        [Priced(part.pk, Decimal("10.00"), date(2026, 1, 1)), Priced(part.pk, Decimal("30.00"), date(2026, 9, 1))]
+    )
 
     batch = staged(imports.PRICES, f"part_num,price,valid_from\n{part.number},20.00,2026-05-01\n".encode())
     apply_batch(batch, actor=make_user())
@@ -113,7 +115,9 @@ def load(folder: Path) -> tuple[ImportBatch, ImportBatch]:
         cursor.execute("SET LOCAL enable_nestloop = off")
     apply_batch(staged(imports.CATEGORIES, (folder / "part_categories_2024.csv").read_bytes()), actor=None)
     parts = apply_batch(staged(imports.PARTS, (folder / "parts.csv").read_bytes()), actor=None)
-    relations = apply_batch(staged(imports.RELATIONS_KIND, (folder / "part_relationships.csv").read_bytes()), actor=None)
+    relations = apply_batch(
+        staged(imports.RELATIONS_KIND, (folder / "part_relationships.csv").read_bytes()), actor=None
+    )
     return parts, relations
 
 
@@ -126,7 +130,9 @@ def test_the_shipped_subset_of_the_real_catalog_loads() -> None:
     assert Supersession.objects.count() + PartVariant.objects.count() == relations.new_count
 
 
-@pytest.mark.skipif(not (REAL.exists() or REAL_BESIDE.exists()), reason="the real catalog does not lie beside the project")
+@pytest.mark.skipif(
+    not (REAL.exists() or REAL_BESIDE.exists()), reason="the real catalog does not lie beside the project"
+)
 def test_the_real_catalog_of_35214_parts_loads_and_its_faults_are_reported() -> None:
     folder = REAL if REAL.exists() else REAL_BESIDE
     began = time.monotonic()
@@ -143,7 +149,9 @@ def test_the_real_catalog_of_35214_parts_loads_and_its_faults_are_reported() -> 
     assert relations.new_count + relations.error_count == 19_254
     assert Supersession.objects.count() + PartVariant.objects.count() == relations.new_count
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM (SELECT old_id FROM parts_supersession GROUP BY 1 HAVING count(*) > 1) twice")
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT old_id FROM parts_supersession GROUP BY 1 HAVING count(*) > 1) twice"
+        )
         assert cursor.fetchone() == (0,)
     print(f"own or cyclic {own}, several {several}, seconds {seconds:.1f}")
 

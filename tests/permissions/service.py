@@ -75,25 +75,54 @@ ROWS = [
     ),
     Row("my_jobs", get=only(*STATION)),
     Row("work_order_list", get=only(*HQ, *FIELD, *STATION)),
-    Row("work_order_detail", args=offered, get=only(*SEES_A, hidden=OUTSIDE), post=only(*SEES_A, ok=405, hidden=OUTSIDE)),
+    Row(
+        "work_order_detail", args=offered, get=only(*SEES_A, hidden=OUTSIDE), post=only(*SEES_A, ok=405, hidden=OUTSIDE)
+    ),
     Row("work_order_accept", args=offered, get=only(*OFFICE_A, hidden=OUTSIDE)),
     Row(
-        "work_order_decline", args=offered, get=only(*OFFICE_A, hidden=OUTSIDE), post=only(*OFFICE_A, ok=422, hidden=OUTSIDE)
+        "work_order_decline",
+        args=offered,
+        get=only(*OFFICE_A, hidden=OUTSIDE),
+        post=only(*OFFICE_A, ok=422, hidden=OUTSIDE),
     ),
     Row(
-        "work_order_assign", args=accepted, get=only(*OFFICE_A, hidden=OUTSIDE), post=only(*OFFICE_A, ok=422, hidden=OUTSIDE)
+        "work_order_assign",
+        args=accepted,
+        get=only(*OFFICE_A, hidden=OUTSIDE),
+        post=only(*OFFICE_A, ok=422, hidden=OUTSIDE),
     ),
     Row(
-        "work_order_appoint", args=accepted, get=only(*STATION_A, hidden=OUTSIDE), post=only(*STATION_A, ok=422, hidden=OUTSIDE)
+        "work_order_appoint",
+        args=accepted,
+        get=only(*STATION_A, hidden=OUTSIDE),
+        post=only(*STATION_A, ok=422, hidden=OUTSIDE),
     ),
     Row("work_order_check_in", args=accepted, get=only(*STATION_A, hidden=OUTSIDE)),
-    Row("work_order_part", args=on_site, get=only(*STATION_A, hidden=OUTSIDE), post=only(*STATION_A, ok=422, hidden=OUTSIDE)),
-    Row("work_order_part_back", args=part_line, get=only(*STATION_A, hidden=OUTSIDE)),
-    Row("work_order_hours", args=on_site, get=only(*STATION_A, hidden=OUTSIDE), post=only(*STATION_A, ok=422, hidden=OUTSIDE)),
-    Row("work_order_hours_remove", args=hours_line, get=only(*STATION_A, hidden=OUTSIDE)),
-    Row("work_order_photos", args=on_site, get=only(*STATION_A, hidden=OUTSIDE), post=only(*STATION_A, ok=422, hidden=OUTSIDE)),
     Row(
-        "work_order_complete", args=on_site, get=only(*STATION_A, hidden=OUTSIDE), post=only(*STATION_A, ok=422, hidden=OUTSIDE)
+        "work_order_part",
+        args=on_site,
+        get=only(*STATION_A, hidden=OUTSIDE),
+        post=only(*STATION_A, ok=422, hidden=OUTSIDE),
+    ),
+    Row("work_order_part_back", args=part_line, get=only(*STATION_A, hidden=OUTSIDE)),
+    Row(
+        "work_order_hours",
+        args=on_site,
+        get=only(*STATION_A, hidden=OUTSIDE),
+        post=only(*STATION_A, ok=422, hidden=OUTSIDE),
+    ),
+    Row("work_order_hours_remove", args=hours_line, get=only(*STATION_A, hidden=OUTSIDE)),
+    Row(
+        "work_order_photos",
+        args=on_site,
+        get=only(*STATION_A, hidden=OUTSIDE),
+        post=only(*STATION_A, ok=422, hidden=OUTSIDE),
+    ),
+    Row(
+        "work_order_complete",
+        args=on_site,
+        get=only(*STATION_A, hidden=OUTSIDE),
+        post=only(*STATION_A, ok=422, hidden=OUTSIDE),
     ),
     Row("request_status", args=lambda cast: [status_links.token_of(desk.make_request())], get=everybody()),
     Row("request_status", label="request_status forged", args=lambda cast: ["forged"], get=everybody(404)),

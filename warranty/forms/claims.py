@@ -50,7 +50,9 @@ class DraftLineForm(ActingForm):
     """What a station may change of one line, by its kind."""
 
     line_id = forms.IntegerField(widget=forms.HiddenInput)
-    remedy = forms.ChoiceField(label=_("Remedy"), choices=ClaimLine._meta.get_field("remedy").choices, required=False)
+    remedy = forms.ChoiceField(
+        label=_("Remedy"), choices=list(ClaimLine._meta.get_field("remedy").choices or ()), required=False
+    )
     qty = forms.DecimalField(
         label=_("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), required=False
     )
@@ -76,7 +78,7 @@ class DraftLineForm(ActingForm):
 
     def __init__(self, *args: Any, lines: dict[int, ClaimLine] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = self.data.get(self.add_prefix("line_id")) if self.is_bound else self.initial.get("line_id")
+        given: Any = self.data.get(self.add_prefix("line_id")) if self.is_bound else self.initial.get("line_id")
         self.line = (lines or {}).get(int(given)) if str(given or "").isdigit() else None
         kept = {"line_id", *self.SHOWN.get(self.line.kind, ())} if self.line else {"line_id"}
         for name in list(self.fields):

@@ -19,8 +19,6 @@ from stations.models import Station
 from warranty.models.failed_parts import FailedPart, PartBox
 from warranty.settlement_states import STATEMENT_MOVES, StatementStatus
 
-RATE_DIGITS = {"max_digits": 5, "decimal_places": 4}  # a fraction: 0.0600
-
 
 class ItemKind(models.TextChoices):
     """What a line of a statement is for."""
@@ -80,7 +78,7 @@ class SettlementItem(models.Model):
     travel_amount = money_field(_("travel"), default=0)
     other_amount = money_field(_("other"), default=0)
     amount = money_field(_("amount (CNY, tax excluded)"))
-    tax_rate = models.DecimalField(_("tax rate"), **RATE_DIGITS)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
     at = models.DateTimeField(_("at"))
     period = models.DateField(_("month it may stand in"))
     was_disputed = models.BooleanField(_("was disputed once"), default=False)
@@ -248,7 +246,7 @@ class StatementLine(models.Model):
     travel_amount = money_field(_("travel"), default=0)
     other_amount = money_field(_("other"), default=0)
     amount = money_field(_("amount (CNY, tax excluded)"))
-    tax_rate = models.DecimalField(_("tax rate"), **RATE_DIGITS)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
     is_live = models.BooleanField(_("counts"), default=True)
     dispute_reason = models.CharField(_("why it is disputed"), max_length=300, blank=True)
 
@@ -292,7 +290,7 @@ class StatementTaxGroup(models.Model):
     statement = models.ForeignKey(
         Statement, on_delete=models.PROTECT, related_name="tax_groups", verbose_name=_("statement")
     )
-    tax_rate = models.DecimalField(_("tax rate"), **RATE_DIGITS)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=5, decimal_places=4)
     brought_forward = money_field(_("brought forward"), default=0)
     net = money_field(_("net"))
     tax = money_field(_("tax"))

@@ -422,7 +422,7 @@ class Appraise(OperationView):
     select_related = ["claim__unit", "part", "station", "line", "box"]
 
     def get_title(self) -> str:
-        return self.get_object().number
+        return str(self.get_object().number)
 
     def get_cancel_url(self) -> str:
         return reverse("failed_part_bench")
@@ -430,7 +430,7 @@ class Appraise(OperationView):
     def operate(self, form: Any) -> str:
         appraisal.appraise(self.object, actor=self.request.user, **form.cleaned_data)
         waiting = FailedPart.objects.visible_to(self.request.user).to_appraise()
-        following = waiting.exclude(pk=self.object.pk).exclude(appraisals__appraiser=self.request.user).first()
+        following = waiting.exclude(pk=self.object.pk).exclude(appraisals__appraiser=self.request.user.pk).first()
         return reverse("failed_part_appraise", args=[following.pk]) if following else reverse("failed_part_bench")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def _refuse_unknown(batch: ImportBatch, column: Column) -> None:
     assert column.references is not None  # noqa: S101 the caller asked
     model, field = column.references
     place, table = _position(batch, column), connection.ops.quote_name(model._meta.db_table)
-    target = connection.ops.quote_name(model._meta.get_field(field).column)  # type: ignore[union-attr]
+    target = connection.ops.quote_name(model._meta.get_field(field).column)  # type: ignore[union-attr,arg-type]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {ROWS} AS r SET state = 'error', errors = r.errors || jsonb_build_array(jsonb_build_object("  # noqa: S608
@@ -241,7 +241,7 @@ def _compare(batch: ImportBatch, kind: ImportKind) -> None:
     meta, quote = kind.model._meta, connection.ops.quote_name
     known = [kind.column(name) for name in batch.columns]
     keyed = " AND ".join(
-        f"t.{quote(meta.get_field(column.name).column)}::text = {_cell_key(batch, column)}"  # type: ignore[union-attr]
+        f"t.{quote(meta.get_field(column.name).column)}::text = {_cell_key(batch, column)}"  # type: ignore[union-attr,arg-type]
         for column in kind.keys
     )
     differs = " OR ".join(_differs(batch, kind, column) for column in known if not column.key) or "false"
@@ -263,8 +263,8 @@ def _looked_up(column: Column, cell: str) -> str:
     assert column.references is not None  # noqa: S101 the caller asked
     model, field = column.references
     quote = connection.ops.quote_name
-    table, target = quote(model._meta.db_table), quote(model._meta.get_field(field).column)  # type: ignore[union-attr]
-    key = quote(model._meta.pk.column)
+    table, target = quote(model._meta.db_table), quote(model._meta.get_field(field).column)  # type: ignore[union-attr,arg-type]
+    key = quote(model._meta.pk.column)  # type: ignore[arg-type]
     return f"(SELECT x.{key} FROM {table} AS x WHERE x.{target}::text = {cell})"  # noqa: S608 names of our own
 
 
@@ -272,7 +272,7 @@ def _differs(batch: ImportBatch, kind: ImportKind, column: Column) -> str:
     """SQL: the table's value is not the cell's. Wrong cells were staged empty, so no cast can fail."""
     assert kind.model is not None  # noqa: S101 the caller asked
     cell, field = f"r.cells[{_position(batch, column)}]", kind.model._meta.get_field(column.name)
-    stored = f"t.{connection.ops.quote_name(field.column)}"  # type: ignore[union-attr]
+    stored = f"t.{connection.ops.quote_name(field.column)}"  # type: ignore[union-attr,arg-type]
     if column.references:
         return f"{stored} IS DISTINCT FROM {_looked_up(column, cell)}"
     casts = {"integer": "bigint", "decimal": "numeric", "date": "date", "boolean": "boolean"}

@@ -1,6 +1,6 @@
 """What the network sells and serves: brands, families, models, parts with prices and fitment, suppliers, faults, labor."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pypinyin import Style, lazy_pinyin
@@ -55,7 +55,7 @@ def _masters(story: Story) -> None:
     _suppliers(story, day)
 
 
-def _parts(story: Story, day: object) -> None:
+def _parts(story: Story, day: date) -> None:
     families, models = story.things["families"], story.things["models"]
     groups = {
         code: PartCategory.objects.create(code=code, name=f"{family.name}配件", name_en=f"{family.name_en} parts")
@@ -87,7 +87,7 @@ def _by_model(fitments: list[Fitment]) -> dict[int, list[Part]]:
     return found
 
 
-def _suppliers(story: Story, day: object) -> None:
+def _suppliers(story: Story, day: date) -> None:
     of_family: dict[str, Supplier] = {}
     story.things["suppliers"] = []
     for number, (code, name, name_en, families) in enumerate(SUPPLIERS, start=1):

@@ -301,7 +301,7 @@ def _dispatch(story: Story, request: ServiceRequest) -> None:
 def _expire(story: Story) -> None:
     dispatch.expire_offers()
     for order in WorkOrder.objects.filter(status="offered", offer_ends_at__gt=clock.now()):
-        story.plan(story.later(clock.now(), 0.03, 0.2), lambda order=order: _accept(story, order))
+        story.plan(story.later(clock.now(), 0.03, 0.2), lambda order=order: _accept(story, order))  # type: ignore[misc]
 
 
 def _accept(story: Story, order: WorkOrder) -> None:
@@ -327,7 +327,7 @@ def _accept(story: Story, order: WorkOrder) -> None:
 
 def _finish(story: Story, key: int, technician: Any) -> None:
     order = WorkOrder.objects.select_related("request__unit__product_model", "station").get(pk=key)
-    unit = order.request.unit
+    unit: Any = order.request.unit
     model = unit.product_model
     part = _part(story, order)
     if part is not None:
@@ -367,7 +367,8 @@ def _finish(story: Story, key: int, technician: Any) -> None:
 
 def _part(story: Story, order: WorkOrder) -> Any:
     """A part of the model that lies on the station's shelf."""
-    fitting = story.things["parts_of"].get(order.request.unit.product_model_id, [])
+    unit: Any = order.request.unit
+    fitting = story.things["parts_of"].get(unit.product_model_id, [])
     shelf = station_location(order.station)
     there = set(
         StockBalance.objects.filter(location=shelf, part__in=fitting, on_hand__gte=1).values_list("part_id", flat=True)
@@ -462,7 +463,9 @@ def _receive_parts(story: Story, key: int) -> None:
     for piece in FailedPart.objects.filter(box=box):
         received = failed_parts.receive_piece(piece.number, actor=appraiser)
         story.plan(
-            story.office(story.later(clock.now(), 20, 150)), lambda pk=received.pk: _appraise(story, pk), by=appraiser
+            story.office(story.later(clock.now(), 20, 150)),
+            lambda pk=received.pk: _appraise(story, pk),
+            by=appraiser,  # type: ignore[misc]
         )
 
 
@@ -487,7 +490,7 @@ def _plan_months(story: Story) -> None:
         start = date(first.year + year, month + 1, 1)
         story.plan(
             story.moment(start.replace(day=5), 8),
-            lambda start=start: _statements(story, start),
+            lambda start=start: _statements(story, start),  # type: ignore[misc]
             by=story.people["finance"],
         )
         story.plan(story.moment(start.replace(day=8), 10), lambda: _chargebacks(story), by=story.people["finance"])
@@ -507,7 +510,7 @@ def _statements(story: Story, month: date) -> None:
         if story.chance(0.85):
             story.plan(
                 story.office(story.later(clock.now(), 5, 120)),
-                lambda pk=statement.pk, owner=owner: _confirm(story, pk, owner),
+                lambda pk=statement.pk, owner=owner: _confirm(story, pk, owner),  # type: ignore[misc]
                 by=owner,
             )
 
@@ -544,7 +547,7 @@ def _chargebacks(story: Story) -> None:
             user = story.people[f"supplier{number}"]
             story.plan(
                 story.office(story.later(clock.now(), 30, 300)),
-                lambda pk=note.pk, user=user: _answer_note(story, pk, user),
+                lambda pk=note.pk, user=user: _answer_note(story, pk, user),  # type: ignore[misc]
                 by=user,
             )
 
