@@ -80,7 +80,7 @@ def heat_map(
     wide, high = (WIDTH - 90) / max(len(columns), 1), min(28, 400 / max(len(rows), 1))
     parts = []
     for y, (label, row) in enumerate(zip(rows, cells, strict=True)):
-        parts.append(_text(84, 30 + y * high + high / 2 + 4, label, anchor="end"))
+        parts.append(_text(84, 30 + y * high + high / 2 + 4, short(label, 6), anchor="end"))
         for x, value in enumerate(row):
             share = 0.0 if value is None else max(float(value), 0) / largest
             at = (90 + x * wide, 30 + y * high)
@@ -154,9 +154,9 @@ def radar_chart(title: Text, axes: Sequence[Text], series: Series, *, full: Numb
     parts = [_polygon([at(n, ring) for n in range(len(axes))], "none", LINE) for ring in (0.25, 0.5, 0.75, 1.0)]
     parts += [_text(*at(n, 1.14), short(label)) for n, label in enumerate(axes)]
     for number, (_name, values) in enumerate(rows):
-        shares = [min(max(float(value or 0) / whole, 0), 1) for value in values]
         color = COLORS[number % len(COLORS)]
-        parts.append(_polygon([at(n, share) for n, share in enumerate(shares)], color, color))
+        known = [(n, min(max(float(value) / whole, 0), 1)) for n, value in enumerate(values) if value is not None]
+        parts.append(_polygon([at(n, share) for n, share in known], color, color))
     parts.append(_legend([name for name, _values in rows], y=292))
     return _figure(title, parts, [_("Axis"), *(name for name, _values in rows)], _crossed(axes, rows), height=304)
 

@@ -182,6 +182,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.api.StrictJSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["portal.core.api.StrictFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "portal.core.api.KeysetPagination",
+    "EXCEPTION_HANDLER": "portal.core.api.problem_json",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.UserRateThrottle",
