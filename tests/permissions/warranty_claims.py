@@ -1,7 +1,9 @@
 """Claims and registrations."""
 
+from datetime import timedelta
 from typing import Any
 
+from portal.core import clock
 from tests.factories.claims import make_bench
 from tests.factories.stations import make_grade
 from tests.permissions import FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, only
@@ -24,7 +26,8 @@ def draft(cast: Any) -> list[Any]:
 
 def submitted(cast: Any) -> list[Any]:
     """A decided claim of station A."""
-    return [bench_of(cast).submitted().pk]
+    bench, today = bench_of(cast), clock.today()
+    return [bench.submitted(bench.unit(today - timedelta(days=100)), failed_on=today).pk]
 
 
 def job(cast: Any) -> list[Any]:

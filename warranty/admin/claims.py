@@ -22,8 +22,8 @@ def decide(claim: WarrantyClaim, values: dict[str, Any], actor: Any) -> None:
             amount=row["amount"],
             reason_code=row["reason_code"].code if row["reason_code"] else "",
             note=row["note"],
-            qty=row["qty"],
-            hours=row["hours"],
+            qty=row.get("qty"),
+            hours=row.get("hours"),
         )
         for row in values["lines"]
     ]

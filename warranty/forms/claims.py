@@ -168,6 +168,12 @@ class LineDecisionForm(ActingForm):
     )
     note = forms.CharField(label=_("Explanation"), max_length=1000, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("qty", "hours"):  # a part has a quantity, labor has hours, the rest only an amount
+            if self.initial and self.initial.get(name) is None:
+                del self.fields[name]
+
 
 LineDecisions = forms.formset_factory(LineDecisionForm, extra=0, max_num=200, absolute_max=200)
 
