@@ -497,16 +497,11 @@ def _plan_months(story: Story) -> None:
 
 
 def _statements(story: Story, month: date) -> None:
-    """The month before is settled: built, issued, answered, invoiced, paid."""
-    finance = story.people["finance"]
+    """The drafts that the night has built are issued; most owners confirm, silence confirms the rest."""
     period = (month - timedelta(days=1)).replace(day=1)
-    for station in story.things["stations"]:
-        if not settlement.preview(station, period).lines:
-            continue
-        statement = settlement.issue_statement(
-            settlement.build_statement(station, period, actor=finance), actor=finance
-        )
-        owner = story.people[f"owner{_place(story, station)}"]
+    for draft in Statement.objects.filter(period=period, status="draft").order_by("pk"):
+        statement = settlement.issue_statement(draft, actor=story.people["finance"])
+        owner = story.people[f"owner{_place(story, statement.station)}"]
         if story.chance(0.85):
             story.plan(
                 story.office(story.later(clock.now(), 5, 120)),
