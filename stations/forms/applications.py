@@ -122,13 +122,14 @@ class DocumentForm(forms.Form):
 
     document_number = forms.CharField(label=_("document number"), max_length=60, required=False)
     expires_on = forms.DateField(label=_("valid until (first invalid day)"), required=False, widget=DateInput())
-    files = ManyFilesField(  # type: ignore[assignment]
+    files = ManyFilesField(  # type: ignore[assignment]  # the form class takes it into its fields
         label=_("files"), required=False, widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"})
     )
 
     def __init__(self, *args: Any, required_document: RequiredDocument, **kwargs: Any) -> None:
         self.required_document = required_document
-        super().__init__(*args, prefix=f"document-{required_document.document_type}", **kwargs)  # type: ignore[misc]
+        kwargs["prefix"] = f"document-{required_document.document_type}"
+        super().__init__(*args, **kwargs)
         if not required_document.needs_number:
             del self.fields["document_number"]
         if not required_document.needs_expiry:

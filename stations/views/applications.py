@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -170,7 +171,7 @@ class ApplicationOperation(OperationView):
 
     model = StationApplication
     select_related = ["center__region"]
-    form_class: Any = NoteForm
+    form_class: type[BaseForm] = NoteForm
 
     def get_subtitle(self) -> Any:
         return str(self.object)

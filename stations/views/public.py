@@ -25,7 +25,7 @@ STEPS = (
     (ApplicationStatus.CONTRACTING, _("Contract")),
     (ApplicationStatus.ACTIVE, _("Active")),
 )
-REACHED = {
+REACHED: dict[str, int] = {
     ApplicationStatus.SUBMITTED: 0, ApplicationStatus.CENTER_CHECK: 0, ApplicationStatus.REGION_REVIEW: 1,
     ApplicationStatus.INSPECTION: 2, ApplicationStatus.RECTIFICATION: 2, ApplicationStatus.HQ_DECISION: 3,
     ApplicationStatus.CONTRACTING: 4, ApplicationStatus.ACTIVE: 5,
