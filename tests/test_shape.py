@@ -43,7 +43,15 @@ NOT_OPERATIONS = {
     "parameters",
 }
 SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "timezone.now", "time.time"}
-SUBSCRIBERS: dict[str, list[str]] = {}
+SUBSCRIBERS: dict[str, list[str]] = {
+    "chargeback.sent": ["warranty.tell_chargeback"],
+    "dealeraccount.limit_set": ["parts.retest_holds"],
+    "dealeraccount.posted": ["parts.retest_holds"],
+    "statement.issued": ["warranty.tell_statement"],
+    "warrantyclaim.approved": ["warranty.follow_approval"],
+    "warrantyclaim.partially_approved": ["warranty.follow_approval"],
+    "warrantyclaim.reversed": ["warranty.follow_reversal"],
+}
 
 
 def operations() -> list[Path]:
@@ -52,7 +60,7 @@ def operations() -> list[Path]:
     for label in ORDER[2:7]:
         for path in (ROOT / label).rglob("*.py"):
             room = path.relative_to(ROOT / label).parts[0].removesuffix(".py")
-            if room not in NOT_OPERATIONS and not room.startswith("demo"):
+            if room not in NOT_OPERATIONS and not room.startswith("demo") and not room.endswith(("_urls", "_registry")):
                 found.append(path.relative_to(ROOT))
     return sorted(found)
 
