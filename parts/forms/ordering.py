@@ -90,7 +90,7 @@ class CountFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         self.lines = lines or []
         super().__init__(*args, **kwargs)
         for form, line in zip(self.forms, self.lines, strict=False):
-            form.line = line
+            form.shipped = line
 
 
 CountRows = forms.formset_factory(CountForm, formset=CountFormSet, extra=0, max_num=500, validate_max=True)

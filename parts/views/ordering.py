@@ -83,6 +83,8 @@ class OrderDetail(ScopedDetailView):
         if order.status not in NEXT_STEPS:
             return None
         text, tone = NEXT_STEPS[order.status]
+        if order.status == OrderStatus.PARTIALLY_SHIPPED and not any(line.under_way_qty for line in self._lines()):
+            text, tone = NEXT_STEPS[OrderStatus.PARTIALLY_ALLOCATED]
         shipped = next((row for row in self._shipments() if row.status == "shipped"), None)
         if shipped and self.request.user.has_perm("parts.receive_shipment", shipped):
             return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipped.pk]))

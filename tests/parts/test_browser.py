@@ -62,6 +62,8 @@ def test_from_pasted_rows_to_the_stations_shelf(
         for _time in range(times):
             phone.fill("[data-count-scan]", number)
             phone.press("[data-count-scan]", "Enter")
+            assert "is-invalid" not in (phone.get_attribute("[data-count-scan]", "class") or "")
+    assert phone.locator("tr[data-part='SL-BT-4A'] input[name$='-received']").input_value() == "2"
     picture(phone, "parts-receive-phone")
     phone.locator("main form.card button.btn-primary").click()
     phone.wait_for_url(f"**/parts/shipments/{shipment.pk}/")
