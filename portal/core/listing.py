@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -117,7 +118,9 @@ def _key(row: Any, order: Sequence[str]) -> str:
         for part in name.lstrip("-").split("__"):
             value = getattr(value, part) if value is not None else None
         values.append(value)
-    return base64.urlsafe_b64encode(json.dumps(values, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
+    # DjangoJSONEncoder cuts instants to milliseconds, and rows within one would be lost or shown twice
+    exact = [value.isoformat() if isinstance(value, date) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(exact, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
 
 
 def _beyond(model: type[models.Model], order: Sequence[str], key: str) -> Q:

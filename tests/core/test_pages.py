@@ -107,7 +107,7 @@ def test_refusal_answers_409_with_its_sentence_and_leaves_nothing(cast: Cast) ->
     assert post(Rename.as_view(), cast.clerk_a, {"idempotency_key": "k"}).status_code == 302
 
 
-def test_anonymous_is_sent_to_the_login_and_back() -> None:
+def test_anonymous_is_sent_to_the_login_and_back(db: None) -> None:
     class Jobs(ScopedListView):
         model = JobRun
         columns = (Column("title"),)
