@@ -80,8 +80,8 @@ class IntakeForm(ActingForm):
         values: dict[str, Any] = super().clean() or {}
         if not values.get("customer") and not values.get("name", "").strip():
             self.add_error("name", _("Ask for the name."))
-        unknown = values.get("serial_number", "").strip() and not values.get("unit") and not self.known(values)
-        if unknown and not values.get("product_model"):
+        typed = values.get("serial_number", "").strip()
+        if typed and not (values.get("unit") or values.get("product_model") or self.known(values)):
             self.add_error("product_model", _("Choose the model of a unit that is not on file."))
         return values
 
