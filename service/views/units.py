@@ -26,7 +26,7 @@ class UnitList(ScopedListView):
         Column("status", kind="badge"),
     ]
     search_fields = ["serial_number", "customer__name", "product_model__code"]
-    filter_fields = ["product_model__family", "sold_on"]
+    filter_fields = ["sold_on"]
     chips = "status"
     ordering = ["serial_number"]
     select_related = ["product_model", "customer"]

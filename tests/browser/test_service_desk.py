@@ -25,7 +25,7 @@ def test_a_call_becomes_a_finished_job(browser_as: Any, picture: Callable[[Any, 
     agent = browser_as(cast.agent)
     agent.goto(f"/service/intake/?phone={unit.customer.phone}")
     agent.fill("[name=fault_text]", "指纹识别没有反应")
-    agent.wait_for_selector("#id_fault_code optgroup")
+    agent.wait_for_selector("#id_fault_code optgroup", state="attached")
     picture(agent, "service-intake")
     agent.click("main form[method=post] .btn-primary")
     agent.wait_for_selector(".tl")

@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
 from parts import stock
 from parts.models import Part, PartCategory
 from portal.core import clock
@@ -83,7 +85,8 @@ def make_stocked_part(station: Any, qty: int = 5, **kw: Any) -> Part:
         stock.Move(stock.world().pk, part.pk, Decimal(-qty), unit_cost=Decimal(100)),
         stock.Move(stock.station_location(station).pk, part.pk, Decimal(qty)),
     ]
-    stock.post(kind="receipt", source=f"TEST-{number}", moves=moves, at=clock.now(), actor=None)
+    with transaction.atomic():
+        stock.post(kind="receipt", source=f"TEST-{number}", moves=moves, at=clock.now(), actor=None)
     return part
 
 

@@ -1,5 +1,6 @@
 """Pages of the service desk."""
 
+from decimal import Decimal
 from typing import Any
 
 from service import status_links, work_orders
@@ -37,13 +38,13 @@ def on_site(cast: Any) -> list[Any]:
 
 def part_line(cast: Any) -> list[Any]:
     job = desk.make_on_site(cast.station_a, technician=cast.engineer_a)
-    row = work_orders.issue_part(job, desk.make_stocked_part(cast.station_a), qty=1, actor=None)  # type: ignore[arg-type]
+    row = work_orders.issue_part(job, desk.make_stocked_part(cast.station_a), qty=Decimal(1), actor=None)
     return [job.number, row.pk]
 
 
 def hours_line(cast: Any) -> list[Any]:
     job = desk.make_on_site(cast.station_a, technician=cast.engineer_a)
-    row = work_orders.record_hours(job, desk.make_operation(), hours=1, actor=None)  # type: ignore[arg-type]
+    row = work_orders.record_hours(job, desk.make_operation(), hours=Decimal(1), actor=None)
     return [job.number, row.pk]
 
 
