@@ -34,6 +34,7 @@ class IntakeForm(ActingForm):
         required=False,
         widget=forms.RadioSelect,
         empty_label=_("Somebody new"),
+        blank=True,
     )
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=30)
@@ -44,6 +45,7 @@ class IntakeForm(ActingForm):
         required=False,
         widget=forms.RadioSelect,
         empty_label=_("Another unit, or none"),
+        blank=True,
     )
     serial_number = forms.CharField(
         label=_("Serial number of another unit"), max_length=60, required=False, help_text=_("It is put on file.")
