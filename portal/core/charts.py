@@ -221,7 +221,7 @@ class Axis:
     def y(self, value: float) -> float:
         """Where a value stands."""
         share = (value - self.low) / (self.high - self.low)
-        return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
+        return float(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM))
 
     def grid(self) -> SafeString:
         """Lines and their numbers."""
@@ -267,7 +267,8 @@ def _bar(place: Slot, axis: Axis, start: float, end: float, color: str, text: st
 
 def _line(places: Sequence[Slot], values: Sequence[Number], axis: Axis, color: str) -> list[SafeString]:
     """Stretches between gaps, and a dot a value."""
-    parts, stretch = [], []
+    parts: list[SafeString] = []
+    stretch: list[tuple[float, float]] = []
     for place, value in [*zip(places, values, strict=True), (Slot(0, 0), None)]:
         if value is None:
             if len(stretch) > 1:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from portal.core import registries
+from portal.core.calendar_keeping import missing_years
 from portal.web import worklists
 from portal.web.views.today import stats_of
 
@@ -21,5 +22,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "groups": waiting,
         "items": worklists.items_of(groups),
         "total": sum(group.count for group in waiting),
+        "calendar_gaps": missing_years() if user.has_perm("core.change_calendaryear") else [],
         "panels": sorted(panels, key=lambda panel: panel.order),
     }

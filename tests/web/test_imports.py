@@ -1,11 +1,14 @@
 """The import center: upload, preview, apply; and next year's calendar in the admin."""
 
 import io
+from datetime import UTC, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from portal.core import jobs
+from portal.core import clock, jobs
+from portal.core.calendar_files import FiledYear, read_calendar
+from portal.core.calendar_keeping import enter_year
 from portal.core.models import CalendarDay, Division, ImportBatch
 from portal.core.models.transfer import BatchStatus
 from tests.cast import Cast
@@ -84,3 +87,22 @@ def test_headquarters_enters_next_years_calendar_from_a_file(cast: Cast) -> None
     assert client.get("/admin/core/calendarday/").status_code == 200
     assert client.get("/admin/core/division/").status_code == 200
     assert client.get("/admin/core/mailoutbox/").status_code == 200
+
+
+def test_the_dashboard_warns_of_a_year_without_calendar_until_it_is_entered(cast: Cast) -> None:
+    client = as_user(cast.service_manager)
+    clock.set(datetime(2026, 11, 2, tzinfo=UTC))
+    try:
+        before = client.get("/admin/").text
+        enter_year(shipped("2027"), source="x", actor=None)
+        after = client.get("/admin/").text
+    finally:
+        clock.set(None)
+
+    assert "/admin/core/calendaryear/import/" in before
+    assert "/admin/core/calendaryear/import/" not in after
+
+
+def shipped(year: str) -> FiledYear:
+    """A calendar of one day."""
+    return read_calendar(f'{{"year": {year}, "dates": [{{"date": "{year}-01-01", "type": "public_holiday"}}]}}')
