@@ -25,7 +25,7 @@ def login_page(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     raise PermissionDenied
 
 
-admin.site.index_title = _("Dashboard")  # type: ignore[assignment]
+admin.site.index_title = _("Dashboard")
 admin.site.login = login_page  # type: ignore[method-assign]
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # roles are granted by RoleGrant; Django's groups decide nothing here

@@ -17,8 +17,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 def test_from_pasted_rows_to_the_stations_shelf(
     cast: Cast, browser_as: Callable[..., Any], picture: Callable[[Any, str], None]
 ) -> None:
-    board = make_part(number="GW-MB-100", name="智能网关主板", name_en="Gateway main board", price="268.00", pinyin_key="znwgzb")
-    battery = make_part(number="SL-BT-4A", name="门锁电池仓", name_en="Lock battery box", price="35.50", pack_qty=Decimal(5))
+    board = make_part(
+        number="GW-MB-100", name="智能网关主板", name_en="Gateway main board", price="268.00", pinyin_key="znwgzb"
+    )
+    battery = make_part(
+        number="SL-BT-4A", name="门锁电池仓", name_en="Lock battery box", price="35.50", pack_qty=Decimal(5)
+    )
     old = make_part(number="GW-PS-09", name="网关电源（旧款）", name_en="Gateway power supply (old)", price="59.00")
     make_supersession(old, make_part(number="GW-PS-10", name="网关电源", name_en="Gateway power supply", price="62.00"))
     for part, pieces in ((board, 8), (battery, 2), (old, 1)):

@@ -162,7 +162,9 @@ ROWS = [
     Row("chargeback_list", get=only("supplier_x", "supplier_y", "quality", *DESK)),
     Row("chargeback_batch", get=only("finance"), post=only("finance", ok=422)),
     Row("chargeback_detail", args=pk(sent), get=for_x(*NOTE_READERS)),
-    Row("chargeback_detail", args=pk(note), get=at_headquarters("quality", *DESK), label="chargeback_detail (not sent)"),
+    Row(
+        "chargeback_detail", args=pk(note), get=at_headquarters("quality", *DESK), label="chargeback_detail (not sent)"
+    ),
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_withdraw", args=pk(note), get=at_headquarters("finance")),

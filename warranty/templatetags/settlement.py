@@ -1,6 +1,6 @@
 """Words for the codes on statements and notes, whose frozen facts hold codes only: {% load settlement %}."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from warranty.settlement_states import FailedPartStatus
 register = template.Library()
 
 
-def _word(choices: list[tuple[str, object]], code: str) -> str:
+def _word(choices: Iterable[tuple[str, Any]], code: str) -> str:
     return str(dict(choices).get(code, code))
 
 

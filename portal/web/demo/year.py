@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -464,8 +465,8 @@ def _receive_parts(story: Story, key: int) -> None:
         received = failed_parts.receive_piece(piece.number, actor=appraiser)
         story.plan(
             story.office(story.later(clock.now(), 20, 150)),
-            lambda pk=received.pk: _appraise(story, pk),
-            by=appraiser,  # type: ignore[misc]
+            partial(_appraise, story, received.pk),
+            by=appraiser,
         )
 
 
