@@ -19,7 +19,7 @@ from portal.core.transfer.applying import BatchNotReady, apply_batch, discard_ba
 from portal.core.transfer.exporting import ExportTooLarge, neutral
 from portal.core.transfer.kinds import Finding, import_kind
 from portal.core.transfer.reading import BadImportFile, open_sheet
-from portal.core.transfer.staging import stage_batch, upload_batch
+from portal.core.transfer.staging import AT_ONCE_BYTES, stage_batch, upload_batch
 
 COLUMNS = (
     Column("code", "编码", key=True, max_length=6),
@@ -243,14 +243,15 @@ def test_discarding_drops_the_rows_and_keeps_the_file(kind: ImportKind) -> None:
 
 def test_batches_are_seen_by_their_uploader_only(kind: ImportKind) -> None:
     ann, bob = User.objects.create(username="ann"), User.objects.create(username="bob")
-    batch = upload_batch(kind, SimpleUploadedFile("d.csv", b"x"), actor=ann)
+    file = SimpleUploadedFile("d.csv", (HEADER + "999901,新区,县,,\n").encode())
+    batch = upload_batch(kind, file, actor=ann)
 
     assert list(ImportBatch.objects.visible_to(ann)) == [batch]
     assert list(ImportBatch.objects.visible_to(bob)) == []
 
 
 def test_a_job_reads_a_large_file_and_says_why_it_was_refused(kind: ImportKind) -> None:
-    good, bad = uploaded(kind, HEADER + "999901,新区,县,,\n"), uploaded(kind, HEADER)
+    good, bad = uploaded(kind, HEADER + "999901,新区,县,,\n"), uploaded(kind, HEADER + "\n" * (AT_ONCE_BYTES + 1))
     for batch in (good, bad):
         jobs.start_run("core.stage_import", owner=None, title=batch.name, batch=batch.pk)
 
