@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
+from portal.core import clock, context
 from portal.core.errors import Refusal
 from portal.core.models.parameters import ParameterValue
+
+NOTED = "parameters"
 
 type Kind = Literal["decimal", "integer", "boolean", "text", "json"]
 
@@ -131,7 +133,21 @@ def _row_at(key: str, at: datetime | date | None) -> ParameterValue | None:
     moment = at or clock.now()
     if not isinstance(moment, datetime):
         moment = clock.end_of(moment)
-    return ParameterValue.objects.filter(key=key, valid_from__lte=moment).order_by("-valid_from").first()
+    noted = context.notebook()
+    if noted is None:
+        return ParameterValue.objects.filter(key=key, valid_from__lte=moment).order_by("-valid_from").first()
+    return next((row for row in _noted_rows(noted).get(key, ()) if row.valid_from <= moment), None)
+
+
+def _noted_rows(noted: dict[str, Any]) -> dict[str, list[ParameterValue]]:
+    """All entered values by key, latest first: one query per request or job step, however many are asked for."""
+    if NOTED not in noted:
+        rows: dict[str, list[ParameterValue]] = {}
+        for row in ParameterValue.objects.order_by("-valid_from"):
+            rows.setdefault(row.key, []).append(row)
+        noted[NOTED] = rows
+    found: dict[str, list[ParameterValue]] = noted[NOTED]
+    return found
 
 
 @transaction.atomic
@@ -147,5 +163,6 @@ def set_parameter(
     row = ParameterValue.objects.create(
         key=key, value=stored, valid_from=valid_from or now, note=note, entered_by=actor, entered_at=now
     )
+    (context.notebook() or {}).pop(NOTED, None)
     events.record(row, "parameter.set", actor=actor, at=now, note=note, data={"key": key, "value": stored})
     return row

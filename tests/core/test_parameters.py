@@ -1,14 +1,16 @@
 """Dated business parameters: the value of the day, bounds, and rows that stay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
 
-from portal.core import events, parameters
+from portal.core import clock, events, parameters
 from portal.core.models import Event, ParameterValue
 from portal.core.parameters import BadParameterValue, UnknownParameter, declare, param, set_parameter
+from portal.core.transactions import acting
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +61,14 @@ def test_values_and_events_cannot_be_changed_by_the_app_role() -> None:
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             rows.all()._raw_delete("default")
     assert events.latest(["parameter.set"])[0].note == ""
+
+
+def test_values_are_read_once_per_request_and_a_new_one_counts_at_once(django_assert_num_queries: Any) -> None:
+    set_parameter("test.limit", 20, actor=None)
+
+    with acting(None):
+        param("test.limit")
+        with django_assert_num_queries(0):
+            assert [param("test.limit"), param("accounts.mfa_required")] == [Decimal(20), False]
+        set_parameter("test.limit", 30, valid_from=clock.now() + timedelta(microseconds=1), actor=None)
+        assert param("test.limit", at=clock.now() + timedelta(seconds=1)) == Decimal(30)

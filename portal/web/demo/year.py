@@ -221,7 +221,7 @@ def _call(story: Story) -> None:
     """A customer calls: some want advice, most have a unit that fails."""
     story.things["requests"] += 1
     agent = story.people["agent"]
-    number = BUSY if story.chance(0.42) else story.dice.randrange(len(story.things["stations"]))
+    number = BUSY if story.chance(0.66) else story.dice.randrange(len(story.things["stations"]))
     station = story.things["stations"][number]
     longitude, latitude = story.near(station.longitude, station.latitude, 12)
     name = (
@@ -234,7 +234,7 @@ def _call(story: Story) -> None:
         address=f"{story.names.street_name()}{story.dice.randrange(1, 400)}号"
         f"{story.dice.randrange(1, 30)}幢{story.dice.randrange(101, 3200)}室",
     )  # fmt: skip
-    if story.chance(0.34):
+    if story.chance(0.58):
         _ask_advice(story, customer, agent)
         return
     unit = _unit(story, station, customer)
