@@ -156,5 +156,5 @@ def next_step_of_request(request: ServiceRequest, user: Any) -> NextStep | None:
         return NextStep(_("%(station)s has the job: %(when)s.") % {"station": job.station, "when": when})
     if request.status == RequestStatus.COMPLETED:
         url = reverse("request_close", args=[request.number]) if user.has_perm("service.close_request", request) else ""
-        return NextStep(_("The job is done. Ask the customer and close the request."), _("Close"), url)
+        return NextStep(_("The job is done. Ask the customer and close the request."), _("Close the request"), url)
     return None

@@ -53,7 +53,7 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
             success=_("The answer clock has stopped."),
         ),
         OperationButton(
-            "close", _("Close"), lambda row, values, actor: intake.close_request(row, actor=actor, **values) and None,
+            "close", _("Close the request"), lambda row, values, actor: intake.close_request(row, actor=actor, **values) and None,
             permission="service.close_request", form=ResultForm,
             shown=lambda row: row.status in (*WAITING, RequestStatus.COMPLETED), success=_("The request is closed."),
         ),

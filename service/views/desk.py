@@ -99,7 +99,7 @@ class RequestDetail(ScopedDetailView):
         if row.status in WAITING and not row.work_orders.open().exists():
             found.append(Action(_("Choose a station"), self._to("request_offer"), "service.dispatch_request"))
         if row.status in (*WAITING, RequestStatus.COMPLETED):
-            found.append(Action(_("Close"), self._to("request_close"), "service.close_request"))
+            found.append(Action(_("Close the request"), self._to("request_close"), "service.close_request"))
         if row.is_open:
             found.append(Action(_("Cancel"), self._to("request_cancel"), "service.cancel_request", "danger"))
         return found
@@ -202,7 +202,7 @@ class CloseRequest(OperationView):
     model = ServiceRequest
     permission = "service.close_request"
     title = _("Close the request")
-    submit_label = _("Close")
+    submit_label = _("Close the request")
     success_message = _("The request is closed.")
     form_class = ResultForm
 
