@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from warranty.views import chargebacks as note
 from warranty.views import failed_parts as old
+from warranty.views import recovery
 from warranty.views import statements as month
 
 urlpatterns = [
@@ -36,7 +36,7 @@ urlpatterns = [
     path("statements/<int:pk>/dispute/", month.DisputeStatement.as_view(), name="statement_dispute"),
     path("statements/<int:pk>/invoice/", month.InvoiceStatement.as_view(), name="statement_invoice"),
     path("statements/<int:pk>/pay/", month.PayStatement.as_view(), name="statement_pay"),
-    path("recovery/", note.RecoveryList.as_view(), name="recovery_list"),
-    path("recovery/figures/", note.RecoveryFiguresPage.as_view(), name="recovery_figures"),
-    path("recovery/<int:pk>/supplier/", note.AssignSupplier.as_view(), name="recovery_assign"),
+    path("recovery/", recovery.RecoveryList.as_view(), name="recovery_list"),
+    path("recovery/figures/", recovery.RecoveryFiguresPage.as_view(), name="recovery_figures"),
+    path("recovery/<int:pk>/supplier/", recovery.AssignSupplier.as_view(), name="recovery_assign"),
 ]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core import clock, jobs
-from portal.core.documents import documents_of, pdf_bytes, preview_pdf
 from portal.core.pages import (
     Action,
     Column,
@@ -33,7 +32,7 @@ from warranty.models import ItemKind, Statement
 from warranty.settlement_documents import CSV_COLUMNS, csv_rows, paper_facts
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import StatementStatus
-from warranty.views.failed_parts import pdf_answer
+from warranty.views.papers import PaperPage
 
 KINDS = dict(ItemKind.choices)
 
@@ -215,17 +214,13 @@ class StatementDetail(ScopedDetailView):
         }
 
 
-class StatementPdf(ScopedPage):
+class StatementPdf(PaperPage):
     """The paper as issued; before that as a draft."""
 
+    model = Statement
     permission = "warranty.view_statement"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = visible_or_404(Statement.objects.all(), request.user, pk=kwargs["pk"])
-        document = documents_of(row, "statement").first()
-        if document is not None:
-            return pdf_answer(pdf_bytes(document), row.number)
-        return pdf_answer(preview_pdf("statement", number=row.number, facts=paper_facts(row)), "draft")
+    kind = "statement"
+    draft_facts = staticmethod(paper_facts)
 
 
 class StatementCsv(ScopedPage):

@@ -1,0 +1,32 @@
+"""The station's monthly statement: previewed, built, issued, answered, invoiced, paid.
+
+Not here: what may stand on it (settlement_posting), tax and carrying (settlement_rules), paper (settlement_documents).
+Source: rules.md 3.8, C27, C43.
+"""
+
+from warranty.settlement.answering import confirm_silent, confirm_statement, dispute_lines
+from warranty.settlement.building import build_statement, void_draft
+from warranty.settlement.issuing import issue_statement, rebuilt_fingerprint
+from warranty.settlement.payment import pay_statement, record_invoice
+from warranty.settlement.preview import DraftLine, Preview, preview
+from warranty.settlement.refusals import AlreadyIssued, DisputeRefused, InvoiceDiffers, MonthNotOver, NothingToSettle
+
+__all__ = [
+    "AlreadyIssued",
+    "DisputeRefused",
+    "DraftLine",
+    "InvoiceDiffers",
+    "MonthNotOver",
+    "NothingToSettle",
+    "Preview",
+    "build_statement",
+    "confirm_silent",
+    "confirm_statement",
+    "dispute_lines",
+    "issue_statement",
+    "pay_statement",
+    "preview",
+    "rebuilt_fingerprint",
+    "record_invoice",
+    "void_draft",
+]

@@ -1,0 +1,126 @@
+"""The station's answer: it confirms, in words or by silence, or disputes lines, which brings a revision."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock
+from portal.core.states import lock, move
+from warranty import settlement_posting as posting
+from warranty.models import ItemKind, SettlementItem, Statement, StatementLine, WarrantyClaim
+from warranty.settlement.building import unsettle, write_statement
+from warranty.settlement.issuing import number_and_issue
+from warranty.settlement.payment import post_to_dealer
+from warranty.settlement.preview import DraftLine
+from warranty.settlement.refusals import DisputeRefused
+from warranty.settlement_rules import next_month
+from warranty.settlement_states import StatementStatus
+
+
+@transaction.atomic
+def confirm_statement(
+    statement: Statement, *, actor: Any | None, at: datetime | None = None, silently: bool = False
+) -> Statement:
+    """The station agrees; the dealer is owed the gross. Below 0 nothing is owed: the next statement takes the net up.
+
+    Posts one entry on the account's warranty leg, source the statement's number. Source: rules.md 3.8.
+    """
+    at = at or clock.now()
+    statement = lock(statement)
+    to = StatementStatus.CARRIED if statement.net < 0 else StatementStatus.CONFIRMED
+    statement = move(statement, to, actor=actor, at=at, data={"silent": silently, "gross": str(statement.gross)})
+    statement.confirmed_at, statement.confirmed_silently = at, silently
+    statement.save(update_fields=["confirmed_at", "confirmed_silently"])
+    if to == StatementStatus.CONFIRMED and statement.gross:
+        post_to_dealer(statement, "statement", statement.gross, actor, at)
+    return statement
+
+
+def confirm_silent(*, at: datetime | None = None) -> int:
+    """Statements unanswered after their last day are confirmed; how many. The daily job calls it."""
+    at = at or clock.now()
+    waiting = Statement.objects.filter(status=StatementStatus.ISSUED, answer_by__lt=clock.local_date(at))
+    late = list(waiting.order_by("pk"))
+    for statement in late:
+        confirm_statement(statement, actor=None, at=at, silently=True)
+    return len(late)
+
+
+@transaction.atomic
+def dispute_lines(
+    statement: Statement, *, reasons: Mapping[int, str], actor: Any, at: datetime | None = None
+) -> Statement:
+    """The statement is superseded by a revision without the disputed lines, which wait for the next month.
+
+    reasons: by the line's pk. A line is disputed at most once. The old issue stays readable with its fingerprint.
+    Answers the revision, issued. Raises DisputeRefused, TransitionNotAllowed.
+    """
+    at = at or clock.now()
+    posting.hold_station(statement.station_id)
+    statement = lock(statement)
+    lines = list(statement.lines.select_related("item__claim").order_by("position"))
+    disputed = {line.pk: line for line in lines if line.pk in reasons}
+    _check_dispute(disputed, reasons)
+    statement = move(statement, StatementStatus.SUPERSEDED, actor=actor, at=at)
+    for line in disputed.values():
+        line.dispute_reason = reasons[line.pk].strip()[:300]
+        line.save(update_fields=["dispute_reason"])
+        if line.item:
+            _defer(line.item, statement)
+    statement.lines.update(is_live=False)
+    claims = [
+        line.item.claim
+        for line in disputed.values()
+        if line.item and line.item.claim and line.item.claim.status == "settled"
+    ]
+    unsettle([claim for claim in claims if _is_credit(claim, disputed)], actor, at, statement.number)
+    return _revise(statement, [line for line in lines if line.pk not in reasons], actor, at)
+
+
+def _check_dispute(disputed: Mapping[int, StatementLine], reasons: Mapping[int, str]) -> None:
+    named = len(disputed) == len(reasons) and bool(reasons)
+    fresh = all(line.item is not None and not line.item.was_disputed for line in disputed.values())
+    said = all(len(reason.strip()) >= 10 for reason in reasons.values())
+    if not (named and fresh and said):
+        raise DisputeRefused
+
+
+def _is_credit(claim: WarrantyClaim, disputed: Mapping[int, StatementLine]) -> bool:
+    """Whether it is the claim's own credit that is disputed, not a debit beside it."""
+    own = (line.item for line in disputed.values() if line.kind == ItemKind.CLAIM)
+    return any(item is not None and item.claim_id == claim.pk for item in own)
+
+
+def _defer(item: SettlementItem, statement: Statement) -> None:
+    later = posting.first_open_month(statement.station_id, next_month(statement.period))
+    SettlementItem.objects.filter(pk=item.pk).update(period=later, was_disputed=True)
+
+
+def _revise(statement: Statement, kept: Sequence[StatementLine], actor: Any, at: datetime) -> Statement:
+    base, revision = statement.number.split("-R")[0], statement.revision + 1
+    lines = [
+        DraftLine(
+            line.item,
+            line.kind,
+            line.source,
+            line.text,
+            line.reason,
+            (line.parts_amount, line.labor_amount, line.travel_amount, line.other_amount),
+            line.tax_rate,
+        )
+        for line in kept
+    ]
+    number = f"{base}-R{revision}"
+    made = write_statement(
+        statement.station,
+        statement.period,
+        lines,
+        number=number,
+        actor=actor,
+        at=at,
+        revision=revision,
+        supersedes=statement,
+    )
+    return number_and_issue(made, number=number, actor=actor, at=at)

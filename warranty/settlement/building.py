@@ -1,0 +1,145 @@
+"""Drafts of statements: built with everything that waits, taken back when something is wrong."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock, events
+from portal.core.states import lock, move
+from stations.models import Station
+from warranty import settlement_posting as posting
+from warranty.models import (
+    ItemKind,
+    SettlementItem,
+    Statement,
+    StatementLine,
+    StatementTaxGroup,
+    WarrantyClaim,
+)
+from warranty.settlement.preview import DraftLine, preview, totals_of
+from warranty.settlement.refusals import AlreadyIssued, MonthNotOver, NothingToSettle
+from warranty.settlement_documents import frozen_header
+from warranty.settlement_rules import next_month
+from warranty.settlement_states import DEAD_STATEMENTS, StatementStatus
+
+SETTLEABLE = ("approved", "partially_approved")
+COLUMNS = ("parts_amount", "labor_amount", "travel_amount", "other_amount")
+
+
+@transaction.atomic
+def build_statement(station: Station, period: date, *, actor: Any | None, at: datetime | None = None) -> Statement:
+    """The month's draft stands, with every waiting item; a draft built before is voided and replaced.
+
+    Claims on it are settled. Raises MonthNotOver, AlreadyIssued, NothingToSettle. Writes lines, tax groups, Events.
+    """
+    at = at or clock.now()
+    if next_month(period) > clock.local_date(at):
+        raise MonthNotOver(period=f"{period:%Y-%m}")
+    posting.hold_station(station.pk)
+    present = Statement.objects.filter(station=station, period=period).exclude(status__in=DEAD_STATEMENTS).first()
+    if present is not None:
+        if not present.is_draft:
+            raise AlreadyIssued(number=present.number)
+        void_draft(present, actor=actor, at=at)
+    _credit_missing(station, period)
+    found = preview(station, period)
+    if not found.lines:
+        raise NothingToSettle(station=station.name, period=f"{period:%Y-%m}")
+    attempts = Statement.objects.filter(station=station, period=period).count()
+    label = f"{station.code}/{period:%Y-%m}" + (f"/{attempts + 1}" if attempts else "")
+    statement = write_statement(station, period, found.lines, number=label, actor=actor, at=at)
+    events.record(statement, "statement.built", actor=actor, at=at, data={"net": str(statement.net)})
+    _settle_claims(statement, actor, at)
+    return statement
+
+
+def _credit_missing(station: Station, period: date) -> None:
+    """Claims decided up to the month's end whose credit was not posted yet, because its job is late."""
+    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
+    late = WarrantyClaim.objects.filter(station=station, status__in=SETTLEABLE).exclude(pk__in=credited)
+    for claim in late.filter(decided_at__lt=clock.start_of(next_month(period))).order_by("pk"):
+        posting.credit_claim(claim)
+
+
+def write_statement(
+    station: Station,
+    period: date,
+    lines: Sequence[DraftLine],
+    *,
+    number: str,
+    actor: Any | None,
+    at: datetime,
+    **facts: Any,
+) -> Statement:
+    totals = totals_of(lines)
+    statement = Statement.objects.create(
+        station=station,
+        period=period,
+        number=number,
+        built_by=actor,
+        built_at=at,
+        header=frozen_header(station, period),
+        net=totals.net,
+        tax=totals.tax,
+        gross=totals.gross,
+        payable=totals.payable,
+        **facts,
+    )
+    StatementLine.objects.bulk_create(
+        StatementLine(
+            statement=statement,
+            item=line.item,
+            position=position,
+            kind=line.kind,
+            source=line.source,
+            text=line.text,
+            reason=line.reason,
+            amount=line.amount,
+            tax_rate=line.tax_rate,
+            **dict(zip(COLUMNS, line.amounts, strict=True)),
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+    carried = {each.tax_rate: each.amount for each in totals.carried}
+    StatementTaxGroup.objects.bulk_create(
+        StatementTaxGroup(
+            statement=statement,
+            tax_rate=group.tax_rate,
+            brought_forward=group.brought_forward,
+            net=group.net,
+            tax=group.tax,
+            carried=carried.get(group.tax_rate, Decimal(0)),
+        )
+        for group in totals.groups
+    )
+    return statement
+
+
+def claims_on(statement: Statement, *, statuses: Sequence[str]) -> Any:
+    lines = StatementLine.objects.filter(statement=statement, kind=ItemKind.CLAIM)
+    return WarrantyClaim.objects.filter(pk__in=lines.values("item__claim"), status__in=statuses).order_by("pk")
+
+
+def _settle_claims(statement: Statement, actor: Any | None, at: datetime) -> None:
+    for claim in claims_on(statement, statuses=SETTLEABLE):
+        move(claim, "settled", actor=actor, at=at, data={"statement": statement.number})
+
+
+def unsettle(claims: Sequence[WarrantyClaim], actor: Any | None, at: datetime, note: str) -> None:
+    """Claims whose line left its statement stand as they were decided."""
+    for claim in claims:
+        whole = claim.approved_total == claim.claimed_total
+        move(claim, "approved" if whole else "partially_approved", actor=actor, at=at, note=note)
+
+
+@transaction.atomic
+def void_draft(statement: Statement, *, actor: Any | None, at: datetime | None = None) -> Statement:
+    """A draft is taken back; its items wait again and its claims are approved, not settled."""
+    at = at or clock.now()
+    statement = move(lock(statement), StatementStatus.VOIDED, actor=actor, at=at)
+    unsettle(list(claims_on(statement, statuses=["settled"])), actor, at, statement.number)
+    statement.lines.update(is_live=False)
+    return statement

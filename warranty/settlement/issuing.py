@@ -1,0 +1,60 @@
+"""A draft becomes a document: number, fingerprint, paper; the same data built again has the same fingerprint."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock
+from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from warranty import settlement_posting as posting
+from warranty.models import ClosedMonth, Statement, StatementLine, StatementTaxGroup
+from warranty.settlement.preview import DraftLine, draft_line, totals_of
+from warranty.settlement_documents import issue_paper, statement_facts
+from warranty.settlement_rules import canonical_hash
+from warranty.settlement_states import StatementStatus
+
+
+@transaction.atomic
+def issue_statement(statement: Statement, *, actor: Any | None, at: datetime | None = None) -> Statement:
+    """The statement has its number, its fingerprint and its paper; the station may answer; the month is closed.
+
+    Raises TransitionNotAllowed for anything but a draft.
+    """
+    at = at or clock.now()
+    posting.hold_station(statement.station_id)
+    statement = lock(statement)
+    if not statement.is_draft:
+        return move(statement, StatementStatus.ISSUED, actor=actor, at=at)  # raises, naming both states
+    ClosedMonth.objects.get_or_create(
+        station_id=statement.station_id, period=statement.period, defaults={"closed_at": at}
+    )
+    return number_and_issue(statement, number=take_number("BS", at=at), actor=actor, at=at)
+
+
+def number_and_issue(statement: Statement, *, number: str, actor: Any | None, at: datetime) -> Statement:
+    statement.number, statement.issued_at = number, at
+    statement.answer_by = clock.local_date(at) + timedelta(days=param("warranty.statement_answer_days", at))
+    statement.header = statement.header | {"number": number, "issued_on": clock.local_date(at).isoformat()}
+    statement.fingerprint = canonical_hash(statement_facts(statement))
+    statement.save(update_fields=["number", "issued_at", "answer_by", "header", "fingerprint"])
+    statement = move(statement, StatementStatus.ISSUED, actor=actor, at=at, data={"gross": str(statement.gross)})
+    issue_paper(statement, actor=actor)
+    return statement
+
+
+def rebuilt_fingerprint(statement: Statement) -> str:
+    """The fingerprint as it comes out when the statement is built again from its items; equal, or something was changed."""
+    lines = [_rebuilt(line) for line in statement.lines.select_related("item").order_by("position")]
+    return canonical_hash(statement_facts(statement, lines=lines, totals=totals_of(lines)))
+
+
+def _rebuilt(line: StatementLine) -> DraftLine:
+    if line.item is not None:
+        return draft_line(line.item)
+    number, _slash, rate = line.source.rpartition("/")
+    group = StatementTaxGroup.objects.get(statement__number=number, tax_rate=Decimal(rate))
+    return DraftLine(None, line.kind, line.source, number, "", (Decimal(0),) * 3 + (group.carried,), group.tax_rate)

@@ -1,0 +1,61 @@
+"""Money of a confirmed statement: the station's invoice, the transfer, the dealer's account."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock
+from portal.core.states import lock, move
+from stations.dealer_account import account_of, post_entry
+from stations.models import Leg
+from warranty.models import Statement
+from warranty.settlement.building import claims_on
+from warranty.settlement.refusals import InvoiceDiffers
+from warranty.settlement_rules import invoice_fits
+from warranty.settlement_states import StatementStatus
+
+
+def post_to_dealer(statement: Statement, kind: str, amount: Decimal, actor: Any | None, at: datetime) -> None:
+    """The dealer's account has one entry more on its warranty leg, with the statement's number as source."""
+    post_entry(
+        account_of(statement.station),
+        kind=kind,
+        source=statement.number,
+        amount=amount,
+        station=statement.station,
+        leg=Leg.WARRANTY,
+        at=at,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def record_invoice(
+    statement: Statement, *, invoice_number: str, amount: Decimal, actor: Any, at: datetime | None = None
+) -> Statement:
+    """The station's invoice is here and fits. Raises InvoiceDiffers."""
+    statement = lock(statement)
+    if not invoice_fits(amount, statement.gross):
+        raise InvoiceDiffers(invoice=amount, gross=statement.gross, field="amount")
+    statement.invoice_number, statement.invoice_amount = invoice_number, amount
+    statement.save(update_fields=["invoice_number", "invoice_amount"])
+    return move(statement, StatementStatus.INVOICED, actor=actor, at=at, data={"invoice": invoice_number})
+
+
+@transaction.atomic
+def pay_statement(
+    statement: Statement, *, bank_reference: str, actor: Any, paid_on: date | None = None, at: datetime | None = None
+) -> Statement:
+    """The dealer has its money: the opposite is posted, the statement's claims are paid."""
+    at = at or clock.now()
+    statement = lock(statement)
+    statement.bank_reference, statement.paid_on = bank_reference, paid_on or clock.local_date(at)
+    statement.save(update_fields=["bank_reference", "paid_on"])
+    paid = {"bank_reference": bank_reference, "statement": statement.number}
+    statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
+    post_to_dealer(statement, "statement_payment", -statement.gross, actor, at)
+    for claim in claims_on(statement, statuses=["settled"]):
+        move(claim, "paid", actor=actor, at=at, data=paid)
+    return statement

@@ -1,0 +1,40 @@
+"""What is refused about statements."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Refusal
+
+
+class NothingToSettle(Refusal):
+    """No item and nothing brought forward."""
+
+    message = _("%(station)s has nothing to settle in %(period)s.")
+    code = "nothing_to_settle"
+
+
+class MonthNotOver(Refusal):
+    """A month is built when it is over."""
+
+    message = _("%(period)s is not over yet; see the preview.")
+    code = "month_not_over"
+
+
+class AlreadyIssued(Refusal):
+    """A month has one statement; what comes later waits for the next."""
+
+    message = _("%(number)s was issued for this month already.")
+    code = "already_issued"
+
+
+class DisputeRefused(Refusal):
+    """A line is disputed before confirmation, once, with a reason."""
+
+    message = _("Choose at least one line that was not disputed before, and say why in at least 10 characters.")
+    code = "dispute_refused"
+
+
+class InvoiceDiffers(Refusal):
+    """The invoice equals the gross within one cent."""
+
+    message = _("The invoice says ¥%(invoice)s, the statement ¥%(gross)s: they may differ by ¥0.01 at most.")
+    code = "invoice_differs"

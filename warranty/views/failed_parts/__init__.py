@@ -1,0 +1,28 @@
+"""Pages of old parts: what to return, tags, boxes, receipt, the appraisal bench."""
+
+from warranty.views.failed_parts.appraising import Appraise, Bench, Dispose
+from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
+from warranty.views.failed_parts.deadlines import ExtendReturn, WaiveReturn
+from warranty.views.failed_parts.receiving import ReceivePieces
+from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
+from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, PrintTags, TagsPdf
+
+__all__ = [
+    "Appraise",
+    "Bench",
+    "CloseBox",
+    "Dispose",
+    "ExtendReturn",
+    "FailedPartDetail",
+    "FailedPartList",
+    "FailedPartsToReturn",
+    "PackBox",
+    "PartBoxDetail",
+    "PartBoxList",
+    "PartBoxPdf",
+    "PrintTags",
+    "ReceivePieces",
+    "ShipBox",
+    "TagsPdf",
+    "WaiveReturn",
+]

@@ -1,0 +1,99 @@
+"""The appraisal bench: scan, verdict, next piece; then what becomes of it."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.pages import Column, OperationView
+from warranty import appraisal, failed_parts
+from warranty.failed_parts_rules import VERDICTS
+from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
+from warranty.models import FailedPart, Verdict
+
+
+class Bench(OperationView):
+    """Scan first: the bench shows what lies longest and finds a piece by its tag."""
+
+    permission = "warranty.appraise_failedpart"
+    title = gettext_lazy("Appraisal bench")
+    form_class = FindForm
+    template_name = "warranty/failed_parts/bench.html"
+    submit_label = gettext_lazy("Find")
+
+    def get_cancel_url(self) -> str:
+        return reverse("failed_part_list")
+
+    def operate(self, form: Any) -> str:
+        piece = failed_parts.find_piece(form.cleaned_data["scanned"])
+        return reverse("failed_part_appraise", args=[piece.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = FailedPart.objects.visible_to(self.request.user).to_appraise()
+        columns = [
+            Column("number", kind="number", small="claim__number"),
+            Column("part__name", _("Part"), small="part__number"),
+            Column("station__code", _("Station")),
+            Column("amount", kind="money"),
+            Column("received_at", kind="moment"),
+        ]
+        waiting = rows.select_related("claim", "part", "station")
+        return super().get_context_data(**kwargs) | {
+            "waiting": waiting[:50],
+            "count": waiting.count(),
+            "columns": columns,
+        }
+
+
+class Appraise(OperationView):
+    """One piece, nine verdicts, then the next."""
+
+    model = FailedPart
+    permission = "warranty.appraise_failedpart"
+    form_class = AppraiseForm
+    template_name = "warranty/failed_parts/appraise.html"
+    submit_label = gettext_lazy("Verdict, next piece")
+    select_related = ["claim__unit", "part", "station", "line", "box"]
+
+    def get_title(self) -> str:
+        return str(self.get_object().number)
+
+    def get_cancel_url(self) -> str:
+        return reverse("failed_part_bench")
+
+    def operate(self, form: Any) -> str:
+        appraisal.appraise(self.object, actor=self.request.user, **form.cleaned_data)
+        waiting = FailedPart.objects.visible_to(self.request.user).to_appraise()
+        following = waiting.exclude(pk=self.object.pk).exclude(appraisals__appraiser=self.request.user.pk).first()
+        return reverse("failed_part_appraise", args=[following.pk]) if following else reverse("failed_part_bench")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        piece = self.get_object()
+        meanings = [
+            {
+                "key": key,
+                "value": value,
+                "label": label,
+                "accepts": VERDICTS[value].accepts,
+                "payer": VERDICTS[value].payer,
+            }
+            for key, (value, label) in enumerate(Verdict.choices, start=1)
+        ]
+        return super().get_context_data(**kwargs) | {
+            "piece": piece,
+            "verdicts": meanings,
+            "earlier": piece.appraisals.select_related("appraiser").order_by("pk"),
+        }
+
+
+class Dispose(OperationView):
+    """The piece's way ends."""
+
+    model = FailedPart
+    permission = "warranty.dispose_failedpart"
+    title = gettext_lazy("Disposition")
+    form_class = DisposeForm
+
+    def operate(self, form: Any) -> FailedPart:
+        return appraisal.dispose(self.object, actor=self.request.user, **form.cleaned_data)

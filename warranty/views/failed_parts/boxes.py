@@ -1,0 +1,139 @@
+"""Boxes of old parts: list, record, paper, shipped, closed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    ScopedDetailView,
+    ScopedListView,
+    ScopedPage,
+    visible_or_404,
+)
+from warranty import failed_parts
+from warranty.failed_parts_documents import packing_list_pdf
+from warranty.forms.failed_parts import ShipForm
+from warranty.models import PartBox
+from warranty.settlement_states import PartBoxStatus
+from warranty.views.papers import pdf_answer
+
+
+class PartBoxList(ScopedListView):
+    """Boxes of the user's scope."""
+
+    model = PartBox
+    permission = "warranty.view_partbox"
+    title = gettext_lazy("Boxes of old parts")
+    columns = [
+        Column("number", kind="number"),
+        Column("status", kind="badge"),
+        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column("carrier", small="waybill"),
+        Column("freight", kind="money"),
+        Column("shipped_at", kind="moment"),
+    ]
+    search_fields = ["number", "waybill", "carrier"]
+    chips = "status"
+    select_related = ["station"]
+    empty_text = gettext_lazy("No box has been packed yet.")
+
+
+class PartBoxDetail(ScopedDetailView):
+    """One box and its pieces."""
+
+    model = PartBox
+    permission = "warranty.view_partbox"
+    template_name = "warranty/failed_parts/box.html"
+    select_related = ["station"]
+
+    def next_step(self) -> NextStep | None:
+        box = self.get_object()
+        user = self.request.user
+        if box.status == PartBoxStatus.OPEN:
+            mine = user.has_perm("warranty.ship_box", box)
+            url = reverse("part_box_ship", args=[box.pk]) if mine else ""
+            return NextStep(_("Hand the box to a carrier and enter the waybill."), _("Ship the box"), url)
+        if box.status == PartBoxStatus.SHIPPED:
+            mine = user.has_perm("warranty.receive_failedpart", box)
+            url = reverse("failed_part_receive") if mine else ""
+            return NextStep(_("The factory scans every piece when the box arrives."), _("Receive by scan"), url)
+        return None
+
+    def get_actions(self) -> Sequence[Action]:
+        box = self.get_object()
+        actions = [Action(_("Box list (PDF)"), reverse("part_box_pdf", args=[box.pk]), "warranty.view_partbox")]
+        if box.status == PartBoxStatus.SHIPPED:
+            actions.append(Action(_("Close the box"), reverse("part_box_close", args=[box.pk]), "warranty.close_box"))
+        return actions
+
+    def facts(self) -> Sequence[Fact]:
+        box = self.get_object()
+        return [
+            Fact(_("Station"), f"{box.station.code} {box.station}"),
+            Fact(_("Carrier"), box.carrier),
+            Fact(_("Waybill number"), box.waybill),
+            Fact(_("Weight (kg)"), box.weight_kg),
+            Fact(_("Freight paid"), box.freight),
+            Fact(_("Freight allowed"), box.freight_allowed),
+            Fact(_("Shipped at"), box.shipped_at),
+            Fact(_("Received at"), box.received_at),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
+        columns = [
+            Column("number", kind="number", small="claim__number"),
+            Column("status", kind="badge"),
+            Column("part__name", _("Part"), small="part__number"),
+            Column("condition"),
+            Column("due_on", kind="day"),
+        ]
+        return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns}
+
+
+class PartBoxPdf(ScopedPage):
+    """The list that lies on top of the pieces."""
+
+    permission = "warranty.view_partbox"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        box = visible_or_404(PartBox.objects.select_related("station"), request.user, pk=kwargs["pk"])
+        return pdf_answer(packing_list_pdf(box), box.number)
+
+
+class ShipBox(OperationView):
+    """The box is handed to a carrier."""
+
+    model = PartBox
+    permission = "warranty.ship_box"
+    title = gettext_lazy("Ship the box")
+    form_class = ShipForm
+    submit_label = gettext_lazy("Shipped")
+    success_message = gettext_lazy("The box is on its way.")
+
+    def operate(self, form: Any) -> PartBox:
+        return failed_parts.ship_box(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class CloseBox(OperationView):
+    """What is not in the box is missing; the freight is credited."""
+
+    model = PartBox
+    permission = "warranty.close_box"
+    title = gettext_lazy("Close the box")
+    intro = gettext_lazy(
+        "Pieces that were not scanned are noted as missing, and the freight is credited to the station."
+    )
+    submit_label = gettext_lazy("Close the box")
+
+    def operate(self, form: Any) -> PartBox:
+        return failed_parts.close_box(self.object, actor=self.request.user)

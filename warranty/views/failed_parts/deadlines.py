@@ -1,0 +1,35 @@
+"""Exceptions to a return: more days, or none at all."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from portal.core.pages import OperationView
+from warranty import failed_parts
+from warranty.forms.failed_parts import ExtendForm, WaiveForm
+from warranty.models import FailedPart
+
+
+class ExtendReturn(OperationView):
+    """More days, once."""
+
+    model = FailedPart
+    permission = "warranty.extend_failedpart"
+    title = gettext_lazy("Extend the return")
+    form_class = ExtendForm
+
+    def operate(self, form: Any) -> FailedPart:
+        return failed_parts.extend_return(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class WaiveReturn(OperationView):
+    """The piece need not come back."""
+
+    model = FailedPart
+    permission = "warranty.waive_failedpart"
+    title = gettext_lazy("Waive the return")
+    form_class = WaiveForm
+    danger = True
+
+    def operate(self, form: Any) -> FailedPart:
+        return failed_parts.waive_return(self.object, actor=self.request.user, **form.cleaned_data)

@@ -1,0 +1,127 @@
+"""One old part and the list of them: where it is, by when it must be where, what it costs, who had it in hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
+from portal.core.states import can_move
+from warranty.failed_parts_custody import custody_faults
+from warranty.models import FailedPart, ReturnReason
+from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
+
+REASONS = dict(ReturnReason.choices)
+
+
+class FailedPartList(ScopedListView):
+    """Old parts of the user's scope."""
+
+    model = FailedPart
+    permission = "warranty.view_failedpart"
+    title = gettext_lazy("Old parts")
+    columns = [
+        Column("number", kind="number", small="claim__number"),
+        Column("status", kind="badge"),
+        Column("part__name", gettext_lazy("Part"), small="part__number"),
+        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column("amount", kind="money"),
+        Column("due_on", kind="day", sort="due_on"),
+    ]
+    search_fields = ["number", "claim__number", "part__number", "part__name", "removed_serial", "box__number"]
+    chips = "status"
+    ordering = ["due_on"]
+    select_related = ["claim", "part", "station"]
+    empty_text = gettext_lazy("No old part has been asked for.")
+
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("Return old parts"), reverse("failed_parts_to_return"), "warranty.pack_box", "primary"),
+            Action(_("Receive by scan"), reverse("failed_part_receive"), "warranty.receive_failedpart", "primary"),
+            Action(_("Appraisal bench"), reverse("failed_part_bench"), "warranty.appraise_failedpart"),
+            Action(_("Boxes"), reverse("part_box_list"), "warranty.view_partbox"),
+        ]
+
+
+class FailedPartDetail(ScopedDetailView):
+    """One piece: where it is, by when it must be where, what it costs, who had it in hand."""
+
+    model = FailedPart
+    permission = "warranty.view_failedpart"
+    template_name = "warranty/failed_parts/detail.html"
+    select_related = ["claim", "part", "station", "box", "line"]
+
+    def get_subtitle(self) -> str:
+        piece = self.get_object()
+        return f"{piece.part.number} {piece.part.local_name} · {piece.station.code} {piece.station}"
+
+    def next_step(self) -> NextStep | None:
+        piece = self.get_object()
+        steps = {
+            FailedPartStatus.REQUESTED: (
+                _("Print the tag and fix it to the piece."),
+                _("To the list"),
+                "failed_parts_to_return",
+            ),
+            FailedPartStatus.TAGGED: (_("Put the piece into a box."), _("To the list"), "failed_parts_to_return"),
+            FailedPartStatus.PACKED: (_("Ship the box."), "", ""),
+            FailedPartStatus.SHIPPED: (_("The factory scans it on arrival."), "", ""),
+            FailedPartStatus.RECEIVED: (_("An appraiser looks at it."), "", ""),
+        }
+        if piece.status not in steps:
+            return None
+        text, label, name = steps[piece.status]
+        if piece.status == FailedPartStatus.RECEIVED and self.request.user.has_perm(
+            "warranty.appraise_failedpart", piece
+        ):
+            return NextStep(text, _("Appraise"), reverse("failed_part_appraise", args=[piece.pk]))
+        mine = bool(name) and self.request.user.has_perm("warranty.pack_box", piece)
+        due = _("It must have arrived by %(day)s.") % {"day": piece.due_on}
+        return NextStep(f"{text} {due}" if piece.status in ON_ITS_WAY else text, label, reverse(name) if mine else "")
+
+    def get_actions(self) -> Sequence[Action]:
+        piece = self.get_object()
+        actions = []
+        if piece.status in ON_ITS_WAY:
+            if not piece.extension_days:
+                actions.append(
+                    Action(_("Extend"), reverse("failed_part_extend", args=[piece.pk]), "warranty.extend_failedpart")
+                )
+            actions.append(
+                Action(
+                    _("Waive the return"),
+                    reverse("failed_part_waive", args=[piece.pk]),
+                    "warranty.waive_failedpart",
+                    "danger",
+                )
+            )
+        if can_move(piece, FailedPartStatus.DISPOSITIONED):
+            actions.append(
+                Action(_("Disposition"), reverse("failed_part_dispose", args=[piece.pk]), "warranty.dispose_failedpart")
+            )
+        return actions
+
+    def facts(self) -> Sequence[Fact]:
+        piece = self.get_object()
+        return [
+            Fact(_("Claim"), piece.claim.number, piece.claim.get_absolute_url()),
+            Fact(_("Piece"), piece.piece),
+            Fact(_("Serial number of the piece"), piece.removed_serial),
+            Fact(_("Why it must come back"), ", ".join(str(REASONS.get(each, each)) for each in piece.reasons)),
+            Fact(_("Amount at stake"), piece.amount),
+            Fact(_("Asked for on"), piece.requested_on),
+            Fact(_("Last day of arrival"), piece.due_on),
+            Fact(_("Box"), piece.box.number if piece.box else "", piece.box.get_absolute_url() if piece.box else ""),
+            Fact(_("Condition on arrival"), piece.get_condition_display()),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        piece = self.get_object()
+        return super().get_context_data(**kwargs) | {
+            "custody": piece.custody.order_by("sequence"),
+            "faults": custody_faults(piece),
+            "appraisals": piece.appraisals.select_related("appraiser").order_by("pk"),
+            "items": piece.settlement_items.order_by("at", "pk"),
+        }

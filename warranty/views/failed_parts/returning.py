@@ -1,0 +1,85 @@
+"""What a station does with its old parts: print tags, pack a box."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.pages import Action, OperationView, ScopedPage
+from warranty import failed_parts
+from warranty.failed_parts_documents import tags_pdf
+from warranty.forms.failed_parts import PackForm, PrintForm
+from warranty.models import FailedPart, PartBox
+from warranty.settlement_states import FailedPartStatus, PartBoxStatus
+from warranty.views.failed_parts.records import REASONS
+from warranty.views.papers import pdf_answer
+
+
+class FailedPartsToReturn(ScopedPage):
+    """What the station still has to send: print tags, put into a box."""
+
+    template_name = "warranty/failed_parts/to_return.html"
+    permission = "warranty.print_failed_part_tags"
+    title = gettext_lazy("Old parts to return")
+
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("Boxes"), reverse("part_box_list"), "warranty.view_partbox"),
+            Action(_("All old parts"), reverse("failed_part_list"), "warranty.view_failedpart"),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = FailedPart.objects.visible_to(self.request.user).select_related("claim", "part", "station")
+        waiting = rows.filter(status__in=[FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED]).order_by("due_on", "pk")
+        boxes = PartBox.objects.visible_to(self.request.user).filter(status=PartBoxStatus.OPEN).order_by("-pk")
+        return super().get_context_data(**kwargs) | {"pieces": waiting[:200], "boxes": boxes[:20], "reasons": REASONS}
+
+
+class PrintTags(OperationView):
+    """Counts the printing, then shows the sheet."""
+
+    permission = "warranty.print_failed_part_tags"
+    title = gettext_lazy("Print tags")
+    form_class = PrintForm
+    submit_label = gettext_lazy("Print tags")
+
+    def get_cancel_url(self) -> str:
+        return reverse("failed_parts_to_return")
+
+    def operate(self, form: Any) -> str:
+        printed = failed_parts.print_tags(list(form.cleaned_data["pieces"]), actor=self.request.user)
+        return reverse("failed_part_tags_pdf") + "?" + "&".join(f"piece={row.pk}" for row in printed)
+
+
+class TagsPdf(ScopedPage):
+    """The sheet of tags that were printed; showing it again counts nothing."""
+
+    permission = "warranty.print_failed_part_tags"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wanted = [int(value) for value in request.GET.getlist("piece")[:200] if value.isascii() and value.isdigit()]
+        rows = FailedPart.objects.visible_to(request.user).filter(pk__in=wanted[:200], printed_count__gt=0)
+        pieces = list(rows.select_related("claim", "part", "station", "line").order_by("pk"))
+        if not pieces or len(pieces) != len(set(wanted)):
+            raise Http404
+        return pdf_answer(tags_pdf(pieces), "tags")
+
+
+class PackBox(OperationView):
+    """The chosen pieces lie in a new box."""
+
+    permission = "warranty.pack_box"
+    title = gettext_lazy("Pack a box")
+    form_class = PackForm
+    submit_label = gettext_lazy("Pack into a box")
+    success_message = gettext_lazy("The box is packed. Print its list, put it on top, and hand the box to the carrier.")
+
+    def get_cancel_url(self) -> str:
+        return reverse("failed_parts_to_return")
+
+    def operate(self, form: Any) -> PartBox:
+        pieces = list(form.cleaned_data["pieces"])
+        return failed_parts.pack_box(pieces[0].station, pieces=pieces, actor=self.request.user)

@@ -1,0 +1,32 @@
+"""PDFs as answers: a paper drawn now and kept by nobody, or a document as issued and before that as a draft."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from portal.core.documents import documents_of, pdf_bytes, preview_pdf
+from portal.core.pages import ScopedPage, visible_or_404
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """A PDF shown in the page, kept by nobody."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+class PaperPage(ScopedPage):
+    """A record's document as issued; before that the same paper, marked as a draft."""
+
+    model: ClassVar[type[models.Model]]
+    kind: ClassVar[str]
+    draft_facts: ClassVar["staticmethod[[Any], dict[str, Any]]"]  # what the draft would say; a staticmethod
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row: Any = visible_or_404(self.model, request.user, pk=kwargs["pk"])
+        document = documents_of(row, self.kind).first()
+        if document is not None:
+            return pdf_answer(pdf_bytes(document), row.number)
+        return pdf_answer(preview_pdf(self.kind, number=row.number, facts=self.draft_facts(row)), "draft")
