@@ -30,7 +30,7 @@ def measure(size: str) -> Iterator[Figure]:
     from django.urls import NoReverseMatch, reverse
 
     client = Client()
-    client.force_login(_reader(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(_reader(), backend="portal.accounts.backends.Password")
     for name, statement in PAGES.items():
         try:
             address = reverse(name)

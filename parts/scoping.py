@@ -4,21 +4,21 @@ from typing import Any
 
 from django.db.models import Q
 
-from parts.models import Supplier, SupplierMembership
+from parts.models import SupplierMembership
 from portal.accounts.roles import Role
 from portal.core import clock
+from portal.core.scope import once_per_user
 
 
 def suppliers_of(user: Any) -> frozenset[int]:
     """The suppliers the user acts for; several memberships are a union. One query per user object."""
-    if "_suppliers" not in user.__dict__:
-        today = clock.today()
-        rows = SupplierMembership.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=today), user=user, valid_from__lte=today
-        )
-        user.__dict__["_suppliers"] = frozenset(rows.values_list("supplier_id", flat=True))
-    found: frozenset[int] = user.__dict__["_suppliers"]
-    return found
+    return frozenset(row.supplier_id for row in once_per_user(user, "_supplier_memberships", _read))
+
+
+def _read(user: Any) -> list[SupplierMembership]:
+    today = clock.today()
+    rows = SupplierMembership.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user=user, valid_from__lte=today)
+    return list(rows.select_related("supplier").order_by("supplier__code"))
 
 
 def supplier_roles(user: Any) -> frozenset[str]:
@@ -28,5 +28,4 @@ def supplier_roles(user: Any) -> frozenset[str]:
 
 def places_of(user: Any) -> list[str]:
     """The names of the suppliers the user works for."""
-    ids = suppliers_of(user)
-    return [row.local_name for row in Supplier.objects.filter(pk__in=ids)] if ids else []
+    return [row.supplier.local_name for row in once_per_user(user, "_supplier_memberships", _read)]

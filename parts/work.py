@@ -14,7 +14,6 @@ from portal.core import show
 from portal.core.registries import Figure, Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
 
-SHOWN = 5
 AT_HQ_ADMIN = "admin:parts_partsorder_change"
 
 
@@ -35,22 +34,22 @@ def worklists(user: Any) -> Iterator[Worklist]:
 
 def _shipments(user: Any) -> Worklist:
     rows = Shipment.objects.visible_to(user).filter(status=ShipmentStatus.SHIPPED).select_related("order", "station")
-    items = [
-        WorkItem(
-            number=row.number,
-            title=row.station.name,
-            detail=str(_("Order %(number)s")) % {"number": row.order.number},
-            url=reverse("shipment_detail", args=[row.pk]),
-            status=str(row.get_status_display()),
-            tone=tone_of(row.status, "shipment"),
-            due_at=_promised(row.shipped_at),
-            due_label=str(_("arrival")),
-            action=str(_("Receive")),
-        )
-        for row in rows.order_by("shipped_at", "pk")[:SHOWN]
-    ]
     url = f"{reverse('shipment_list')}?status={ShipmentStatus.SHIPPED}"
-    return Worklist("shipments", _("Shipments to receive"), rows.count(), url, items)
+    return Worklist("shipments", _("Shipments to receive"), rows.order_by("shipped_at", "pk"), _shipment, url)
+
+
+def _shipment(row: Shipment) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.station.name,
+        detail=str(_("Order %(number)s")) % {"number": row.order.number},
+        url=reverse("shipment_detail", args=[row.pk]),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "shipment"),
+        due_at=_promised(row.shipped_at),
+        due_label=str(_("arrival")),
+        action=str(_("Receive")),
+    )
 
 
 def _promised(shipped_at: datetime | None) -> datetime | None:
@@ -60,8 +59,8 @@ def _promised(shipped_at: datetime | None) -> datetime | None:
 def _orders(
     key: str, label: Any, rows: "QuerySet[PartsOrder]", action: Any, queue: str, *, tone: str = "run"
 ) -> Worklist:
-    items = [
-        WorkItem(
+    def item(row: PartsOrder) -> WorkItem:
+        return WorkItem(
             number=row.number,
             title=row.station.name,
             detail=f"{row.get_kind_display()} · {show.money(row.total)}",
@@ -70,10 +69,10 @@ def _orders(
             tone=tone_of(row.status, "partsorder"),
             action=str(action),
         )
-        for row in rows.select_related("station").order_by("submitted_at", "pk")[:SHOWN]
-    ]
+
     url = f"{reverse('admin:parts_partsorder_changelist')}?queue={queue}"
-    return Worklist(key, label, rows.count(), url, items, tone=tone)
+    first = rows.select_related("station").order_by("submitted_at", "pk")
+    return Worklist(key, label, first, item, url, tone=tone)
 
 
 def search(user: Any, text: str) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import Role, roles_of
 from portal.core import show
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
@@ -44,63 +45,63 @@ def worklists(user: Any) -> Iterable[Worklist]:
     if user.has_perm("service.accept_workorder"):
         yield _offers(user)
         yield _to_appoint(user)
-    technician = getattr(user, "technician", None)
-    if technician is not None:
-        yield _jobs_of(user, technician)
+    if Role.TECHNICIAN in roles_of(user):
+        yield _jobs_of(user)
 
 
 def _to_dispatch(user: Any) -> Worklist:
     rows = ServiceRequest.objects.visible_to(user).waiting_for_dispatch().select_related("unit__product_model")
-    items = [
-        WorkItem(
-            number=row.number,
-            title=f"{row.contact_name} · {row.fault_text[:40]}",
-            url=row.get_absolute_url(),
-            detail=str(row.unit.product_model) if row.unit else "",
-            status=str(row.get_urgency_display()),
-            tone="bad" if row.urgency == "machine_stopped" else "wait",
-            due_at=row.dispatch_due_at or row.answer_due_at,
-            due_label=str(_("dispatch due")),
-            action=str(_("Dispatch")),
-        )
-        for row in rows.order_by("answer_due_at", "pk")[:SHOWN]
-    ]
-    return Worklist("requests", _("Requests without a station"), rows.count(), reverse("request_list"), items, "wait")
+    rows = rows.order_by("answer_due_at", "pk")
+    label = _("Requests without a station")
+    return Worklist("requests", label, rows, _request, reverse("request_list"), "wait", shown=SHOWN)
+
+
+def _request(row: ServiceRequest) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=f"{row.contact_name} · {row.fault_text[:40]}",
+        url=row.get_absolute_url(),
+        detail=str(row.unit.product_model) if row.unit else "",
+        status=str(row.get_urgency_display()),
+        tone="bad" if row.urgency == "machine_stopped" else "wait",
+        due_at=row.dispatch_due_at or row.answer_due_at,
+        due_label=str(_("dispatch due")),
+        action=str(_("Dispatch")),
+    )
 
 
 def _offers(user: Any) -> Worklist:
+    def item(job: WorkOrder) -> WorkItem:
+        return _job(job, job.offer_ends_at, str(_("answer until")), str(_("Accept")))
+
     rows = WorkOrder.objects.visible_to(user).filter(status=WorkOrderStatus.OFFERED).select_related(*RELATED)
-    items = [
-        _item(job, job.offer_ends_at, str(_("answer until")), str(_("Accept")))
-        for job in rows.order_by("offer_ends_at")[:SHOWN]
-    ]
     url = f"{reverse('work_order_list')}?status=offered"
-    return Worklist("offers", _("Jobs on offer"), rows.count(), url, items, "wait")
+    return Worklist("offers", _("Jobs on offer"), rows.order_by("offer_ends_at"), item, url, "wait", shown=SHOWN)
 
 
 def _to_appoint(user: Any) -> Worklist:
+    def item(job: WorkOrder) -> WorkItem:
+        return _job(job, job.request.appointment_due_at, str(_("appointment due")), str(_("Fix the appointment")))
+
     rows = WorkOrder.objects.visible_to(user).filter(status=WorkOrderStatus.ACCEPTED).select_related(*RELATED)
-    items = [
-        _item(job, job.request.appointment_due_at, str(_("appointment due")), str(_("Fix the appointment")))
-        for job in rows.order_by("request__appointment_due_at")[:SHOWN]
-    ]
+    rows = rows.order_by("request__appointment_due_at")
     url = f"{reverse('work_order_list')}?status=accepted"
-    return Worklist("work_orders", _("Visits to agree on"), rows.count(), url, items, "run")
+    return Worklist("work_orders", _("Visits to agree on"), rows, item, url, "run", shown=SHOWN)
 
 
-def _jobs_of(user: Any, technician: Any) -> Worklist:
-    rows = WorkOrder.objects.visible_to(user).working().filter(technician=technician).select_related(*RELATED)
-    items = [
-        _item(job, job.visit_at or job.request.appointment_due_at, str(_("visit")), str(_("Open")))
-        for job in rows.order_by("visit_at", "pk")[:SHOWN]
-    ]
-    return Worklist("my_jobs", _("My jobs"), rows.count(), reverse("my_jobs"), items, "run")
+def _jobs_of(user: Any) -> Worklist:
+    def item(job: WorkOrder) -> WorkItem:
+        return _job(job, job.visit_at or job.request.appointment_due_at, str(_("visit")), str(_("Open")))
+
+    rows = WorkOrder.objects.visible_to(user).working().filter(technician__user=user).select_related(*RELATED)
+    rows = rows.order_by("visit_at", "pk")
+    return Worklist("my_jobs", _("My jobs"), rows, item, reverse("my_jobs"), "run", shown=SHOWN)
 
 
 RELATED = ["request__unit__product_model", "station", "technician"]
 
 
-def _item(job: WorkOrder, due_at: Any, due_label: str, action: str) -> WorkItem:
+def _job(job: WorkOrder, due_at: Any, due_label: str, action: str) -> WorkItem:
     request = job.request
     unit = str(request.unit.product_model) if request.unit else ""
     return WorkItem(

@@ -6,26 +6,27 @@ from typing import Any
 from django.db.models import Q
 
 from portal.core import clock, scope
+from portal.core.scope import once_per_user
 from stations.models import Dealer, Membership, OperationCenter, Region, Station
+
+KINDS = ("region", "center", "dealer", "station")
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """The nodes of the tree which a user's memberships name today, and the roles held there."""
+    """The nodes of the tree which a user's memberships name today, widest first, and the roles held there."""
 
     regions: frozenset[int]
     centers: frozenset[int]
     dealers: frozenset[int]
     stations: frozenset[int]
     roles: frozenset[str]
+    places: tuple[Region | OperationCenter | Dealer | Station, ...]
 
 
 def nodes_of(user: Any) -> Nodes:
     """The user's memberships in force, read once per user object, that is once per request."""
-    if "_nodes" not in user.__dict__:
-        user.__dict__["_nodes"] = _read(user)
-    nodes: Nodes = user.__dict__["_nodes"]
-    return nodes
+    return once_per_user(user, "_nodes", _read)
 
 
 def _read(user: Any) -> Nodes:
@@ -33,11 +34,12 @@ def _read(user: Any) -> Nodes:
     rows = list(
         Membership.objects.filter(user_id=user.pk, valid_from__lte=day)
         .filter(Q(valid_to=None) | Q(valid_to__gt=day))
-        .values_list("region_id", "center_id", "dealer_id", "station_id", "role")
+        .select_related(*KINDS)
     )
-    columns = list(zip(*rows, strict=True)) or [()] * 5
-    regions, centers, dealers, stations = (frozenset(filter(None, column)) for column in columns[:4])
-    return Nodes(regions, centers, dealers, stations, frozenset(columns[4]))
+    named = [[node for row in rows if (node := getattr(row, kind))] for kind in KINDS]
+    regions, centers, dealers, stations = (frozenset(node.pk for node in nodes) for nodes in named)
+    places = tuple(dict.fromkeys(node for nodes in named for node in sorted(nodes, key=lambda node: node.code)))
+    return Nodes(regions, centers, dealers, stations, frozenset(row.role for row in rows), places)
 
 
 def roles(user: Any) -> frozenset[str]:
@@ -84,12 +86,8 @@ def dealer_ids(user: Any) -> frozenset[int]:
 
 
 def places_of(user: Any) -> list[str]:
-    """The names of the nodes the user works for, widest first; at most four."""
-    nodes = nodes_of(user)
-    named: list[tuple[type[Region | OperationCenter | Dealer | Station], frozenset[int]]] = [
-        (Region, nodes.regions), (OperationCenter, nodes.centers), (Dealer, nodes.dealers), (Station, nodes.stations),
-    ]  # fmt: skip
-    return [str(node) for model, ids in named if ids for node in model.objects.filter(pk__in=ids).order_by("code")[:4]]
+    """The names of the nodes the user works for, widest first."""
+    return [str(node) for node in nodes_of(user).places]
 
 
 def register() -> None:

@@ -1,4 +1,4 @@
-"""What waits for whom in the network; hits of the search. Bounded queries only."""
+"""What waits for whom in the network; hits of the search."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,6 @@ from stations.models import (
     StationApplication,
 )
 
-SHOWN = 5
 HITS = 3
 SOON_DAYS = 60
 S = ApplicationStatus
@@ -41,9 +40,9 @@ def worklists(user: Any) -> Iterator[Worklist]:
         sign = _applications(user, S.CONTRACTING)
         yield _queue("contracts_to_sign", _("Contracts to sign"), sign, S.CONTRACTING)
     if held & {Role.SERVICE_MANAGER, Role.REGION_MANAGER, Role.STATION_OWNER}:
-        yield from _ending_contracts(user)
+        yield _ending_contracts(user)
     if held & {Role.REGION_MANAGER, Role.STATION_OWNER}:
-        yield from _ending_certificates(user)
+        yield _ending_certificates(user)
 
 
 def _region(user: Any, held: frozenset[Role]) -> Iterator[Worklist]:
@@ -54,7 +53,7 @@ def _region(user: Any, held: frozenset[Role]) -> Iterator[Worklist]:
     yield _queue("applications_to_check", _("Applications that look alike"), check, S.CENTER_CHECK)
     inspect = _applications(user, S.INSPECTION)
     yield _queue("sites_to_inspect", _("Sites to inspect"), inspect, S.INSPECTION)
-    yield from _rectifications(user)
+    yield _rectifications(user)
 
 
 def _applications(user: Any, status: str) -> QuerySet[StationApplication]:
@@ -63,56 +62,56 @@ def _applications(user: Any, status: str) -> QuerySet[StationApplication]:
 
 
 def _queue(key: str, label: Any, rows: QuerySet[StationApplication], status: str) -> Worklist:
-    items = [
-        WorkItem(
-            number=row.number,
-            title=row.company_name,
-            url=row.get_absolute_url(),
-            detail=f"{row.station_name} · {row.center}",
-            status=str(row.get_status_display()),
-            tone=tone_of(row.status, "stationapplication"),
-        )
-        for row in rows[:SHOWN]
-    ]
-    return Worklist(key, label, rows.count(), f"{reverse('application_list')}?status={status}", items, "wait")
+    return Worklist(key, label, rows, _application, f"{reverse('application_list')}?status={status}", "wait")
 
 
-def _rectifications(user: Any) -> Iterator[Worklist]:
+def _application(row: StationApplication) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.company_name,
+        url=row.get_absolute_url(),
+        detail=f"{row.station_name} · {row.center}",
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "stationapplication"),
+    )
+
+
+def _rectifications(user: Any) -> Worklist:
     rows = RectificationOrder.objects.visible_to(user).filter(status="open").select_related("application", "inspection")
-    items = [
-        WorkItem(
-            number=row.number,
-            title=row.application.company_name,
-            url=row.application.get_absolute_url(),
-            detail=row.findings[:80],
-            due_at=clock.end_of(row.due_on),
-            due_label=gettext("re-visit"),
-        )
-        for row in rows.order_by("due_on")[:SHOWN]
-    ]
     url = f"{reverse('application_list')}?status={S.RECTIFICATION}"
-    yield Worklist("rectifications", _("Rectifications to re-visit"), rows.count(), url, items, "wait")
+    label = _("Rectifications to re-visit")
+    return Worklist("rectifications", label, rows.order_by("due_on"), _rectification, url, "wait")
 
 
-def _ending_contracts(user: Any) -> Iterator[Worklist]:
+def _rectification(row: RectificationOrder) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.application.company_name,
+        url=row.application.get_absolute_url(),
+        detail=row.findings[:80],
+        due_at=clock.end_of(row.due_on),
+        due_label=gettext("re-visit"),
+    )
+
+
+def _ending_contracts(user: Any) -> Worklist:
     visible = Contract.objects.visible_to(user).values("pk")
     rows = contracts.ending_soon(clock.today(), SOON_DAYS).filter(pk__in=visible).select_related("station")
-    if not (count := rows.count()):
-        return
-    items = [
-        WorkItem(
-            number=row.number,
-            title=str(row.station),
-            url=row.station.get_absolute_url(),
-            due_at=clock.start_of(row.valid_to),
-            due_label=gettext("contract ends"),
-        )
-        for row in rows[:SHOWN]
-    ]
-    yield Worklist("contracts_ending", _("Contracts that end soon"), count, reverse("station_list"), items, "wait")
+    label = _("Contracts that end soon")
+    return Worklist("contracts_ending", label, rows, _ending_contract, reverse("station_list"), "wait")
 
 
-def _ending_certificates(user: Any) -> Iterator[Worklist]:
+def _ending_contract(row: Contract) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=str(row.station),
+        url=row.station.get_absolute_url(),
+        due_at=clock.start_of(row.valid_to),
+        due_label=gettext("contract ends"),
+    )
+
+
+def _ending_certificates(user: Any) -> Worklist:
     today = clock.today()
     rows = (
         SkillCertificate.objects.visible_to(user)
@@ -120,21 +119,18 @@ def _ending_certificates(user: Any) -> Iterator[Worklist]:
         .select_related("technician__station", "family")
         .order_by("valid_to")
     )
-    if not (count := rows.count()):
-        return
-    items = [
-        WorkItem(
-            number=row.technician.name,
-            title=f"{row.family} · {row.get_level_display()}",
-            url=row.technician.station.get_absolute_url(),
-            detail=str(row.technician.station),
-            due_at=clock.start_of(row.valid_to),
-            due_label=gettext("certificate ends"),
-        )
-        for row in rows[:SHOWN]
-    ]
-    yield Worklist(
-        "certificates_ending", _("Certificates that end soon"), count, reverse("station_list"), items, "wait"
+    label = _("Certificates that end soon")
+    return Worklist("certificates_ending", label, rows, _ending_certificate, reverse("station_list"), "wait")
+
+
+def _ending_certificate(row: SkillCertificate) -> WorkItem:
+    return WorkItem(
+        number=row.technician.name,
+        title=f"{row.family} · {row.get_level_display()}",
+        url=row.technician.station.get_absolute_url(),
+        detail=str(row.technician.station),
+        due_at=clock.start_of(row.valid_to),
+        due_label=gettext("certificate ends"),
     )
 
 

@@ -83,7 +83,7 @@ def as_user(user: Any = None) -> Client:
     """A browser where the user is logged in; a failing view answers 500 as in production."""
     client = Client(raise_request_exception=False)
     if user and not isinstance(user, AnonymousUser):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="portal.accounts.backends.Password")
     return client
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -63,88 +64,77 @@ def station_work(user: Any) -> Iterator[Worklist]:
     """Old parts to return and statements to answer, for the station."""
     if user.has_perm("warranty.pack_box"):
         rows = FailedPart.objects.visible_to(user).filter(status__in=ON_ITS_WAY[:3]).order_by("due_on", "pk")
-        if count := rows.count():
-            items = [_piece(row) for row in rows.select_related("part", "claim")[:5]]
-            url = reverse("failed_parts_to_return")
-            yield Worklist("failed_parts", _("Old parts to return"), count, url, items, tone="wait")
+        rows = rows.select_related("part", "claim")
+        url = reverse("failed_parts_to_return")
+        yield Worklist("failed_parts", _("Old parts to return"), rows, _piece, url, tone="wait")
     if user.has_perm("warranty.confirm_statement"):
-        issued = Statement.objects.visible_to(user).filter(status=StatementStatus.ISSUED).order_by("answer_by")
-        yield from _statements(issued, "statements", _("Statements to confirm"), StatementStatus.ISSUED)
+        issued = Statement.objects.visible_to(user).order_by("answer_by")
+        yield _statements(issued, "statements", _("Statements to confirm"), StatementStatus.ISSUED)
 
 
-def _statements(rows: Any, key: str, label: Any, status: str) -> Iterator[Worklist]:
-    if count := rows.count():
-        items = [
-            WorkItem(
-                number=row.number,
-                title=f"{row.period:%Y-%m} ¥{row.gross:,.2f}",
-                url=row.get_absolute_url(),
-                detail=str(row.station),
-                status=str(row.get_status_display()),
-                tone="wait",
-                due_at=_due(row.answer_by),
-            )
-            for row in rows.select_related("station")[:5]
-        ]
-        yield Worklist(key, label, count, f"{reverse('statement_list')}?status={status}", items, tone="wait")
+def _statements(rows: "QuerySet[Statement]", key: str, label: Any, status: str) -> Worklist:
+    rows = rows.filter(status=status).select_related("station")
+    return Worklist(key, label, rows, _statement, f"{reverse('statement_list')}?status={status}", tone="wait")
+
+
+def _statement(row: Statement) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=f"{row.period:%Y-%m} ¥{row.gross:,.2f}",
+        url=row.get_absolute_url(),
+        detail=str(row.station),
+        status=str(row.get_status_display()),
+        tone="wait",
+        due_at=_due(row.answer_by),
+    )
 
 
 def headquarters_work(user: Any) -> Iterator[Worklist]:
     """The bench, the drafts, invoices to enter and payments to make, the notice days that come near."""
     if user.has_perm("warranty.appraise_failedpart"):
-        rows = FailedPart.objects.visible_to(user).to_appraise()
-        if count := rows.count():
-            items = [_piece(row) for row in rows.select_related("part", "claim")[:5]]
-            yield Worklist("bench", _("Old parts to appraise"), count, reverse("failed_part_bench"), items)
+        rows = FailedPart.objects.visible_to(user).to_appraise().select_related("part", "claim")
+        yield Worklist("bench", _("Old parts to appraise"), rows, _piece, reverse("failed_part_bench"))
     if user.has_perm("warranty.pay_statement"):
-        statements = Statement.objects.visible_to(user)
+        statements = Statement.objects.visible_to(user).order_by("period")
         for status, label in (
             (StatementStatus.DRAFT, _("Statements to issue")),
             (StatementStatus.CONFIRMED, _("Invoices to enter")),
             (StatementStatus.INVOICED, _("Statements to pay")),
         ):
-            yield from _statements(
-                statements.filter(status=status).order_by("period"), f"statements_{status}", label, status
-            )
+            yield _statements(statements, f"statements_{status}", label, status)
     if user.has_perm("warranty.batch_chargeback"):
-        yield from _cases(user)
+        cases = RecoveryCase.objects.visible_to(user).filter(status=RecoveryStatus.OPEN).order_by("last_day", "pk")
+        cases = cases.select_related("part", "supplier")
+        yield Worklist("recovery", _("Cases to charge"), cases, _case, reverse("recovery_list"), tone="wait")
 
 
-def _cases(user: Any) -> Iterator[Worklist]:
-    rows = RecoveryCase.objects.visible_to(user).filter(status=RecoveryStatus.OPEN).order_by("last_day", "pk")
-    if count := rows.count():
-        items = [
-            WorkItem(
-                number=row.number,
-                title=row.part.local_name,
-                url=reverse("recovery_list"),
-                detail=str(row.supplier),
-                due_at=_due(row.last_day),
-                due_label=str(_("notice")),
-            )
-            for row in rows.select_related("part", "supplier")[:5]
-        ]
-        yield Worklist("recovery", _("Cases to charge"), count, reverse("recovery_list"), items, tone="wait")
+def _case(row: RecoveryCase) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.part.local_name,
+        url=reverse("recovery_list"),
+        detail=str(row.supplier),
+        due_at=_due(row.last_day),
+        due_label=str(_("notice")),
+    )
 
 
 def supplier_work(user: Any) -> Iterator[Worklist]:
     """Notes to answer, for the supplier."""
-    if not user.has_perm("warranty.answer_chargeback"):
-        return
-    rows = Chargeback.objects.visible_to(user).filter(status__in=UNANSWERED).order_by("answer_by")
-    if count := rows.count():
-        items = [
-            WorkItem(
-                number=row.number,
-                title=f"¥{row.claimed:,.2f}",
-                url=row.get_absolute_url(),
-                status=str(row.get_status_display()),
-                tone="wait",
-                due_at=_due(row.answer_by),
-            )
-            for row in rows[:5]
-        ]
-        yield Worklist("chargebacks", _("Notes to answer"), count, reverse("chargeback_list"), items, tone="wait")
+    if user.has_perm("warranty.answer_chargeback"):
+        rows = Chargeback.objects.visible_to(user).filter(status__in=UNANSWERED).order_by("answer_by")
+        yield Worklist("chargebacks", _("Notes to answer"), rows, _note, reverse("chargeback_list"), tone="wait")
+
+
+def _note(row: Chargeback) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=f"¥{row.claimed:,.2f}",
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone="wait",
+        due_at=_due(row.answer_by),
+    )
 
 
 def find(user: Any, text: str) -> Iterator[Hit]:

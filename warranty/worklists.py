@@ -13,8 +13,6 @@ from service.models import WorkOrder
 from warranty.models import ClaimStatus, Route, WarrantyClaim
 from warranty.rules import STATION
 
-SHOWN = 5
-
 
 def for_station(user: Any) -> Iterable[Worklist]:
     """Finished jobs without a claim, drafts, and questions to answer."""
@@ -22,30 +20,14 @@ def for_station(user: Any) -> Iterable[Worklist]:
         return
     claims = WarrantyClaim.objects.visible_to(user).select_related("work_order", "unit")
     asked = claims.filter(status=ClaimStatus.INFO_REQUESTED).order_by("pk")
-    questions = asked.prefetch_related("questions")[:SHOWN]
+    questions = asked.prefetch_related("questions")
     yield Worklist(
-        "claim_questions",
-        _("Questions about claims"),
-        asked.count(),
-        _list("info_requested"),
-        [_question(claim) for claim in questions],
-        tone="wait",
+        "claim_questions", _("Questions about claims"), questions, _question, _list("info_requested"), tone="wait"
     )
     drafts = claims.filter(status=ClaimStatus.DRAFT).order_by("drafted_at")
-    items = [_item(claim, action=_("Continue")) for claim in drafts[:SHOWN]]
-    yield Worklist("claim_drafts", _("Claim drafts"), drafts.count(), _list("draft"), items)
-    jobs = unclaimed_jobs(user)
-    work = [
-        WorkItem(
-            job.number,
-            str(job.request.unit or ""),
-            reverse("claim_draft", args=[job.pk]),
-            detail=show.day(job.repaired_on),
-            action=_("Claim"),
-        )
-        for job in jobs.select_related("request__unit")[:SHOWN]
-    ]
-    yield Worklist("unclaimed_jobs", _("Finished jobs without a claim"), jobs.count(), reverse("claimable_jobs"), work)
+    yield Worklist("claim_drafts", _("Claim drafts"), drafts, _to_continue, _list("draft"))
+    jobs = unclaimed_jobs(user).select_related("request__unit")
+    yield Worklist("unclaimed_jobs", _("Finished jobs without a claim"), jobs, _to_claim, reverse("claimable_jobs"))
 
 
 def for_headquarters(user: Any) -> Iterable[Worklist]:
@@ -58,10 +40,8 @@ def for_headquarters(user: Any) -> Iterable[Worklist]:
     waiting = (
         waiting.exclude(created_by=user).exclude(submitted_by=user).select_related("unit", "work_order", "station")
     )
-    items = [_item(claim, action=_("Decide")) for claim in waiting.oldest_first()[:SHOWN]]
-    yield Worklist(
-        "claims_to_decide", _("Claims to decide"), waiting.count(), reverse("claim_queue"), items, tone="run"
-    )
+    oldest = waiting.oldest_first()
+    yield Worklist("claims_to_decide", _("Claims to decide"), oldest, _to_decide, reverse("claim_queue"), tone="run")
 
 
 def unclaimed_jobs(user: Any) -> Any:
@@ -78,6 +58,24 @@ def find_claims(user: Any, text: str) -> Iterable[Hit]:
     for claim in found.order_by("-pk")[:10]:
         label = str(claim.get_status_display())
         yield Hit(_("Warranty claim"), str(claim), claim.serial_number, claim.get_absolute_url(), detail=label)
+
+
+def _to_claim(job: WorkOrder) -> WorkItem:
+    return WorkItem(
+        job.number,
+        str(job.request.unit or ""),
+        reverse("claim_draft", args=[job.pk]),
+        detail=show.day(job.repaired_on),
+        action=_("Claim"),
+    )
+
+
+def _to_continue(claim: WarrantyClaim) -> WorkItem:
+    return _item(claim, action=_("Continue"))
+
+
+def _to_decide(claim: WarrantyClaim) -> WorkItem:
+    return _item(claim, action=_("Decide"))
 
 
 def _item(claim: WarrantyClaim, *, action: Any) -> WorkItem:

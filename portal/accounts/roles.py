@@ -6,6 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.scope import once_per_user
+
 
 class Role(models.TextChoices):
     """The trade's roles; the first group works at headquarters."""
@@ -60,10 +62,7 @@ def roles_of(user: Any) -> frozenset[Role]:
     """The roles the user holds now, found once per user object, that is once per request."""
     if user is None or not user.is_authenticated or not user.is_active:
         return frozenset()
-    if "_roles" not in user.__dict__:
-        user.__dict__["_roles"] = _find(user)
-    roles: frozenset[Role] = user.__dict__["_roles"]
-    return roles
+    return once_per_user(user, "_roles", _find)
 
 
 def _find(user: Any) -> frozenset[Role]:

@@ -1,10 +1,12 @@
 """The lists that apps fill in AppConfig.ready() and the roof reads. Registering twice is the same as once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 
@@ -25,15 +27,25 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class Worklist:
-    """One group of work of a role: its label, how many, the first items, the page with all."""
+    """One group of work of a role: its label, all rows that wait (most urgent first), the page with them.
+
+    The roof counts the rows of all groups in one question and fills `count`; only a page that shows items reads rows.
+    """
 
     key: str
     label: str | Promise
-    count: int
+    rows: QuerySet[Any]
+    item: Callable[[Any], WorkItem]
     url: str
-    items: Sequence[WorkItem] = ()
     tone: str = "calm"
     hint: str | Promise = ""
+    shown: int = 5
+    count: int = 0
+
+    @cached_property
+    def items(self) -> list[WorkItem]:
+        """The most urgent rows, as the first page shows them."""
+        return [self.item(row) for row in self.rows[: self.shown]] if self.count else []
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ demo_chapters: list[tuple[int, DemoChapter]] = []
 
 
 def worklist(provider: WorklistProvider) -> None:
-    """`provider(user)` answers the user's groups of work; bounded queries only."""
+    """`provider(user)` answers the user's groups of work; it builds queries and asks none."""
     if provider not in worklist_providers:
         worklist_providers.append(provider)
 

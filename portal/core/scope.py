@@ -43,14 +43,19 @@ class Scope:
         return "*" if self.everything else ",".join(map(str, sorted(self.of("station"))))
 
 
+def once_per_user[T](user: Any, name: str, find: Callable[[Any], T]) -> T:
+    """What `find(user)` answers, kept with the user object (not with a lazy wrapper of it), that is for one request."""
+    if not hasattr(user, name):
+        setattr(user, name, find(user))
+    found: T = getattr(user, name)
+    return found
+
+
 def scope_of(user: Any) -> Scope:
     """The user's scope, found once per user object, that is once per request."""
     if user is None or not user.is_authenticated or not user.is_active:
         return Scope()
-    if "_scope" not in user.__dict__:
-        user.__dict__["_scope"] = _find(user)
-    scope: Scope = user.__dict__["_scope"]
-    return scope
+    return once_per_user(user, "_scope", _find)
 
 
 def _find(user: Any) -> Scope:

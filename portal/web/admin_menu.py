@@ -36,7 +36,7 @@ ICONS: Final[dict[str, str]] = {
 
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
     """unfold's navigation for this user; lists are sorted as the app registered them."""
-    counts = worklists.counts_of(request.user)
+    counts = worklists.waiting_for(request).by_address
     top: dict[str, Any] = {
         "title": "",
         "items": [

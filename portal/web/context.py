@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.roles import roles_of
 from portal.core import registries
-from portal.core.models import Notification
 from portal.web import navigation, worklists
 
 
@@ -19,9 +18,9 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         user = request.user
-        counts = dict(worklists.counts_of(user)) if user.is_authenticated else {}
-        self.groups, self.tabs = navigation.menu(user, request.path, counts)
-        self.unread = Notification.objects.visible_to(user).unread().count()
+        waiting = worklists.waiting_for(request)
+        self.groups, self.tabs = navigation.menu(user, request.path, waiting.by_address)
+        self.unread = waiting.unread
         self.who = self._who()
         self.where = _("Yizhan")
         self.demo = bool(getattr(settings, "DEMO", False))

@@ -13,14 +13,13 @@ from portal.web.views.today import stats_of
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The same work as on the portal's first page, in the admin's frame."""
     user = request.user
-    groups = worklists.worklists_of(user)
-    waiting = [group for group in groups if group.count]
+    waiting = [group for group in worklists.waiting_for(request).groups if group.count]
     figures = [figure for provider in registries.figure_providers for figure in provider(user)]
     panels = [panel for provider in registries.panel_providers for panel in provider(user)]
     return context | {
         "stats": stats_of(waiting, figures),
         "groups": waiting,
-        "items": worklists.items_of(groups),
+        "items": worklists.items_of(waiting),
         "total": sum(group.count for group in waiting),
         "calendar_gaps": missing_years() if user.has_perm("core.change_calendaryear") else [],
         "panels": sorted(panels, key=lambda panel: panel.order),

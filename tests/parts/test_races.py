@@ -98,7 +98,7 @@ def test_the_order_page_takes_as_many_statements_for_one_line_as_for_sixty(clien
     clerk = make_member(Role.STATION_CLERK, station=station)
     make_supplier()
     parts = [make_part(price="1.00") for _ in range(60)]
-    client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(clerk, backend="portal.accounts.backends.Password")
 
     def statements(count: int) -> int:
         order = place_order(station, lines=[Wanted(part.number, D(1)) for part in parts[:count]], actor=clerk)

@@ -23,7 +23,7 @@ from portal.accounts.middleware import OWED
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "portal.accounts.backends.Password"
 
 
 def note_session(request: HttpRequest, user: Any) -> None:

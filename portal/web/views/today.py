@@ -26,11 +26,10 @@ class Today(ScopedPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        self.groups = worklists.worklists_of(user)
-        self.urgent = worklists.items_of(self.groups)
+        waiting = [group for group in worklists.waiting_for(self.request).groups if group.count]
+        self.urgent = worklists.items_of(waiting)
         figures = [figure for provider in registries.figure_providers for figure in provider(user)]
         panels = [panel for provider in registries.panel_providers for panel in provider(user)]
-        waiting = [group for group in self.groups if group.count]
         return super().get_context_data(**kwargs) | {
             "stats": stats_of(waiting, figures),
             "groups": waiting,
