@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +26,6 @@ def login_page(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
 
 admin.site.index_title = _("Dashboard")
 admin.site.login = login_page  # type: ignore[method-assign]
-if admin.site.is_registered(Group):
-    admin.site.unregister(Group)  # roles are granted by RoleGrant; Django's groups decide nothing here
 
 
 class RoleGrantInline(ScopedTabularInline):
