@@ -195,7 +195,7 @@ def take_request(
         division=customer.division, address=address or (unit.address if unit else "") or customer.address,
         longitude=customer.longitude if longitude is None else longitude,
         latitude=customer.latitude if latitude is None else latitude,
-        cover_verdict=cover.verdict, cover_text=cover.text[:300], cover_reference=cover.reference[:80],
+        cover_verdict=cover.verdict, cover_facts=dict(cover.facts), cover_reference=cover.reference[:80],
         created_at=moment, **promises(urgency, category, moment),
     )  # fmt: skip
     request.number = take_number("SR", at=moment)

@@ -55,4 +55,4 @@ def register() -> None:
     registries.check_books("claim decisions", books.claim_decisions)
     registries.check_books("claim duplicates", books.claim_duplicates)
     registries.check_books("claim tenants", books.claim_tenants)
-    entitlement.provide(entitled.answer)
+    entitlement.provide(entitled.answer, entitled.in_words)

@@ -1,5 +1,6 @@
 """Answers service's question before a job: is this unit, or this part of it, covered on that day? (rules.md 3.3)"""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -22,14 +23,26 @@ def judge_unit(unit: InstalledUnit | None, part: Any = None, on: date | None = N
 
 
 def answer(unit: InstalledUnit | None, part: Any = None, on: date | None = None) -> Entitlement:
-    """Verdict (covered, refused, review), a sentence for the agent, and the policy it rests on."""
+    """Verdict (covered, refused, review), the facts of its sentence, and the policy it rests on."""
     verdict = judge_unit(unit, part, on)
-    text = say_verdict({"verdict": verdict.verdict, "by": verdict.by, "code": verdict.code})
+    facts: dict[str, Any] = {"verdict": verdict.verdict, "by": verdict.by, "code": verdict.code}
     if verdict.start and verdict.first_uncovered:
-        text = _("%(answer)s: %(start)s (%(source)s) to %(end)s (first day not covered)") % {
-            "answer": text,
+        facts |= {
             "start": verdict.start.isoformat(),
-            "source": SOURCES.get(verdict.start_source or "", ""),
+            "source": verdict.start_source or "",
             "end": verdict.first_uncovered.isoformat(),
         }
-    return Entitlement(verdict.verdict, text[:300], verdict.policy or "")
+    return Entitlement(verdict.verdict, facts, verdict.policy or "")
+
+
+def in_words(facts: Mapping[str, Any]) -> str:
+    """The answer as a sentence for the agent and the station, in the reader's language."""
+    text = say_verdict(facts)
+    if "start" not in facts:
+        return text
+    return _("%(answer)s: %(start)s (%(source)s) to %(end)s (first day not covered)") % {
+        "answer": text,
+        "start": facts["start"],
+        "source": SOURCES.get(facts["source"], ""),
+        "end": facts["end"],
+    }

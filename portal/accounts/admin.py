@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import invitations, switching
@@ -38,7 +38,7 @@ class RoleGrantInline(ScopedTabularInline):
 def invite(user: User, values: dict[str, Any], actor: Any) -> str:
     """The link, for the sentence that is shown once."""
     link = invitations.invite(user, actor=actor)
-    return _now("Give this link to the user; it is shown only now and works for 14 days: %(link)s") % {"link": link}
+    return gettext("Give this link to the user; it is shown only now and works for 14 days: %(link)s") % {"link": link}
 
 
 def switch_off(user: User, values: dict[str, Any], actor: Any) -> None:

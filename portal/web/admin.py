@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, parameters
@@ -84,7 +84,7 @@ class ParameterAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         groups: dict[str, list[dict[str, Any]]] = {}
         for each in parameters.declared():
-            groups.setdefault(str(each.group or _now("Other")), []).append(
+            groups.setdefault(str(each.group or gettext("Other")), []).append(
                 {
                     "parameter": each,
                     "value": parameters.param(each.key),
@@ -130,5 +130,5 @@ class ParameterAdmin(ReadOnlyAdmin):
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
             return False
-        messages.success(request, _now("The value was entered."))
+        messages.success(request, gettext("The value was entered."))
         return True

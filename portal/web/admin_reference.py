@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin
@@ -46,12 +46,12 @@ class CalendarYearAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list says which year is missing, and where to enter it."""
         for year in missing_years():
-            text = _now(
+            text = gettext(
                 "The working calendar of %(year)s is not entered: its deadlines count holidays as working days."
             )
             messages.warning(request, text % {"year": year})
         if request.user.has_perm("core.change_calendaryear"):
-            text = _now("Import a year at %(address)s")
+            text = gettext("Import a year at %(address)s")
             messages.info(request, text % {"address": reverse("admin:core_calendaryear_import")})
         answer: HttpResponse = super().changelist_view(request, extra_context)
         return answer
@@ -79,7 +79,7 @@ class CalendarYearAdmin(ReadOnlyAdmin):
         except Refusal as refusal:
             form.add_error("file", str(refusal))
             return False
-        messages.success(request, _now("The working calendar of %(year)s was entered.") % {"year": year.year})
+        messages.success(request, gettext("The working calendar of %(year)s was entered.") % {"year": year.year})
         return True
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop as _
 
 WORDS = (
     _("Add row"), _("All applications"), _("Apply Filters"), _("Available shortcuts"), _("Changelist shortcuts"),
-    _("Choose file to upload"), _("Click to cancel"), _("Click to download"), _("Command tool shortcuts"),
+    _("Choose file to upload"), _("Click to cancel"), _("Click to download"), _("Close"), _("Command tool shortcuts"),
     _("Create new record"), _("Dark"), _("Date"), _("Date from"), _("Date to"), _("False"), _("From"), _("General"),
     _("Global shortcuts"), _("Go back"), _("Image preview"), _("Light"), _("Navigate"), _("No data"),
     _("No results found"), _("Not enough data."), _("Nothing matched your search"), _("Open command tool"),

@@ -72,6 +72,11 @@ class ServiceRequestAdmin(ReadOnlyAdmin):
             "dispatched_at", "appointment_fixed_at", "arrived_at", "completed_at", "closed_at", "resolution",
         ]  # fmt: skip
 
+    @admin.display(description=_("Cover in words"))
+    def cover_text(self, row: ServiceRequest) -> str:
+        """As it was when the request was taken, in the reader's language."""
+        return row.cover_text
+
     @admin.display(description=_("Phone"))
     def masked_phone(self, row: ServiceRequest) -> str:
         """138****1234."""

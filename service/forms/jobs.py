@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, Sum
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Fitment, Part, StockBalance
@@ -67,7 +67,7 @@ class PartChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         held = getattr(obj, "held", None) or Decimal(0)
-        return _now("%(part)s · %(qty)s in stock") % {"part": obj, "qty": quantity(held)}
+        return gettext("%(part)s · %(qty)s in stock") % {"part": obj, "qty": quantity(held)}
 
 
 class IssuePartForm(ActingForm):
@@ -108,7 +108,7 @@ class OperationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A labor operation with its flat hours."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return _now("%(operation)s · flat %(hours)s h") % {"operation": obj, "hours": quantity(obj.flat_hours)}
+        return gettext("%(operation)s · flat %(hours)s h") % {"operation": obj, "hours": quantity(obj.flat_hours)}
 
 
 class HoursForm(ActingForm):
@@ -214,7 +214,7 @@ class CompletionForm(ActingForm):
             Q(family=family) | Q(family=None), is_active=True
         )
         if job.straight_km is not None:
-            straight = _now("Straight line to the customer: %(km)s km one way.") % {"km": quantity(job.straight_km)}
+            straight = gettext("Straight line to the customer: %(km)s km one way.") % {"km": quantity(job.straight_km)}
             self.fields["distance_km"].help_text = straight
         today = clock.today()
         known = {name: getattr(job, name) for name in self.fields}

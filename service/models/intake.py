@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.history import tracked
 from portal.core.scope import ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
+from service import entitlement
 from service.models.customers import Customer, InstalledUnit, mask_phone
 from service.models.faults import FaultCode
 from service.states import OPEN_REQUESTS, REQUEST_MOVES, RequestStatus
@@ -139,7 +140,7 @@ class ServiceRequest(models.Model):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     cover_verdict = models.CharField(_("cover"), max_length=20, blank=True)
-    cover_text = models.CharField(_("cover in words"), max_length=300, blank=True)
+    cover_facts = models.JSONField(_("facts of the cover"), default=dict, blank=True, editable=False)
     cover_reference = models.CharField(_("cover reference"), max_length=80, blank=True)
     resolution = models.TextField(_("result"), blank=True)
     created_at = models.DateTimeField(_("created at"))
@@ -186,6 +187,11 @@ class ServiceRequest(models.Model):
     def root_number(self) -> str:
         """The chain hangs on the request itself."""
         return self.number
+
+    @property
+    def cover_text(self) -> str:
+        """What the cover was said to be when the request was taken, in the reader's language."""
+        return entitlement.say(self.cover_facts)
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -69,7 +69,7 @@ class RequestDetail(ScopedDetailView):
 
     def get_subtitle(self) -> Text:
         row = self.get_object()
-        model = str(row.unit.product_model) if row.unit else _now("no unit")
+        model = str(row.unit.product_model) if row.unit else gettext("no unit")
         return " · ".join([row.contact_name, model, row.get_urgency_display(), row.get_problem_class_display()])
 
     def next_step(self) -> NextStep | None:

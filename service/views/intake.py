@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -99,7 +99,7 @@ class Intake(OperationView):
                 for name in ("fault_text", "fault_code", "urgency", "category", "problem_class", "channel")
             },
         )
-        self.success_message = _now("%(number)s is taken.") % {"number": request.number}
+        self.success_message = gettext("%(number)s is taken.") % {"number": request.number}
         if values["offer_now"]:
             self._offer(request)
         return request
@@ -121,7 +121,7 @@ class Intake(OperationView):
         except Refusal as refusal:
             self.success_message = f"{self.success_message} {refusal}"
         else:
-            offered = _now("%(station)s has it on offer.") % {"station": order.station}
+            offered = gettext("%(station)s has it on offer.") % {"station": order.station}
             self.success_message = f"{self.success_message} {offered}"
 
     def get_cancel_url(self) -> str:
