@@ -6,11 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, context, events
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock
 from stations.models import GradeLetter, Station, StationGrade
+
+NOTED = "grades"
 
 
 class ReasonMissing(Refusal):
@@ -26,13 +28,22 @@ def grade_on(station: Station, on: date | None = None) -> GradeLetter:
     A station without any row counts as on probation. Source: rules.md 3.10.
     """
     on = on or clock.today()
-    row = StationGrade.objects.filter(station=station, valid_from__lte=on).order_by("-valid_from").first()
+    row = next((row for row in _grades_of(station) if row.valid_from <= on), None)
     if row is None:
         return GradeLetter.PROBATION
     if row.grade == GradeLetter.PROBATION:
         ends = row.valid_from + timedelta(days=param("stations.probation_days", on))
         return GradeLetter.PROBATION if on < ends else GradeLetter.C
     return GradeLetter(row.grade)
+
+
+def _grades_of(station: Station) -> list[StationGrade]:
+    """The station's grades, latest first; read once per request or job step."""
+    noted = context.notebook()
+    known: dict[int, list[StationGrade]] = {} if noted is None else noted.setdefault(NOTED, {})
+    if station.pk not in known:
+        known[station.pk] = list(StationGrade.objects.filter(station=station.pk).order_by("-valid_from"))
+    return known[station.pk]
 
 
 def priced_as(grade: str) -> GradeLetter:
@@ -51,6 +62,7 @@ def set_grade(
     row, _is_new = StationGrade.objects.update_or_create(
         station=station, valid_from=valid_from, defaults={"grade": grade, "source": source, "reason": reason[:200]}
     )
+    (context.notebook() or {}).pop(NOTED, None)
     data = {"grade": str(grade), "valid_from": str(valid_from), "source": source}
     events.record(station, "station.graded", actor=actor, note=reason, data=data)
     return row

@@ -4,6 +4,7 @@ Not here: the checks (assessment.py), the station's submit (claims.py), people's
 """
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,9 +41,9 @@ def in_audit_sample(number: str, on: date) -> bool:
 
 
 @transaction.atomic
-def adjudicate(claim: WarrantyClaim, found: Assessment, *, at: datetime) -> WarrantyClaim:
+def adjudicate(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment, *, at: datetime) -> WarrantyClaim:
     """The claim, locked and submitted, is checked and then decided by the system, or waits for a person by its route."""
-    _store(claim, found)
+    _store(claim, lines, found)
     summary = {
         "claimed": str(found.price.claimed),
         "allowed": str(found.price.allowed),
@@ -55,13 +56,13 @@ def adjudicate(claim: WarrantyClaim, found: Assessment, *, at: datetime) -> Warr
         data = {"route": found.decision.route, "reasons": list(found.decision.reasons)}
         claim = move(claim, ClaimStatus.IN_REVIEW, actor=None, at=at, data=data)
     else:
-        claim = _decide(claim, found, at=at, summary=summary)
+        claim = _decide(claim, lines, found, at=at, summary=summary)
     enqueue("warranty.notify_station", claim=claim.pk)
     return claim
 
 
-def _store(claim: WarrantyClaim, found: Assessment) -> None:
-    by_line = {line.position: line for line in claim.lines.order_by("pk")}
+def _store(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment) -> None:
+    by_line = {line.position: line for line in lines}
     for position, verdict in found.verdicts.items():
         line = by_line.get(position)
         if line is not None:
@@ -74,10 +75,12 @@ def _store(claim: WarrantyClaim, found: Assessment) -> None:
     claim.save(update_fields=["route", "risk_score", "explanation"])
 
 
-def _decide(claim: WarrantyClaim, found: Assessment, *, at: datetime, summary: dict[str, Any]) -> WarrantyClaim:
+def _decide(
+    claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment, *, at: datetime, summary: dict[str, Any]
+) -> WarrantyClaim:
     rejected = found.decision.state == ClaimStatus.REJECTED
     reasons = {code.code: code for code in ReasonCode.objects.all()}
-    for line in claim.lines.order_by("pk"):
+    for line in lines:
         _approve(line, ZERO if rejected else line.allowed_amount, reasons, found)
     return close(claim, found.decision.state, actor=None, at=at, reason=", ".join(found.decision.reasons), data=summary)
 
@@ -103,6 +106,7 @@ def close(
 ) -> WarrantyClaim:
     """The locked claim, its lines already approved, moves to its outcome, with a decision record and a letter."""
     claim.refresh_from_db(fields=["approved_total", "claimed_total", "allowed_total"])
+    lines = list(claim.lines.select_related("part", "operation", "reason_code").order_by("position"))
     claim.decided_by, claim.decided_at = actor, at
     claim.decision_version += 1
     claim.save(update_fields=["decided_by", "decided_at", "decision_version"])
@@ -115,18 +119,18 @@ def close(
         decided_by=actor,
         outcome=outcome,
         approved_total=claim.approved_total or ZERO,
-        lines=decision_lines(claim),
+        lines=decision_lines(lines),
         reason=reason,
         letter_number=take_number("DL", at=at),
         decided_at=at,
     )
     if outcome != ClaimStatus.REJECTED:
         _use_campaigns(claim)
-    letters.issue_letter(decided)
+    letters.issue_letter(decided, lines)
     return claim
 
 
-def decision_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
+def decision_lines(lines: Iterable[ClaimLine]) -> list[dict[str, Any]]:
     """Each line as decided, in plain values."""
     return [
         {
@@ -137,7 +141,7 @@ def decision_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
             "reason": line.reason_code.code if line.reason_code else "",
             "note": line.note,
         }
-        for line in claim.lines.select_related("reason_code").order_by("position")
+        for line in lines
     ]
 
 

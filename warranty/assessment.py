@@ -5,18 +5,20 @@ assess() reads and answers; it writes nothing. The coach shows its answer, submi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from portal.core import clock
 from portal.core.calendar import add_months
+from portal.core.models.attachments import Attachment
 from portal.core.parameters import declared, param, version
 from warranty import checklist, coverage, decision, facts, pricing, risk
 from warranty.checklist import Finding
 from warranty.duplicates import Duplicates
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
+from warranty.photos import photos_of
 from warranty.rivals import find_rivals
 
 ZERO = Decimal("0.00")
@@ -36,6 +38,7 @@ class Assessment:
     refusals: tuple[Finding, ...]
     priced: Mapping[int, pricing.PricedLine]
     rates: facts.Rates
+    checked: decision.Checked
     explanation: dict[str, Any]
 
     @property
@@ -53,6 +56,7 @@ class _Case:
     unit: facts.UnitFacts
     rates: facts.Rates
     links: Sequence[tuple[str, str]]
+    photos: Sequence[Attachment]
 
     @property
     def op_code(self) -> str:
@@ -64,15 +68,17 @@ class _Case:
         return [line for line in self.lines if line.kind == LineKind.PART]
 
 
-def assess(claim: WarrantyClaim, *, in_audit_sample: bool = False) -> Assessment:
-    """Run every rule on the claim as it stands. Source: rules.md 3.1-3.5."""
-    case = _read(claim)
+def assess(
+    claim: WarrantyClaim, *, lines: Sequence[ClaimLine] | None = None, rates: facts.Rates | None = None
+) -> Assessment:
+    """Run every rule on the claim as it stands. Lines and rates are read if not given. Source: rules.md 3.1-3.5."""
+    case = _read(claim, lines, rates or facts.rates_of(claim.station, claim.repaired_on))
     verdicts = _verdicts(case)
     price = pricing.price_claim([_pricing_line(case, line, verdicts) for line in case.lines], _terms(case, verdicts))
-    rivals = find_rivals(claim, case.lines, case.links)
+    rivals = find_rivals(claim, case.lines, case.links, case.photos)
     score = risk.score(_risk_facts(case, verdicts, rivals))
     refusals = tuple(_refusals(case, verdicts, rivals))
-    checked = _checked(case, verdicts, price, rivals, score, refusals, in_audit_sample)
+    checked = _checked(case, verdicts, price, rivals, score, refusals)
     decided = decision.decide(checked, decision_settings(claim.repaired_on))
     priced = {line.position: found for line, found in zip(case.lines, price.lines, strict=True)}
     return Assessment(
@@ -84,8 +90,17 @@ def assess(claim: WarrantyClaim, *, in_audit_sample: bool = False) -> Assessment
         refusals=refusals,
         priced=priced,
         rates=case.rates,
+        checked=checked,
         explanation=_explain(case, verdicts, price, rivals, score, decided, refusals),
     )
+
+
+def in_audit_sample(found: Assessment, on: date) -> Assessment:
+    """The same answer for a claim whose number was drawn: a person looks at it though nothing is wrong."""
+    checked = replace(found.checked, in_audit_sample=True)
+    decided = decision.decide(checked, decision_settings(on))
+    said = {**found.explanation, "decision": _decision_json(decided, found.rates.grade, on)}
+    return replace(found, checked=checked, decision=decided, explanation=said)
 
 
 def decision_settings(on: date) -> decision.Settings:
@@ -109,8 +124,9 @@ def price_settings(on: date) -> pricing.Settings:
     )
 
 
-def _read(claim: WarrantyClaim) -> _Case:
-    lines = list(claim.lines.select_related("part", "operation", "issued_part").order_by("position"))
+def _read(claim: WarrantyClaim, given: Sequence[ClaimLine] | None, rates: facts.Rates) -> _Case:
+    of_claim = claim.lines.select_related("part", "operation", "issued_part").order_by("position")
+    lines = list(of_claim if given is None else given)
     unit = claim.unit or facts.find_unit(claim.serial_number)
     return _Case(
         claim=claim,
@@ -118,8 +134,9 @@ def _read(claim: WarrantyClaim) -> _Case:
         unit=facts.unit_facts(
             unit, product_model=claim.product_model, on=claim.repaired_on, before_job=claim.work_order
         ),
-        rates=facts.rates_of(claim.station, claim.repaired_on),
+        rates=rates,
         links=facts.supersession_links(line.part.number for line in lines if line.part),
+        photos=photos_of(claim),
     )
 
 
@@ -214,7 +231,7 @@ def _risk_facts(case: _Case, verdicts: Mapping[int, coverage.Verdict], rivals: D
 
 
 def _refusals(case: _Case, verdicts: Mapping[int, coverage.Verdict], rivals: Duplicates) -> list[Finding]:
-    found = checklist.findings(case.claim, list(case.lines))
+    found = checklist.findings(case.claim, list(case.lines), kinds={photo.kind for photo in case.photos})
     for position, verdict in verdicts.items():
         if verdict.code == "CORE_REPLACE":
             values = {"position": position, "until": _core_until(verdict)}
@@ -248,7 +265,6 @@ def _checked(
     rivals: Duplicates,
     score: risk.Risk,
     refusals: Sequence[Finding],
-    in_audit_sample: bool,
 ) -> decision.Checked:
     cuts = {code for line in price.lines for code in line.codes}
     flags = {flag for verdict in verdicts.values() for flag in verdict.flags}
@@ -262,7 +278,6 @@ def _checked(
         cut_codes=cuts,
         hard_flags={*flags, *price.flags},
         soft_flags={match.why for match in rivals.soft},
-        in_audit_sample=in_audit_sample,
     )
 
 
@@ -298,14 +313,18 @@ def _explain(
             "soft": [asdict(match) for match in rivals.soft],
         },
         "risk": {"score": score.score, "action": score.action, "items": [asdict(item) for item in score.items]},
-        "decision": {
-            "state": decided.state,
-            "by": decided.by,
-            "route": decided.route,
-            "reasons": list(decided.reasons),
-            "auto_limit": str(decision.auto_limit(case.rates.grade, decision_settings(on))),
-        },
+        "decision": _decision_json(decided, case.rates.grade, on),
         "refusals": [finding.as_json() for finding in refusals],
+    }
+
+
+def _decision_json(decided: decision.Decision, grade: str, on: date) -> dict[str, Any]:
+    return {
+        "state": decided.state,
+        "by": decided.by,
+        "route": decided.route,
+        "reasons": list(decided.reasons),
+        "auto_limit": str(decision.auto_limit(grade, decision_settings(on))),
     }
 
 

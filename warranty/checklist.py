@@ -9,7 +9,6 @@ from typing import Any
 from portal.core import clock
 from portal.core.parameters import param
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
-from warranty.photos import kinds_of
 
 REQUIRED_PHOTOS = ("fault_photo", "plate_photo")
 TEXTS = ("complaint", "cause", "correction")
@@ -28,13 +27,13 @@ class Finding:
         return {"code": self.code, "field": self.field, "values": self.values}
 
 
-def findings(claim: WarrantyClaim, lines: list[ClaimLine], *, kinds: Iterable[str] | None = None) -> list[Finding]:
+def findings(claim: WarrantyClaim, lines: list[ClaimLine], *, kinds: Iterable[str]) -> list[Finding]:
     """Missing or impossible fields, missing photos, the deadline; empty when the draft is complete. kinds: of photos."""
     return [
         *_texts(claim),
         *_dates(claim),
         *_lines(lines),
-        *_photos(kinds_of(claim) if kinds is None else kinds),
+        *_photos(kinds),
         *_deadline(claim),
     ]
 

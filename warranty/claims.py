@@ -3,7 +3,7 @@
 Not here: what the system decides on submit (adjudication.py) and what people decide (review.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts.pricing import NoPrice, net_price
+from parts.pricing import NetPrice, quote
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -19,7 +19,7 @@ from portal.core.parameters import param
 from portal.core.states import lock, move
 from service.models import WorkOrder
 from warranty import adjudication, facts
-from warranty.assessment import Assessment, assess
+from warranty.assessment import Assessment, assess, in_audit_sample
 from warranty.checklist import Finding
 from warranty.models import ClaimLine, ClaimVersion, LineKind, WarrantyClaim
 from warranty.states import EDITABLE, ClaimStatus
@@ -27,6 +27,18 @@ from warranty.wording import say_finding
 
 ZERO = Decimal(0)
 TEXT_FIELDS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on")
+PRICED_FIELDS = ("unit_price", "part_class", "flat_hours", "claimed_amount", "allowed_amount", "codes")
+OF_JOB = ("request__unit__product_model", "station__center", "station__dealer", "fault_code", "technician")
+OF_CLAIM = (
+    "station__center",
+    "station__dealer",
+    "unit__product_model",
+    "product_model",
+    "work_order__technician",
+    "fault_code",
+    "replaces",
+    "goodwill",
+)
 LINE_FIELDS = ("qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number")
 
 
@@ -83,7 +95,7 @@ def draft_from_work_order(
     Writes one Event. Source: rules.md 3.1.
     """
     moment = at or clock.now()
-    job = lock(work_order)
+    job = lock(work_order, *OF_JOB)
     if str(job.status) != "completed":
         raise JobNotFinished(number=job.number)
     standing = job.claims.exclude(status=ClaimStatus.WITHDRAWN)
@@ -111,9 +123,11 @@ def draft_from_work_order(
         straight_km=job.straight_km,
         drafted_at=moment,
     )
-    _draft_lines(claim, job)
+    lines = _lines_of_job(claim, job)
+    found = _price(claim, lines)
+    ClaimLine.objects.bulk_create(lines)
+    _keep(claim, found)
     events.record(claim, "warrantyclaim.drafted", actor=actor, at=moment, to_status=ClaimStatus.DRAFT)
-    refresh(claim)
     return claim
 
 
@@ -180,24 +194,25 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
     """
     moment = at or clock.now()
     _one_submit_per_serial(claim.serial_number)
-    claim = lock(claim)
+    claim = lock(claim, *OF_CLAIM)
     adjudication.allow_submit(claim)
-    refresh(claim)
-    found = assess(claim)
+    lines = _lines_of(claim)
+    found = _reprice(claim, lines)
     if not found.may_submit:
         raise SubmitRefused(found.refusals)
     if not claim.number:
         claim.number = take_number("WC", at=moment)
-        found = assess(claim, in_audit_sample=adjudication.in_audit_sample(claim.number, claim.repaired_on))
+        if adjudication.in_audit_sample(claim.number, claim.repaired_on):
+            found = in_audit_sample(found, claim.repaired_on)
     else:
         claim.version += 1
     claim.submitted_by, claim.submitted_at = actor, claim.submitted_at or moment
     claim.save(update_fields=["number", "version", "submitted_by", "submitted_at"])
     ClaimVersion.objects.create(
-        claim=claim, version=claim.version, content=_content(claim), submitted_by=actor, submitted_at=moment
+        claim=claim, version=claim.version, content=_content(claim, lines), submitted_by=actor, submitted_at=moment
     )
     claim = move(claim, ClaimStatus.SUBMITTED, actor=actor, at=moment, data={"version": claim.version})
-    return adjudication.adjudicate(claim, found, at=moment)
+    return adjudication.adjudicate(claim, lines, found, at=moment)
 
 
 @transaction.atomic
@@ -208,16 +223,8 @@ def withdraw_claim(claim: WarrantyClaim, *, actor: Any, note: str = "", at: date
 
 def refresh(claim: WarrantyClaim) -> Assessment:
     """The lines of an editable claim carry today's prices, claimed and allowed amounts; the explanation is the present one."""
-    for line in claim.lines.select_related("part", "operation", "issued_part"):
-        _set_terms(claim, line)
-    found = assess(claim)
-    for line in claim.lines.all():
-        priced = found.priced[line.position]
-        line.claimed_amount, line.allowed_amount, line.codes = priced.claimed, priced.allowed, list(priced.codes)
-        line.save(update_fields=["claimed_amount", "allowed_amount", "codes"])
-    claim.explanation = found.explanation
-    claim.save(update_fields=["explanation"])
-    claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
+    found = _reprice(claim, _lines_of(claim))
+    _keep(claim, found)
     return found
 
 
@@ -228,7 +235,19 @@ def _editable(claim: WarrantyClaim) -> WarrantyClaim:
     return locked
 
 
-def _draft_lines(claim: WarrantyClaim, job: WorkOrder) -> None:
+def _lines_of(claim: WarrantyClaim) -> list[ClaimLine]:
+    return list(claim.lines.select_related("part", "operation", "issued_part").order_by("position"))
+
+
+def _keep(claim: WarrantyClaim, found: Assessment) -> None:
+    """The draft shows this explanation, and the totals that the database has summed."""
+    claim.explanation = found.explanation
+    claim.save(update_fields=["explanation"])
+    claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
+
+
+def _lines_of_job(claim: WarrantyClaim, job: WorkOrder) -> list[ClaimLine]:
+    """What the job used, worked and drove, as lines not yet saved."""
     rows: list[ClaimLine] = []
     for issued in job.issued_parts.filter(returned_at=None).select_related("part").order_by("position"):
         rows.append(
@@ -259,29 +278,48 @@ def _draft_lines(claim: WarrantyClaim, job: WorkOrder) -> None:
         rows.append(ClaimLine(kind=LineKind.TRAVEL, km=job.distance_km))
     for position, line in enumerate(rows, start=1):
         line.claim, line.position = claim, position
-        line.save()
+    return rows
 
 
-def _set_terms(claim: WarrantyClaim, line: ClaimLine) -> None:
-    """The net price, rate and flat hours of the repair day stand in the line."""
+def _reprice(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Assessment:
+    """The saved lines carry today's prices and amounts; only those that changed are written."""
+    before = [_priced_facts(line) for line in lines]
+    found = _price(claim, lines)
+    changed = [line for line, was in zip(lines, before, strict=True) if _priced_facts(line) != was]
+    for line in changed:
+        line.save(update_fields=PRICED_FIELDS)
+    if changed:
+        claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
+    return found
+
+
+def _priced_facts(line: ClaimLine) -> list[Any]:
+    return [getattr(line, name) for name in PRICED_FIELDS]
+
+
+def _price(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Assessment:
+    """The lines know the terms of the repair day and what the rules make of them; nothing is written."""
+    rates = facts.rates_of(claim.station, claim.repaired_on)
+    quoted = quote([line.part_id for line in lines if line.part_id], claim.station, on=claim.repaired_on)
+    for line in lines:
+        _set_terms(line, rates, quoted)
+    found = assess(claim, lines=lines, rates=rates)
+    for line in lines:
+        priced = found.priced[line.position]
+        line.claimed_amount, line.allowed_amount, line.codes = priced.claimed, priced.allowed, list(priced.codes)
+    return found
+
+
+def _set_terms(line: ClaimLine, rates: facts.Rates, quoted: Mapping[int, NetPrice]) -> None:
+    """Net price, rate and flat hours; for a part that nobody has priced nothing can be claimed: its line shows 0."""
     if line.kind == LineKind.PART and line.part:
-        line.unit_price = _net_price(claim, line)
+        line.unit_price = quoted[line.part.pk].amount if line.part.pk in quoted else ZERO
         line.part_class = line.part.part_class
     elif line.kind in {LineKind.LABOR, LineKind.DIAGNOSIS}:
-        line.unit_price = facts.rates_of(claim.station, claim.repaired_on).hourly_rate
+        line.unit_price = rates.hourly_rate
         line.flat_hours = line.operation.flat_hours if line.operation else ZERO
     elif line.kind == LineKind.TRAVEL:
-        line.unit_price = facts.rates_of(claim.station, claim.repaired_on).km_rate
-    line.save(update_fields=["unit_price", "part_class", "flat_hours"])
-
-
-def _net_price(claim: WarrantyClaim, line: ClaimLine) -> Decimal:
-    if line.part is None:
-        return ZERO
-    try:
-        return net_price(line.part, claim.station, on=claim.repaired_on)
-    except NoPrice:  # nothing can be claimed for a part that nobody has priced; the line shows 0
-        return ZERO
+        line.unit_price = rates.km_rate
 
 
 def _one_submit_per_serial(serial_number: str) -> None:
@@ -290,7 +328,7 @@ def _one_submit_per_serial(serial_number: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3604))", [serial_number])
 
 
-def _content(claim: WarrantyClaim) -> dict[str, Any]:
+def _content(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
     """Everything the station claimed, as plain values."""
     names = (*TEXT_FIELDS, "serial_number", "repaired_on", "straight_km", "claimed_total")
     return {
@@ -304,7 +342,7 @@ def _content(claim: WarrantyClaim) -> dict[str, Any]:
                 "unit_price": str(line.unit_price),
                 **{name: _plain(getattr(line, name)) for name in LINE_FIELDS},
             }
-            for line in claim.lines.select_related("part", "operation").order_by("position")
+            for line in lines
         ],
     }
 

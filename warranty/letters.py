@@ -1,5 +1,6 @@
 """The decision letter: what was decided line by line, why, and how to appeal. Frozen facts; the PDF is made on view."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,24 +10,24 @@ from django.utils.translation import gettext as _
 from portal.core import clock, show
 from portal.core.documents import issue_document
 from portal.core.parameters import param
-from warranty.models import ClaimDecision, WarrantyClaim
+from warranty.models import ClaimDecision, ClaimLine, WarrantyClaim
 from warranty.wording import say, say_cut, say_verdict
 
 KIND = "claim_decision"
 
 
-def issue_letter(decided: ClaimDecision) -> None:
+def issue_letter(decided: ClaimDecision, lines: Sequence[ClaimLine]) -> None:
     """The decision's letter stands under its number, in the language of whoever submitted. Writes one Document."""
     claim = decided.claim
     language = getattr(claim.submitted_by, "language", "") or "zh-hans"
     with translation.override(language):
-        facts = letter_facts(claim, decided)
+        facts = letter_facts(claim, decided, lines)
     issue_document(
         KIND, subject=claim, number=decided.letter_number, facts=facts, actor=decided.decided_by, language=language
     )
 
 
-def letter_facts(claim: WarrantyClaim, decided: ClaimDecision) -> dict[str, Any]:
+def letter_facts(claim: WarrantyClaim, decided: ClaimDecision, lines: Sequence[ClaimLine]) -> dict[str, Any]:
     """Everything the letter says, as texts in the active language; customers are not named."""
     appeal_until = clock.local_date(decided.decided_at) + timedelta(
         days=param("warranty.appeal_days", claim.repaired_on)
@@ -51,16 +52,16 @@ def letter_facts(claim: WarrantyClaim, decided: ClaimDecision) -> dict[str, Any]
         "cover_start": claim.explanation.get("coverage", {}).get("start") or "",
         "cover_end": claim.explanation.get("coverage", {}).get("first_uncovered") or "",
         "reason": say(decided.reason) if decided.decided_by is None else decided.reason,
-        "lines": list(_lines(claim)),
+        "lines": list(_lines(claim, lines)),
         "claimed": show.amount(claim.claimed_total),
         "approved": show.amount(claim.approved_total),
         "appeal_until": appeal_until.isoformat(),
     }
 
 
-def _lines(claim: WarrantyClaim) -> Any:
+def _lines(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Any:
     priced = {line["position"]: line for line in claim.explanation.get("lines", [])}
-    for line in claim.lines.select_related("part", "operation", "reason_code").order_by("position"):
+    for line in lines:
         reason = str(line.reason_code or "") if line.cut else ""
         yield {
             "position": line.position,

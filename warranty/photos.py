@@ -1,8 +1,8 @@
 """The pictures that prove a claim: its own and those of its job; and which other claims show the same picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from portal.core.attachments import attachments_of, reused
+from portal.core.attachments import attachments_of_all, reused
 from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
 from service.models import WorkOrder
@@ -11,21 +11,14 @@ from warranty.models import WarrantyClaim
 
 def photos_of(claim: WarrantyClaim) -> list[Attachment]:
     """The pictures of the job, then those added to the claim."""
-    return [*attachments_of(claim.work_order), *attachments_of(claim)]
+    found = list(attachments_of_all([claim.work_order, claim]))
+    return sorted(found, key=lambda photo: (photo.subject_type == WarrantyClaim._meta.label_lower, photo.pk))
 
 
-def kinds_of(claim: WarrantyClaim) -> set[str]:
-    """Which kinds of picture are there."""
-    return {photo.kind for photo in photos_of(claim)}
-
-
-def claims_with_same_picture(claim: WarrantyClaim) -> set[int]:
-    """Keys of other claims that hold a duplicate key and show a picture of this one, on themselves or on their job."""
-    found: set[int] = set()
-    bits = param("warranty.photo_distance", claim.repaired_on)
-    for photo in photos_of(claim):
-        found |= _claims_of(reused(photo, max_distance=bits), claim)
-    return found
+def claims_with_same_picture(claim: WarrantyClaim, photos: Sequence[Attachment]) -> set[int]:
+    """Keys of other claims that hold a duplicate key and show one of these pictures, on themselves or on their job."""
+    same = reused(photos, max_distance=param("warranty.photo_distance", claim.repaired_on))
+    return _claims_of(same, claim) if same else set()
 
 
 def _claims_of(photos: Iterable[Attachment], claim: WarrantyClaim) -> set[int]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
+from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
 from warranty import duplicates
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
@@ -12,11 +13,14 @@ from warranty.photos import claims_with_same_picture
 
 
 def find_rivals(
-    claim: WarrantyClaim, lines: Sequence[ClaimLine], links: Sequence[tuple[str, str]]
+    claim: WarrantyClaim,
+    lines: Sequence[ClaimLine],
+    links: Sequence[tuple[str, str]],
+    photos: Sequence[Attachment],
 ) -> duplicates.Duplicates:
-    """Hard and soft matches of the claim over all its failed parts, named by claim number; four queries at most."""
+    """Hard and soft matches of the claim over all its failed parts, named by claim number; a fixed number of queries."""
     settings = _settings(claim)
-    same_picture = claims_with_same_picture(claim)
+    same_picture = claims_with_same_picture(claim, photos)
     others = list(_candidates(claim, lines, settings, same_picture))
     their_facts = [fact for other in others for fact in _facts(other, other.lines.all())]
     hard: set[duplicates.Match] = set()

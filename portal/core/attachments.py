@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -72,28 +73,40 @@ def visible_attachment(pk: int, user: Any) -> Attachment | None:
     return row if manager.visible_to(user).filter(pk=row.subject_id).exists() else None
 
 
-def reused(row: Attachment, *, max_distance: int = 3) -> list[Attachment]:
-    """Files of other records that are the same picture: equal bytes, or a perceptual distance of at most 3 of 64 bits.
+def attachments_of_all(subjects: Iterable[models.Model]) -> models.QuerySet[Attachment]:
+    """The files of several records, in one query."""
+    theirs = models.Q(pk__in=())
+    for subject in subjects:
+        theirs |= models.Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return Attachment.objects.filter(theirs, removed_at=None).order_by("pk")
+
+
+def reused(rows: Sequence[Attachment], *, max_distance: int = 3) -> list[Attachment]:
+    """Files of other records that show one of these pictures: equal bytes, or a perceptual distance of at most 3 of 64 bits.
 
     Candidates share one of four indexed 16-bit bands: of 4 bands, 3 differing bits leave at least one equal.
     """
-    same = models.Q(sha256=row.sha256)
-    if row.perceptual_hash:
-        for number in (1, 2, 3, 4):
-            same |= models.Q(**{f"band_{number}": getattr(row, f"band_{number}")})
-    others = Attachment.objects.filter(same, removed_at=None).exclude(
-        subject_type=row.subject_type, subject_id=row.subject_id
-    )
+    if not rows:
+        return []
+    same = models.Q(sha256__in={row.sha256 for row in rows})
+    hashed = [row for row in rows if row.perceptual_hash]
+    for band in ("band_1", "band_2", "band_3", "band_4") if hashed else ():
+        same |= models.Q(**{f"{band}__in": {getattr(row, band) for row in hashed}})
+    own = {(row.subject_type, row.subject_id) for row in rows}
+    others = Attachment.objects.filter(same, removed_at=None).exclude(pk__in=[row.pk for row in rows])
     return [
         other
-        for other in others[:500]
-        if other.sha256 == row.sha256
-        or (
-            other.perceptual_hash
-            and row.perceptual_hash
-            and distance(other.perceptual_hash, row.perceptual_hash) <= max_distance
-        )
+        for other in others[: 500 * len(rows)]
+        if (other.subject_type, other.subject_id) not in own
+        and any(_same_picture(row, other, max_distance) for row in rows)
     ]
+
+
+def _same_picture(one: Attachment, other: Attachment, max_distance: int) -> bool:
+    if one.sha256 == other.sha256:
+        return True
+    hashes = one.perceptual_hash, other.perceptual_hash
+    return all(hashes) and distance(*hashes) <= max_distance
 
 
 def safe_name(name: str) -> str:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from portal.core import clock
+from portal.core import clock, context
 from portal.core.errors import Refusal
 from portal.core.models.events import Delivery, Event
 from portal.core.models.jobs import JobRun, JobStatus
 from portal.core.transactions import acting
 
 RETRY = RetryStrategy(max_attempts=8, wait=2, exponential_wait=3)
+QUEUED = "queued"
 SILENT_SECONDS = 60  # longer than the workers' heartbeat, or live jobs would run twice
 
 
@@ -74,8 +75,15 @@ def subscriber(name: str) -> Callable[[Callable[[Event], None]], Callable[[Event
 
 def enqueue(name: str, *, delay: timedelta | None = None, **arguments: Any) -> int:
     """The named job is queued if, and only if, the caller's transaction commits."""
+    if (noted := context.notebook()) is not None:
+        noted[QUEUED] = True
     schedule = {"schedule_at": clock.now() + delay} if delay else {}
     return int(app.configure_task(name, allow_unknown=False, **schedule).defer(**arguments))
+
+
+def queued_here() -> bool:
+    """Whether the request or job step under way has queued anything."""
+    return QUEUED in (context.notebook() or {})
 
 
 def _first_delivery(event: int, name: str) -> bool:

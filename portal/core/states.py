@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 import pgtrigger
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, context, events
 from portal.core.errors import Refusal
 
 type Moves = Mapping[str, frozenset[str]]
+
+LOCKED_IN = "_locked_in"  # the notebook of the transaction in which this very object was read under its lock
 
 
 class TransitionNotAllowed(Refusal):
@@ -28,9 +30,15 @@ class HasMoves(Protocol):
     status: str
 
 
-def lock[M: models.Model](row: M) -> M:
-    """The row as it is now, kept from other writers until the transaction ends (its key stays free for foreign keys)."""
-    return type(row)._base_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+def lock[M: models.Model](row: M, *related: str) -> M:
+    """The row as it is now, kept from other writers until the transaction ends (its key stays free for foreign keys).
+
+    related: what the operation reads beside it, loaded in the same query and not locked.
+    """
+    rows = type(row)._base_manager.select_for_update(no_key=True, of=("self",))
+    locked = (rows.select_related(*related) if related else rows).get(pk=row.pk)
+    locked.__dict__[LOCKED_IN] = context.notebook()
+    return locked
 
 
 def can_move(row: Any, to: str) -> bool:
@@ -38,7 +46,6 @@ def can_move(row: Any, to: str) -> bool:
     return to in row.MOVES.get(row.status, frozenset())
 
 
-@transaction.atomic
 def move[M: models.Model](
     row: M,
     to: str,
@@ -51,9 +58,13 @@ def move[M: models.Model](
     """The row has status `to`, and one Event `<model>.<to>` says who moved it from where.
 
     Decides by the locked row, never by the caller's copy, whose status is brought up to date as well.
-    Raises TransitionNotAllowed and what a registered guard raises. Writes one Event.
+    Raises TransitionNotAllowed and what a registered guard raises. Writes one Event, and nothing before it refuses: within
+    a transaction it needs no savepoint of its own.
     """
-    locked: Any = lock(row)
+    if not connection.in_atomic_block:
+        with transaction.atomic():
+            return move(row, to, actor=actor, at=at, note=note, data=data)
+    locked: Any = _locked(row)
     before: str = locked.status
     if to not in locked.MOVES.get(before, frozenset()):
         raise TransitionNotAllowed(record=str(locked), before=_label(locked, before), after=_label(locked, to))
@@ -73,6 +84,18 @@ def move[M: models.Model](
         data=data,
     )
     return locked  # type: ignore[no-any-return]
+
+
+def _locked[M: models.Model](row: M) -> M:
+    """The row under its lock; one that lock() gave out in this transaction is asked for its present status only."""
+    noted = context.notebook()
+    if noted is None or row.__dict__.get(LOCKED_IN) is not noted:
+        return lock(row)
+    rows = type(row)._base_manager.select_for_update(no_key=True, of=("self",))
+    present = rows.filter(pk=row.pk).values_list("status", flat=True).get()
+    if present != row.status:  # type: ignore[attr-defined]
+        return lock(row)
+    return row
 
 
 _guards: dict[tuple[str, str], list[Any]] = {}

@@ -95,8 +95,8 @@ def test_the_same_picture_on_another_record_is_found_even_when_saved_again(perso
     again = attach(other, ContentFile(picture(width=240, height=160, quality=60), "b.jpg"), kind="photo", actor=other)
     different = attach(other, ContentFile(picture(shade=90), "c.jpg"), kind="photo", actor=other)
 
-    assert reused(first) == [again]
-    assert reused(different) == []
+    assert reused([first]) == [again]
+    assert reused([different]) == []
 
 
 def test_a_file_is_served_only_within_the_scope_of_its_record(person: User) -> None:

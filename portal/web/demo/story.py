@@ -51,6 +51,7 @@ class Story:
         self.names.seed_instance(self.seed)
         self._agenda: list[tuple[datetime, int, Act, Any]] = []
         self._order = count()
+        self._drained_on: date | None = None
 
     # time
 
@@ -90,13 +91,16 @@ class Story:
     def happen(self, at: datetime, act: Act, *, by: Any = None) -> Any:
         """One thing happens now, and the jobs it causes right after it."""
         clock.set(at)
-        answer = None
+        answer, causes_jobs = None, False
         try:
             with acting(by, request_id="demo"):
                 answer = act()
+                causes_jobs = jobs.queued_here()
         except Refusal as refusal:
             self.refused.append(f"{clock.local(at):%Y-%m-%d} {type(refusal).__name__}: {refusal}")
-        jobs.drain()
+        if causes_jobs or clock.local_date(at) != self._drained_on:  # once a day also those that were put off
+            self._drained_on = clock.local_date(at)
+            jobs.drain()
         return answer
 
     # chance
