@@ -16,6 +16,7 @@ from portal.core.models.attachments import Attachment
 from portal.core.parameters import declared, param, version
 from warranty import checklist, coverage, decision, facts, pricing, risk
 from warranty.checklist import Finding
+from warranty.decision import Checked
 from warranty.duplicates import Duplicates
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
 from warranty.photos import photos_of
@@ -38,7 +39,7 @@ class Assessment:
     refusals: tuple[Finding, ...]
     priced: Mapping[int, pricing.PricedLine]
     rates: facts.Rates
-    checked: decision.Checked
+    checked: Checked
     explanation: dict[str, Any]
 
     @property
@@ -265,10 +266,10 @@ def _checked(
     rivals: Duplicates,
     score: risk.Risk,
     refusals: Sequence[Finding],
-) -> decision.Checked:
+) -> Checked:
     cuts = {code for line in price.lines for code in line.codes}
     flags = {flag for verdict in verdicts.values() for flag in verdict.flags}
-    return decision.Checked(
+    return Checked(
         claimed=price.claimed,
         allowed=price.allowed,
         grade=case.rates.grade,

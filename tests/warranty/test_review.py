@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.states import TransitionNotAllowed
+from portal.core.transactions import acting
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import books, claims, review
@@ -190,3 +192,13 @@ def test_late_and_incomplete_drafts_are_refused_with_everything_they_lack(bench:
 
     found = sorted((finding.code, finding.field) for finding in refused.value.findings)
     assert found == [("MISSING_PHOTO", "fault_photo"), ("MISSING_PHOTO", "plate_photo"), ("SUB", "repaired_on")]
+
+
+@pytest.mark.django_db
+def test_a_submit_asks_the_database_a_bounded_number_of_questions(bench: Bench) -> None:
+    draft = bench.draft()
+
+    with acting(bench.owner, request_id="test"), CaptureQueriesContext(connection) as asked:
+        claims.submit_claim(draft, actor=bench.owner)
+
+    assert sum(not entry["sql"].startswith(("SAVEPOINT", "RELEASE")) for entry in asked) <= 60
