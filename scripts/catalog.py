@@ -1,5 +1,6 @@
 """What the Chinese catalog lacks: texts that were never collected, never translated, or only guessed (fuzzy)."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -21,11 +22,23 @@ def problems() -> list[str] | None:
         return [f"{CATALOG} is missing"]
     known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(CATALOG)) if not entry.obsolete}
     found = [f"fuzzy: {text!r}" for (_, text), entry in known.items() if entry.fuzzy]
+    found += [f"not collected, for its alias: {line}" for line in hidden()]
     for key, places in collected().items():
         entry = known.get(key)
         if entry is None or not entry.translated():
             found.append(f"{'missing' if entry is None else 'untranslated'}: {key[1]!r} ({places})")
     return sorted(found)
+
+
+def hidden() -> list[str]:
+    """Imports that rename a function of translation: xgettext knows `_` and the plain names only, and would pass over it."""
+    files = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in SKIPPED]
+    return [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in files
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"^from django.utils.translation import .*gettext\w* as (?!_$)", line)
+    ]
 
 
 def collected() -> dict[tuple[str | None, str], str]:

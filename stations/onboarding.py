@@ -222,15 +222,17 @@ def add_technician(
     actor: Any,
     at: datetime | None = None,
 ) -> tuple[Technician, str]:
-    """The station has a technician; with a user name also a log-in, whose link is the second answer (else empty).
+    """The station has a technician; with a user name also a log-in in the actor's language, whose link is the
+    second answer (else empty).
 
     Raises UsernameTaken. Writes Technician, perhaps User and Membership, and Events.
     """
     user, link = None, ""
     if username:
         user = _member(
-            Role.TECHNICIAN, {"station": station}, username=username, display_name=name, phone=phone, actor=actor, at=at
-        )
+            Role.TECHNICIAN, {"station": station}, username=username, display_name=name, phone=phone, actor=actor, at=at,
+            language=actor.language if actor else "zh-hans",
+        )  # fmt: skip
         link = invite(user, actor=actor)
     technician = Technician.objects.create(station=station, user=user, name=name, phone=phone)
     events.record(station, "station.technician_added", actor=actor, at=at, data={"technician": name})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock, events, registries
 from portal.core.documents import document_kind
 from portal.core.registries import Hit, WorkItem, Worklist
+from stations.words import name_entry
 from warranty import settlement_parameters  # noqa: F401 declares
 from warranty.models import Chargeback, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
@@ -18,6 +19,8 @@ from warranty.settlement_states import ON_ITS_WAY, UNANSWERED, RecoveryStatus, S
 
 def register() -> None:
     """Documents, subscribers, worklists, search and checks."""
+    name_entry("statement", _("Statement confirmed"))
+    name_entry("statement_payment", _("Statement paid"))
     document_kind(
         "statement",
         template="pdf/statement.html",

@@ -1,8 +1,14 @@
 """Stock, read only: postings alone change it."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from parts.models import AllocationRun, GoodsReceipt, GoodsReceiptLine, Location, Posting, StockBalance, StockEntry
+from parts.words import POSTINGS
 from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
 
@@ -34,15 +40,33 @@ class StockEntryInline(ScopedTabularInline):
     fields = ("location", "part", "qty", "reserved", "value")
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Movements of one kind."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(POSTINGS.items())
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        return queryset.filter(kind=self.value()) if self.value() in POSTINGS else queryset
+
+
 @admin.register(Posting)
 class PostingAdmin(ReadOnlyAdmin):
     """Movements, each with its document."""
 
-    list_display = ("source", "kind", "at", "actor")
-    list_filter = ("kind", "at")
+    list_display = ("source", "what", "at", "actor")
+    list_filter = (KindFilter, "at")
     list_select_related = ("actor",)
     search_fields = ("source",)
     inlines = (StockEntryInline,)
+
+    @admin.display(description=_("Kind"), ordering="kind")
+    def what(self, row: Posting) -> str:
+        """The kind of movement in words."""
+        return str(POSTINGS.get(row.kind, row.kind))
 
 
 class GoodsReceiptLineInline(ScopedTabularInline):

@@ -83,6 +83,12 @@ class PartQuerySet(ScopedQuerySet["Part"]):
         return self.exclude(lifecycle=PartLifecycle.DISCONTINUED)
 
 
+UNITS_EN = {
+    "件": "pcs", "个": "pcs", "只": "pcs", "片": "pcs", "条": "pcs", "支": "pcs", "根": "pcs", "套": "sets", "台": "units",
+    "对": "pairs", "包": "packs", "卷": "rolls", "张": "sheets", "瓶": "bottles", "米": "m",
+}  # fmt: skip
+
+
 class Part(models.Model):
     """A spare part under its part number; quantities are in its own unit."""
 
@@ -130,6 +136,11 @@ class Part(models.Model):
     def local_name(self) -> str:
         """The name in the reader's language."""
         return (get_language() == "en" and self.name_en) or self.name
+
+    @property
+    def local_unit(self) -> str:
+        """The unit in the reader's language."""
+        return UNITS_EN.get(self.unit, self.unit) if get_language() == "en" else self.unit
 
 
 class Fitment(models.Model):

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from parts.models.catalog import Part
@@ -61,7 +62,12 @@ class Location(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.local_name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name; to English readers what the place is for, unless the name is Latin."""
+        return str(self.get_kind_display()) if get_language() == "en" and not self.name.isascii() else self.name
 
 
 class Posting(models.Model):

@@ -108,7 +108,7 @@ class PartDetail(ScopedDetailView):
             Fact(_("Category"), part.category),
             Fact(_("Part class"), part.get_part_class_display()),
             Fact(_("Supply"), part.get_lifecycle_display()),
-            Fact(_("Unit"), part.unit),
+            Fact(_("Unit"), part.local_unit),
             Fact(_("Pack quantity"), show.quantity(part.pack_qty)),
             Fact(_("Minimum order quantity"), show.quantity(part.min_order_qty)),
             Fact(_("Failed part must be returned"), _("Yes") if part.must_return else _("No")),

@@ -80,7 +80,7 @@ class ShipmentDetail(ScopedDetailView):
         shipment = self.get_object()
         return [
             Fact(_("Order"), shipment.order.number, shipment.order.get_absolute_url()),
-            Fact(_("Shipped from"), shipment.from_location.name),
+            Fact(_("Shipped from"), shipment.from_location.local_name),
             Fact(_("Carrier"), shipment.carrier or "–"),
             Fact(_("Shipped at"), show.moment(shipment.shipped_at)),
             Fact(_("Received at"), show.moment(shipment.received_at)),
@@ -133,7 +133,7 @@ class StationStock(ScopedListView):
         Column(
             "part__number", _("Part number"), kind="number", small=lambda row: row.part.local_name, sort="part__number"
         ),
-        Column("location__name", _("Location")),
+        Column("location__local_name", _("Location")),
         Column("on_hand", kind="qty", sort="on_hand"),
         Column("reserved", kind="qty", on_phone=False),
         Column(lambda row: show.quantity(row.available), _("Available")),

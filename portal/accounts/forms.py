@@ -58,7 +58,7 @@ class AcceptForm(NewPasswordMixin, ActingForm):
 
     new_password = _password(_("Password"), "new-password", help_text=password_validators_help_text_html())
     repeated = _password(_("Password again"), "new-password")
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, initial="zh-hans")
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class PasswordForm(NewPasswordMixin, ActingForm):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import STATION_ROLES, roles_of
@@ -27,7 +28,7 @@ def authorization(user: Any) -> Iterator[Panel]:
         .first()
     )
     grade = grading.grade_on(station, today)
-    letter = "试" if grade == GradeLetter.PROBATION else str(grade.value)
+    letter = gettext("P") if grade == GradeLetter.PROBATION else str(grade.value)
     tone = {GradeLetter.A: "", GradeLetter.B: "", GradeLetter.C: "wait", GradeLetter.D: "bad"}.get(grade, "calm")
     values = {"station": station, "grade": grade, "letter": letter, "tone": tone, "contract": contract}
     address = reverse("station_detail", args=[station.pk])

@@ -1,8 +1,9 @@
-"""Words of the admin's frame that its package leaves in English; named here so that our catalog translates them."""
+"""Words of Django and of the admin's frame that they leave in English; named here so that our catalog translates them."""
 
 from django.utils.translation import gettext_noop as _
 
 WORDS = (
+    _("- Select an option -"),
     _("Add row"), _("All applications"), _("Apply Filters"), _("Available shortcuts"), _("Changelist shortcuts"),
     _("Choose file to upload"), _("Click to cancel"), _("Click to download"), _("Close"), _("Command tool shortcuts"),
     _("Create new record"), _("Dark"), _("Date"), _("Date from"), _("Date to"), _("False"), _("From"), _("General"),

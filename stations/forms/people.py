@@ -1,6 +1,7 @@
 """Inviting, certifying, grading, money forms."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +19,7 @@ class PersonForm(ActingForm):
     )  # fmt: skip
     display_name = forms.CharField(label=_("name"), max_length=60)
     phone = forms.CharField(label=_("phone"), max_length=20, required=False)
-    language = forms.ChoiceField(
-        label=_("language"), choices=[("zh-hans", _("Simplified Chinese")), ("en", _("English"))], initial="zh-hans"
-    )
+    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES, initial="zh-hans")
 
 
 class TechnicianForm(ActingForm):

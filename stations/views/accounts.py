@@ -11,6 +11,7 @@ from portal.core.pages import Action, Column, OperationView, ScopedDetailView, S
 from stations import dealer_account
 from stations.forms.people import MoneyForm
 from stations.models import DealerAccount
+from stations.words import entry_words
 
 ENTRIES_SHOWN = 100
 
@@ -79,7 +80,7 @@ class AccountDetail(ScopedDetailView):
                 Column("at", kind="moment"),
                 Column("source", small="line"),
                 Column("leg"),
-                Column("kind", small="note"),
+                Column(lambda row: entry_words(row.kind), _("kind"), small="note"),
                 Column("station"),
                 Column("amount", kind="amount"),
             ],

@@ -138,6 +138,9 @@ class AcceptInvitation(FormView):  # type: ignore[type-arg]
             return render(request, "accounts/invitation_over.html", {"refusal": refusal}, status=410)
         return super().dispatch(request, *args, **kwargs)
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.invitation.user.language}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.invitation.user}
 
