@@ -93,13 +93,18 @@ def assign_supplier(
         raise NoAgreement(supplier=supplier.name, part=case.part.number, day=case.claim.repaired_on, field="supplier")
     case.supplier, case.agreement = supplier, agreement
     _set_clock(case)
-    case.save(update_fields=["supplier", "agreement", "last_day", "is_provisional"])
+    case.expected = total(line.amount.amount for line in charges_of(case, defects=_pieces_of(case)))
+    case.save(update_fields=["supplier", "agreement", "last_day", "is_provisional", "expected"])
     if _warranty_over(case):
         return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
     if agreement.no_return:
-        return _open(case, case.line.approved_qty or case.line.qty, actor, at)
+        return _open(case, _pieces_of(case), actor, at)
     case = move(case, RecoveryStatus.WAITING, actor=actor, at=at)
     return _decide(case, actor, at)
+
+
+def _pieces_of(case: RecoveryCase) -> Decimal:
+    return case.line.approved_qty or case.line.qty
 
 
 def clock_of(case: RecoveryCase) -> RecoveryClock | None:
@@ -163,9 +168,9 @@ def _open(case: RecoveryCase, qty: Decimal, actor: Any | None, at: datetime) -> 
 
 
 def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> RecoveryCase:
-    case.close_reason = reason[:200]
-    case.save(update_fields=["close_reason"])
-    return move(case, RecoveryStatus.CLOSED, actor=actor, at=at, note=reason)
+    case.close_reason, case.expected = reason[:200], Decimal(0)
+    case.save(update_fields=["close_reason", "expected"])
+    return move(case, RecoveryStatus.CLOSED, actor=actor, at=at)
 
 
 @dataclass(frozen=True)
@@ -178,13 +183,16 @@ class Charge:
     qty: Decimal
 
 
-def charges_of(case: RecoveryCase) -> list[Charge]:
-    """What the case may charge: its part line, the claim's other lines unless charged already, the handling fee."""
+def charges_of(case: RecoveryCase, *, defects: Decimal | None = None) -> list[Charge]:
+    """What the case may charge: its part line, the claim's other lines unless charged already, the handling fee.
+
+    defects: pieces the supplier answers for, where no verdict has fixed them yet.
+    """
     agreement = case.agreement
     if agreement is None:
         return []
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
-    charges = [_part_charge(case, terms)]
+    charges = [_part_charge(case, terms, case.defect_qty if defects is None else defects)]
     taken = ChargebackLine.objects.filter(is_live=True).exclude(case=case).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(approved_amount__gt=0, payer="manufacturer")
     if _speaks_for_claim(case):
@@ -204,12 +212,11 @@ def _speaks_for_claim(case: RecoveryCase) -> bool:
     return not earlier.exists()
 
 
-def _part_charge(case: RecoveryCase, terms: Terms) -> Charge:
-    line = case.line
-    qty = line.approved_qty or line.qty
-    paid = line.approved_amount if case.defect_qty >= qty else line.approved_amount * case.defect_qty / qty
-    found = recoverable_line(PaidLine("part", paid, case.defect_qty), terms)
-    return Charge(line, found, terms.shares["part"], case.defect_qty)
+def _part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
+    line, qty = case.line, _pieces_of(case)
+    paid = line.approved_amount if defects >= qty else line.approved_amount * defects / qty
+    found = recoverable_line(PaidLine("part", paid, defects), terms)
+    return Charge(line, found, terms.shares["part"], defects)
 
 
 def _charge(line: ClaimLine, terms: Terms) -> Charge:

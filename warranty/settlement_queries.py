@@ -29,6 +29,7 @@ from warranty.settlement_states import (
 )
 
 ZERO = Decimal("0.00")
+ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
 def stations_with_items(period: date) -> Any:
@@ -83,7 +84,7 @@ def recovery_picture(as_of: date) -> RecoveryPicture:
     )
     warranty_paid = settled.filter(status=StatementStatus.PAID).aggregate(total=Sum("net"))["total"] or ZERO
     approved = WarrantyClaim.objects.granted().aggregate(total=Sum("approved_total"))["total"] or ZERO
-    eligible = RecoveryCase.objects.exclude(status=RecoveryStatus.CLOSED).aggregate(total=Sum("expected"))["total"]
+    eligible = RecoveryCase.objects.filter(status__in=ELIGIBLE).aggregate(total=Sum("expected"))["total"]
     lost = RecoveryCase.objects.filter(status=RecoveryStatus.LOST).aggregate(total=Sum("expected"))["total"]
     figures = recovery_figures(note_figures(as_of), as_of=as_of, warranty_cost_paid=warranty_paid)
     return RecoveryPicture(

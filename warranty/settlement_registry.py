@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events, registries
+from portal.core import clock, events, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import Hit, WorkItem, Worklist
 from stations.words import name_entry
@@ -16,9 +16,63 @@ from warranty.models import Chargeback, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_states import ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
 
+TITLES = {
+    "failedpart.requested": _("Old part asked back"),
+    "failedpart.tagged": _("Tag of the old part printed"),
+    "failedpart.printed_again": _("Copy of the tag printed"),
+    "failedpart.packed": _("Old part packed"),
+    "failedpart.shipped": _("Old part shipped"),
+    "failedpart.received": _("Old part received by the factory"),
+    "failedpart.missing": _("Old part missing in its box"),
+    "failedpart.extended": _("Return of the old part extended"),
+    "failedpart.overdue": _("Old part overdue, amount debited"),
+    "failedpart.reminded": _("Station reminded of the old part"),
+    "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
+    "failedpart.inspected": _("Old part appraised"),
+    "failedpart.dispositioned": _("Old part disposed of"),
+    "failedpart.lost": _("Old part given up as lost"),
+    "failedpart.waived": _("Return of the old part waived"),
+    "partbox.packed": _("Box packed"),
+    "partbox.shipped": _("Box shipped"),
+    "partbox.received": _("Box received and unpacked"),
+    "recoverycase.opened": _("Recovery case opened"),
+    "recoverycase.waiting": _("Recovery waits for the old part"),
+    "recoverycase.open": _("Recovery may be charged"),
+    "recoverycase.charged": _("Recovery placed on a note"),
+    "recoverycase.notified": _("Supplier notified"),
+    "recoverycase.answered": _("Supplier answered"),
+    "recoverycase.dispute_resolved": _("Dispute with the supplier resolved"),
+    "recoverycase.paid": _("Supplier paid"),
+    "recoverycase.lost": _("Recovery lost, notice day missed"),
+    "recoverycase.closed": _("Recovery closed without charge"),
+    "chargeback.batched": _("Note made"),
+    "chargeback.sent": _("Note sent to the supplier"),
+    "chargeback.acknowledged": _("Note read by the supplier"),
+    "chargeback.accepted": _("Note accepted"),
+    "chargeback.part_accepted": _("Note accepted in part"),
+    "chargeback.disputed": _("Note disputed"),
+    "chargeback.dispute_resolved": _("Dispute resolved"),
+    "chargeback.payment": _("Payment of the supplier entered"),
+    "chargeback.settled": _("Note settled"),
+    "chargeback.written_off": _("Rest of the note written off"),
+    "chargeback.withdrawn": _("Note withdrawn"),
+    "chargeback.document_issued": _("Note filed as a document"),
+    "statement.built": _("Statement built as a draft"),
+    "statement.issued": _("Statement issued"),
+    "statement.document_issued": _("Statement filed as a document"),
+    "statement.confirmed": _("Statement confirmed"),
+    "statement.superseded": _("Lines disputed, statement superseded"),
+    "statement.carried": _("Negative balance carried to the next month"),
+    "statement.invoiced": _("Invoice of the station entered"),
+    "statement.paid": _("Statement paid"),
+    "statement.voided": _("Draft voided"),
+}
+
 
 def register() -> None:
-    """Documents, subscribers, worklists, search and checks."""
+    """Words for events and entries, documents, subscribers, worklists, search and checks."""
+    for kind, text in TITLES.items():
+        timeline.title(kind, text)
     name_entry("statement", _("Statement confirmed"))
     name_entry("statement_payment", _("Statement paid"))
     document_kind(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.states import Moves
 
@@ -69,11 +70,11 @@ class ChargebackStatus(models.TextChoices):
     """The way of one note to a supplier."""
 
     OPEN = "open", _("Not sent yet")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("chargeback", "Sent")
     ACKNOWLEDGED = "acknowledged", _("Read by the supplier")
-    ACCEPTED = "accepted", _("Accepted")
-    PART_ACCEPTED = "part_accepted", _("Partly accepted")
-    DISPUTED = "disputed", _("Disputed")
+    ACCEPTED = "accepted", pgettext_lazy("chargeback", "Accepted")
+    PART_ACCEPTED = "part_accepted", pgettext_lazy("chargeback", "Partly accepted")
+    DISPUTED = "disputed", pgettext_lazy("chargeback", "Disputed")
     SETTLED = "settled", _("Settled")
     WRITTEN_OFF = "written_off", _("Written off")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -154,6 +154,8 @@ TONES: Final[dict[str, frozenset[str]]] = {
 }
 OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "chargeback.accepted": GOOD,
+    "chargeback.part_accepted": WAIT,
+    "statement.issued": WAIT,
     "chargebackline.accepted": GOOD,
     "statement.confirmed": GOOD,
     "partsorder.confirmed": RUN,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.core.pages import (
     Action,
@@ -97,10 +97,10 @@ class ChargebackDetail(ScopedDetailView):
     def stats(self) -> Sequence[Stat]:
         note = self.get_object()
         return [
-            Stat(_("Claimed"), money(note.claimed)),
-            Stat(_("Accepted"), money(note.accepted)),
-            Stat(_("Disputed"), money(note.disputed)),
-            Stat(_("Received"), money(note.recovered)),
+            Stat(pgettext("chargeback", "Claimed"), money(note.claimed)),
+            Stat(pgettext("chargeback", "Accepted"), money(note.accepted)),
+            Stat(pgettext("chargeback", "Disputed"), money(note.disputed)),
+            Stat(_("Money received"), money(note.recovered)),
         ]
 
     def facts(self) -> Sequence[Fact]:

@@ -1,21 +1,31 @@
 """Pages of recovery: open cases, the supplier of a case, the figures."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.core import clock
 from portal.core.pages import Action, Column, OperationView, ScopedListView, ScopedPage, Stat
 from portal.core.show import money, percent
 from warranty import recovery
 from warranty.forms.settlement import AssignForm
-from warranty.models import RecoveryCase
+from warranty.models import RecoveryCase, Verdict
 from warranty.settlement_queries import recovery_picture
 from warranty.settlement_states import RecoveryStatus
+
+VERDICT_WORDS = dict(Verdict.choices)
+
+
+def closed_because(case: RecoveryCase) -> str:
+    """The stored reason, with verdict codes in words."""
+    words = [str(VERDICT_WORDS.get(each, each)) for each in case.close_reason.split(", ")]
+    return "、".join(words)
 
 
 class RecoveryList(ScopedListView):
@@ -31,11 +41,12 @@ class RecoveryList(ScopedListView):
         Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
         Column("expected", kind="money"),
         Column("last_day", kind="day", sort="last_day"),
-        Column("close_reason", on_phone=False),
+        Column(lambda row: closed_because(row), gettext_lazy("Why it was closed"), on_phone=False),
     ]
     search_fields = ["number", "part__number", "part__name", "supplier__name", "supplier__code"]
     chips = "status"
     select_related = ["part", "supplier", "claim"]
+    ordering = ["-pk"]
     empty_text = gettext_lazy("No case yet.")
     template_name = "warranty/chargebacks/cases.html"
 
@@ -69,6 +80,11 @@ class AssignSupplier(OperationView):
         return self.get_cancel_url()
 
 
+def share_of(part: Decimal, whole: Decimal) -> str:
+    """A part as percent of the whole; – of nothing."""
+    return percent(round(100 * part / whole, 1)) if whole else "–"
+
+
 class RecoveryFiguresPage(ScopedPage):
     """From what stations were paid to what suppliers paid."""
 
@@ -79,13 +95,16 @@ class RecoveryFiguresPage(ScopedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         picture = recovery_picture(clock.today())
         figures = picture.figures
-        steps = [
-            (_("Paid to stations"), picture.paid),
+        levels = [
+            (_("Granted to stations"), picture.paid),
             (_("Recoverable"), picture.eligible),
             (_("Charged"), picture.filed),
-            (_("Accepted"), picture.accepted),
-            (_("Received"), picture.received),
+            (pgettext("chargeback", "Accepted"), picture.accepted),
+            (_("Money received"), picture.received),
         ]
+        lost = [_("Nobody else pays"), _("Not charged yet"), _("Not accepted"), _("Not received yet")]
+        pairs = zip(lost, pairwise(value for _label, value in levels), strict=True)
+        falls = [levels[0], *((label, after - before) for label, (before, after) in pairs)]
         stats = [
             Stat(_("Recovery ratio"), percent(figures.recovery_ratio), _("received ÷ charged")),
             Stat(_("Acceptance ratio"), percent(figures.acceptance_ratio), _("accepted ÷ charged")),
@@ -95,7 +114,8 @@ class RecoveryFiguresPage(ScopedPage):
         leaks = recovery.leakage(clock.today())
         return super().get_context_data(**kwargs) | {
             "picture": picture,
-            "steps": steps,
+            "steps": [Stat(label, value, share_of(value, picture.paid)) for label, value in levels],
+            "falls": falls,
             "stats": stats,
             "ageing": list(figures.ageing.items()),
             "leaks": sorted(leaks.items()),

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,6 +19,7 @@ from portal.core.pages import (
     NextStep,
     OperationView,
     ScopedDetailView,
+    ScopedFilterSet,
     ScopedListView,
     ScopedPage,
     Stat,
@@ -27,7 +29,7 @@ from portal.core.show import money
 from portal.core.transfer import ExportColumn, export_response
 from stations.models import Station
 from warranty import settlement
-from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, PaymentForm
+from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, MonthField, PaymentForm
 from warranty.models import ItemKind, Statement
 from warranty.settlement_documents import CSV_COLUMNS, csv_rows, paper_facts
 from warranty.settlement_rules import month_of
@@ -35,6 +37,22 @@ from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
 
 KINDS = dict(ItemKind.choices)
+
+
+class OfMonth(django_filters.Filter):
+    """Rows of the month chosen."""
+
+    field_class = MonthField
+
+
+class MonthFilter(ScopedFilterSet):
+    """Statements of one month."""
+
+    period = OfMonth(label=gettext_lazy("Month"))
+
+    class Meta:
+        model = Statement
+        fields: ClassVar = ["period"]
 
 
 class StatementList(ScopedListView):
@@ -54,7 +72,7 @@ class StatementList(ScopedListView):
         Column("answer_by", kind="day"),
     ]
     search_fields = ["number", "station__name", "station__code", "invoice_number"]
-    filter_fields = ["period"]
+    filterset_class = MonthFilter
     chips = "status"
     ordering = ["-period"]
     select_related = ["station"]
@@ -191,7 +209,7 @@ class StatementDetail(ScopedDetailView):
     def facts(self) -> Sequence[Fact]:
         row = self.get_object()
         before, after = row.supersedes, getattr(row, "superseded_by", None)
-        return [
+        facts = [
             Fact(_("Dealer"), row.header.get("dealer", "")),
             Fact(_("Bank"), row.header.get("bank", "")),
             Fact(_("Bank account"), row.header.get("bank_account", "")),
@@ -204,6 +222,7 @@ class StatementDetail(ScopedDetailView):
             Fact(_("Superseded by"), after.number if after else "", after.get_absolute_url() if after else ""),
             Fact(_("Fingerprint"), row.fingerprint[:16]),
         ]
+        return [fact for fact in facts if fact.value]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.get_object()

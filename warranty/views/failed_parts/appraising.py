@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.pages import Column, OperationView
-from warranty import appraisal, failed_parts
+from warranty import appraisal, failed_parts, photos
 from warranty.failed_parts_rules import VERDICTS
 from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
-from warranty.models import FailedPart, Verdict
+from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
 
 
 class Bench(OperationView):
@@ -46,6 +46,33 @@ class Bench(OperationView):
         }
 
 
+CLAIM_COLUMNS = [
+    Column("number", kind="number"),
+    Column("status", kind="badge"),
+    Column("failed_on", kind="day"),
+    Column("complaint"),
+]
+PAYERS = {
+    "supplier": gettext_lazy("the supplier pays"),
+    "factory": gettext_lazy("we pay"),
+    "carrier": gettext_lazy("the carrier pays"),
+    "station": gettext_lazy("the station pays"),
+    "customer": gettext_lazy("the customer pays"),
+}
+
+
+def earlier_claims(piece: FailedPart, user: Any) -> Any:
+    """Other claims of the unit the piece came out of, latest first."""
+    claims = WarrantyClaim.objects.visible_to(user).filter(serial_number=piece.claim.serial_number)
+    return claims.exclude(pk=piece.claim_id).exclude(number="").order_by("-failed_on", "-pk")
+
+
+def earlier_verdicts(piece: FailedPart, user: Any) -> Any:
+    """Final verdicts on other pieces of the same part, latest first."""
+    rows = Appraisal.objects.visible_to(user).filter(is_final=True, failed_part__part=piece.part_id)
+    return rows.select_related("failed_part__station").order_by("-at", "-pk")
+
+
 class Appraise(OperationView):
     """One piece, nine verdicts, then the next."""
 
@@ -54,7 +81,7 @@ class Appraise(OperationView):
     form_class = AppraiseForm
     template_name = "warranty/failed_parts/appraise.html"
     submit_label = gettext_lazy("Verdict, next piece")
-    select_related = ["claim__unit", "part", "station", "line", "box"]
+    select_related = ["claim__product_model", "claim__work_order", "part", "station", "line", "box"]
 
     def get_title(self) -> str:
         return str(self.get_object().number)
@@ -76,13 +103,17 @@ class Appraise(OperationView):
                 "value": value,
                 "label": label,
                 "accepts": VERDICTS[value].accepts,
-                "payer": VERDICTS[value].payer,
+                "payer": PAYERS[VERDICTS[value].payer],
             }
             for key, (value, label) in enumerate(Verdict.choices, start=1)
         ]
         return super().get_context_data(**kwargs) | {
             "piece": piece,
             "verdicts": meanings,
+            "photos": photos.photos_of(piece.claim),
+            "same_unit": earlier_claims(piece, self.request.user)[:5],
+            "claim_columns": CLAIM_COLUMNS,
+            "same_part": earlier_verdicts(piece, self.request.user)[:5],
             "earlier": piece.appraisals.select_related("appraiser").order_by("pk"),
         }
 

@@ -19,6 +19,7 @@ from portal.core.pages import (
     ScopedPage,
     visible_or_404,
 )
+from portal.core.show import money
 from warranty import failed_parts
 from warranty.failed_parts_documents import packing_list_pdf
 from warranty.forms.failed_parts import ShipForm
@@ -82,8 +83,8 @@ class PartBoxDetail(ScopedDetailView):
             Fact(_("Carrier"), box.carrier),
             Fact(_("Waybill number"), box.waybill),
             Fact(_("Weight (kg)"), box.weight_kg),
-            Fact(_("Freight paid"), box.freight),
-            Fact(_("Freight allowed"), box.freight_allowed),
+            Fact(_("Freight paid"), money(box.freight)),
+            Fact(_("Freight allowed"), money(box.freight_allowed)),
             Fact(_("Shipped at"), box.shipped_at),
             Fact(_("Received at"), box.received_at),
         ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
+from portal.core.show import money
 from portal.core.states import can_move
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import FailedPart, ReturnReason
@@ -110,7 +111,7 @@ class FailedPartDetail(ScopedDetailView):
             Fact(_("Piece"), piece.piece),
             Fact(_("Serial number of the piece"), piece.removed_serial),
             Fact(_("Why it must come back"), ", ".join(str(REASONS.get(each, each)) for each in piece.reasons)),
-            Fact(_("Amount at stake"), piece.amount),
+            Fact(_("Amount at stake"), money(piece.amount)),
             Fact(_("Asked for on"), piece.requested_on),
             Fact(_("Last day of arrival"), piece.due_on),
             Fact(_("Box"), piece.box.number if piece.box else "", piece.box.get_absolute_url() if piece.box else ""),

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.pages import Action, OperationView, ScopedPage
+from portal.core import clock
+from portal.core.pages import Action, Column, OperationView, ScopedPage
 from warranty import failed_parts
 from warranty.failed_parts_documents import tags_pdf
 from warranty.forms.failed_parts import PackForm, PrintForm
@@ -16,6 +18,13 @@ from warranty.models import FailedPart, PartBox
 from warranty.settlement_states import FailedPartStatus, PartBoxStatus
 from warranty.views.failed_parts.records import REASONS
 from warranty.views.papers import pdf_answer
+
+BOX_COLUMNS = [
+    Column("number", kind="number"),
+    Column("status", kind="badge"),
+    Column("station__name", gettext_lazy("Station"), small="station__code"),
+    Column("piece_count", gettext_lazy("Pieces")),
+]
 
 
 class FailedPartsToReturn(ScopedPage):
@@ -33,9 +42,17 @@ class FailedPartsToReturn(ScopedPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = FailedPart.objects.visible_to(self.request.user).select_related("claim", "part", "station")
-        waiting = rows.filter(status__in=[FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED]).order_by("due_on", "pk")
+        waiting = rows.order_by("due_on", "pk")
         boxes = PartBox.objects.visible_to(self.request.user).filter(status=PartBoxStatus.OPEN).order_by("-pk")
-        return super().get_context_data(**kwargs) | {"pieces": waiting[:200], "boxes": boxes[:20], "reasons": REASONS}
+        counted = boxes.annotate(piece_count=Count("pieces")).select_related("station")
+        return super().get_context_data(**kwargs) | {
+            "untagged": waiting.filter(status=FailedPartStatus.REQUESTED)[:200],
+            "tagged": waiting.filter(status=FailedPartStatus.TAGGED)[:200],
+            "boxes": counted[:20],
+            "box_columns": BOX_COLUMNS,
+            "reasons": REASONS,
+            "today": clock.today(),
+        }
 
 
 class PrintTags(OperationView):
