@@ -14,5 +14,5 @@ WORDS = (
     _("Search apps and models..."), _("Select"), _("Select action"), _("Select action to run"), _("Select format"),
     _("Select record"), _("Select value"), _("This exporter will export the following fields"),
     _("This item will be deleted."), _("This page yielded into no results."), _("To"), _("Toggle dark/light mode"),
-    _("- Select an option -"), _("Toggle filter"), _("Toggle password visibility"), _("Toggle sidebar"), _("True"), _("Type to search"),
+    _("Toggle filter"), _("Toggle password visibility"), _("Toggle sidebar"), _("True"), _("Type to search"),
 )  # fmt: skip
