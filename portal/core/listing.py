@@ -18,8 +18,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.core.counting import COUNT_TO
+
 PAGE_SIZE = 50
-COUNT_TO = 1_000  # beyond, a page says "more than"; an exact count of millions helps nobody
 
 
 class DayRange(django_filters.widgets.DateRangeWidget):

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from portal.core.counting import say_count
+
 
 @dataclass(frozen=True)
 class WorkItem:
@@ -41,6 +43,11 @@ class Worklist:
     hint: str | Promise = ""
     shown: int = 5
     count: int = 0
+
+    @property
+    def said(self) -> str:
+        """The count as people read it."""
+        return say_count(self.count)
 
     @cached_property
     def items(self) -> list[WorkItem]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.counting import say_count
 from portal.web import worklists
 
 ROOMS: Final[tuple[tuple[Any, tuple[str, ...]], ...]] = (
@@ -46,7 +47,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
                 "icon": "task_alt",
                 "link": reverse("today"),
                 "active": False,  # its address is the beginning of all others
-                "badge": str(sum(counts.values()) or ""),
+                "badge": say_count(total) if (total := sum(counts.values())) else "",
             },
         ],
     }

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import HQ_ROLES, STATION_ROLES, Role, roles_of
+from portal.core.counting import say_count
 
 STATION = STATION_ROLES
 OFFICE = frozenset({Role.STATION_OWNER, Role.STATION_CLERK})
@@ -38,7 +39,7 @@ class Item:
 
     label: str | Promise
     url: str
-    count: int = 0
+    count: str = ""
     current: bool = False
 
 
@@ -107,7 +108,7 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
         entry.url_name: Item(
             entry.label,
             address,
-            sum(counts.values()) if entry.counts_all else waiting.get(address, 0),
+            _said(sum(counts.values()) if entry.counts_all else waiting.get(address, 0)),
             address == current,
         )
         for entry, address in shown
@@ -118,6 +119,10 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
         groups.setdefault(str(entry.group), Group(entry.group, [])).items.append(item)
     tabbed = sorted((entry for entry, _where in shown if entry.tab), key=lambda entry: entry.tab)
     return list(groups.values()), [items[entry.url_name] for entry in _four(tabbed)]
+
+
+def _said(count: int) -> str:
+    return say_count(count) if count else ""
 
 
 def _four(entries: list[Entry]) -> list[Entry]:

@@ -136,7 +136,10 @@ class InstalledUnit(models.Model):
         verbose_name = _("installed unit")
         verbose_name_plural = _("installed units")
         ordering: ClassVar = ["serial_number"]
-        indexes: ClassVar = [GinIndex(OpClass("serial_number", name="gin_trgm_ops"), name="unit_serial_trigram")]
+        indexes: ClassVar = [
+            GinIndex(OpClass("serial_number", name="gin_trgm_ops"), name="unit_serial_trigram"),
+            models.Index(fields=["status", "-id"], name="unit_by_status"),
+        ]
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(serial_number=""), name="unit_serial_not_empty")]
 
     def __str__(self) -> str:

@@ -110,6 +110,7 @@ class WorkOrder(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["station", "status", "visit_at"], name="work_order_by_station"),
             models.Index(fields=["technician", "status", "visit_at"], name="work_order_by_technician"),
+            models.Index(fields=["status", "-id"], name="work_order_by_status"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=WorkOrderStatus.values), name="work_order_status_known"),

@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.counting import count_all
+from portal.core.counting import COUNT_TO, count_all, say_count
 from portal.core.models import JobRun, Notification
 from tests.factories.stations import make_user
 
@@ -22,12 +22,22 @@ def test_queries_of_different_tables_are_counted_side_by_side(django_assert_num_
         Notification.objects.filter(user=user).select_related("user").order_by("pk"),
         JobRun.objects.none(),
         JobRun.objects.filter(owner=user),
-        User.objects.filter(notifications__user=user).prefetch_related("groups"),
+        User.objects.filter(notifications__user=user).prefetch_related("groups").distinct(),
         Notification.objects.filter(kind="none of this kind"),
     ]
 
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert count_all(asked) == [3, 0, 1, 1, 0]
+
+
+def test_counting_stops_where_no_page_shows_more() -> None:
+    user = make_user()
+    one = {"user": user, "kind": "x", "text": "x", "created_at": clock.now()}
+    Notification.objects.bulk_create([Notification(**one) for _each in range(COUNT_TO + 5)])
+
+    (count,) = count_all([Notification.objects.filter(user=user)])
+
+    assert (count, say_count(count), say_count(COUNT_TO)) == (COUNT_TO + 1, "1,000+", "1000")
 
 
 def test_nothing_asked_is_nothing_counted() -> None:

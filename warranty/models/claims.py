@@ -217,6 +217,7 @@ class WarrantyClaim(models.Model):
         indexes = [
             models.Index(fields=["station", "status", "-drafted_at"], name="claim_by_station"),
             models.Index(fields=["status", "submitted_at"], name="claim_queue", condition=Q(status="in_review")),
+            models.Index(fields=["status", "-id"], name="claim_by_status"),
             models.Index(fields=["serial_number", "failed_on"], name="claim_by_serial"),
             models.Index(fields=["decided_at"], name="claim_by_decision"),
         ]

@@ -64,5 +64,5 @@ def stats_of(groups: list[Worklist], figures: list[Figure]) -> list[Stat]:
     room = 4 - len(own)
     largest = sorted(groups, key=lambda group: (group.tone != "bad", -group.count))[:room]
     tones = {"bad": "bad"}
-    waiting = [Stat(each.label, each.count, each.hint, tones.get(each.tone, ""), each.url) for each in largest]
+    waiting = [Stat(each.label, each.said, each.hint, tones.get(each.tone, ""), each.url) for each in largest]
     return [*waiting, *own]
