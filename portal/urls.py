@@ -14,5 +14,10 @@ urlpatterns = [
     path("warranty/", include("warranty.urls")),
     path("supplier/", include("warranty.supplier_urls")),
     path("quality/", include("quality.urls")),
+    path("api/v1/", include("stations.api.urls")),
+    path("api/v1/", include("parts.api.urls")),
+    path("api/v1/", include("service.api.urls")),
+    path("api/v1/", include("warranty.api.urls")),
+    path("api/", include("portal.web.api_urls")),
     path("", include("portal.web.urls")),
 ]

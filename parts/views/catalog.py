@@ -23,11 +23,14 @@ ZERO = Decimal(0)
 
 
 def own_station(user: Any) -> Station | None:
-    """The one station for which the user orders; None for headquarters and for those with several."""
+    """The one station for which the user orders; None for headquarters and for those with several. Found once a request."""
     if not user.has_perm("parts.place_order"):
         return None
-    found = list(Station.objects.visible_to(user).select_related("dealer").order_by("pk")[:2])
-    return found[0] if len(found) == 1 else None
+    if "_own_station" not in user.__dict__:
+        found = list(Station.objects.visible_to(user).select_related("dealer").order_by("pk")[:2])
+        user.__dict__["_own_station"] = found[0] if len(found) == 1 else None
+    own: Station | None = user.__dict__["_own_station"]
+    return own
 
 
 class PartList(ScopedListView):
@@ -69,7 +72,7 @@ class PartList(ScopedListView):
         keys, station = [part.pk for part in rows], self._station()
         listed = pricing.list_prices(keys)
         quoted = pricing.quote(keys, station) if station and keys else {}
-        own = _stock_of(station, keys) if station else {}
+        own = stock_of(station, keys) if station else {}
         for part in rows:
             part.list_price = listed.get(part.pk)
             part.net = quoted[part.pk].amount if part.pk in quoted else None
@@ -82,7 +85,8 @@ class PartList(ScopedListView):
         return self._own
 
 
-def _stock_of(station: Station, parts: Sequence[int]) -> dict[int, Decimal]:
+def stock_of(station: Station, parts: Sequence[int]) -> dict[int, Decimal]:
+    """What lies in the station's stock room of each part."""
     rows = StockBalance.objects.filter(location__station=station, location__kind=LocationKind.STATION, part__in=parts)
     return dict(rows.values_list("part", "on_hand"))
 

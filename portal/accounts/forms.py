@@ -76,6 +76,21 @@ class PasswordForm(NewPasswordMixin, ActingForm):
         return given
 
 
+VALIDITY = [(30, _("30 days")), (90, _("90 days")), (365, _("365 days"))]
+
+
+class TokenForm(ActingForm):
+    """What a program may do in one's name, and for how long."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=60, help_text=_("For example: stock system, test of 3 March.")
+    )
+    may_write = forms.BooleanField(
+        label=_("May change things"), required=False, help_text=_("Without this it only reads.")
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int, choices=VALIDITY, initial=90)
+
+
 class CodeForm(ActingForm):
     """Six digits, or a recovery code."""
 

@@ -1,16 +1,33 @@
-"""The language kept with the account, and the second factor that a session still owes."""
+"""Who calls the API by token, sessions that lay idle, the language of the account, the second factor a session owes."""
 
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from portal.accounts import tokens
+
+API: Final = "/api/"
 OWED: Final = "second_factor_owed"  # session key, set at login: "check" or "set_up"
 OPEN_PREFIXES: Final = ("/login/", "/logout/", "/static/", "/i18n/", "/account/second-factor/")
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ApiBearer:
+    """A personal token in the header of an API call decides who acts, before language, audit and scope are set."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if request.path.startswith(API) and scheme == "Token" and (bearer := tokens.bearer_of(token.strip())):
+            request.user, request.api_token = bearer.user, bearer  # type: ignore[attr-defined]
+        return self.get_response(request)
 
 
 class UserLanguage:
@@ -26,6 +43,12 @@ class UserLanguage:
         return self.get_response(request)
 
 
+def problem(status: int, code: str, detail: str) -> JsonResponse:
+    """What the API says to a session that may not go on."""
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
 class SecondFactor:
     """A session that owes its second factor opens nothing but the page that asks for it."""
 
@@ -33,7 +56,9 @@ class SecondFactor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        owed = request.session.get(OWED)
+        owed = request.session.get(OWED) if not hasattr(request, "api_token") else None
         if owed and request.user.is_authenticated and not request.path.startswith(OPEN_PREFIXES):
+            if request.path.startswith(API):
+                return problem(403, "second_factor_owed", _("Complete the login with your second factor first."))
             return redirect("second_factor" if owed == "check" else "second_factor_setup")
         return self.get_response(request)

@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, path
 
+from portal.accounts.views import tokens
 from portal.accounts.views.account import Account, ChangePassword, ChangeProfile, EndOtherSessions, EndSession
 from portal.accounts.views.login import AcceptInvitation, Login, SecondFactorPage, SecondFactorSetup, set_language
 
@@ -17,5 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/", ChangePassword.as_view(), name="password_change"),
     path("account/sessions/<int:pk>/end/", EndSession.as_view(), name="session_end"),
     path("account/sessions/end-others/", EndOtherSessions.as_view(), name="session_end_others"),
+    path("account/tokens/", tokens.TokenList.as_view(), name="api_token_list"),
+    path("account/tokens/new/", tokens.NewToken.as_view(), name="api_token_new"),
+    path("account/tokens/<int:pk>/revoke/", tokens.RevokeToken.as_view(), name="api_token_revoke"),
     path("account/second-factor/", SecondFactorSetup.as_view(), name="second_factor_setup"),
 ]

@@ -2,7 +2,9 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -14,7 +16,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import BasePagination
 from rest_framework.parsers import JSONParser
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,6 +26,8 @@ from portal.core.listing import PAGE_SIZE, Page, keyset_page
 MAX_DEPTH: Final = 20
 MAX_ITEMS: Final = 20_000
 MAX_BODY: Final = 2_000_000
+UNSOUND: Final = re.compile("[\x00\ud800-\udfff]")
+PLAIN_NUMBER: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
 
 class StrictJSONParser(JSONParser):
@@ -79,8 +83,8 @@ def _walk(tree: Any) -> None:
             waiting += [(name, depth + 1) for name in value]
         elif isinstance(value, list):
             waiting += [(inner, depth + 1) for inner in value]
-        elif isinstance(value, str) and "\x00" in value:
-            raise exceptions.ParseError(_("Texts must not contain NUL."))
+        elif isinstance(value, str) and UNSOUND.search(value):
+            raise exceptions.ParseError(_("Texts must not contain NUL or half of a surrogate pair."))
         elif isinstance(value, float) and not math.isfinite(value):
             raise exceptions.ParseError(_("Numbers must be finite."))
 
@@ -111,6 +115,7 @@ class KeysetPagination(BasePagination):
             after=request.query_params.get("after", ""),
             before=request.query_params.get("before", ""),
             size=getattr(view, "page_size", PAGE_SIZE),
+            counted=False,
         )
         return list(self.page.rows)
 
@@ -144,6 +149,42 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class StrictText(serializers.CharField):
+    """A text that came as a text: a number or a truth value is refused, not written out."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictDecimal(serializers.DecimalField):
+    """A number or a text of ASCII digits: 12, "12.50", "-3"; no blanks, full-width digits, exponents or underscores."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, bool) or not PLAIN_NUMBER.fullmatch(str(data)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictInteger(serializers.IntegerField):
+    """A whole number, not its text and not 1.0."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class StrictBoolean(serializers.BooleanField):
+    """true or false, nothing that looks like it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:40])
+        return data
+
+
 class ScopedField(serializers.SlugRelatedField[Any]):
     """A reference that accepts only what the caller may see; a foreign one is unknown."""
 
@@ -151,17 +192,32 @@ class ScopedField(serializers.SlugRelatedField[Any]):
         rows: Any = super().get_queryset()
         return rows.visible_to(self.context["request"].user) if rows is not None else None
 
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) > 120:
+            raise serializers.ValidationError(_("Name it by its %(field)s, a text.") % {"field": self.slug_field})
+        return super().to_internal_value(data)
+
 
 class HoldsPermission(BasePermission):
-    """The view's `permission`, asked on the record where there is one."""
+    """The view's `permission`, asked on the record where there is one: a foreign record is 404 before anything is 403."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if not (request.user and request.user.is_authenticated):
+            return False
         name = getattr(view, "permission", "")
-        return bool(request.user and request.user.is_authenticated and (not name or request.user.has_perm(name)))
+        return getattr(view, "about_record", False) or not name or request.user.has_perm(name)
 
     def has_object_permission(self, request: Request, view: Any, obj: models.Model) -> bool:
         name = getattr(view, "permission", "")
         return not name or request.user.has_perm(name, obj)
+
+
+class TokenMayWrite(BasePermission):
+    """A token made for reading only reads."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        token: Any = request.auth
+        return request.method in SAFE_METHODS or token is None or bool(token.may_write)
 
 
 def problem_json(error: Exception, context: dict[str, Any]) -> Response | None:

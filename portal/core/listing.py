@@ -74,11 +74,18 @@ class Page:
 
 
 def keyset_page(
-    rows: models.QuerySet[Any], ordering: Sequence[str], *, after: str = "", before: str = "", size: int = PAGE_SIZE
+    rows: models.QuerySet[Any],
+    ordering: Sequence[str],
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+    counted: bool = True,
 ) -> Page:
     """One page in this order, found by the key of a neighboring row, so that page 1,000 costs what page 1 costs.
 
-    ordering: field paths with '-' for descending; the primary key is added. Raises BadRequest for a forged key.
+    ordering: field paths with '-' for descending; the primary key is added. counted: whether readers are told how many.
+    Raises BadRequest for a forged key.
     """
     order = [*ordering, *([] if any(name.lstrip("-") in {"pk", "id"} for name in ordering) else ["-pk"])]
     found = rows.order_by(*order)
@@ -96,7 +103,7 @@ def keyset_page(
         rows=page,
         before=_key(page[0], order) if page and has_before else "",
         after=_key(page[-1], order) if page and has_after else "",
-        count_text=count_text(rows),
+        count_text=count_text(rows) if counted else "",
     )
 
 

@@ -35,7 +35,7 @@ def lock[M: models.Model](row: M, *related: str) -> M:
 
     related: what the operation reads beside it, loaded in the same query and not locked.
     """
-    rows = type(row)._base_manager.select_for_update(no_key=True, of=("self",))
+    rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
     locked = (rows.select_related(*related) if related else rows).get(pk=row.pk)
     locked.__dict__[LOCKED_IN] = context.notebook()
     return locked
@@ -91,7 +91,7 @@ def _locked[M: models.Model](row: M) -> M:
     noted = context.notebook()
     if noted is None or row.__dict__.get(LOCKED_IN) is not noted:
         return lock(row)
-    rows = type(row)._base_manager.select_for_update(no_key=True, of=("self",))
+    rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
     present = rows.filter(pk=row.pk).values_list("status", flat=True).get()
     if present != row.status:  # type: ignore[attr-defined]
         return lock(row)

@@ -27,6 +27,7 @@ class Account(ScopedPage):
         return [
             Action(_("Change my data"), reverse("account_change")),
             Action(_("Change password"), reverse("password_change")),
+            Action(_("API tokens"), reverse("api_token_list")),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from django_otp import login as otp_login
 from portal.accounts import invitations, profile, second_factor, sessions
 from portal.accounts.forms import AcceptForm, CodeForm, LoginForm
 from portal.accounts.middleware import OWED
+from portal.core.client import address_of
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 
@@ -35,7 +36,7 @@ def note_session(request: HttpRequest, user: Any) -> None:
         user,
         session_key=str(request.session.session_key),
         browser=agent,
-        address=request.META.get("REMOTE_ADDR") or None,
+        address=address_of(request) or None,
     )
     if second_factor.has_one(user):
         request.session[OWED] = "check"

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from portal.core import clock
+from portal.core.client import address_of
 
 
 @require_safe
@@ -26,7 +27,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Queue length by status and database time drift, in Prometheus' text format; for this machine's network only."""
-    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
+    if address_of(request) not in {"127.0.0.1", "::1"}:
         return HttpResponse(status=403)
     registry = CollectorRegistry()
     jobs = Gauge("yizhan_jobs", "Jobs by status", ["status"], registry=registry)

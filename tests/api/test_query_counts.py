@@ -1,0 +1,64 @@
+"""A list asks as often for 50 rows as for one."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from parts.ordering import Wanted, place_order
+from tests.cast import Cast
+from tests.counting import assert_as_many_queries
+from tests.factories import service as desk
+from tests.factories.claims import make_bench
+from tests.factories.parts import make_part
+from tests.factories.settlement import make_granted_claim
+from tests.factories.stations import make_grade, make_station
+from warranty.models import Chargeback
+
+
+def many(make: Callable[[], Any]) -> Callable[[int], Any]:
+    """So many of them."""
+    return lambda count: [make() for _number in range(count)]
+
+
+def order(cast: Cast) -> Any:
+    """An order of station a."""
+    return place_order(cast.station_a, lines=[Wanted(make_part().number, Decimal(1))], actor=cast.clerk_a)
+
+
+def note(cast: Cast) -> Any:
+    """A note to supplier X."""
+    from portal.core import clock
+
+    number = f"CB-{Chargeback.objects.count():06d}"
+    now = clock.now()
+    return Chargeback.objects.create(supplier=cast.supplier_x_co, number=number, period=now.date(), batched_at=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "member", "make"),
+    [
+        ("api_stations", "agent", lambda cast: make_station()),
+        ("api_parts", "clerk_a", lambda cast: make_part()),
+        ("api_parts_orders", "clerk_a", order),
+        ("api_units", "agent", lambda cast: desk.make_unit()),
+        ("api_requests", "agent", lambda cast: desk.make_request()),
+        ("api_work_orders", "clerk_a", lambda cast: desk.make_offer(cast.station_a)),
+        ("api_claims", "clerk_a", lambda cast: make_granted_claim(cast.station_a)),
+        ("api_chargebacks", "finance", note),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.startswith("api") else "",
+)
+def test_a_list_asks_as_often_for_many_rows(cast: Cast, name: str, member: str, make: Any) -> None:
+    make_grade(station=cast.station_a, grade="B")
+
+    assert_as_many_queries(name, cast.get(member), many(lambda: make(cast)))
+
+
+def test_a_claim_asks_as_often_with_more_lines(cast: Cast) -> None:
+    make_grade(station=cast.station_a, grade="B")
+    bench = make_bench(station=cast.station_a)
+    claim = bench.draft()
+
+    assert_as_many_queries("api_claim", cast.clerk_a, lambda count: None, args=[claim.pk])

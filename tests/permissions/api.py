@@ -1,0 +1,57 @@
+"""The API: the rows of the pages, with 401 for who names nobody; 415 says that the door is open but a form is no JSON."""
+
+from typing import Any
+
+from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
+from tests.permissions.parts import KNOWN, ORDERING, READERS, order_of_a, part_number
+from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
+from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
+from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
+
+NETWORK = (*HQ, *FIELD, *STATION)
+
+
+def api(*members: str, ok: int = 200, hidden: Any = ()) -> Expected:
+    """As only(), for programs."""
+    return only(*members, ok=ok, hidden=hidden, anonymous=401)
+
+
+def unit_of_a(cast: Any) -> list[Any]:
+    """A unit whose request station A has on offer."""
+    from tests.factories import service as desk
+
+    return [desk.make_offer(cast.station_a).request.unit.pk]
+
+
+ROWS = [
+    Row("api_docs", get=users()),
+    Row("api_schema", get=api(*ALL)),
+    Row("api_unknown", args=lambda cast: ["v1/nothing/"], get=only(*ALL, ok=404, anonymous=404)),
+    Row("api_stations", get=api(*NETWORK), post=api(*ALL, ok=405)),
+    Row(
+        "api_station",
+        args=lambda cast: [cast.station_a.code],
+        get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
+    ),
+    Row("api_parts", get=api(*KNOWN)),
+    Row("api_part", args=part_number, get=api(*KNOWN)),
+    Row("api_parts_orders", get=api(*READERS), post=api(*ORDERING, ok=415)),
+    Row(
+        "api_parts_order",
+        args=order_of_a,
+        get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
+    ),
+    Row("api_units", get=api(*NETWORK)),
+    Row("api_unit", args=unit_of_a, get=api(*SEES_A, hidden=OUTSIDE)),
+    Row("api_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK, ok=404)),
+    Row("api_requests", get=api(*NETWORK), post=api(*DESK, ok=415)),
+    Row("api_request", args=request_of_a, get=api(*SEES_A, hidden=OUTSIDE)),
+    Row("api_work_orders", get=api(*NETWORK)),
+    Row("api_work_order", args=offered, get=api(*SEES_A, hidden=OUTSIDE)),
+    Row("api_claims", get=api(*NETWORK), post=api(*STATION, ok=415)),
+    Row("api_claim", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
+    Row("api_claim_submit", args=draft, get=api(*ALL, ok=405), post=api(*OFFICE_A, ok=415, hidden=BLIND)),
+    Row("api_chargebacks", get=api(*NOTE_READERS, "supplier_y")),
+    Row("api_chargeback", args=pk(sent), get=api(*NOTE_READERS, hidden=NOT_X)),
+    Row("api_chargeback_answer", args=pk(sent), post=api("supplier_x", ok=415, hidden=NOT_X)),
+]
