@@ -1,6 +1,7 @@
 """The shape holds: layers, relations that point down, clean operations, known subscribers, nothing out of date."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -171,3 +172,23 @@ def test_every_text_is_translated() -> None:
         pytest.skip("no xgettext on this machine, so texts cannot be collected: apt-get install gettext")
 
     assert found == []
+
+
+def test_every_library_has_its_line() -> None:
+    told = "".join(path.read_text() for path in (ROOT / "docs/adr").glob("*.md")).lower()
+    lines = [line for path in ROOT.glob("requirements*.in") for line in path.read_text().splitlines()]
+    wanted = {re.split(r"[\[=<>; ]", line)[0] for line in lines if line and line[0] not in "#-"}
+
+    assert {name for name in wanted if name.lower() not in told} == set()
+
+
+def test_what_keeps_a_decision_exists() -> None:
+    kept = [
+        line
+        for path in (ROOT / "docs/adr").glob("*.md")
+        for line in path.read_text().splitlines()
+        if "**Kept by.**" in line
+    ]
+    paths = {name.partition("::")[0] for line in kept for name in re.findall(r"`((?:tests|portal|bench)/[^`]*)`", line)}
+
+    assert {name for name in paths if not (ROOT / name).exists()} == set()
