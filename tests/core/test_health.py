@@ -33,5 +33,6 @@ def test_metrics_count_jobs_and_the_drift_of_the_clock(client: Client) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"REMOTE_ADDR": "10.0.0.8"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}])
-def test_metrics_are_for_this_machine_only(client: Client, sent: dict[str, str]) -> None:
+def test_metrics_are_for_this_machine_only(client: Client, settings: Any, sent: dict[str, str]) -> None:
+    settings.PROXIES = 1
     assert client.get("/metrics", **sent).status_code == 403

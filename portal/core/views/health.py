@@ -26,7 +26,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Queue length by status and database time drift, in Prometheus' text format; for this machine only, not through a proxy."""
+    """Queue length by status and database time drift, in Prometheus' text format; for this machine only."""
     if address_of(request) not in {"127.0.0.1", "::1"}:
         return HttpResponse(status=403)
     registry = CollectorRegistry()
