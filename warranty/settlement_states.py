@@ -43,7 +43,10 @@ class PartBoxStatus(models.TextChoices):
 
 
 _X = PartBoxStatus
-PART_BOX_MOVES: Moves = {_X.OPEN: frozenset({_X.SHIPPED}), _X.SHIPPED: frozenset({_X.RECEIVED})}
+PART_BOX_MOVES: Moves = {
+    _X.OPEN: frozenset({_X.SHIPPED, _X.RECEIVED}),  # a box may arrive that nobody said was sent
+    _X.SHIPPED: frozenset({_X.RECEIVED}),
+}
 
 
 class RecoveryStatus(models.TextChoices):

@@ -7,12 +7,16 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Part, Supplier
+from parts.models.suppliers import DateRange
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet, scope_of
 from portal.core.states import Moves, MovesGuard
@@ -63,6 +67,7 @@ class SupplierAgreement(models.Model):
     no_return = models.BooleanField(_("pays without return of the part"), default=False)
     deemed_accept = models.BooleanField(_("silence counts as acceptance"), default=True)
     deemed_accept_days = models.PositiveSmallIntegerField(_("working days until silence accepts"), default=15)
+    offset_right = models.BooleanField(_("may be set off against what we owe the supplier"), default=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -73,6 +78,18 @@ class SupplierAgreement(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_from__lt=F("valid_to")), name="agreement_not_empty"
+            ),
+            ExclusionConstraint(
+                name="supplier_has_one_agreement_a_day_for_a_part",
+                expressions=[
+                    (F("supplier"), RangeOperators.EQUAL),
+                    (Coalesce(F("part"), Value(0)), RangeOperators.EQUAL),
+                    (F("part_class"), RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_(
+                    "Another agreement with this supplier holds for the same parts on these days."
+                ),
             ),
             *(bounded(name, 0, 100, name=f"agreement_{name}_is_a_percentage") for name in SHARES),
             bounded("part_cap", 0, BOUND, name="agreement_part_cap_in_bounds"),
