@@ -12,6 +12,7 @@ from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
+from warranty.appraisal_documents import issue_report
 from warranty.failed_parts_custody import log_custody, named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Appraisal, FailedPart, Verdict
@@ -83,6 +84,7 @@ def appraise(
     piece = move(
         piece, FailedPartStatus.INSPECTED, actor=actor, at=at, note=findings.strip(), data={"verdict": verdict}
     )
+    issue_report(piece, actor=actor)
     posting.settle_verdict(piece, verdict, at=at)
     recovery.note_decided_piece(piece, actor=actor, at=at)
     return row

@@ -2,10 +2,25 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 from portal.core.documents import issue_document
+from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
 from portal.core.money import capitals
-from warranty.models import Chargeback
+from warranty.models import Chargeback, LineKind
+
+NOTE_COLUMNS = (
+    LineColumn(_("No."), "position", 6),
+    LineColumn(_("Claim"), "claim", 18),
+    LineColumn(_("Part number"), "part", 14),
+    LineColumn(_("Part name"), "part_name", 20),
+    LineColumn(_("Kind"), "kind", 12, words={**dict(LineKind.choices), "handling": _("Handling fee")}),
+    LineColumn(_("Price base"), "base", 11, total=True),
+    LineColumn(_("Share (%)"), "share", 8),
+    LineColumn(pgettext_lazy("chargeback", "Claimed"), "claimed", 11, total=True),
+)
 
 
 def note_facts(note: Chargeback) -> dict[str, Any]:

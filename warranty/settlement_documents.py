@@ -5,12 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from portal.core.documents import issue_document
+from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from stations.grading import grade_on
 from stations.models import Station
-from warranty.models import FailedPart, Statement
+from warranty.models import FailedPart, ItemKind, Statement
 from warranty.settlement_rules import next_month
 
 
@@ -88,6 +91,18 @@ def _line_facts(line: Any) -> dict[str, str]:
         "amount": _cents(line.amount),
         "tax_rate": f"{line.tax_rate:.4f}",
     }
+
+
+STATEMENT_COLUMNS = (
+    LineColumn(_("Kind"), "kind", 14, words=dict(ItemKind.choices)),
+    LineColumn(_("Claim or document"), "source", 19),
+    LineColumn(_("Product / part"), "text", 23),
+    LineColumn(_("Parts"), "parts", 9, total=True),
+    LineColumn(_("Labor"), "labor", 9, total=True),
+    LineColumn(_("Travel"), "travel", 8, total=True),
+    LineColumn(_("Other"), "other", 8, total=True),
+    LineColumn(_("Total"), "amount", 10, total=True),
+)
 
 
 def subtotals(lines: Sequence[Any]) -> list[tuple[str, Decimal]]:

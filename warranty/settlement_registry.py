@@ -6,14 +6,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock, events, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import Hit, WorkItem, Worklist
 from stations.words import name_entry
 from warranty import settlement_parameters  # noqa: F401 declares
+from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.models import Chargeback, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
+from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_states import ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
 
 TITLES = {
@@ -29,6 +32,7 @@ TITLES = {
     "failedpart.reminded": _("Station reminded of the old part"),
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
     "failedpart.inspected": _("Old part appraised"),
+    "failedpart.document_issued": _("Appraisal report filed as a document"),
     "failedpart.dispositioned": _("Old part disposed of"),
     "failedpart.lost": _("Old part given up as lost"),
     "failedpart.waived": _("Return of the old part waived"),
@@ -80,12 +84,20 @@ def register() -> None:
         template="pdf/statement.html",
         title=_("Claim settlement statement"),
         public=(("number", _("Number")), ("gross", _("Gross")), ("fingerprint", _("Fingerprint"))),
+        line_columns=STATEMENT_COLUMNS,
     )
     document_kind(
         "chargeback",
         template="pdf/chargeback.html",
         title=_("Chargeback note"),
-        public=(("number", _("Number")), ("claimed", _("Claimed"))),
+        public=(("number", _("Number")), ("claimed", pgettext_lazy("chargeback", "Claimed"))),
+        line_columns=NOTE_COLUMNS,
+    )
+    document_kind(
+        "appraisal_report",
+        template="pdf/appraisal_report.html",
+        title=_("Appraisal report of an old part"),
+        public=(("number", _("Number")), ("part", _("Part"))),
     )
     for kind in ("warrantyclaim.approved", "warrantyclaim.partially_approved"):
         events.subscribe(kind, "warranty.follow_approval")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("failed-parts/bench/", old.Bench.as_view(), name="failed_part_bench"),
     path("failed-parts/<int:pk>/", old.FailedPartDetail.as_view(), name="failed_part_detail"),
     path("failed-parts/<int:pk>/appraise/", old.Appraise.as_view(), name="failed_part_appraise"),
+    path("failed-parts/<int:pk>/appraisal.pdf", old.AppraisalPdf.as_view(), name="failed_part_report"),
     path("failed-parts/<int:pk>/dispose/", old.Dispose.as_view(), name="failed_part_dispose"),
     path("failed-parts/<int:pk>/extend/", old.ExtendReturn.as_view(), name="failed_part_extend"),
     path("failed-parts/<int:pk>/waive/", old.WaiveReturn.as_view(), name="failed_part_waive"),

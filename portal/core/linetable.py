@@ -8,8 +8,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from itertools import batched
@@ -27,12 +27,21 @@ PART: Final = Path(__file__).with_name("linetable_part.py")
 
 @dataclass(frozen=True)
 class LineColumn:
-    """A heading, the key of the line's value, a width in percent of the page, and whether the column is added up."""
+    """A heading, the key of the line's value, a width in percent of the page, and whether the column is added up.
+
+    words: what a code in the column is called, for columns that hold codes.
+    """
 
     title: str | Promise
     key: str
     width_percent: int
     total: bool = False
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
+
+    def cell(self, line: dict[str, Any]) -> str:
+        """The line's text in this column."""
+        text = str(line.get(self.key, ""))
+        return str(self.words.get(text, text))
 
     def spec(self) -> dict[str, Any]:
         """What the template needs."""
@@ -69,7 +78,7 @@ def _specs(
             "title": heading,
             "heading": heading if number == 0 else "",
             "columns": [column.spec() for column in columns],
-            "lines": [[str(line.get(column.key, "")) for column in columns] for line in part],
+            "lines": [[column.cell(line) for column in columns] for line in part],
             "footer": [str(sums.get(column.key, "")) for column in columns],
         }
         spec = folder / f"{number:05}.json"

@@ -126,6 +126,7 @@ ROWS = [
     Row("failed_part_bench", get=only("appraiser"), post=only("appraiser", ok=422)),
     Row("failed_part_detail", args=pk(inspected), get=at_a(*PARTS_READERS)),
     Row("failed_part_appraise", args=pk(received), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
+    Row("failed_part_report", args=pk(inspected), get=only(*PARTS_READERS, hidden=STATION_B)),
     Row("failed_part_dispose", args=pk(inspected), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
     Row(
         "failed_part_extend",

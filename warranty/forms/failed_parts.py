@@ -11,14 +11,7 @@ from warranty.appraisal import final_verdict
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
-
-DISPOSITIONS = {
-    "scrap": _("Scrap"),
-    "to_supplier": _("Send to the supplier"),
-    "to_station": _("Send back to the station"),
-    "refurbish": _("Refurbish"),
-    "hold": _("Keep for now"),
-}
+from warranty.settlement_words import DISPOSITIONS
 
 
 class PiecesForm(ActingForm):

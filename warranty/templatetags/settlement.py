@@ -6,11 +6,12 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from portal.core.show import quantity
-from warranty.models import ItemKind, LineKind, Verdict
+from stations.models import GradeLetter
+from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.settlement_states import FailedPartStatus
+from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS
 
 register = template.Library()
 
@@ -55,23 +56,36 @@ def as_percent(rate: str) -> str:
     return f"{quantity(Decimal(rate) * 100)}%"
 
 
-ACTS = {
-    "requested": _("Asked for"),
-    "tagged": _("Tagged"),
-    "packed": _("Packed"),
-    "shipped": _("Shipped"),
-    "received": _("Received"),
-    "appraised": _("Appraised"),
-    "dispositioned": _("Closed"),
-    "waived": _("Waived"),
-    "lost": _("Lost"),
-}
-
-
 @register.filter
 def custody_act(code: str) -> str:
     """An act of the custody log."""
     return str(ACTS.get(code, code))
+
+
+@register.filter
+def condition_word(code: str) -> str:
+    """What the receipt scan found; – before."""
+    return _word(Condition.choices, code) or "–"
+
+
+@register.filter
+def grade_word(code: str) -> str:
+    """A station's grade with its noun."""
+    if code == GradeLetter.PROBATION:
+        return str(GradeLetter.PROBATION.label)
+    return gettext("grade %(grade)s") % {"grade": code}
+
+
+@register.filter
+def payer_word(code: str) -> str:
+    """Who bears the cost."""
+    return str(PAYERS.get(code, code))
+
+
+@register.filter
+def disposition_word(code: str) -> str:
+    """What becomes of a piece."""
+    return str(DISPOSITIONS.get(code, code))
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 """Pages of old parts: what to return, tags, boxes, receipt, the appraisal bench."""
 
-from warranty.views.failed_parts.appraising import Appraise, Bench, Dispose
+from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
 from warranty.views.failed_parts.deadlines import ExtendReturn, WaiveReturn
 from warranty.views.failed_parts.receiving import ReceivePieces
@@ -8,6 +8,7 @@ from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
 from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, PrintTags, TagsPdf
 
 __all__ = [
+    "AppraisalPdf",
     "Appraise",
     "Bench",
     "CloseBox",

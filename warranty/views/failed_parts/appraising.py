@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.pages import Column, OperationView
 from warranty import appraisal, failed_parts, photos
+from warranty.appraisal_documents import report_facts
 from warranty.failed_parts_rules import VERDICTS
 from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
 from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
+from warranty.settlement_words import PAYERS
+from warranty.views.papers import PaperPage
 
 
 class Bench(OperationView):
@@ -52,13 +55,6 @@ CLAIM_COLUMNS = [
     Column("failed_on", kind="day"),
     Column("complaint"),
 ]
-PAYERS = {
-    "supplier": gettext_lazy("the supplier pays"),
-    "factory": gettext_lazy("we pay"),
-    "carrier": gettext_lazy("the carrier pays"),
-    "station": gettext_lazy("the station pays"),
-    "customer": gettext_lazy("the customer pays"),
-}
 
 
 def earlier_claims(piece: FailedPart, user: Any) -> Any:
@@ -116,6 +112,15 @@ class Appraise(OperationView):
             "same_part": earlier_verdicts(piece, self.request.user)[:5],
             "earlier": piece.appraisals.select_related("appraiser").order_by("pk"),
         }
+
+
+class AppraisalPdf(PaperPage):
+    """The report as of the final verdict; before that as a draft."""
+
+    model = FailedPart
+    permission = "warranty.view_failedpart"
+    kind = "appraisal_report"
+    draft_facts = staticmethod(report_facts)
 
 
 class Dispose(OperationView):

@@ -15,6 +15,7 @@ from warranty.models import FailedPart, ReturnReason
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
 REASONS = dict(ReturnReason.choices)
+JUDGED = (FailedPartStatus.INSPECTED, FailedPartStatus.DISPOSITIONED)
 
 
 class FailedPartList(ScopedListView):
@@ -98,6 +99,9 @@ class FailedPartDetail(ScopedDetailView):
                     "danger",
                 )
             )
+        if piece.status in JUDGED:
+            url = reverse("failed_part_report", args=[piece.pk])
+            actions.append(Action(_("Appraisal report (PDF)"), url, "warranty.view_failedpart"))
         if can_move(piece, FailedPartStatus.DISPOSITIONED):
             actions.append(
                 Action(_("Disposition"), reverse("failed_part_dispose", args=[piece.pk]), "warranty.dispose_failedpart")

@@ -1,0 +1,130 @@
+"""Notes to suppliers, tags, box lists and appraisal reports, read back from their PDFs."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from portal.core.documents import documents_of, pdf_bytes
+from portal.core.money import capitals
+from tests.conftest import as_user
+from tests.desks import Desk
+from tests.factories.settlement import make_granted_claim
+from tests.warranty_settlement.paper import squeezed, text_of
+from warranty import appraisal, chargebacks, failed_parts, recovery
+from warranty.failed_parts_documents import packing_list_pdf, tags_pdf
+from warranty.models import Chargeback, FailedPart
+
+FINDINGS = "焊点虚焊，与客户使用无关"
+
+
+def pieces_of(desk: Desk) -> list[FailedPart]:
+    claim = make_granted_claim(desk.station, part=desk.part)
+    recovery.open_cases(claim)
+    return failed_parts.request_returns(claim)
+
+
+def appraised(desk: Desk, verdict: str = "supplier_defect") -> list[FailedPart]:
+    pieces = pieces_of(desk)
+    for piece in pieces:
+        failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+        appraisal.appraise(piece, verdict=verdict, findings=FINDINGS, actor=desk.appraiser)
+    return pieces
+
+
+def sent(desk: Desk) -> Chargeback:
+    appraised(desk)
+    return chargebacks.send_chargeback(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance), actor=None)
+
+
+def test_note_shows_lines_sum_capitals_and_evidence_but_no_customer(desk: Desk, tmp_path: Path) -> None:
+    note = sent(desk)
+
+    text = text_of(pdf_bytes(documents_of(note, "chargeback").get()), tmp_path)
+
+    assert note.number in text
+    assert f"{note.claimed:,.2f}" in text
+    assert [f"{line.claimed:,.2f}" in text for line in note.lines.all()] == [True, True]
+    assert capitals(note.claimed) in squeezed(text)
+    assert FINDINGS in squeezed(text)
+    assert desk.station.code in text
+    assert desk.station.name not in squeezed(text)
+    assert "王秀英" not in text
+    assert "13800001234" not in text
+
+
+def test_note_of_501_lines_goes_to_the_table(desk: Desk, tmp_path: Path) -> None:
+    from portal.core.documents import preview_pdf
+    from warranty.chargebacks_documents import note_facts
+
+    facts = note_facts(sent(desk))
+    line = facts["lines"][0] | {"claimed": "0.10"}
+    many = [line | {"position": number, "claim": f"WC-{number:05}"} for number in range(501)]
+
+    text = text_of(preview_pdf("chargeback", number="CB-9", facts=facts | {"lines": many}), tmp_path)
+
+    assert all(f"WC-{number:05}" in text for number in range(501))
+    assert "50.10" in text
+
+
+def test_tags_carry_number_and_code_and_a_copy_says_so(desk: Desk, tmp_path: Path) -> None:
+    pieces = pieces_of(desk)
+
+    first = text_of(tags_pdf(failed_parts.print_tags(pieces, actor=desk.owner)), tmp_path)
+    again = text_of(tags_pdf(failed_parts.print_tags(pieces, actor=desk.owner)), tmp_path)
+
+    assert all(piece.number in first for piece in pieces)
+    assert "副本" not in first
+    assert again.count("副本") == len(pieces)
+
+
+def test_box_list_names_every_piece_once(desk: Desk, tmp_path: Path) -> None:
+    pieces = failed_parts.print_tags(pieces_of(desk), actor=desk.owner)
+    box = failed_parts.pack_box(desk.station, pieces=pieces, actor=desk.owner)
+    box = failed_parts.ship_box(box, carrier="顺丰速运", waybill="SF139007", weight_kg=Decimal("4.2"), actor=desk.owner)
+
+    text = text_of(packing_list_pdf(box), tmp_path)
+
+    assert [text.count(piece.number) for piece in pieces] == [1, 1]
+    assert box.number in text
+    assert "SF139007" in text
+
+
+def test_appraisal_report_shows_verdict_findings_and_every_hand(desk: Desk, tmp_path: Path) -> None:
+    piece = appraised(desk)[0]
+
+    text = text_of(pdf_bytes(documents_of(piece, "appraisal_report").get()), tmp_path)
+
+    assert piece.number in text
+    assert "供应商缺陷" in text
+    assert FINDINGS in squeezed(text)
+    assert str(desk.appraiser) in text
+    assert [entry.hash[:16] in squeezed(text) for entry in piece.custody.all()] == [True] * piece.custody.count()
+
+
+def test_a_verdict_that_waits_for_a_second_one_has_no_report(desk: Desk) -> None:
+    claim = make_granted_claim(desk.station, part=desk.part, part_amount="1500.00", qty=1)
+    (piece,) = failed_parts.request_returns(claim)
+    failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+
+    appraisal.appraise(piece, verdict="user", findings=FINDINGS, actor=desk.appraiser)
+    assert not documents_of(piece, "appraisal_report").exists()
+    appraisal.appraise(piece, verdict="user", findings=FINDINGS, actor=desk.second)
+
+    report = documents_of(piece, "appraisal_report").get()
+    assert [each["final"] for each in report.facts["appraisals"]] == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["chargeback", "appraisal_report"])
+def test_every_paper_is_verified_by_its_code(desk: Desk, kind: str) -> None:
+    from portal.core.documents import verify_url
+    from portal.core.models.documents import Document
+
+    sent(desk)
+    document = Document.objects.filter(kind=kind).first()
+    assert document is not None
+
+    page = as_user().get("/" + verify_url(document).split("/", 3)[3]).content.decode()
+
+    assert document.number in page
+    assert desk.station.name not in page

@@ -1,0 +1,146 @@
+"""Whatever the amounts: nothing is lost between a line, its pieces, its note and its statement."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.core import clock
+from portal.core.money import round_money
+from tests.desks import Desk
+from tests.factories.settlement import make_granted_claim
+from warranty import chargebacks, settlement
+from warranty import settlement_posting as posting
+from warranty.chargebacks import LineAnswer
+from warranty.failed_parts_rules import check_character, piece_amounts, read_tag, tag_text
+from warranty.forms.settlement import read_share
+from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.settlement_rules import Amount, statement_totals
+
+CENTS = st.decimals("0.00", "99999.99", places=2)
+SIGNED = st.decimals("-99999.99", "99999.99", places=2)
+RATES = st.sampled_from([Decimal("0"), Decimal("0.01"), Decimal("0.06"), Decimal("0.09"), Decimal("0.13")])
+AMOUNTS = st.lists(st.builds(Amount, SIGNED, RATES), max_size=12)
+in_database = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_totals_are_sums_and_tax_is_rounded_once_per_rate(lines: list[Amount], before: list[Amount]) -> None:
+    found = statement_totals(lines, before)
+
+    assert found.net == sum((each.amount for each in [*lines, *before]), Decimal(0))
+    assert found.gross == found.net + found.tax
+    assert found.tax == sum((group.tax for group in found.groups), Decimal(0))
+    for group in found.groups:
+        assert group.net == sum((a.amount for a in [*lines, *before] if a.tax_rate == group.tax_rate), Decimal(0))
+        assert group.tax == (round_money(group.net * group.tax_rate) if found.net >= 0 else 0)
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_what_is_not_paid_is_carried_to_the_cent(lines: list[Amount], before: list[Amount]) -> None:
+    found = statement_totals(lines, before)
+    carried = sum((each.amount for each in found.carried), Decimal(0))
+
+    assert (found.payable, carried) == ((found.gross, 0) if found.net >= 0 else (0, found.net))
+
+
+@given(CENTS, st.integers(1, 99))
+def test_pieces_share_a_line_without_losing_a_cent(amount: Decimal, count: int) -> None:
+    shares = piece_amounts(amount, count)
+
+    assert len(shares) == count
+    assert sum(shares) == amount
+    assert len(set(shares[:-1])) <= 1
+
+
+@given(CENTS, st.decimals("0", "100", places=2))
+def test_a_share_of_a_claimed_amount_never_exceeds_it(claimed: Decimal, percent: Decimal) -> None:
+    assert 0 <= round_money(read_share(f"{percent}%", claimed)) <= claimed
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=12), st.data())
+def test_one_misread_character_of_a_tag_is_noticed(number: str, data: Any) -> None:
+    text = tag_text(number=f"FP-{number}", claim="WC-1", line=1, piece=1, station="S1")
+    place = data.draw(st.sampled_from([at for at, letter in enumerate(text[:-2]) if letter.isalnum()]))
+    other = data.draw(st.sampled_from([c for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c != text[place]]))
+
+    assert read_tag(text) == f"FP-{number}"
+    assert check_character(text[:-2]) == text[-1]
+    assert read_tag(text[:place] + other + text[place + 1 :]) is None
+
+
+@in_database
+@given(lines=st.lists(st.tuples(CENTS, st.decimals("0", "1", places=4)), min_size=1, max_size=5))
+def test_accepted_and_disputed_make_what_was_charged(desk: Desk, lines: list[tuple[Decimal, Decimal]]) -> None:
+    with transaction.atomic():
+        note = note_over(desk, [claimed for claimed, _share in lines])
+        rows = list(note.lines.order_by("position"))
+        answers = {
+            row.pk: LineAnswer(round_money(row.claimed * share), "与协议约定的范围不符，不予承担")
+            for row, (_claimed, share) in zip(rows, lines, strict=True)
+        }
+
+        note = chargebacks.answer_chargeback(note, answers=answers, actor=desk.supplier_user)
+
+        assert note.accepted + note.disputed == note.claimed == sum(claimed for claimed, _share in lines)
+        assert note.status == ("accepted" if not note.disputed else "part_accepted" if note.accepted else "disputed")
+        for row in note.lines.all():
+            assert row.accepted + row.disputed == row.claimed
+        transaction.set_rollback(True)
+
+
+def note_over(desk: Desk, amounts: list[Decimal]) -> Chargeback:
+    """A note that was sent, with a line of a case of its own for each amount."""
+    now = clock.now()
+    note = Chargeback.objects.create(
+        supplier=desk.supplier,
+        period=dt.date(2025, 6, 1),
+        number=f"CB-{Chargeback.objects.count() + 1}",
+        batched_at=now,
+        claimed=sum(amounts),
+        sent_at=now,
+    )
+    for position, amount in enumerate(amounts, start=1):
+        claim = make_granted_claim(desk.station, part=desk.part, qty=1, labor="0", travel="0")
+        line = claim.lines.get()
+        case = RecoveryCase.objects.create(
+            claim=claim, line=line, part=desk.part, number=claim.number, approved_on=dt.date(2025, 6, 1)
+        )
+        ChargebackLine.objects.create(
+            chargeback=note, case=case, claim_line=line, position=position, kind="part", base=amount, share=100,
+            claimed=amount,
+        )  # fmt: skip
+    Chargeback.objects.filter(pk=note.pk).update(status="sent")
+    return Chargeback.objects.get(pk=note.pk)
+
+
+@in_database
+@given(amounts=st.lists(st.tuples(SIGNED, RATES), min_size=1, max_size=8))
+def test_a_built_statement_is_the_sum_of_its_lines(
+    desk: Desk, june: Any, amounts: list[tuple[Decimal, Decimal]]
+) -> None:
+    june("2025-06-12 10:00:00")
+    with transaction.atomic():
+        for number, (amount, rate) in enumerate(amounts):
+            posting.post_item(
+                desk.station,
+                kind="freight",
+                source=f"BX-{number}",
+                at=clock.now(),
+                amounts={"other": amount},
+                rate=rate,
+            )
+        june("2025-07-05 09:00:00")
+
+        built = settlement.build_statement(desk.station, dt.date(2025, 6, 1), actor=desk.finance)
+
+        lines = list(built.lines.all())
+        assert built.net == sum((line.amount for line in lines), Decimal(0)) == sum(amount for amount, _r in amounts)
+        assert built.tax == sum((group.tax for group in built.tax_groups.all()), Decimal(0))
+        assert built.gross == built.net + built.tax
+        assert [line.position for line in lines] == list(range(1, len(amounts) + 1))
+        transaction.set_rollback(True)
+    june("2025-06-12 10:00:00")

@@ -1,0 +1,67 @@
+"""The appraisal report of one old part: what was found, by whom, and through whose hands the piece came."""
+
+from typing import Any
+
+from portal.core import clock
+from portal.core.documents import issue_document
+from portal.core.models.documents import Document
+from warranty.failed_parts_rules import VERDICTS
+from warranty.models import FailedPart
+
+
+def report_facts(piece: FailedPart) -> dict[str, Any]:
+    """What the report says: the piece, its claim, every verdict, what the final one fixes, the custody log."""
+    claim = piece.claim
+    appraisals = list(piece.appraisals.select_related("appraiser").order_by("pk"))
+    final = next((each for each in appraisals if each.is_final), None)
+    meaning = VERDICTS[final.verdict] if final else None
+    return {
+        "number": piece.number,
+        "claim": claim.number,
+        "station_code": piece.station.code,
+        "part": piece.part.number,
+        "part_name": piece.part.name,
+        "piece": piece.piece,
+        "piece_serial": piece.removed_serial,
+        "unit_serial": claim.serial_number,
+        "model": claim.product_model.code if claim.product_model else "",
+        "failed_on": claim.failed_on.isoformat(),
+        "complaint": claim.complaint,
+        "cause": claim.cause,
+        "correction": claim.correction,
+        "condition": piece.condition,
+        "received_on": clock.local_date(piece.received_at).isoformat() if piece.received_at else "",
+        "amount": f"{piece.amount:.2f}",
+        "verdict": final.verdict if final else "",
+        "accepts": bool(meaning and meaning.accepts),
+        "payer": meaning.payer if meaning else "",
+        "dispositions": list(meaning.dispositions) if meaning else [],
+        "appraisals": [
+            {
+                "by": str(each.appraiser),
+                "verdict": each.verdict,
+                "findings": each.findings,
+                "on": clock.local_date(each.at).isoformat(),
+                "final": each.is_final,
+            }
+            for each in appraisals
+        ],
+        "custody": [
+            {
+                "sequence": entry.sequence,
+                "act": entry.act,
+                "giver": entry.giver,
+                "taker": entry.taker,
+                "on": clock.local_date(entry.at).isoformat(),
+                "hash": entry.hash[:16],
+            }
+            for entry in piece.custody.order_by("sequence")
+        ],
+    }
+
+
+def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
+    """The report's document row, numbered as the tag, with facts as of the final verdict."""
+    return issue_document(
+        "appraisal_report", subject=piece, number=piece.number, facts=report_facts(piece), actor=actor
+    )
