@@ -12,7 +12,7 @@ import parts.models.suppliers
 class Migration(migrations.Migration):
     dependencies = [
         ("parts", "0002_rights"),
-        ("warranty", "0004_settlement_rights"),
+        ("warranty", "0006_history_rights"),
     ]
 
     operations = [
