@@ -15,6 +15,7 @@ from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsO
 from parts.progress import follow_lines
 from parts.states import OrderStatus
 from portal.core import clock, events
+from portal.core.bulk import update_rows
 from stations.grading import grade_on
 
 SERVED = (
@@ -164,9 +165,9 @@ def _keep(shares: Sequence[sharing.Share], waiting: Waiting) -> None:
                 fresh.append(Allocation(line=line, location=waiting.location, part_id=part, allocated_qty=qty))
             else:
                 row.allocated_qty += qty
-    Allocation.objects.bulk_update(known.values(), ["allocated_qty"])
+    update_rows(known.values(), ["allocated_qty"])
     Allocation.objects.bulk_create(fresh)
-    PartsOrderLine.objects.bulk_update(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])
+    update_rows(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])
 
 
 def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from parts.models import Allocation, Parcel, PartsOrder, PartsOrderLine, Shipmen
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, events, money, states
+from portal.core.bulk import update_rows
 from portal.core.documents import issue_document
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -151,7 +152,7 @@ def ship_shipment(
             stock.Move(locked.from_location_id, row.part_id, -row.qty, reserved=-row.qty),
             stock.Move(transit, row.part_id, row.qty),
         ]
-    ShipmentLine.objects.bulk_update(rows, ["amount"])
+    update_rows(rows, ["amount"])
     _save(lines.values(), list(allocations.values()))
     stock.post(kind="ship", source=moved.number, moves=moves, at=moment, actor=actor)
     moved.carrier, moved.shipped_at, moved.amount = carrier, moment, money.total(row.amount for row in rows)
@@ -259,8 +260,8 @@ def receive_shipment(
         lines[row.order_line_id].received_qty += good
         if good:
             moves += [stock.Move(transit, row.part_id, -good), stock.Move(shelf, row.part_id, good)]
-    ShipmentLine.objects.bulk_update(rows, ["received_qty", "damaged_qty", "note"])
-    PartsOrderLine.objects.bulk_update(lines.values(), ["received_qty"])
+    update_rows(rows, ["received_qty", "damaged_qty", "note"])
+    update_rows(lines.values(), ["received_qty"])
     if moves:
         stock.post(kind="receive", source=locked.number, moves=moves, at=moment, actor=actor)
     locked.received_at = moment
@@ -301,5 +302,5 @@ def _shift(line: PartsOrderLine, allocation: Allocation, source: str, target: st
 
 
 def _save(lines: Any, allocations: Sequence[Allocation]) -> None:
-    PartsOrderLine.objects.bulk_update(lines, ["allocated_qty", "picked_qty", "shipped_qty", "shipped_amount"])
-    Allocation.objects.bulk_update(allocations, ["allocated_qty", "picked_qty"])
+    update_rows(lines, ["allocated_qty", "picked_qty", "shipped_qty", "shipped_amount"])
+    update_rows(allocations, ["allocated_qty", "picked_qty"])

@@ -16,6 +16,7 @@ from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderL
 from parts.progress import follow_lines
 from parts.states import OrderStatus
 from portal.core import clock, events, money, states
+from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from stations import contracts, dealer_account
@@ -283,7 +284,7 @@ def cancel_rest(order: PartsOrder, *, actor: Any, reason: str, at: datetime | No
         line.cancelled_qty += line.waiting_qty
         line.open_qty = line.backordered_qty = ZERO
         line.amount = amount_kept
-    PartsOrderLine.objects.bulk_update(waiting, ["cancelled_qty", "open_qty", "backordered_qty", "amount"])
+    update_rows(waiting, ["cancelled_qty", "open_qty", "backordered_qty", "amount"])
     if freed and locked.status != OrderStatus.ON_HOLD:
         _free(locked, freed, actor=actor, at=moment)
     data = {"reason": reason, "freed": str(freed)}

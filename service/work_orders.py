@@ -98,14 +98,14 @@ def accept_job(
 ) -> WorkOrder:
     """The station has taken the job. Raises TransitionNotAllowed, TechnicianOfAnotherStation."""
     moment = at or clock.now()
-    lock(order.request)
+    request = lock(order.request)
     moved = move(order, WorkOrderStatus.ACCEPTED, actor=actor, at=moment)
     moved.accepted_at = moment
     if technician is not None:
         _require_own(moved, technician)
         moved.technician = technician
     moved.save(update_fields=["accepted_at", "technician"])
-    move(moved.request, RequestStatus.IN_PROGRESS, actor=actor, at=moment)
+    move(request, RequestStatus.IN_PROGRESS, actor=actor, at=moment)
     return moved
 
 
@@ -261,19 +261,20 @@ def complete_work_order(order: WorkOrder, *, findings: Findings, actor: Any, at:
     TransitionNotAllowed. Writes the reading and Events. Source: rules.md 3.1 (what a claim will need), 3.11.
     """
     moment = at or clock.now()
-    lock(order.request)
+    request = lock(order.request, "unit")
     locked = _workable(order)
+    locked.request = request
     missing = [str(text) for text in _missing(locked, findings, moment)]
     if missing:
         raise JobIncomplete(missing=" ".join(missing))
     for name in Findings.__dataclass_fields__:
         setattr(locked, name, getattr(findings, name))
-    locked.fault_code = findings.fault_code or order.fault_code
+    locked.fault_code = findings.fault_code or locked.fault_code
     locked.completed_at = moment
     locked.reading_is_lower = _note_reading(locked, findings.usage_reading, moment)
     locked.save(update_fields=[*Findings.__dataclass_fields__, "completed_at", "reading_is_lower"])
     moved = move(locked, WorkOrderStatus.COMPLETED, actor=actor, at=moment)
-    request = move(moved.request, RequestStatus.COMPLETED, actor=actor, at=moment)
+    request = move(request, RequestStatus.COMPLETED, actor=actor, at=moment)
     request.completed_at = moment
     request.save(update_fields=["completed_at"])
     order.refresh_from_db()
@@ -298,7 +299,7 @@ def _net_price(part: Part, order: WorkOrder, at: datetime) -> Decimal:
 
 
 def _workable(order: WorkOrder) -> WorkOrder:
-    locked = lock(order)
+    locked = lock(order, "station", "fault_code")
     if locked.status not in WORKABLE:
         raise JobNotOnSite(number=locked.number)
     return locked

@@ -71,7 +71,7 @@ def appraise(
     Raises OwnPiece, JudgedAlready, FindingsMissing, UnknownVerdict, TransitionNotAllowed. Source: rules.md 3.6.
     """
     at = at or clock.now()
-    piece = lock(piece)
+    piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
     final = _is_final(piece, verdict, at)
     row = Appraisal.objects.create(

@@ -28,17 +28,8 @@ from warranty.wording import say_finding
 ZERO = Decimal(0)
 TEXT_FIELDS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on")
 PRICED_FIELDS = ("unit_price", "part_class", "flat_hours", "claimed_amount", "allowed_amount", "codes")
-OF_JOB = ("request__unit__product_model", "station__center", "station__dealer", "fault_code", "technician")
-OF_CLAIM = (
-    "station__center",
-    "station__dealer",
-    "unit__product_model",
-    "product_model",
-    "work_order__technician",
-    "fault_code",
-    "replaces",
-    "goodwill",
-)
+OF_JOB = ("request__unit", "station__center")
+OF_CLAIM = ("station__center", "unit", "work_order__technician")
 LINE_FIELDS = ("qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number")
 
 

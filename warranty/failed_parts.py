@@ -6,12 +6,12 @@ Not here: the verdict (appraisal), statements (settlement), charging suppliers (
 import hashlib
 import math
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
@@ -71,6 +71,9 @@ class ReasonMissing(Refusal):
     code = "reason_missing"
 
 
+OF_PIECE = ("claim", "station")  # what every event of a piece names
+
+
 # Asked for
 
 
@@ -81,7 +84,7 @@ def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datet
     Writes FailedPart rows with their first custody entry and one Event each. Source: rules.md 3.6.
     """
     at = at or clock.now()
-    claim = lock(claim)
+    claim = lock(claim, "station")
     made: list[FailedPart] = []
     lines = claim.lines.filter(kind="part", approved_amount__gt=0).select_related("part").order_by("pk")
     for line in lines:
@@ -156,9 +159,9 @@ def print_tags(pieces: Sequence[FailedPart], *, actor: Any, at: datetime | None 
     at = at or clock.now()
     printed = []
     for piece in sorted(pieces, key=lambda row: row.pk):
-        row = lock(piece)
-        FailedPart.objects.filter(pk=row.pk).update(printed_count=F("printed_count") + 1)
-        row.refresh_from_db()
+        row = lock(piece, *OF_PIECE)
+        row.printed_count += 1
+        row.save(update_fields=["printed_count"])
         if row.status == FailedPartStatus.REQUESTED:
             row = move(row, FailedPartStatus.TAGGED, actor=actor, at=at)
             log_custody(row, "tagged", giver=named(actor), taker=named(actor), at=at)
@@ -177,7 +180,7 @@ def pack_box(station: Station, *, pieces: Sequence[FailedPart], actor: Any, at: 
     at = at or clock.now()
     if not pieces:
         raise NothingToPack
-    locked = [lock(piece) for piece in sorted(pieces, key=lambda row: row.pk)]
+    locked = [lock(piece, *OF_PIECE) for piece in sorted(pieces, key=lambda row: row.pk)]
     for piece in locked:
         if piece.station_id != station.pk:
             raise ForeignPiece(number=piece.number)
@@ -209,7 +212,7 @@ def ship_box(
     box.save(update_fields=["carrier", "waybill", "weight_kg", "freight", "shipped_at"])
     box = move(box, PartBoxStatus.SHIPPED, actor=actor, at=at, data={"carrier": carrier, "waybill": waybill})
     for piece in box.pieces.filter(status=FailedPartStatus.PACKED).order_by("pk"):
-        piece = move(lock(piece), FailedPartStatus.SHIPPED, actor=actor, at=at, data={"box": box.number})
+        piece = move(lock(piece, *OF_PIECE), FailedPartStatus.SHIPPED, actor=actor, at=at, data={"box": box.number})
         log_custody(piece, "shipped", giver=named(actor), taker=carrier, at=at, note=waybill)
     return box
 
@@ -228,7 +231,7 @@ def receive_piece(
     before = piece.status
     if before != FailedPartStatus.SHIPPED and condition == Condition.OK:
         condition = Condition.EXTRA
-    piece = lock(piece)
+    piece = lock(piece, *OF_PIECE, "box")
     piece.received_at, piece.condition = at, condition
     piece.save(update_fields=["received_at", "condition"])
     piece = move(piece, FailedPartStatus.RECEIVED, actor=actor, at=at, note=note, data={"condition": condition})
@@ -342,9 +345,9 @@ def remind_due(*, at: datetime | None = None) -> list[FailedPart]:
     """Pieces due in three days (D) have been reminded of, once each; which."""
     at = at or clock.now()
     day = clock.local_date(at)
-    pieces = FailedPart.objects.filter(status__in=ON_ITS_WAY[:3], reminded_at=None, due_on__gte=day)
-    days = param("warranty.return_reminder_days", at)
-    found = [piece for piece in pieces.select_related("station", "part") if (piece.due_on - day).days <= days]
+    last = day + timedelta(days=param("warranty.return_reminder_days", at))
+    pieces = FailedPart.objects.filter(status__in=ON_ITS_WAY[:3], reminded_at=None, due_on__range=(day, last))
+    found = list(pieces.select_related(*OF_PIECE, "part"))
     for piece in found:
         FailedPart.objects.filter(pk=piece.pk).update(reminded_at=at)
         events.record(piece, "failedpart.reminded", actor=None, at=at)

@@ -20,6 +20,7 @@ from portal.core.states import lock, move
 from warranty.models import ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
 from warranty.recovery_rules import (
+    ALARM_DAYS,
     PaidLine,
     RecoverableLine,
     RecoveryClock,
@@ -47,6 +48,9 @@ class NoAgreement(Refusal):
     code = "no_agreement"
 
 
+OF_CASE = ("claim__unit", "line", "part", "supplier", "agreement__supplier")
+
+
 @transaction.atomic
 def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> list[RecoveryCase]:
     """Every approved part line with a supplier has its case; lines that have one are left alone.
@@ -55,7 +59,7 @@ def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime |
     Several suppliers: it waits for somebody to name one. Writes RecoveryCase rows and one Event each.
     """
     at = at or clock.now()
-    claim = lock(claim)
+    claim = lock(claim, "unit")
     lines = claim.lines.filter(kind="part", approved_amount__gt=0, recovery_cases=None).select_related("part")
     made = []
     for line in lines.order_by("pk"):
@@ -87,7 +91,7 @@ def assign_supplier(
 ) -> RecoveryCase:
     """The case names its supplier and agreement, its clock runs. Raises NoAgreement, TransitionNotAllowed."""
     at = at or clock.now()
-    case = lock(case)
+    case = lock(case, *OF_CASE)
     agreement = agreement_for(supplier, case.part, on=case.claim.repaired_on)
     if agreement is None:
         raise NoAgreement(supplier=supplier.name, part=case.part.number, day=case.claim.repaired_on, field="supplier")
@@ -143,7 +147,7 @@ def _warranty_over(case: RecoveryCase) -> bool:
 def note_decided_piece(piece: Any, *, actor: Any | None, at: datetime | None = None) -> RecoveryCase | None:
     """A piece of a line was appraised, lost or waived: with the last one of the line its case opens or closes."""
     case = RecoveryCase.objects.filter(line_id=piece.line_id, status=RecoveryStatus.WAITING).first()
-    return _decide(lock(case), actor, at or clock.now()) if case else None
+    return _decide(lock(case, *OF_CASE), actor, at or clock.now()) if case else None
 
 
 def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase:
@@ -246,7 +250,10 @@ def lose_overdue(*, at: datetime | None = None) -> int:
 
 def alarms_on(day: date) -> list[RecoveryCase]:
     """Cases of which finance is warned on this day: 14, 7 and 1 days before the last day."""
-    running = RecoveryCase.objects.filter(status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN], last_day__gte=day)
+    running = RecoveryCase.objects.filter(
+        status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN],
+        last_day__in=[day + timedelta(days=before) for before in ALARM_DAYS],
+    )
     cases = running.exclude(alarmed_on=day).select_related("agreement", "supplier", "claim")
     return [case for case in cases if (running_clock := clock_of(case)) and day in running_clock.alarms]
 

@@ -26,7 +26,7 @@ APPROVED = ("warrantyclaim.approved", "warrantyclaim.partially_approved")
 @jobs.subscriber("warranty.follow_approval")
 def follow_approval(event: Event) -> None:
     """An approved claim is credited, its old parts are asked for, its suppliers' clocks run."""
-    claim = WarrantyClaim.objects.get(pk=event.subject_id)
+    claim = WarrantyClaim.objects.select_related("station__dealer", "unit__product_model").get(pk=event.subject_id)
     if event.from_status == "settled":
         return  # it only left a statement; all this was done at its approval
     posting.credit_claim(claim)

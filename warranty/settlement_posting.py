@@ -3,7 +3,7 @@
 Not here: statements themselves (settlement). Source: rules.md 3.6, 3.8.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from portal.core.money import total
 from portal.core.parameters import param
 from stations.models import Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
-from warranty.models import ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
+from warranty.models import ClaimLine, ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
 from warranty.settlement_rules import month_of, next_month
 
 ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
@@ -80,23 +80,22 @@ def post_item(
 COLUMN_OF = {"part": "parts", "labor": "labor", "travel": "travel"}
 
 
-def approved_amounts(claim: WarrantyClaim) -> dict[str, Decimal]:
+def approved_amounts(lines: Iterable[ClaimLine]) -> dict[str, Decimal]:
     """A claim's approved amounts by column of the statement."""
     amounts: dict[str, Decimal] = {}
-    for kind, amount in claim.lines.values_list("kind", "approved_amount"):
-        column = COLUMN_OF.get(kind, "other")
-        amounts[column] = amounts.get(column, Decimal(0)) + (amount or 0)
+    for line in lines:
+        column = COLUMN_OF.get(line.kind, "other")
+        amounts[column] = amounts.get(column, Decimal(0)) + (line.approved_amount or 0)
     return amounts
 
 
 def credit_claim(claim: WarrantyClaim) -> SettlementItem | None:
     """A decided claim's approved amount will stand on the statement of the month of its approval."""
-    amounts = approved_amounts(claim)
+    lines = list(claim.lines.select_related("part").order_by("pk"))
+    amounts = approved_amounts(lines)
     if claim.status not in CREDITED or claim.decided_at is None or not any(amounts.values()):
         return None
-    parts = [
-        line.part.name for line in claim.lines.filter(kind="part").select_related("part").order_by("pk") if line.part
-    ]
+    parts = [line.part.name for line in lines if line.kind == "part" and line.part]
     model = claim.unit.product_model.code if claim.unit else ""
     return post_item(
         claim.station,

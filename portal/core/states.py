@@ -35,10 +35,24 @@ def lock[M: models.Model](row: M, *related: str) -> M:
 
     related: what the operation reads beside it, loaded in the same query and not locked.
     """
-    rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
-    locked = (rows.select_related(*related) if related else rows).get(pk=row.pk)
+    rows = row.__class__._base_manager
+    if related:
+        locked = rows.select_for_update(no_key=True, of=("self",)).select_related(*related).get(pk=row.pk)
+    else:
+        locked = _read_locked(rows, row)
     locked.__dict__[LOCKED_IN] = context.notebook()
     return locked
+
+
+def _read_locked[M: models.Model](rows: models.Manager[M], row: M) -> M:
+    """Every operation begins here: one fixed statement, not one that is compiled each time."""
+    table, key = connection.ops.quote_name(row._meta.db_table), connection.ops.quote_name(row._meta.pk.column)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
+    statement = f"SELECT * FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own
+    for locked in rows.raw(statement, [row.pk]):
+        return locked
+    raise row.__class__.DoesNotExist(f"{row._meta.object_name} {row.pk}")
 
 
 def can_move(row: Any, to: str) -> bool:

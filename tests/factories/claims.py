@@ -1,6 +1,7 @@
 """What a claim stands on, and claims at each stage brought there by the operations."""
 
 import io
+import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -94,9 +95,9 @@ def register(unit: InstalledUnit, sold_on: date, *, filed_on: date | None = None
 
 def photo(number: int = 0) -> ContentFile:
     """A picture unlike those of other numbers."""
-    picture = Image.new("RGB", (64, 64))
-    picture.putdata([((x * (number + 3)) % 256, (y * (number * 7 + 5)) % 256, (x * y * (number + 1)) % 256)
-                     for y in range(64) for x in range(64)])  # fmt: skip
+    dice = random.Random(number)
+    cells = Image.frombytes("L", (9, 8), dice.randbytes(72))
+    picture = cells.resize((72, 64), Image.Resampling.NEAREST).convert("RGB")
     raw = io.BytesIO()
     picture.save(raw, "PNG")
     return ContentFile(raw.getvalue(), name=f"photo{number}.png")
