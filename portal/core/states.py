@@ -46,13 +46,15 @@ def lock[M: models.Model](row: M, *related: str) -> M:
 
 def _read_locked[M: models.Model](rows: models.Manager[M], row: M) -> M:
     """Every operation begins here: one fixed statement, not one that is compiled each time."""
-    table, key = connection.ops.quote_name(row._meta.db_table), connection.ops.quote_name(row._meta.pk.column)
+    key = connection.ops.quote_name(str(row._meta.pk.column))
+    table = connection.ops.quote_name(row._meta.db_table)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
     statement = f"SELECT * FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own
     for locked in rows.raw(statement, [row.pk]):
         return locked
-    raise row.__class__.DoesNotExist(f"{row._meta.object_name} {row.pk}")
+    gone: Any = row.__class__
+    raise gone.DoesNotExist(f"{row._meta.object_name} {row.pk}")
 
 
 def can_move(row: Any, to: str) -> bool:
