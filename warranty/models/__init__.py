@@ -1,17 +1,8 @@
 """All tables of warranty, one file a topic."""
 
-from warranty.models.claims import (
-    CauseClass,
-    ClaimDecision,
-    ClaimLine,
-    ClaimQuestion,
-    ClaimVersion,
-    LineKind,
-    Payer,
-    Remedy,
-    Route,
-    WarrantyClaim,
-)
+from warranty.models.claim_lines import ClaimLine, LineKind, Payer, Remedy
+from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
+from warranty.models.claims import CauseClass, Route, WarrantyClaim
 from warranty.models.failed_parts import (
     Appraisal,
     Condition,

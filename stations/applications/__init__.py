@@ -1,0 +1,76 @@
+"""An application from the invitation to the last decision. Not here: visits (inspections), contract (onboarding)."""
+
+from stations.applications.deciding import (
+    REASON_LENGTH,
+    approve_by_region,
+    decide_application,
+    pass_center_check,
+    refuse_application,
+    send_back,
+    submit_application,
+    withdraw_application,
+)
+from stations.applications.drafting import (
+    FACTS,
+    NEEDED,
+    file_application,
+    missing_in,
+    required_documents,
+    save_document,
+    save_draft,
+)
+from stations.applications.inviting import (
+    TOKEN_LENGTH,
+    find_invitation,
+    invite_applicant,
+    link_of,
+    revoke_invitation,
+    token_of,
+)
+from stations.applications.likeness import Duplicate, duplicates_of
+from stations.applications.refusals import (
+    Incomplete,
+    LinkOver,
+    Missing,
+    NotEditable,
+    NotPassed,
+    OwnApplication,
+    Paused,
+    ReasonMissing,
+    SameDecider,
+)
+
+__all__ = [
+    "FACTS",
+    "NEEDED",
+    "REASON_LENGTH",
+    "TOKEN_LENGTH",
+    "Duplicate",
+    "Incomplete",
+    "LinkOver",
+    "Missing",
+    "NotEditable",
+    "NotPassed",
+    "OwnApplication",
+    "Paused",
+    "ReasonMissing",
+    "SameDecider",
+    "approve_by_region",
+    "decide_application",
+    "duplicates_of",
+    "file_application",
+    "find_invitation",
+    "invite_applicant",
+    "link_of",
+    "missing_in",
+    "pass_center_check",
+    "refuse_application",
+    "required_documents",
+    "revoke_invitation",
+    "save_document",
+    "save_draft",
+    "send_back",
+    "submit_application",
+    "token_of",
+    "withdraw_application",
+]

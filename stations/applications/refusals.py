@@ -1,0 +1,77 @@
+"""Why an application, or a step of it, is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing an application lacks: the field or document, and its words."""
+
+    key: str
+    label: str | Promise
+
+
+class LinkOver(Refusal):
+    """Used up, ended or never given out: one answer for all."""
+
+    message = _("This application link is no longer valid. Ask the person who invited you for a new one.")
+    code = "link_over"
+
+
+class NotEditable(Refusal):
+    """Under review nobody edits it."""
+
+    message = _("The application is “%(status)s” and can no longer be edited.")
+    code = "application_not_editable"
+
+
+class Incomplete(Refusal):
+    """Names everything that is missing at once."""
+
+    message = _("Still missing: %(missing)s.")
+    code = "application_incomplete"
+
+    def __init__(self, missing: Sequence["Missing"]) -> None:
+        self.missing = missing
+        super().__init__(missing="、".join(str(part.label) for part in missing))
+
+
+class Paused(Refusal):
+    """A refused company waits."""
+
+    message = _("An application of this company was refused; it may apply again from %(until)s.")
+    code = "application_paused"
+
+
+class OwnApplication(Refusal):
+    """Nobody approves what they filed."""
+
+    message = _("You filed this application yourself; somebody else decides it.")
+    code = "own_application"
+
+
+class SameDecider(Refusal):
+    """The two approvals are two people's."""
+
+    message = _("You reviewed this application for the region; somebody else decides for headquarters.")
+    code = "same_decider"
+
+
+class NotPassed(Refusal):
+    """The last visit decides whether there is anything to approve."""
+
+    message = _("The last site inspection did not pass; the application cannot be approved.")
+    code = "inspection_not_passed"
+
+
+class ReasonMissing(Refusal):
+    """The applicant is told why."""
+
+    message = _("Write the reason in at least %(length)s characters; the applicant reads it.")
+    code = "reason_missing"
