@@ -20,6 +20,7 @@ urlpatterns = [
     path("failed-parts/<int:pk>/dispose/", old.Dispose.as_view(), name="failed_part_dispose"),
     path("failed-parts/<int:pk>/extend/", old.ExtendReturn.as_view(), name="failed_part_extend"),
     path("failed-parts/<int:pk>/waive/", old.WaiveReturn.as_view(), name="failed_part_waive"),
+    path("failed-parts/<int:pk>/lose/", old.LosePiece.as_view(), name="failed_part_lose"),
     path("boxes/", old.PartBoxList.as_view(), name="part_box_list"),
     path("boxes/<int:pk>/", old.PartBoxDetail.as_view(), name="part_box_detail"),
     path("boxes/<int:pk>/list.pdf", old.PartBoxPdf.as_view(), name="part_box_pdf"),

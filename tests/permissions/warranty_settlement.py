@@ -135,6 +135,7 @@ ROWS = [
         post=at_a("reviewer", "approver", "appraiser", ok=422),
     ),
     Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
+    Row("failed_part_lose", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("part_box_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("part_box_detail", args=pk(box), get=at_a(*PARTS_READERS)),
     Row("part_box_pdf", args=pk(box), get=only(*PARTS_READERS, hidden=STATION_B)),

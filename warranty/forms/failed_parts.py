@@ -127,3 +127,7 @@ class WaiveForm(ActingForm):
     """Giving up a piece."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class LoseForm(WaiveForm):
+    """A piece that will not come."""

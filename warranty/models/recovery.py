@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models import Part, Supplier
 from parts.models.suppliers import DateRange
+from portal.core.history import tracked
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet, scope_of
 from portal.core.states import Moves, MovesGuard
@@ -37,6 +38,7 @@ def percent_field(label: Any) -> "models.DecimalField[Any, Any]":
 SHARES = ("part_share", "labor_share", "travel_share", "other_share")
 
 
+@tracked()
 class SupplierAgreement(models.Model):
     """What a supplier pays of warranty cost in [valid_from, valid_to), for one part, else one class, else everything."""
 

@@ -2,7 +2,7 @@
 
 from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
-from warranty.views.failed_parts.deadlines import ExtendReturn, WaiveReturn
+from warranty.views.failed_parts.deadlines import ExtendReturn, LosePiece, WaiveReturn
 from warranty.views.failed_parts.receiving import ReceivePieces
 from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
 from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, PrintTags, TagsPdf
@@ -17,6 +17,7 @@ __all__ = [
     "FailedPartDetail",
     "FailedPartList",
     "FailedPartsToReturn",
+    "LosePiece",
     "PackBox",
     "PartBoxDetail",
     "PartBoxList",

@@ -1,4 +1,4 @@
-"""Exceptions to a return: more days, or none at all."""
+"""Exceptions to a return: more days, no return at all, or a piece that is lost."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.pages import OperationView
 from warranty import failed_parts
-from warranty.forms.failed_parts import ExtendForm, WaiveForm
+from warranty.forms.failed_parts import ExtendForm, LoseForm, WaiveForm
 from warranty.models import FailedPart
 
 
@@ -33,3 +33,17 @@ class WaiveReturn(OperationView):
 
     def operate(self, form: Any) -> FailedPart:
         return failed_parts.waive_return(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class LosePiece(OperationView):
+    """The piece is given up."""
+
+    model = FailedPart
+    permission = "warranty.lose_failedpart"
+    title = gettext_lazy("Give it up as lost")
+    intro = gettext_lazy("It will not come back, so no supplier can be charged for it.")
+    form_class = LoseForm
+    danger = True
+
+    def operate(self, form: Any) -> FailedPart:
+        return failed_parts.lose_piece(self.object, actor=self.request.user, **form.cleaned_data)

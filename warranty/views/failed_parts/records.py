@@ -99,6 +99,8 @@ class FailedPartDetail(ScopedDetailView):
                     "danger",
                 )
             )
+            url = reverse("failed_part_lose", args=[piece.pk])
+            actions.append(Action(_("Give it up as lost"), url, "warranty.lose_failedpart", "danger"))
         if piece.status in JUDGED:
             url = reverse("failed_part_report", args=[piece.pk])
             actions.append(Action(_("Appraisal report (PDF)"), url, "warranty.view_failedpart"))

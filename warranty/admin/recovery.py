@@ -1,0 +1,171 @@
+"""Recovery at headquarters: agreements are edited, cases and notes are moved by buttons."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from parts.models import PartClass
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
+from warranty import chargebacks, recovery
+from warranty.forms.settlement import AssignForm, ReceiptForm
+from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, SupplierAgreement
+from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
+
+
+class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An agreement holds for one part, else for one class, else for everything."""
+
+    part_class = forms.ChoiceField(
+        label=_("Part class"),
+        required=False,
+        choices=[("", _("Every class")), *PartClass.choices],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Counts where no part is named."),
+    )
+
+
+@admin.register(SupplierAgreement)
+class SupplierAgreementAdmin(ScopedAdmin):
+    """What suppliers pay, by part or class and period; two that overlap are refused."""
+
+    list_display = (
+        "number", "supplier", "part", "part_class", "part_share", "labor_share", "notice_days", "valid_from", "valid_to",
+    )  # fmt: skip
+    form = AgreementForm
+    list_filter = ("supplier", "no_return", "deemed_accept")
+    list_select_related = ("supplier", "part")
+    search_fields = ("number", "supplier__code", "supplier__name", "part__number", "part__name")
+    autocomplete_fields = ("supplier", "part")
+    fieldsets: ClassVar[Any] = (
+        (None, {"fields": ("number", "supplier", "part", "part_class", "valid_from", "valid_to")}),
+        (_("Shares"), {"fields": ("part_share", "labor_share", "travel_share", "other_share")}),
+        (_("Limits and fees"), {"fields": ("part_cap", "labor_cap", "travel_cap", "handling_fee")}),
+        (_("The supplier's warranty"), {"fields": ("months_from_receipt", "months_from_sale")}),
+        (_("Notice and answer"), {"fields": ("notice_days", "deemed_accept", "deemed_accept_days", "offset_right")}),
+        (_("Old parts"), {"fields": ("return_required", "no_return")}),
+    )
+
+
+def assign(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
+    """The case names its supplier."""
+    recovery.assign_supplier(case, values["supplier"], actor=actor)
+
+
+@admin.register(RecoveryCase)
+class RecoveryCaseAdmin(ReadOnlyAdmin):
+    """Rights to charge, the nearest notice day first."""
+
+    list_display = ("number", "status", "part", "supplier", "expected", "last_day", "is_provisional")
+    list_filter = ("status", "supplier")
+    list_select_related = ("part", "supplier")
+    search_fields = ("number", "part__number", "part__name", "supplier__code", "supplier__name")
+    ordering = ("last_day", "pk")
+    fields: ClassVar[Any] = (
+        "claim",
+        "part",
+        "supplier",
+        "agreement",
+        "approved_on",
+        "appraised_on",
+        "last_day",
+        "is_provisional",
+        "defect_qty",
+        "expected",
+        "close_reason",
+    )
+    operations = (
+        OperationButton(
+            "assign", _("Name the supplier"), assign, permission="warranty.assign_recoverycase", form=AssignForm,
+            shown=lambda case: case.status == RecoveryStatus.UNASSIGNED, style="primary",
+            success=_("The notice clock runs."),
+        ),
+    )  # fmt: skip
+
+
+def send(note: Chargeback, values: dict[str, Any], actor: Any) -> None:
+    """The supplier sees it."""
+    chargebacks.send_chargeback(note, actor=actor)
+
+
+def withdraw(note: Chargeback, values: dict[str, Any], actor: Any) -> None:
+    """It is taken back."""
+    chargebacks.withdraw_chargeback(note, actor=actor)
+
+
+def pay(note: Chargeback, values: dict[str, Any], actor: Any) -> None:
+    """Money came."""
+    chargebacks.record_supplier_payment(note, actor=actor, **values)
+
+
+class ChargebackLineInline(ScopedTabularInline):
+    """What is charged and what was answered."""
+
+    model = ChargebackLine
+    fields = (
+        "position",
+        "kind",
+        "text",
+        "base",
+        "share",
+        "claimed",
+        "accepted",
+        "disputed",
+        "answer_reason",
+        "outcome",
+    )
+    readonly_fields = fields
+
+
+class RecoveryEntryInline(ScopedTabularInline):
+    """Money received."""
+
+    model = RecoveryEntry
+    fields = ("received_on", "source", "amount", "actor", "at")
+    readonly_fields = fields
+
+
+@admin.register(Chargeback)
+class ChargebackAdmin(ReadOnlyAdmin):
+    """Notes to suppliers."""
+
+    list_display = ("number", "status", "supplier", "claimed", "accepted", "disputed", "recovered", "answer_by")
+    list_filter = ("status", "supplier", "period")
+    list_select_related = ("supplier",)
+    search_fields = ("number", "supplier__code", "supplier__name")
+    fields: ClassVar[Any] = (
+        "supplier",
+        "period",
+        "claimed",
+        "accepted",
+        "disputed",
+        "recovered",
+        "sent_at",
+        "answer_by",
+        "answered_at",
+        "accepted_silently",
+    )
+    inlines = (ChargebackLineInline, RecoveryEntryInline)
+    detail_template = "warranty/admin_paper.html"
+    operations = (
+        OperationButton(
+            "send", _("Send"), send, permission="warranty.send_chargeback", style="primary",
+            shown=lambda note: note.status == ChargebackStatus.OPEN,
+            intro=_("The supplier sees the note, and its time to answer runs."), success=_("The note is sent."),
+        ),
+        OperationButton(
+            "pay", _("Enter a payment"), pay, permission="warranty.pay_chargeback", form=ReceiptForm, style="primary",
+            shown=lambda note: note.status in ANSWERS and note.recovered < note.accepted,
+        ),
+        OperationButton(
+            "withdraw", _("Withdraw"), withdraw, permission="warranty.withdraw_chargeback", style="danger",
+            shown=lambda note: note.status == ChargebackStatus.OPEN, intro=_("Its cases are open again."),
+        ),
+    )  # fmt: skip
+
+    def extra_detail(self, request: HttpRequest, row: Chargeback) -> dict[str, Any]:
+        """Its paper."""
+        return {"paper": "chargeback_pdf", "portal_page": row.get_absolute_url()}
