@@ -1,5 +1,6 @@
 """The verdict on a received old part and what it sets off. Not here: receiving (failed_parts), charging (recovery)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
-from warranty.appraisal_documents import issue_report
+from warranty.appraisal_documents import issue_certificate, issue_report
 from warranty.failed_parts_custody import log_custody, named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Appraisal, FailedPart, Verdict
@@ -52,6 +53,13 @@ class DispositionNotAllowed(Refusal):
 
     message = _("This verdict does not allow that disposition.")
     code = "disposition_not_allowed"
+
+
+class WitnessesMissing(Refusal):
+    """A piece is scrapped before two witnesses, neither of them the one who scraps it."""
+
+    message = _("Two witnesses other than yourself must see a piece scrapped.")
+    code = "witnesses_missing"
 
 
 def had_a_hand(user: Any, piece: FailedPart) -> bool:
@@ -121,18 +129,32 @@ def final_verdict(piece: FailedPart) -> str:
 
 @transaction.atomic
 def dispose(
-    piece: FailedPart, *, disposition: str, actor: Any, note: str = "", at: datetime | None = None
+    piece: FailedPart,
+    *,
+    disposition: str,
+    actor: Any,
+    note: str = "",
+    witnesses: Iterable[Any] = (),
+    at: datetime | None = None,
 ) -> FailedPart:
-    """The piece's way has ended as its verdict allows. Raises DispositionNotAllowed, TransitionNotAllowed."""
+    """The piece's way has ended as its verdict allows; scrapping has two witnesses and leaves a certificate.
+
+    Raises DispositionNotAllowed, WitnessesMissing, TransitionNotAllowed. Source: rules.md 3.6.
+    """
     at = at or clock.now()
     piece = lock(piece)
     verdict = final_verdict(piece)
     if verdict and disposition not in VERDICTS[Verdict(verdict)].dispositions:
         raise DispositionNotAllowed(field="disposition")
+    seen_by = [named(user) for user in witnesses if user != actor]
+    if disposition == "scrap" and len(seen_by) < 2:
+        raise WitnessesMissing(field="witnesses")
     piece.disposition = disposition
     piece.save(update_fields=["disposition"])
-    piece = move(
-        piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data={"disposition": disposition}
-    )
-    log_custody(piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=note[:300])
+    data = {"disposition": disposition, "witnesses": seen_by}
+    piece = move(piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data=data)
+    told = "、".join([*seen_by, note]).strip("、")
+    log_custody(piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=told[:300])
+    if disposition == "scrap":
+        issue_certificate(piece, verdict=verdict, by=named(actor), witnesses=seen_by, note=note, actor=actor, at=at)
     return piece

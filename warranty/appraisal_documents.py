@@ -1,5 +1,7 @@
-"""The appraisal report of one old part: what was found, by whom, and through whose hands the piece came."""
+"""Papers of one old part: the appraisal report with its custody log, and the certificate of its end as scrap."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from portal.core import clock
@@ -65,3 +67,23 @@ def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
     return issue_document(
         "appraisal_report", subject=piece, number=piece.number, facts=report_facts(piece), actor=actor
     )
+
+
+def issue_certificate(
+    piece: FailedPart, *, verdict: str, by: str, witnesses: Sequence[str], note: str, actor: Any | None, at: datetime
+) -> Document:
+    """The certificate's document row, numbered as the tag: what was scrapped, by whom, before whom."""
+    facts = {
+        "number": piece.number,
+        "claim": piece.claim.number,
+        "station_code": piece.station.code,
+        "part": piece.part.number,
+        "part_name": piece.part.name,
+        "piece_serial": piece.removed_serial,
+        "verdict": verdict,
+        "scrapped_on": clock.local_date(at).isoformat(),
+        "by": by,
+        "witnesses": list(witnesses),
+        "note": note,
+    }
+    return issue_document("scrap_certificate", subject=piece, number=piece.number, facts=facts, actor=actor)

@@ -237,9 +237,10 @@ def answer_chargeback(
     if note.status not in UNANSWERED:
         raise AlreadyAnswered(number=note.number)
     lines = list(note.lines.filter(is_live=True).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    if {line.pk for line in lines} != set(answers):
+    asked = [line for line in lines if not line.outcome]
+    if {line.pk for line in asked} != set(answers):
         raise AnswerIncomplete
-    for line in lines:
+    for line in asked:
         _answer_line(line, answers[line.pk])
     note.accepted, note.disputed = (
         total(line.accepted or Decimal(0) for line in lines),
@@ -278,7 +279,7 @@ def accept_silent(*, at: datetime | None = None) -> int:
     for note in late:
         lines = list(note.lines.filter(is_live=True).select_related("case__agreement"))
         if all(line.case.agreement and line.case.agreement.deemed_accept for line in lines):
-            answers = {line.pk: LineAnswer(line.claimed) for line in lines}
+            answers = {line.pk: LineAnswer(line.claimed) for line in lines if not line.outcome}
             answer_chargeback(note, answers=answers, actor=None, at=at, silently=True)
             count += 1
     return count
@@ -289,6 +290,7 @@ OUTCOMES = {
     "written_off": _("We give the disputed amount up"),
     "station": _("The station bears it"),
 }
+OUTCOME_WORDS = {**OUTCOMES, "credited": _("Credited, the claim was reversed")}
 
 
 @transaction.atomic

@@ -1,15 +1,19 @@
 """A chargeback note on paper, with its evidence: stations by code, customers not at all."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core import clock
 from portal.core.documents import issue_document
 from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
-from portal.core.money import capitals
-from warranty.models import Chargeback, LineKind
+from portal.core.money import capitals, total
+from warranty.models import Chargeback, ChargebackLine, LineKind
 
 NOTE_COLUMNS = (
     LineColumn(_("No."), "position", 6),
@@ -48,6 +52,41 @@ def note_facts(note: Chargeback) -> dict[str, Any]:
             for line in lines
         ],
     }
+
+
+def issue_credit_note(
+    note: Chargeback,
+    lines: Sequence[ChargebackLine],
+    *,
+    number: str,
+    owed_back: Decimal,
+    actor: Any | None,
+    at: datetime,
+) -> Document:
+    """The credit note's document row: the lines of a note that the supplier no longer owes."""
+    amount = total(line.claimed for line in lines)
+    facts = {
+        "number": number,
+        "note": note.number,
+        "issued_on": clock.local_date(at).isoformat(),
+        "supplier_code": note.supplier.code,
+        "supplier": note.supplier.name,
+        "amount": f"{amount:.2f}",
+        "owed_back": f"{owed_back:.2f}",
+        "capitals": capitals(amount),
+        "lines": [
+            {
+                "position": line.position,
+                "kind": line.kind,
+                "claim": line.facts.get("claim", ""),
+                "part": line.facts.get("part", ""),
+                "part_name": line.facts.get("part_name", ""),
+                "amount": f"{line.claimed:.2f}",
+            }
+            for line in lines
+        ],
+    }
+    return issue_document("credit_note", subject=note, number=number, facts=facts, actor=actor)
 
 
 def issue_note(note: Chargeback, *, actor: Any | None) -> Document:

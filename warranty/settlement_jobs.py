@@ -15,6 +15,7 @@ from portal.core.parameters import param
 from stations.models import Station
 from warranty import chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
+from warranty.chargebacks_reversal import release_claim
 from warranty.models import Chargeback, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users, supplier_users
 from warranty.settlement_queries import stations_with_items
@@ -47,8 +48,10 @@ def follow_approval(event: Event) -> None:
 
 @jobs.subscriber("warranty.follow_reversal")
 def follow_reversal(event: Event) -> None:
-    """A reversed claim's credit is taken back on the next open statement."""
-    posting.reverse_credit(WarrantyClaim.objects.get(pk=event.subject_id), at=event.at)
+    """A reversed claim's credit is taken back on the next open statement; its suppliers are asked no more."""
+    claim = WarrantyClaim.objects.get(pk=event.subject_id)
+    posting.reverse_credit(claim, at=event.at)
+    release_claim(claim, actor=event.actor, at=event.at)
 
 
 @jobs.periodic("warranty.old_parts_daily", cron="20 16 * * *")  # 00:20 in Shanghai

@@ -11,6 +11,7 @@ from portal.core import clock
 from stations.models import Station
 from warranty.models import (
     Chargeback,
+    ChargebackLine,
     ItemKind,
     RecoveryCase,
     SettlementItem,
@@ -50,17 +51,23 @@ def stations_with_items(period: date) -> Any:
 def note_figures(as_of: date) -> list[NoteFigures]:
     """Every note sent up to a day."""
     notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
-    return [
-        NoteFigures(
-            dated_on=clock.local_date(note.sent_at or note.batched_at),
-            issued=note.claimed,
-            accepted=note.accepted,
-            disputed=ZERO if note.status == ChargebackStatus.WRITTEN_OFF else note.disputed,
-            received=note.recovered,
-            pending=note.claimed if note.status in UNANSWERED else ZERO,
-        )
-        for note in notes
-    ]
+    credited = ChargebackLine.objects.filter(outcome="credited", is_live=True).values_list("chargeback")
+    taken_back = dict(credited.annotate(total=Sum("claimed")).order_by())
+    return [_figures(note, taken_back.get(note.pk, ZERO)) for note in notes]
+
+
+def _figures(note: Chargeback, credited: Decimal) -> NoteFigures:
+    """What counts of a note: credit notes take their lines off what was issued and off what is disputed."""
+    issued = note.claimed - credited
+    disputed = note.disputed - credited
+    return NoteFigures(
+        dated_on=clock.local_date(note.sent_at or note.batched_at),
+        issued=issued,
+        accepted=note.accepted,
+        disputed=ZERO if note.status == ChargebackStatus.WRITTEN_OFF else disputed,
+        received=note.recovered,
+        pending=issued if note.status in UNANSWERED else ZERO,
+    )
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ TITLES = {
     "failedpart.reminded": _("Station reminded of the old part"),
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
     "failedpart.inspected": _("Old part appraised"),
-    "failedpart.document_issued": _("Appraisal report filed as a document"),
+    "failedpart.document_issued": _("Paper of the old part filed"),
     "failedpart.dispositioned": _("Old part disposed of"),
     "failedpart.lost": _("Old part given up as lost"),
     "failedpart.waived": _("Return of the old part waived"),
@@ -56,6 +56,9 @@ TITLES = {
     "chargeback.part_accepted": _("Note accepted in part"),
     "chargeback.disputed": _("Note disputed"),
     "chargeback.dispute_resolved": _("Dispute resolved"),
+    "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
+    "chargeback.credited": _("Credit note written"),
+    "recoverycase.credited": _("Supplier credited"),
     "chargeback.payment": _("Payment of the supplier entered"),
     "chargeback.settled": _("Note settled"),
     "chargeback.written_off": _("Rest of the note written off"),
@@ -92,6 +95,18 @@ def register() -> None:
         title=_("Chargeback note"),
         public=(("number", _("Number")), ("claimed", pgettext_lazy("chargeback", "Claimed"))),
         line_columns=NOTE_COLUMNS,
+    )
+    document_kind(
+        "credit_note",
+        template="pdf/credit_note.html",
+        title=_("Credit note to a supplier"),
+        public=(("number", _("Number")), ("note", _("Credits note")), ("amount", _("Credited"))),
+    )
+    document_kind(
+        "scrap_certificate",
+        template="pdf/scrap_certificate.html",
+        title=_("Scrap certificate"),
+        public=(("number", _("Number")), ("part", _("Part")), ("scrapped_on", _("Scrapped on"))),
     )
     document_kind(
         "appraisal_report",

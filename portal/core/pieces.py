@@ -99,7 +99,7 @@ class Column:
     @property
     def css(self) -> str:
         """The classes of its cells."""
-        names = {"number": "lead nowrap", "badge": "mark"}.get(self.kind, "")
+        names = {"number": "lead nowrap", "badge": "mark", "day": "nowrap", "moment": "nowrap"}.get(self.kind, "")
         return f"{names}{' r' if self.is_right else ''}{'' if self.on_phone else ' hide-phone-cell'}".strip()
 
     def title(self, model: type[models.Model] | None) -> Text:

@@ -11,8 +11,11 @@ from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, Scope
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
 from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm
-from warranty.models import Appraisal, CustodyEntry, FailedPart, PartBox, QualityHold
+from warranty.models import Appraisal, CustodyEntry, FailedPart, PartBox, QualityHold, Verdict
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus, PartBoxStatus
+from warranty.settlement_words import ACTS
+
+VERDICT_WORDS = dict(Verdict.choices)
 
 
 def bench(piece: FailedPart, values: dict[str, Any], actor: Any) -> str:
@@ -62,8 +65,18 @@ class CustodyInline(ScopedTabularInline):
     """Through whose hands it came."""
 
     model = CustodyEntry
-    fields = ("sequence", "act", "giver", "taker", "at", "note", "hash")
+    fields = ("sequence", "done", "giver", "taker", "at", "told", "hash")
     readonly_fields = fields
+
+    @admin.display(description=_("act"))
+    def done(self, entry: CustodyEntry) -> str:
+        """The act in words."""
+        return str(ACTS.get(entry.act, entry.act))
+
+    @admin.display(description=_("note"))
+    def told(self, entry: CustodyEntry) -> str:
+        """The note; a verdict in words."""
+        return str(VERDICT_WORDS.get(entry.note, entry.note))
 
 
 @admin.register(FailedPart)

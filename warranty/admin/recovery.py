@@ -14,6 +14,7 @@ from warranty import chargebacks, recovery
 from warranty.forms.settlement import AssignForm, ReceiptForm
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, SupplierAgreement
 from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
+from warranty.templatetags.settlement import line_kind
 
 
 class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -107,7 +108,7 @@ class ChargebackLineInline(ScopedTabularInline):
     model = ChargebackLine
     fields = (
         "position",
-        "kind",
+        "charged_for",
         "text",
         "base",
         "share",
@@ -115,9 +116,19 @@ class ChargebackLineInline(ScopedTabularInline):
         "accepted",
         "disputed",
         "answer_reason",
-        "outcome",
+        "settled_by",
     )
     readonly_fields = fields
+
+    @admin.display(description=_("kind"))
+    def charged_for(self, line: ChargebackLine) -> str:
+        """The kind in words."""
+        return line_kind(line.kind)
+
+    @admin.display(description=_("outcome of the dispute"))
+    def settled_by(self, line: ChargebackLine) -> str:
+        """Who bears what was disputed."""
+        return str(chargebacks.OUTCOME_WORDS.get(line.outcome, line.outcome))
 
 
 class RecoveryEntryInline(ScopedTabularInline):

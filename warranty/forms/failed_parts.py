@@ -6,12 +6,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.core.pages import ActingForm
 from warranty.appraisal import final_verdict
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, FailedPart, Verdict
+from warranty.settlement_people import role_users
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
+
+WITNESSES = (Role.APPRAISER, Role.WAREHOUSE, Role.QUALITY, Role.REVIEWER, Role.AUDITOR)
 
 
 class PiecesForm(ActingForm):
@@ -107,10 +112,18 @@ class DisposeForm(ActingForm):
     """What the verdict allows."""
 
     disposition = forms.ChoiceField(label=_("Disposition"))
+    witnesses = forms.ModelMultipleChoiceField(
+        label=_("Witnesses"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Two colleagues who see the piece scrapped; needed for scrap only."),
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        colleagues = User.objects.filter(pk__in=[user.pk for role in WITNESSES for user in role_users(role)])
+        self.fields["witnesses"].queryset = colleagues.exclude(pk=self.user.pk).order_by("username")  # type: ignore[attr-defined]
         verdict = final_verdict(self.subject) if self.subject else ""
         allowed = VERDICTS[verdict].dispositions if verdict else tuple(DISPOSITIONS)
         self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]

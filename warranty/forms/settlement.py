@@ -110,7 +110,8 @@ class AnswerForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = list(self.subject.lines.filter(is_live=True).order_by("position")) if self.subject else []
+        rows = self.subject.lines.filter(is_live=True, outcome="").order_by("position") if self.subject else []
+        self.lines = list(rows)
         for line in self.lines:
             self.fields[f"line_{line.pk}"] = forms.CharField(
                 label=_("Accepted"), max_length=16, initial=f"{line.claimed:.2f}", help_text=""

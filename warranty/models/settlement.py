@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import ScopedQuerySet
@@ -150,7 +151,7 @@ class Statement(models.Model):
     payable = money_field(_("payable"), default=0)
     fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True)
     built_at = models.DateTimeField(_("built at"))
-    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    issued_at = models.DateTimeField(pgettext_lazy("statement", "issued at"), null=True, blank=True)
     answer_by = models.DateField(_("last day to answer"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_silently = models.BooleanField(_("confirmed by silence"), default=False)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from portal.core.documents import documents_of
 from portal.core.pages import (
     Action,
     Column,
@@ -117,7 +118,8 @@ class ChargebackDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "lines": note.lines.filter(is_live=True).order_by("position"),
             "receipts": note.receipts.order_by("received_on", "pk"),
-            "outcomes": chargebacks.OUTCOMES,
+            "outcomes": chargebacks.OUTCOME_WORDS,
+            "credit_notes": documents_of(note, "credit_note"),
             "may_resolve": self.request.user.has_perm("warranty.resolve_chargeback", note) and note.status in ANSWERS,
         }
 

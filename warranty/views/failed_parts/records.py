@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from portal.core.states import can_move
@@ -104,6 +105,9 @@ class FailedPartDetail(ScopedDetailView):
         if piece.status in JUDGED:
             url = reverse("failed_part_report", args=[piece.pk])
             actions.append(Action(_("Appraisal report (PDF)"), url, "warranty.view_failedpart"))
+        for row in documents_of(piece, "scrap_certificate"):
+            url = reverse("document", args=[row.pk])
+            actions.append(Action(_("Scrap certificate (PDF)"), url, "warranty.view_failedpart"))
         if can_move(piece, FailedPartStatus.DISPOSITIONED):
             actions.append(
                 Action(_("Disposition"), reverse("failed_part_dispose", args=[piece.pk]), "warranty.dispose_failedpart")
