@@ -166,7 +166,7 @@ class OrderCreate(OperationView):
         initial = super().get_initial()
         if part := self.request.GET.get("part", "")[:60]:
             initial["rows"] = f"{part}\t1\n"
-        if (again := self.request.GET.get("again", "")).isdigit() and len(again) < 18:
+        if (again := self.request.GET.get("again", "")).isdecimal() and len(again) < 18:
             earlier = visible_or_404(PartsOrder, self.request.user, pk=int(again))
             lines = earlier.lines.select_related("part").order_by("position")
             initial["rows"] = "".join(f"{line.part.number}\t{stock.plain(line.ordered_qty)}\n" for line in lines)

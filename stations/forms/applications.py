@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.divisions import name_of
 from portal.core.models import Division
-from portal.core.pages import ActingForm
+from portal.core.pages import ActingForm, be_careful
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
@@ -79,6 +79,7 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        be_careful(self)
         for field in self.fields.values():
             field.required = False
 
@@ -130,6 +131,7 @@ class DocumentForm(forms.Form):
         self.required_document = required_document
         kwargs["prefix"] = f"document-{required_document.document_type}"
         super().__init__(*args, **kwargs)
+        be_careful(self)
         if not required_document.needs_number:
             del self.fields["document_number"]
         if not required_document.needs_expiry:

@@ -79,7 +79,7 @@ class DraftLineForm(ActingForm):
     def __init__(self, *args: Any, lines: dict[int, ClaimLine] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given: Any = self.data.get(self.add_prefix("line_id")) if self.is_bound else self.initial.get("line_id")
-        self.line = (lines or {}).get(int(given)) if str(given or "").isdigit() else None
+        self.line = {str(key): line for key, line in (lines or {}).items()}.get(str(given))
         kept = {"line_id", *self.SHOWN.get(self.line.kind, ())} if self.line else {"line_id"}
         for name in list(self.fields):
             if name not in kept:

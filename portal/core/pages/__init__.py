@@ -34,7 +34,14 @@ Foreign rows are 404, visible but forbidden acts 403, anonymous readers go to th
 from portal.core.listing import Page, ScopedFilterSet
 from portal.core.pages.access import PageMixin, PermissionRequiredMixin, ScopedPage, visible_or_404
 from portal.core.pages.lists import ScopedListView
-from portal.core.pages.operation import ActingForm, ActingModelForm, IdempotentMixin, NothingToSay, OperationView
+from portal.core.pages.operation import (
+    ActingForm,
+    ActingModelForm,
+    IdempotentMixin,
+    NothingToSay,
+    OperationView,
+    be_careful,
+)
 from portal.core.pages.record import ScopedDetailView
 from portal.core.pieces import Action, Cell, Column, Fact, Heading, NextStep, Proof, Stat, Table
 
@@ -60,5 +67,6 @@ __all__ = [
     "ScopedPage",
     "Stat",
     "Table",
+    "be_careful",
     "visible_or_404",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """The page of one act: a form or a question, one idempotent POST, a refusal at its field."""
 
 import hashlib
+from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -23,6 +25,7 @@ class ActingForm(forms.Form):
         self.user, self.subject = user, subject
         super().__init__(*args, **kwargs)
         scope_choices(self, user)
+        be_careful(self)
 
 
 class ActingModelForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -32,6 +35,7 @@ class ActingModelForm(forms.ModelForm):  # type: ignore[type-arg]
         self.user, self.subject = user, subject
         super().__init__(*args, **kwargs)
         scope_choices(self, user)
+        be_careful(self)
 
 
 def scope_choices(form: forms.BaseForm, user: Any) -> None:
@@ -40,6 +44,33 @@ def scope_choices(form: forms.BaseForm, user: Any) -> None:
         rows: Any = getattr(field, "queryset", None)
         if isinstance(field, forms.ModelChoiceField) and hasattr(rows, "visible_to"):
             field.queryset = rows.visible_to(user)
+
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
+
+
+def of_our_time(value: date) -> None:
+    """Raises ValidationError for a day that no business of ours has: a slip of the keyboard, or an attack."""
+    day = value.date() if isinstance(value, datetime) else value
+    if not FIRST_DAY <= day <= LAST_DAY:
+        text = _("%(given)s is not a day between %(first)s and %(last)s.")
+        raise ValidationError(text, params={"given": day.isoformat(), "first": FIRST_DAY, "last": LAST_DAY})
+
+
+def _digits_only(read: Any, value: Any) -> Any:
+    """As the field reads it, but without the underscores and exponents that Python would."""
+    if isinstance(value, str) and not set(value.strip()).isdisjoint("_eE"):
+        raise ValidationError(_("“%(given)s” is not a number: write digits, like 12.50."), params={"given": value[:20]})
+    return read(value)
+
+
+def be_careful(form: forms.BaseForm) -> None:
+    """Numbers are digits and days are of our time, in every form."""
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField | forms.DateTimeField):
+            field.validators = [*field.validators, of_our_time]
+        elif isinstance(field, forms.IntegerField):  # floats and decimals as well
+            field.to_python = partial(_digits_only, field.to_python)  # type: ignore[method-assign]
 
 
 class NothingToSay(ActingForm):
@@ -59,10 +90,12 @@ class IdempotentMixin:
     request: HttpRequest
 
     def run_once(self, act: Any) -> Any:
-        """The JSON answer of `act`, which runs once per key."""
-        key = self.request.POST.get("idempotency_key", "")[:64]
+        """The JSON answer of `act`, which runs once per key. Raises BadRequest for a key that we never made."""
+        key = self.request.POST.get("idempotency_key", "")
         if not key:
             return act()
+        if not (key.isascii() and key.isprintable() and len(key) <= 64):
+            raise BadRequest
         return idempotency.once(f"{self.request.path} {self.request.user.pk}", key, self._body(), act)
 
     def _body(self) -> bytes:

@@ -58,8 +58,12 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
     May run again: the rows are staged anew. Raises BadImportFile.
     """
     kind = kind_of(batch.kind)
-    with batch.file.open("rb") as file:
-        sheet = open_sheet(file.read(), batch.name)
+    try:
+        with batch.file.open("rb") as file:
+            raw = file.read()
+    except OSError as error:
+        raise BadImportFile(reason=_("it is no longer on the server; upload it again")) from error
+    sheet = open_sheet(raw, batch.name)
     mapping = map_header(kind, sheet.header)
     batch.rows.all().delete()
     batch.encoding, batch.columns = sheet.encoding, [column.name for column in mapping.columns]
