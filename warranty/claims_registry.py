@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import registries, timeline
 from portal.core.documents import document_kind
 from service import entitlement
-from warranty import books, entitled, parameters, worklists
+from warranty import books, entitled, parameters, pictures, worklists
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -50,6 +50,8 @@ def register() -> None:
     registries.worklist(worklists.for_station)
     registries.worklist(worklists.for_headquarters)
     registries.search(worklists.find_claims)
+    for drawing in pictures.PICTURES:
+        registries.picture(drawing)
     registries.check_books("claim amounts", books.claim_amounts)
     registries.check_books("claim lines", books.claim_lines)
     registries.check_books("claim decisions", books.claim_decisions)

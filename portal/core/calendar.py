@@ -54,6 +54,12 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
 
 
+def last_months(count: int, today: date | None = None) -> list[date]:
+    """The first days of so many months, oldest first, the present one last."""
+    first = (today or clock.today()).replace(day=1)
+    return [add_months(first, -back) for back in range(count - 1, -1, -1)]
+
+
 def last_day(start: date, days: int) -> date:
     """The last day of a "day N" deadline; the start day is day 0."""
     return start + timedelta(days=days)

@@ -6,6 +6,7 @@ the drawing and – in the table, never 0. Not here: what is counted (queries of
 
 import hashlib
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -24,7 +25,7 @@ WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
 INK, SOFT, LINE, BRAND, ACCENT, GOOD, BAD = "#14202b", "#5f6e7a", "#e3e8ec", "#0b6e75", "#d9822b", "#15693d", "#b42318"
 COLORS: Final = (BRAND, ACCENT, "#1d5fb8", "#8a5a00", "#5b6873", "#7fa2a6")
-MAX_LABEL: Final = 12
+MAX_LABEL: Final = 24  # Latin letters, or half as many Chinese signs
 
 
 def bar_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
@@ -80,7 +81,7 @@ def heat_map(
     wide, high = (WIDTH - 90) / max(len(columns), 1), min(28, 400 / max(len(rows), 1))
     parts = []
     for y, (label, row) in enumerate(zip(rows, cells, strict=True)):
-        parts.append(_text(84, 30 + y * high + high / 2 + 4, short(label, 6), anchor="end"))
+        parts.append(_text(84, 30 + y * high + high / 2 + 4, short(label, 12), anchor="end"))
         for x, value in enumerate(row):
             share = 0.0 if value is None else max(float(value), 0) / largest
             at = (90 + x * wide, 30 + y * high)
@@ -170,7 +171,7 @@ def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
         format_html(
             '<rect x="{}" y="{}" width="122" height="40" rx="6" fill="{}"/>', WIDTH - 130, f"{spine - 20:.0f}", BRAND
         ),
-        _text(WIDTH - 69, spine + 4, short(problem, 14), fill="#fff"),
+        _text(WIDTH - 69, spine + 4, short(problem, 28), fill="#fff"),
     ]
     for number, (name, causes) in enumerate(bones.items()):
         up = -1 if number % 2 == 0 else 1
@@ -185,7 +186,7 @@ def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
             x, y = tip[0] + 46 * share, tip[1] - up * high * share
             parts += [
                 _stroke((x - 60, y), (x, y), LINE, 1),
-                _text(x - 4, y - 3, short(cause, 9), anchor="end", size=10),
+                _text(x - 4, y - 3, short(cause, 18), anchor="end", size=10),
             ]
     table = [[name, "、".join(str(cause) for cause in causes) or "–"] for name, causes in bones.items()]
     return _figure(problem, parts, [_("Category"), _("Causes")], table, height=306)
@@ -214,6 +215,8 @@ class Axis:
         rough = span / 4
         power = 10 ** math.floor(math.log10(rough))
         self.step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough * 0.999)
+        if all(value.is_integer() for value in known):
+            self.step = max(1.0, self.step)  # counts have no halves
         self.low, self.high = math.floor(low / self.step) * self.step, math.ceil(high / self.step) * self.step
         if self.low == self.high:
             self.high = self.low + self.step
@@ -243,9 +246,13 @@ def plain(value: Number) -> str:
 
 
 def short(label: Text, length: int = MAX_LABEL) -> str:
-    """At most so many signs."""
-    text = str(label)
-    return text if len(text) <= length else f"{text[: length - 1]}…"
+    """No wider than so many Latin letters; a Chinese sign is as wide as two."""
+    text, room = str(label), length
+    for place, sign in enumerate(text):
+        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if room < 0:
+            return f"{text[: max(place - 1, 1)]}…"
+    return text
 
 
 def _named(series: Series) -> list[tuple[Text, Sequence[Number]]]:
@@ -289,7 +296,7 @@ def _line(places: Sequence[Slot], values: Sequence[Number], axis: Axis, color: s
 
 
 def _below(x: float, label: Text, count: int) -> SafeString:
-    return _text(x, HEIGHT - BOTTOM + 16, short(label, max(3, min(MAX_LABEL, 72 // max(count, 1)))), fill=SOFT)
+    return _text(x, HEIGHT - BOTTOM + 16, short(label, max(6, min(MAX_LABEL, 144 // max(count, 1)))), fill=SOFT)
 
 
 def _legend(names: Sequence[Text], y: int = HEIGHT - 6) -> SafeString:
@@ -322,7 +329,9 @@ def _polygon(points: Sequence[tuple[float, float]], fill: str, stroke: str) -> S
 def _figure(
     title: Text, parts: Sequence[Any], headings: Sequence[Text], rows: Sequence[Sequence[Any]], *, height: int = HEIGHT
 ) -> SafeString:
-    """The drawing with title and description, then the same numbers as a table."""
+    """The drawing with title and description, then the same numbers as a table; without numbers a sentence says so."""
+    if not rows:
+        return format_html('<p class="empty">{}</p>', _("No data."))
     told = "; ".join(f"{row[0]}: {', '.join(str(cell) for cell in row[1:])}" for row in rows[:40]) or _("No data.")
     drawing = mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 every piece is escaped
     name = "c" + hashlib.sha256(f"{title}{told}".encode()).hexdigest()[:10]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from portal.core.counting import say_count
 
@@ -91,6 +92,18 @@ class Panel:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing of the first page, fetched after the page stands: `draw(user)` answers SVG over the user's own rows."""
+
+    key: str
+    title: str | Promise
+    draw: Callable[[Any], SafeString]
+    permission: str
+    roles: frozenset[Any]
+    url_name: str = ""
+
+
 type WorklistProvider = Callable[[Any], Iterable[Worklist]]
 type SearchProvider = Callable[[Any, str], Iterable[Hit]]
 type BooksCheck = Callable[[], Iterable[str]]
@@ -127,6 +140,14 @@ def panel(provider: PanelProvider) -> None:
     """`provider(user)` answers cards for the side of the user's first page."""
     if provider not in panel_providers:
         panel_providers.append(provider)
+
+
+pictures: dict[str, Picture] = {}
+
+
+def picture(drawing: Picture) -> None:
+    """Shown to who holds one of its roles and its permission."""
+    pictures[drawing.key] = drawing
 
 
 def place(provider: PlaceProvider) -> None:

@@ -33,6 +33,7 @@ UNFOLD: dict[str, Any] = {
         lambda request: static("pieces.css"),
         lambda request: static("admin.css"),
     ],
+    "SCRIPTS": [lambda request: static("js/admin.js")],
     "COLORS": {
         "base": {
             "50": "#f5f7f8", "100": "#eef1f3", "200": "#e3e8ec", "300": "#cfd7dd", "400": "#93a1ab", "500": "#5f6e7a",

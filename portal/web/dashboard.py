@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from portal.core import registries
 from portal.core.calendar_keeping import missing_years
 from portal.web import worklists
+from portal.web.views.pictures import pictures_of
 from portal.web.views.today import stats_of
 
 
@@ -22,5 +23,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "items": worklists.items_of(waiting),
         "total": sum(group.count for group in waiting),
         "calendar_gaps": missing_years() if user.has_perm("core.change_calendaryear") else [],
+        "pictures": pictures_of(user),
         "panels": sorted(panels, key=lambda panel: panel.order),
     }

@@ -77,4 +77,5 @@ class ProductModel(models.Model):
         indexes = [models.Index(fields=["family", "code"], name="product_model_by_family")]
 
     def __str__(self) -> str:
-        return f"{self.code} {in_language(self.name, self.name_en)}"
+        name = in_language(self.name, self.name_en)
+        return name if self.code in name else f"{self.code} {name}"

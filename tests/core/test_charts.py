@@ -23,7 +23,6 @@ DRAWN = {
     "waterfall": charts.waterfall_chart("瀑布", [("申报", 100), ("扣减", -35)], total_label="批准"),
     "radar": charts.radar_chart("雷达", ["一", "二", "三", "四"], {"本站": [80, 90, None, 120]}),
     "fishbone": charts.fishbone(HOSTILE, {"人": ["培训"], "机": [HOSTILE], "料": []}),
-    "empty": charts.bar_chart("空", []),
     "zeros": charts.bar_chart("零", [("a", 0)]),
 }
 
@@ -40,6 +39,17 @@ def test_every_chart_is_well_formed_told_and_tabled(name: str) -> None:
     assert "style=" not in DRAWN[name]
     assert "NaN" not in DRAWN[name]
     assert "inf" not in DRAWN[name]
+
+
+def test_a_chart_of_nothing_says_so() -> None:
+    tree = ElementTree.fromstring(charts.bar_chart("空", []))
+
+    assert (tree.tag, tree.get("class"), bool(tree.text)) == ("p", "empty", True)
+
+
+def test_labels_are_cut_by_their_width() -> None:
+    assert charts.short("2026-11", 7) == "2026-11"
+    assert charts.short("杭州西湖服务站", 8) == "杭州西…"
 
 
 def test_a_missing_value_is_a_gap_and_a_dash() -> None:
@@ -63,7 +73,7 @@ def test_a_pareto_ranks_and_adds_up_to_the_whole() -> None:
 
 
 def test_the_tags_draw_the_same_in_a_template_and_on_paper() -> None:
-    page = engines["django"].from_string('{% load charts %}{% bar_chart "空" points %}').render({"points": []})
+    page = engines["django"].from_string('{% load charts %}{% bar_chart "零" points %}').render({"points": [("a", 0)]})
 
-    assert page == DRAWN["empty"]
+    assert page == DRAWN["zeros"]
     assert html_to_pdf(DRAWN["radar"]).startswith(b"%PDF")

@@ -39,6 +39,11 @@ def kind_for_managers(cast: Any) -> list[Any]:
 MANAGERS = ("service_manager", "admin")
 OTHERS = tuple(name for name in ALL if name != "clerk_a" and name not in HQ)
 ROWS = [
+    Row(
+        "picture",
+        args=lambda cast: ["requests"],
+        get=only("service_manager", "auditor", "admin", "region_manager", "owner_a", "owner_b"),
+    ),
     Row("today", get=users(), post=users(405)),
     Row("menu", get=users()),
     Row("search", get=users(), query={"q": "WO-2026"}),

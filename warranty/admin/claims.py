@@ -95,7 +95,7 @@ class ClaimAdmin(Explained, ReadOnlyAdmin):
     list_filter = ("status", "route", "station__center__region", "product_model__family")
     list_select_related = ("station", "work_order")
     search_fields = ("number", "serial_number", "work_order__number")
-    ordering = ("submitted_at", "pk")
+    ordering = ("-pk",)
     fields: ClassVar[Any] = (
         "station",
         "work_order",

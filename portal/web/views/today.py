@@ -11,6 +11,7 @@ from portal.core.pages import ScopedPage, Stat
 from portal.core.pieces import Text
 from portal.core.registries import Figure, Worklist
 from portal.web import worklists
+from portal.web.views.pictures import pictures_of
 
 WEEKDAYS = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
@@ -35,6 +36,7 @@ class Today(ScopedPage):
             "groups": waiting,
             "items": self.urgent,
             "total": sum(group.count for group in waiting),
+            "pictures": pictures_of(user),
             "panels": sorted(panels, key=lambda panel: panel.order),
         }
 
