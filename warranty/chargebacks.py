@@ -67,6 +67,13 @@ class PaymentOutOfBounds(Refusal):
     code = "payment_out_of_bounds"
 
 
+class OwnNote(Refusal):
+    """Who made a note does not decide what becomes of its disputes."""
+
+    message = _("You made %(number)s, so somebody else decides its disputes.")
+    code = "own_note"
+
+
 class NotDisputed(Refusal):
     """Only a disputed line is resolved, once."""
 
@@ -297,10 +304,15 @@ OUTCOME_WORDS = {**OUTCOMES, "credited": _("Credited, the claim was reversed")}
 def resolve_dispute(
     line: ChargebackLine, *, outcome: str, actor: Any, note: str = "", at: datetime | None = None
 ) -> ChargebackLine:
-    """A disputed amount has found who bears it: the supplier after all, we, or the station (a debit on its statement)."""
+    """A disputed amount has found who bears it: the supplier after all, we, or the station (a debit on its statement).
+
+    With its last dispute the note is accepted, settled or written off, as its amounts say. Raises OwnNote, NotDisputed.
+    """
     at = at or clock.now()
     header = lock(line.chargeback)
     line = lock(line)
+    if actor is not None and actor.pk == header.batched_by_id:
+        raise OwnNote(number=header.number)
     if not line.disputed or line.outcome or outcome not in OUTCOMES or header.status not in ANSWERS:
         raise NotDisputed
     amount = line.disputed
@@ -314,7 +326,22 @@ def resolve_dispute(
     data = {"position": line.position, "outcome": outcome, "amount": str(amount)}
     events.record(header, "chargeback.dispute_resolved", actor=actor, at=at, note=note, data=data)
     events.record(line.case, "recoverycase.dispute_resolved", actor=actor, at=at, note=note, data=data)
+    _conclude(header, actor, at)
     return line
+
+
+def _conclude(note: Chargeback, actor: Any | None, at: datetime) -> None:
+    """The note moves on when nothing of it is disputed any more."""
+    if note.lines.filter(is_live=True, disputed__gt=0, outcome="").exists():
+        return
+    if not note.accepted:
+        to = ChargebackStatus.WRITTEN_OFF
+    elif note.recovered == note.accepted:
+        to = ChargebackStatus.SETTLED
+    else:
+        to = _status_of(note)  # type: ignore[assignment]
+    if to != note.status:
+        move(note, to, actor=actor, at=at)
 
 
 def _charge_station(line: ChargebackLine, amount: Decimal, at: datetime) -> None:
@@ -371,6 +398,7 @@ def record_supplier_payment(
     data = {"note": note.number, "amount": str(amount), "bank_reference": bank_reference}
     events.record(note, "chargeback.payment", actor=actor, at=at, data=data)
     _on_every_chain(note, "recoverycase.paid", actor, at, data)
-    if after == note.accepted and not note.lines.filter(is_live=True, disputed__gt=0, outcome="").exists():
-        move(note, ChargebackStatus.SETTLED, actor=actor, at=at)
+    note.refresh_from_db()
+    if after == note.accepted:
+        _conclude(note, actor, at)
     return entry

@@ -8,6 +8,7 @@ from portal.accounts.roles import Role
 STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
 DESK = (Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 PARTS_DESK = (Role.APPRAISER, Role.WAREHOUSE, Role.REVIEWER, Role.APPROVER, Role.QUALITY, *DESK)
+JUDGES = (Role.REVIEWER, Role.APPROVER)
 TREE = (Role.REGION_MANAGER, Role.CENTER_CLERK)
 
 
@@ -15,6 +16,12 @@ def no_hand_in_claim(user: Any, piece: Any) -> bool:
     """Four eyes: nobody appraises a piece of a claim they made, submitted or decided."""
     claim = piece.claim
     return user.pk not in (claim.created_by_id, claim.submitted_by_id, claim.decided_by_id)
+
+
+def not_own_note(user: Any, record: Any) -> bool:
+    """Four eyes: nobody decides disputes of a note they made. record: the note or one of its lines."""
+    note = getattr(record, "chargeback", record)
+    return bool(user.pk != note.batched_by_id)
 
 
 allow("warranty.view_failedpart", *STATION, Role.TECHNICIAN, *TREE, *PARTS_DESK)
@@ -48,12 +55,12 @@ allow_model("warranty.statementline", view=DESK)
 allow_model("warranty.statementtaxgroup", view=DESK)
 allow_model("warranty.closedmonth", view=DESK)
 
-allow("warranty.view_chargeback", Role.SUPPLIER, Role.QUALITY, *DESK)
+allow("warranty.view_chargeback", Role.SUPPLIER, Role.QUALITY, *JUDGES, *DESK)
 allow("warranty.answer_chargeback", Role.SUPPLIER)
 allow("warranty.batch_chargeback", Role.FINANCE)
 allow("warranty.send_chargeback", Role.FINANCE)
 allow("warranty.withdraw_chargeback", Role.FINANCE)
-allow("warranty.resolve_chargeback", Role.FINANCE)
+allow("warranty.resolve_chargeback", Role.FINANCE, *JUDGES, when=not_own_note)
 allow("warranty.pay_chargeback", Role.FINANCE)
 allow("warranty.view_recoverycase", Role.QUALITY, *DESK)
 allow("warranty.view_recovery_figures", Role.QUALITY, *DESK)

@@ -11,13 +11,14 @@ from django.utils.translation import pgettext_lazy
 from portal.core import clock, events, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import Hit, WorkItem, Worklist
+from portal.core.show import money
 from stations.words import name_entry
 from warranty import settlement_parameters  # noqa: F401 declares
 from warranty.chargebacks_documents import NOTE_COLUMNS
-from warranty.models import Chargeback, FailedPart, RecoveryCase, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
-from warranty.settlement_states import ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
+from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
 
 TITLES = {
     "failedpart.requested": _("Old part asked back"),
@@ -190,6 +191,28 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
         cases = RecoveryCase.objects.visible_to(user).filter(status=RecoveryStatus.OPEN).order_by("last_day", "pk")
         cases = cases.select_related("part", "supplier")
         yield Worklist("recovery", _("Cases to charge"), cases, _case, reverse("recovery_list"), tone="wait")
+    if user.has_perm("warranty.resolve_chargeback"):
+        yield Worklist(
+            "disputes", _("Disputes to decide"), _disputes(user), _dispute, reverse("chargeback_list"), tone="wait"
+        )
+
+
+def _disputes(user: Any) -> "QuerySet[ChargebackLine]":
+    """Open disputes of notes that somebody else made."""
+    lines = ChargebackLine.objects.visible_to(user).filter(is_live=True, disputed__gt=0, outcome="")
+    found = lines.filter(chargeback__status__in=ANSWERS).exclude(chargeback__batched_by=user.pk)
+    return found.select_related("chargeback__supplier").order_by("chargeback__answered_at", "pk")
+
+
+def _dispute(row: ChargebackLine) -> WorkItem:
+    return WorkItem(
+        number=row.chargeback.number,
+        title=row.text,
+        url=reverse("chargeback_resolve", args=[row.pk]),
+        detail=str(row.chargeback.supplier),
+        status=money(row.disputed),
+        tone="wait",
+    )
 
 
 def _case(row: RecoveryCase) -> WorkItem:

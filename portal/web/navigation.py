@@ -79,7 +79,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Appraisal bench"), "failed_part_bench", frozenset({Role.APPRAISER})),
     Entry(_("Supplier recovery"), "recovery_list", frozenset({Role.FINANCE, Role.AUDITOR})),
     Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES),
-    Entry(_("Chargebacks"), "chargeback_list", SUPPLIER | {Role.FINANCE, Role.AUDITOR}, tab=2),
+    Entry(
+        _("Chargebacks"),
+        "chargeback_list",
+        SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},
+        tab=2,
+    ),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),

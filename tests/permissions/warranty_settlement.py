@@ -115,7 +115,8 @@ def pk(make: Any) -> Any:
 
 PARTS_READERS = (*STATION_A, *TREE, *PARTS_DESK)
 MONEY_READERS = ("owner_a", "clerk_a", *TREE, *DESK)
-NOTE_READERS = ("supplier_x", "quality", *DESK)
+JUDGES = ("reviewer", "approver")
+NOTE_READERS = ("supplier_x", "quality", *JUDGES, *DESK)
 ROWS = [
     Row("failed_part_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("failed_parts_to_return", get=only(*OFFICE, *FIELD_MEN)),
@@ -161,11 +162,14 @@ ROWS = [
         get=at_headquarters("finance"),
         post=at_headquarters("finance", ok=422),
     ),
-    Row("chargeback_list", get=only("supplier_x", "supplier_y", "quality", *DESK)),
+    Row("chargeback_list", get=only("supplier_x", "supplier_y", "quality", *JUDGES, *DESK)),
     Row("chargeback_batch", get=only("finance"), post=only("finance", ok=422)),
     Row("chargeback_detail", args=pk(sent), get=for_x(*NOTE_READERS)),
     Row(
-        "chargeback_detail", args=pk(note), get=at_headquarters("quality", *DESK), label="chargeback_detail (not sent)"
+        "chargeback_detail",
+        args=pk(note),
+        get=at_headquarters("quality", *JUDGES, *DESK),
+        label="chargeback_detail (not sent)",
     ),
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
@@ -176,7 +180,7 @@ ROWS = [
     Row(
         "chargeback_resolve",
         args=lambda cast: [answered(cast).lines.first().pk],
-        get=for_x("finance"),
-        post=for_x("finance", ok=422),
+        get=for_x(*JUDGES),  # finance made the note, so others decide
+        post=for_x(*JUDGES, ok=422),
     ),
 ]

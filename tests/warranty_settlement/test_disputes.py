@@ -1,0 +1,109 @@
+"""A disputed line finds who bears it, by somebody who did not make the note; the note moves on with its last dispute."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.accounts.roles import Role
+from tests.conftest import as_user
+from tests.desks import Desk
+from tests.factories.settlement import make_granted_claim
+from tests.factories.stations import make_user
+from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
+from warranty.chargebacks import LineAnswer
+from warranty.models import Chargeback, ChargebackLine
+
+WHY = "工时不在协议范围之内，不予承担"
+NOTE = "协议第三条已明确包含工时费用"
+
+
+def answered(desk: Desk, share: str = "0") -> Chargeback:
+    """A note over 144.00 of which the supplier accepts a share of every line."""
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1, travel="0")
+    recovery.open_cases(claim)
+    (piece,) = failed_parts.request_returns(claim)
+    failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+    appraisal.appraise(piece, verdict="supplier_defect", actor=desk.appraiser)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+    note = chargebacks.send_chargeback(note, actor=desk.finance)
+    answers = {line.pk: LineAnswer(line.claimed * Decimal(share), WHY) for line in note.lines.all()}
+    return chargebacks.answer_chargeback(note, answers=answers, actor=desk.supplier_user)
+
+
+def resolve(desk: Desk, note: Chargeback, *outcomes: str) -> Chargeback:
+    for line, outcome in zip(note.lines.order_by("position"), outcomes, strict=True):
+        chargebacks.resolve_dispute(line, outcome=outcome, note=NOTE, actor=desk.approver)
+    return Chargeback.objects.get(pk=note.pk)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status", "accepted"),
+    [
+        (("conceded", "conceded"), "accepted", "144.00"),
+        (("conceded", "written_off"), "part_accepted", "96.00"),
+        (("written_off", "written_off"), "written_off", "0.00"),
+        (("station", "written_off"), "written_off", "0.00"),
+    ],
+)
+def test_the_last_dispute_moves_the_note(desk: Desk, outcomes: Any, status: str, accepted: str) -> None:
+    note = resolve(desk, answered(desk), *outcomes)
+
+    assert (note.status, note.accepted) == (status, Decimal(accepted))
+    assert note.accepted + note.disputed == note.claimed
+
+
+def test_an_open_dispute_keeps_the_note_where_it_is(desk: Desk) -> None:
+    note = answered(desk)
+
+    chargebacks.resolve_dispute(note.lines.first(), outcome="conceded", actor=desk.approver)  # type: ignore[arg-type]
+
+    note.refresh_from_db()
+    assert note.status == "disputed"
+
+
+def test_a_note_paid_before_its_dispute_ends_is_settled_then(desk: Desk) -> None:
+    note = answered(desk, "0.5")
+    chargebacks.record_supplier_payment(note, amount=Decimal("72.00"), bank_reference="B-1", actor=desk.finance)
+    note.refresh_from_db()
+    assert note.status == "part_accepted"
+
+    assert resolve(desk, note, "written_off", "written_off").status == "settled"
+
+
+def test_what_the_station_bears_is_debited_on_its_statement(desk: Desk) -> None:
+    note = resolve(desk, answered(desk), "station", "station")
+
+    lines = settlement.preview(desk.station, note.period).lines
+    assert sorted(line.amount for line in lines if line.kind == "reroute") == [Decimal("-96.00"), Decimal("-48.00")]
+
+
+def test_who_made_the_note_does_not_decide(desk: Desk) -> None:
+    note = answered(desk)
+    line = note.lines.earliest("position")
+
+    with pytest.raises(chargebacks.OwnNote):
+        chargebacks.resolve_dispute(line, outcome="conceded", actor=desk.finance)
+    assert as_user(desk.finance).get(f"/supplier/chargebacks/lines/{line.pk}/resolve/").status_code == 403
+    assert as_user(make_user(Role.FINANCE)).get(f"/supplier/chargebacks/lines/{line.pk}/resolve/").status_code == 200
+
+
+def test_a_reviewer_finds_the_dispute_and_decides_it(desk: Desk) -> None:
+    line = answered(desk).lines.earliest("position")
+    client = as_user(make_user(Role.REVIEWER))
+    address = f"/supplier/chargebacks/lines/{line.pk}/resolve/"
+
+    assert address in client.get("/").content.decode()
+    key = client.get(address).content.decode().split('name="idempotency_key" value="')[1].split('"')[0]
+    sent = client.post(address, {"idempotency_key": key, "outcome": "conceded", "note": NOTE})
+
+    assert sent.status_code == 302
+    assert ChargebackLine.objects.get(pk=line.pk).outcome == "conceded"
+
+
+def test_a_dispute_is_decided_once(desk: Desk) -> None:
+    line = answered(desk).lines.earliest("position")
+    chargebacks.resolve_dispute(line, outcome="written_off", actor=desk.approver)
+
+    with pytest.raises(chargebacks.NotDisputed):
+        chargebacks.resolve_dispute(line, outcome="station", actor=desk.approver)
