@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.web.demo.pictures import paper
-from portal.web.demo.story import Story, rows
+from portal.web.demo.story import BUSY, Story, rows
 from stations import applications, inspections, onboarding
 from stations.grading import set_grade
 from stations.models import (
@@ -169,7 +169,7 @@ def _papers(story: Story, application: StationApplication) -> None:
 
 def _contract(story: Story, number: int, site: dict[str, str], application: StationApplication) -> None:
     manager = story.people["manager"]
-    busy = number == 3
+    busy = number == BUSY
     contract = onboarding.sign_contract(
         application,
         principal=story.things["house"],
@@ -180,6 +180,7 @@ def _contract(story: Story, number: int, site: dict[str, str], application: Stat
     )
     station = contract.station
     station_number = number + 1
+    story.things.setdefault("places", {})[station.pk] = station_number
     onboarding.invite_owner(
         station, username=f"owner{station_number}", display_name=application.owner_name, phone=application.phone,
         actor=manager,
@@ -213,5 +214,5 @@ def _technicians(story: Story, station: Station, number: int, count: int) -> Non
         )
         story.open_login(User.objects.get(username=username))
         for family in story.things["families"].values():
-            if place == 1 or story.chance(0.6):
+            if place == 1 or story.chance(0.3):
                 onboarding.certify(technician, family=family, level=story.dice.choice((1, 2, 2, 3)), actor=owner)

@@ -8,17 +8,17 @@ from PIL import Image, ImageDraw
 
 
 def photo(dice: Random, text: str, *, plate: bool = False) -> bytes:
-    """A JPEG of 480 × 360: a device of random shapes, or a serial plate; no two alike."""
+    """A JPEG of 240 × 180: a device of random shapes, or a serial plate; no two alike."""
     ground = tuple(dice.randrange(150, 235) for _ in range(3))
-    image = Image.new("RGB", (480, 360), ground)
+    image = Image.new("RGB", (240, 180), ground)
     draw = ImageDraw.Draw(image)
     for _ in range(14):
-        x, y = dice.randrange(480), dice.randrange(360)
+        x, y = dice.randrange(240), dice.randrange(180)
         shade = tuple(dice.randrange(20, 240) for _ in range(3))
-        draw.rectangle((x, y, x + dice.randrange(20, 200), y + dice.randrange(20, 160)), fill=shade)
+        draw.rectangle((x, y, x + dice.randrange(10, 100), y + dice.randrange(10, 80)), fill=shade)
     if plate:
-        draw.rectangle((60, 120, 420, 240), fill=(245, 246, 247), outline=(40, 50, 60), width=4)
-    draw.text((80, 160), text, fill=(20, 30, 40), font_size=28)
+        draw.rectangle((30, 60, 210, 120), fill=(245, 246, 247), outline=(40, 50, 60), width=2)
+    draw.text((40, 80), text, fill=(20, 30, 40), font_size=14)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=70)
     return out.getvalue()

@@ -22,6 +22,8 @@ from portal.core.transactions import acting
 DATA = Path(__file__).parent / "data"
 PASSWORD = "yizhan-demo-2026"  # noqa: S105 printed beside every demo login
 
+BUSY = 3  # the fourth station carries most of the work
+
 type Act = Callable[[], Any]
 
 
@@ -149,6 +151,14 @@ class Story:
         if shown:
             self.show(user, str(role.label) if role else "")
         return user
+
+    def clerk_of(self, station: Any) -> User:
+        """The clerk of a station."""
+        return self.people[f"clerk{self.things['places'][station.pk]}"]
+
+    def owner_of(self, station: Any) -> User:
+        """The owner of a station."""
+        return self.people[f"owner{self.things['places'][station.pk]}"]
 
     def open_login(self, user: User) -> None:
         """The invited person has set the demo's password."""

@@ -1,0 +1,137 @@
+"""From the dispatch to the finished job: offered, taken, agreed with the customer, repaired with a part from the shelf."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from parts.models import StockBalance
+from parts.stock import station_location
+from portal.core import clock
+from portal.core.attachments import attach
+from portal.web.demo.pictures import photo
+from portal.web.demo.story import Story
+from portal.web.demo.year import claims
+from service import dispatch as dispatching
+from service import intake, work_orders
+from service.models import ServiceRequest, WorkOrder
+
+CAUSES = (
+    "拆机检查，{part}内部元件老化失效，万用表测量输出异常",
+    "{part}烧毁，主板上有明显焦痕，其他部件检测正常",
+    "{part}磨损严重，运行时打滑并伴有异响",
+    "进水受潮导致{part}短路，外壳密封条完好",
+    "{part}批次性焊接不良，轻敲即断电",
+)
+CORRECTIONS = (
+    "更换{part}，重新校准并连续测试三次，功能恢复正常",
+    "更换{part}，升级固件后重新配网，客户现场确认正常",
+    "拆下旧件，更换{part}，清洁触点并做通断测试",
+)
+
+
+def dispatch(story: Story, request: ServiceRequest) -> None:
+    """The best station has the job on offer; nearly always it takes it."""
+    order = dispatching.dispatch_best(request, actor=story.people["agent"])
+    if story.chance(0.02):
+        story.plan(clock.now() + timedelta(minutes=16), lambda: _expire(story))
+    else:
+        story.plan(story.later(clock.now(), 0.03, 0.2), lambda: _accept(story, order))
+
+
+def _expire(story: Story) -> None:
+    dispatching.expire_offers()
+    for order in WorkOrder.objects.filter(status="offered", offer_ends_at__gt=clock.now()):
+        story.plan(story.later(clock.now(), 0.03, 0.2), lambda order=order: _accept(story, order))  # type: ignore[misc]
+
+
+def _accept(story: Story, order: WorkOrder) -> None:
+    clerk = story.clerk_of(order.station)
+    technicians = list(order.station.technicians.filter(is_active=True).select_related("user").order_by("pk"))
+    technician: Any = story.dice.choice(technicians)
+    accepted = work_orders.accept_job(order, actor=clerk, technician=technician)
+    visit = story.office(story.later(clock.now(), 2, 20))
+    story.plan(
+        story.later(clock.now(), 0.1, 0.8),
+        lambda: work_orders.fix_appointment(accepted, visit_at=visit, actor=clerk),
+        by=clerk,
+    )
+    story.plan(
+        visit + timedelta(minutes=2),
+        lambda: work_orders.check_in(WorkOrder.objects.get(pk=accepted.pk), actor=technician.user),
+        by=technician.user,
+    )
+    story.plan(
+        visit + timedelta(minutes=story.dice.randrange(35, 150)),
+        lambda: _finish(story, accepted.pk, technician),
+        by=technician.user,
+    )
+
+
+def _finish(story: Story, key: int, technician: Any) -> None:
+    order = finish(story, key, technician)
+    agent = story.people["agent"]
+    story.plan(
+        story.later(clock.now(), 1, 20),
+        lambda: intake.close_request(
+            ServiceRequest.objects.get(pk=order.request_id), result="维修完成，客户确认恢复正常", actor=agent
+        ),
+        by=agent,
+    )
+    if order.issued_parts.exists() and story.chance(0.98):
+        clerk = story.clerk_of(order.station)
+        at = story.office(story.later(clock.now(), 3, 60))
+        story.plan(at, lambda: claims.draft(story, order.pk, clerk), by=clerk)
+
+
+def finish(story: Story, key: int, technician: Any, *, qty: int = 1) -> WorkOrder:
+    """The technician repairs with a part from the shelf, if there is one, takes two photos, and completes the job."""
+    order = WorkOrder.objects.select_related("request__unit__product_model", "station").get(pk=key)
+    unit: Any = order.request.unit
+    part = part_on_shelf(story, order, at_least=qty)
+    if part is not None:
+        work_orders.issue_part(order, part, qty=Decimal(qty), actor=technician.user)
+    family = unit.product_model.family_id
+    operation = story.dice.choice(story.things["operations"].get(family) or story.things["operations"][None])
+    spent = (operation.flat_hours * Decimal(story.dice.choice(("0.9", "1.0", "1.0", "1.1", "1.5")))).quantize(
+        Decimal("0.1")
+    )
+    work_orders.record_hours(order, operation, hours=max(spent, Decimal("0.1")), actor=technician.user)
+    for kind, text in (("fault_photo", order.number), ("plate_photo", unit.serial_number)):
+        picture = ContentFile(photo(story.dice, text, plate=kind == "plate_photo"), f"{kind}.jpg")
+        attach(order, picture, kind=kind, actor=technician.user)
+    findings = _findings(story, order, part.name if part else "连接线路")
+    return work_orders.complete_work_order(order, actor=technician.user, findings=findings)
+
+
+def _findings(story: Story, order: WorkOrder, part: str) -> work_orders.Findings:
+    today = clock.today()
+    driven = (order.straight_km or Decimal(5)) * Decimal("2.2")
+    return work_orders.Findings(
+        complaint=order.complaint if len(order.complaint) >= 10 else f"{order.complaint}，请尽快上门",
+        cause=story.dice.choice(CAUSES).format(part=part),
+        correction=story.dice.choice(CORRECTIONS).format(part=part),
+        failed_on=min(clock.local_date(order.request.created_at), today),
+        repaired_on=today,
+        distance_km=driven.quantize(Decimal("0.1")),
+        customer_signed_as=order.request.contact_name[:80],
+    )
+
+
+def part_on_shelf(story: Story, order: WorkOrder, *, at_least: int = 1) -> Any:
+    """A part of the model that lies on the station's shelf, a core part if there is one."""
+    unit: Any = order.request.unit
+    fitting = story.things["parts_of"].get(unit.product_model_id, [])
+    lying = StockBalance.objects.filter(
+        location=station_location(order.station), part__in=fitting, on_hand__gte=at_least
+    )
+    there = set(lying.values_list("part_id", flat=True))
+    choice = [part for part in fitting if part.pk in there]
+    likely = [part for part in choice if part.part_class == "core"] or choice
+    return story.dice.choice(likely) if likely else None
+
+
+def at_hour(day: datetime, hour: int, minute: int = 0) -> datetime:
+    """An hour of the same Shanghai day."""
+    return clock.local(day).replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -1,0 +1,75 @@
+"""What service and warranty stand on: dictionaries, policy, rates, agreements with suppliers, and who sells what where."""
+
+import csv
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import service
+from portal.core import clock
+from portal.web.demo.story import BUSY, Story, rows
+from service.models import FaultCode, LaborOperation
+from warranty.models import LaborRate, PolicyMonths, SupplierAgreement, TravelRate, WarrantyPolicy
+
+COVER = (("whole_unit", 24), ("core", 24), ("wear", 6), ("consumable", 3))
+HOURLY = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
+
+
+def write(story: Story) -> None:
+    """Dictionaries, policy, rates and agreements hold since long before the story."""
+    start = clock.today() - timedelta(days=900)
+    families = story.things["families"]
+    for row in _of_service("fault_codes"):
+        FaultCode.objects.create(**row | {"family": families.get(row["family"])})
+    for row in _of_service("labor_operations"):
+        values = row | {"family": families.get(row["family"]), "is_diagnosis": row["is_diagnosis"] == "1"}
+        LaborOperation.objects.create(**values | {"flat_hours": Decimal(row["flat_hours"])})
+    policy = WarrantyPolicy.objects.create(
+        code="STD-24", name="整机标准保修", name_en="Standard warranty", level="all", valid_from=start
+    )
+    for part_class, months in COVER:
+        PolicyMonths.objects.create(policy=policy, part_class=part_class, months=months)
+    for grade, rate in HOURLY:
+        LaborRate.objects.create(grade=grade, hourly_rate=rate, valid_from=start)
+    TravelRate.objects.create(km_rate=Decimal("1.50"), free_km=20, valid_from=start)
+    for number, supplier in enumerate(story.things["suppliers"], start=1):
+        SupplierAgreement.objects.create(
+            supplier=supplier, number=f"QA-{number:03d}", valid_from=start, part_share=80 if number % 3 else 100,
+            labor_share=50, travel_share=0 if number % 2 else 30, other_share=0, notice_days=90,
+            months_from_receipt=30, handling_fee=Decimal(15),
+        )  # fmt: skip
+    _remember(story)
+
+
+def _of_service(name: str) -> list[dict[str, Any]]:
+    """The rows of the dictionaries that service ships."""
+    path = Path(service.__file__).parent / "data" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _remember(story: Story) -> None:
+    """What the calls and jobs choose from."""
+    families = story.things["families"]
+    operations: dict[int | None, list[LaborOperation]] = {}
+    for operation in LaborOperation.objects.filter(is_active=True, is_diagnosis=False):
+        operations.setdefault(operation.family_id, []).append(operation)
+    faults: dict[int | None, list[FaultCode]] = {}
+    for fault in FaultCode.objects.all():
+        faults.setdefault(fault.family_id, []).append(fault)
+    phrases: dict[int, list[str]] = {}
+    for row in rows("phrases"):
+        phrases.setdefault(families[row["family"]].pk, []).append(row["text"])
+    story.things |= {"operations": operations, "faults": faults, "phrases": phrases, "models_of": _models_of(story)}
+
+
+def _models_of(story: Story) -> dict[int, list[Any]]:
+    """Each city sells a few models, so that whichever of its stations gets the job has the parts on its shelf."""
+    models = list(story.things["models"].values())
+    busy_center = story.things["stations"][BUSY].center_id if len(story.things["stations"]) > BUSY else None
+    of_center: dict[int, list[Any]] = {}
+    for station in story.things["stations"]:
+        if station.center_id not in of_center:
+            of_center[station.center_id] = story.dice.sample(models, 10 if station.center_id == busy_center else 4)
+    return {station.pk: of_center[station.center_id] for station in story.things["stations"]}

@@ -1,0 +1,107 @@
+"""What the calendar brings: the night's jobs, statements on the 5th, notes to suppliers on the 8th, and the answers."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from portal.core import clock
+from portal.core.errors import Refusal
+from portal.web.demo.story import Story
+from stations.contracts import expire_contracts
+from warranty import chargebacks, settlement
+from warranty.models import Chargeback, Statement
+from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
+
+NEVER_ANSWERS = 7  # one supplier never does: silence accepts
+OPEN_LINES = "工时费不在协议约定范围，请提供维修记录。"
+
+
+def daily() -> None:
+    """What runs every night by itself."""
+    expire_contracts()
+    for work in (old_parts_daily, recovery_daily, statements_daily):
+        work()
+
+
+def plan_months(story: Story) -> None:
+    """Statements on the 5th, notes on the 8th of every month."""
+    first = clock.local_date(story.begin).replace(day=1)
+    finance = story.people["finance"]
+    for ahead in range(14):
+        year, month = divmod(first.month - 1 + ahead, 12)
+        start = date(first.year + year, month + 1, 1)
+        story.plan(story.moment(start.replace(day=5), 8), partial(_issue, story, start), by=finance)
+        story.plan(story.moment(start.replace(day=8), 10), partial(_charge, story), by=finance)
+
+
+def _issue(story: Story, month: date) -> None:
+    """The drafts that the night has built are issued; most owners confirm, silence confirms the rest."""
+    period = (month - timedelta(days=1)).replace(day=1)
+    for draft in Statement.objects.filter(period=period, status="draft").order_by("pk"):
+        statement = settlement.issue_statement(draft, actor=story.people["finance"])
+        owner = story.owner_of(statement.station)
+        if story.chance(0.85):
+            at = story.office(story.later(clock.now(), 5, 120))
+            story.plan(at, partial(_confirm, story, statement.pk, owner), by=owner)
+
+
+def _confirm(story: Story, key: int, owner: Any) -> None:
+    statement = Statement.objects.get(pk=key)
+    if statement.status != "issued":
+        return
+    confirmed = settlement.confirm_statement(statement, actor=owner)
+    if confirmed.net > 0:
+        at = story.office(story.later(clock.now(), 20, 90))
+        story.plan(at, partial(_pay, story, key), by=story.people["finance"])
+
+
+def _pay(story: Story, key: int) -> None:
+    finance = story.people["finance"]
+    statement = Statement.objects.get(pk=key)
+    invoice = f"{story.dice.randrange(10**8):08d}"
+    statement = settlement.record_invoice(statement, invoice_number=invoice, amount=statement.gross, actor=finance)
+    if story.chance(0.95):
+        reference = f"ICBC{story.dice.randrange(10**10):010d}"
+        settlement.pay_statement(statement, bank_reference=reference, actor=finance)
+
+
+def _charge(story: Story) -> None:
+    finance = story.people["finance"]
+    for number, supplier in enumerate(story.things["suppliers"], start=1):
+        try:
+            note = chargebacks.send_chargeback(chargebacks.batch_chargebacks(supplier, actor=finance), actor=finance)
+        except Refusal:
+            continue
+        if number != NEVER_ANSWERS:
+            user = story.people[f"supplier{number}"]
+            at = story.office(story.later(clock.now(), 30, 300))
+            story.plan(at, partial(_answer, story, note.pk, user), by=user)
+
+
+def _answer(story: Story, key: int, user: Any) -> None:
+    note = chargebacks.acknowledge_chargeback(Chargeback.objects.get(pk=key), actor=user)
+    answers = {line.pk: _line_answer(story, line) for line in note.lines.order_by("pk")}
+    chargebacks.answer_chargeback(note, answers=answers, actor=user)
+    finance = story.people["finance"]
+    story.plan(story.office(story.later(clock.now(), 100, 500)), partial(_collect, story, key), by=finance)
+
+
+def _line_answer(story: Story, line: Any) -> Any:
+    if line.kind == "part" or story.chance(0.8):
+        return chargebacks.LineAnswer(accepted=line.claimed)
+    return chargebacks.LineAnswer(accepted=Decimal(0), reason=OPEN_LINES)
+
+
+def _collect(story: Story, key: int) -> None:
+    """The supplier pays what it accepted; what it disputes finds who bears it, mostly."""
+    finance = story.people["finance"]
+    note = Chargeback.objects.get(pk=key)
+    for line in note.lines.filter(is_live=True, disputed__gt=0, outcome="").order_by("pk"):
+        if story.chance(0.8):
+            outcome = story.dice.choice(("conceded", "written_off", "station"))
+            chargebacks.resolve_dispute(line, outcome=outcome, actor=finance, note="与供应商核对后处理")
+    note.refresh_from_db()
+    if note.accepted > 0:
+        reference = f"CCB{story.dice.randrange(10**10):010d}"
+        chargebacks.record_supplier_payment(note, amount=note.accepted, bank_reference=reference, actor=finance)
