@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
+from portal.web.demo import applicants
 from portal.web.demo.pictures import paper
 from portal.web.demo.story import BUSY, Story, rows
 from stations import applications, inspections, onboarding
@@ -47,6 +48,7 @@ ITEMS = (
     ("检测设备与工具", "Test equipment and tools", 20, False),
     ("消防与用电安全", "Fire and electrical safety", 15, True),
 )
+OPENED = 64
 GRADES = ("A", "A", "B", "B", "B", "C", "C", "D")
 LONG_NAME = "新疆维吾尔自治区乌鲁木齐市沙依巴克区友好北路智能家居售后服务中心（原西北区域第三技术支持与配件保障站）"
 
@@ -59,10 +61,11 @@ def headquarters_first(story: Story) -> None:
 
 
 def tell(story: Story) -> None:
-    """68 outlets apply one after the other; four are still on their way at the end."""
+    """64 outlets have opened one after the other when the year begins; others apply in its last days."""
     sites = rows("stations")[: story.stations]
-    for number, site in enumerate(sites):
+    for number, site in enumerate(sites[:OPENED]):
         _open_station(story, number, site, story.begin - timedelta(days=55 - number % 20, hours=-number % 9))
+    applicants.tell(story, sites[OPENED:])
     story.things["stations"] = list(Station.objects.select_related("center__region", "dealer").order_by("pk"))
 
 
@@ -108,8 +111,8 @@ def _open_station(story: Story, number: int, site: dict[str, str], at: Any) -> N
     def apply() -> None:
         invitation = applications.invite_applicant(center, kind="dealer", actor=boss)
         held["it"] = applications.file_application(center=center, kind="dealer", invitation=invitation)
-        applications.save_draft(held["it"], facts=_facts(story, number, site))
-        _papers(story, held["it"])
+        applications.save_draft(held["it"], facts=facts_of(story, number, site))
+        file_papers(story, held["it"])
         held["it"] = applications.submit_application(held["it"])
 
     def visit() -> None:
@@ -122,19 +125,17 @@ def _open_station(story: Story, number: int, site: dict[str, str], at: Any) -> N
     story.happen(at, apply)
     story.happen(at + timedelta(days=1), lambda: applications.approve_by_region(_fresh(held), actor=boss), by=boss)
     story.happen(at + timedelta(days=4), visit, by=boss)
-    if number >= 64:
-        return  # two wait for headquarters' decision, and two more join late
     story.happen(
         at + timedelta(days=6), lambda: applications.decide_application(_fresh(held), actor=manager), by=manager
     )
-    story.happen(at + timedelta(days=8), lambda: _contract(story, number, site, _fresh(held)), by=manager)
+    story.happen(at + timedelta(days=8), lambda: _contract(story, number, _fresh(held)), by=manager)
 
 
 def _fresh(held: dict[str, StationApplication]) -> StationApplication:
     return StationApplication.objects.get(pk=held["it"].pk)
 
 
-def _facts(story: Story, number: int, site: dict[str, str]) -> dict[str, Any]:
+def facts_of(story: Story, number: int, site: dict[str, str]) -> dict[str, Any]:
     company = f"{site['city'].rstrip('市')}{story.names.last_name()}{story.names.last_name()}智能科技有限公司"
     return {
         "company_name": company,
@@ -156,7 +157,7 @@ def _facts(story: Story, number: int, site: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _papers(story: Story, application: StationApplication) -> None:
+def file_papers(story: Story, application: StationApplication) -> None:
     for required in RequiredDocument.objects.filter(station_kind=application.kind, is_required=True):
         applications.save_document(
             application,
@@ -167,7 +168,7 @@ def _papers(story: Story, application: StationApplication) -> None:
         )
 
 
-def _contract(story: Story, number: int, site: dict[str, str], application: StationApplication) -> None:
+def _contract(story: Story, number: int, application: StationApplication) -> None:
     manager = story.people["manager"]
     busy = number == BUSY
     contract = onboarding.sign_contract(

@@ -128,13 +128,13 @@ class Story:
         """A made-up mobile number."""
         return f"13{self.dice.randrange(10**9):09d}"
 
-    def near(self, longitude: Decimal, latitude: Decimal, km: float) -> tuple[Decimal, Decimal]:
+    def near(self, longitude: Decimal | None, latitude: Decimal | None, km: float) -> tuple[Decimal, Decimal]:
         """A place at most about `km` away."""
         reach = km / 111
         step = Decimal("0.000001")
         return (
-            (longitude + Decimal(self.dice.uniform(-reach, reach))).quantize(step),
-            (latitude + Decimal(self.dice.uniform(-reach, reach))).quantize(step),
+            ((longitude or 0) + Decimal(self.dice.uniform(-reach, reach))).quantize(step),
+            ((latitude or 0) + Decimal(self.dice.uniform(-reach, reach))).quantize(step),
         )
 
     # people

@@ -50,10 +50,10 @@ def _station(story: Story, at_busy: float) -> Station:
     return stations[BUSY] if story.chance(at_busy) else story.dice.choice(stations)
 
 
-def take_repair(story: Story, station: Station) -> ServiceRequest:
+def take_repair(story: Story, station: Station, *, registered: bool | None = None) -> ServiceRequest:
     """A customer near the station has a unit that fails: the request is taken."""
     customer = _customer(story, station)
-    unit = _unit(story, station, customer)
+    unit = _unit(story, station, customer, story.chance(0.8) if registered is None else registered)
     family = unit.product_model.family_id
     return intake.take_request(
         customer=customer, unit=unit, actor=story.people["agent"],
@@ -92,7 +92,7 @@ def _ask_advice(story: Story) -> None:
     )
 
 
-def _unit(story: Story, station: Station, customer: Any) -> InstalledUnit:
+def _unit(story: Story, station: Station, customer: Any, registered: bool) -> InstalledUnit:
     """A unit sold some time ago; most are registered, some only shipped, a few out of warranty."""
     model = story.dice.choice(story.things["models_of"][station.pk])
     age = story.dice.randrange(20, 640) if story.chance(0.93) else story.dice.randrange(760, 1100)
@@ -103,7 +103,7 @@ def _unit(story: Story, station: Station, customer: Any) -> InstalledUnit:
         ship_date=sold_on - timedelta(days=30), sold_on=sold_on, installed_on=sold_on + timedelta(days=3),
         invoice_on=sold_on if story.chance(0.5) else None, address=customer.address,
     )  # fmt: skip
-    if story.chance(0.8):
+    if registered:
         filed = file_registration(
             unit,
             sale_date=sold_on,

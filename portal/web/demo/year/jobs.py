@@ -1,7 +1,7 @@
 """From the dispatch to the finished job: offered, taken, agreed with the customer, repaired with a part from the shelf."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -85,13 +85,13 @@ def _finish(story: Story, key: int, technician: Any) -> None:
         story.plan(at, lambda: claims.draft(story, order.pk, clerk), by=clerk)
 
 
-def finish(story: Story, key: int, technician: Any, *, qty: int = 1) -> WorkOrder:
+def finish(story: Story, key: int, technician: Any, *, worth: int = 0) -> WorkOrder:
     """The technician repairs with a part from the shelf, if there is one, takes two photos, and completes the job."""
     order = WorkOrder.objects.select_related("request__unit__product_model", "station").get(pk=key)
     unit: Any = order.request.unit
-    part = part_on_shelf(story, order, at_least=qty)
+    part, qty = _from_shelf(story, order, worth)
     if part is not None:
-        work_orders.issue_part(order, part, qty=Decimal(qty), actor=technician.user)
+        work_orders.issue_part(order, part, qty=qty, actor=technician.user)
     family = unit.product_model.family_id
     operation = story.dice.choice(story.things["operations"].get(family) or story.things["operations"][None])
     spent = (operation.flat_hours * Decimal(story.dice.choice(("0.9", "1.0", "1.0", "1.1", "1.5")))).quantize(
@@ -119,19 +119,17 @@ def _findings(story: Story, order: WorkOrder, part: str) -> work_orders.Findings
     )
 
 
-def part_on_shelf(story: Story, order: WorkOrder, *, at_least: int = 1) -> Any:
-    """A part of the model that lies on the station's shelf, a core part if there is one."""
+def _from_shelf(story: Story, order: WorkOrder, worth: int) -> tuple[Any, Decimal]:
+    """A part of the model that lies on the station's shelf, a core part if there is one; several, if they shall be worth something."""
     unit: Any = order.request.unit
     fitting = story.things["parts_of"].get(unit.product_model_id, [])
-    lying = StockBalance.objects.filter(
-        location=station_location(order.station), part__in=fitting, on_hand__gte=at_least
-    )
-    there = set(lying.values_list("part_id", flat=True))
+    lying = StockBalance.objects.filter(location=station_location(order.station), part__in=fitting, on_hand__gte=1)
+    there: dict[int, Decimal] = dict(lying.values_list("part_id", "on_hand"))
     choice = [part for part in fitting if part.pk in there]
-    likely = [part for part in choice if part.part_class == "core"] or choice
-    return story.dice.choice(likely) if likely else None
-
-
-def at_hour(day: datetime, hour: int, minute: int = 0) -> datetime:
-    """An hour of the same Shanghai day."""
-    return clock.local(day).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if not choice:
+        return None, Decimal(0)
+    prices = story.things["price_of"]
+    if worth:
+        part = max(choice, key=lambda part: (prices[part.pk] * there[part.pk], part.pk))
+        return part, min(there[part.pk], (Decimal(worth) / prices[part.pk]).to_integral_value(ROUND_CEILING))
+    return story.dice.choice([part for part in choice if part.part_class == "core"] or choice), Decimal(1)

@@ -13,6 +13,7 @@ from warranty import chargebacks, settlement
 from warranty.models import Chargeback, Statement
 from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
 
+REFUSED = chargebacks.LineAnswer(accepted=Decimal(0), reason="不属于供方责任，批次检测均合格。")
 NEVER_ANSWERS = 7  # one supplier never does: silence accepts
 OPEN_LINES = "工时费不在协议约定范围，请提供维修记录。"
 
@@ -38,7 +39,9 @@ def plan_months(story: Story) -> None:
 def _issue(story: Story, month: date) -> None:
     """The drafts that the night has built are issued; most owners confirm, silence confirms the rest."""
     period = (month - timedelta(days=1)).replace(day=1)
-    for draft in Statement.objects.filter(period=period, status="draft").order_by("pk"):
+    drafts = list(Statement.objects.filter(period=period, status="draft").order_by("pk"))
+    late = 5 if story.until - clock.now() < timedelta(days=31) else 0  # finance has not come to these yet
+    for draft in drafts[late:]:
         statement = settlement.issue_statement(draft, actor=story.people["finance"])
         owner = story.owner_of(statement.station)
         if story.chance(0.85):
@@ -81,7 +84,8 @@ def _charge(story: Story) -> None:
 
 def _answer(story: Story, key: int, user: Any) -> None:
     note = chargebacks.acknowledge_chargeback(Chargeback.objects.get(pk=key), actor=user)
-    answers = {line.pk: _line_answer(story, line) for line in note.lines.order_by("pk")}
+    refuses = user.username == "supplier3" and story.chance(0.4)
+    answers = {line.pk: REFUSED if refuses else _line_answer(story, line) for line in note.lines.order_by("pk")}
     chargebacks.answer_chargeback(note, answers=answers, actor=user)
     finance = story.people["finance"]
     story.plan(story.office(story.later(clock.now(), 100, 500)), partial(_collect, story, key), by=finance)

@@ -12,7 +12,7 @@ from django.db import connection
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.registries import demo_chapters
-from portal.web.demo import catalog, network, year
+from portal.web.demo import catalog, network, today, year
 from portal.web.demo.story import PASSWORD, Story
 
 
@@ -59,6 +59,8 @@ class Command(BaseCommand):
         for _order, chapter in demo_chapters:
             chapter(story)
         story.play(say)
+        say("  today")
+        today.tell(story)
 
 
 def _make_haste() -> None:

@@ -1,0 +1,76 @@
+"""Outlets that apply in the last days of the story and stand at every step of the way."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from portal.web.demo.story import Story, rows
+from stations import applications, inspections
+from stations.models import StationApplication
+
+LATE_DAYS = 16
+STEPS = (
+    "draft", "region_review", "inspection", "rectification", "hq_decision", "contracting", "sent_back", "refused",
+    "withdrawn", "center_check",
+)  # fmt: skip
+
+
+def tell(story: Story, sites: list[dict[str, str]]) -> None:
+    """One applicant for each step; those after the four new sites are second outlets in cities already served."""
+    known = rows("stations")
+    for number, step in enumerate(STEPS):
+        site = sites[number] if number < len(sites) else known[number * 5]
+        at = story.until - timedelta(days=LATE_DAYS - number, hours=number)
+        boss = story.people[f"region_{site['region'].lower()}"]
+        story.plan(at, partial(_apply, story, 100 + number, site, step, boss), by=boss)
+
+
+def _apply(story: Story, number: int, site: dict[str, str], step: str, boss: Any) -> None:
+    from portal.web.demo.network import facts_of, file_papers
+
+    center = story.things["centers"][site["center"]]
+    invitation = applications.invite_applicant(center, kind="dealer", actor=boss)
+    row = applications.file_application(center=center, kind="dealer", invitation=invitation)
+    facts = facts_of(story, number, site)
+    if step == "center_check":
+        facts["address"] = story.things["stations"][0].address  # of a station that exists
+    else:
+        facts["longitude"], facts["latitude"] = story.near(facts["longitude"], facts["latitude"], 40)
+    if number >= 104:
+        facts["station_name"] = f"{site['name']}（{number - 102}店）"
+    applications.save_draft(row, facts=facts)
+    if step == "draft":
+        return
+    file_papers(story, row)
+    row = applications.submit_application(row)
+    if step == "center_check":
+        return
+    if row.status == "center_check":
+        row = applications.pass_center_check(row, actor=boss, note="与现有网点无关")
+    _lead(story, row, step, boss)
+
+
+def _lead(story: Story, row: StationApplication, step: str, boss: Any) -> None:
+    """The region, and headquarters after it, have brought the application to its step."""
+    if step in {"sent_back", "withdrawn"}:
+        row = applications.send_back(row, reason="营业执照照片不清晰，请重新上传", actor=boss)
+        if step == "withdrawn":
+            applications.withdraw_application(row)
+    elif step == "refused":
+        applications.refuse_application(row, reason="该区域网点已饱和，暂不增设", actor=boss)
+    elif step != "region_review":
+        row = applications.approve_by_region(row, actor=boss)
+        if step == "inspection":
+            return
+        _visit(story, row, boss, passes=step != "rectification")
+        if step == "contracting":
+            row.refresh_from_db()
+            applications.decide_application(row, actor=story.people["manager"])
+
+
+def _visit(story: Story, row: StationApplication, boss: Any, *, passes: bool) -> None:
+    ratings = {item.pk: 5 if item.is_veto or passes else 3 for item in story.things["template"].items.all()}
+    findings = "" if passes else "配件库房未分区，检测设备不齐，限期整改后复查。"
+    inspections.record_inspection(
+        row, template=story.things["template"], ratings=ratings, actor=boss, findings=findings
+    )

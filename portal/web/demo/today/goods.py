@@ -1,0 +1,48 @@
+"""Today's parts orders and shipments: on hold, confirmed, set aside, picked, packed, on the way, received with a difference."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from parts import fulfillment, ordering
+from parts.allocation import allocate
+from parts.models import Part
+from portal.web.demo.story import BUSY, Story
+from portal.web.demo.year import shelves
+
+type Now = Callable[..., Any]
+
+
+def tell(story: Story, now: Now) -> None:
+    """The warehouse has orders at every step, the busy station a parcel to receive, finance an order on hold."""
+    warehouse = story.people["warehouse"]
+    plenty = [part for number, part in enumerate(story.things["parts"]) if number % 23][:6]
+    orders = [_order(story, now, BUSY, plenty[:count]) for count in (2, 3, 2, 4, 3)]
+    now(lambda: allocate(actor=warehouse, cause="manual"), warehouse)
+    now(shelves.ship(story, orders[0], then=False), warehouse)
+    shipped = now(shelves.ship(story, orders[1], then=False), warehouse)
+    clerk = story.clerk_of(story.things["stations"][BUSY])
+    now(lambda: _receive_short(shipped, clerk), clerk)
+    packed = now(lambda: fulfillment.pick_order(orders[2], actor=warehouse), warehouse)
+    box = fulfillment.Box("SF100000000001", Decimal("3.2"))
+    now(lambda: fulfillment.pack_shipment(packed, boxes=[box], actor=warehouse), warehouse)
+    now(lambda: fulfillment.pick_order(orders[3], actor=warehouse), warehouse)
+    _order(story, now, BUSY, plenty[:2])  # confirmed, nothing set aside yet
+    _order(story, now, 0, plenty, qty=Decimal(9000))  # far above its credit
+    cancelled = _order(story, now, 1, plenty[:1])
+    other = story.clerk_of(story.things["stations"][1])
+    now(lambda: ordering.cancel_rest(cancelled, actor=other, reason="客户改约，暂不需要"), other)
+
+
+def _order(story: Story, now: Now, number: int, parts: list[Part], qty: Decimal = Decimal(4)) -> Any:
+    station = story.things["stations"][number]
+    clerk = story.clerk_of(station)
+    lines = [ordering.Wanted(part.number, qty) for part in parts]
+    return now(lambda: ordering.place_order(station, lines=lines, actor=clerk), clerk)
+
+
+def _receive_short(shipment: Any, clerk: Any) -> None:
+    lines = list(shipment.lines.order_by("pk"))
+    counts = {line.pk: fulfillment.Count(line.qty) for line in lines}
+    counts[lines[0].pk] = fulfillment.Count(lines[0].qty - 1, note="外箱破损，少一件")
+    fulfillment.receive_shipment(shipment, counts=counts, actor=clerk)

@@ -1,0 +1,72 @@
+"""Today's papers about money: statements to issue and to answer, one disputed, one voided; notes to send and to answer."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from portal.core.errors import Refusal
+from portal.web.demo.story import Story
+from warranty import chargebacks, settlement
+from warranty.models import Chargeback, RecoveryCase, Statement
+
+type Now = Callable[..., Any]
+
+
+def tell(story: Story, now: Now) -> None:
+    """Finance has drafts and cases, an owner a statement, the suppliers notes."""
+    _statements(story, now)
+    _notes(story, now)
+
+
+def _statements(story: Story, now: Now) -> None:
+    finance = story.people["finance"]
+    drafts = list(Statement.objects.filter(status="draft").order_by("-gross", "pk"))
+    for draft in drafts[:2]:
+        issued = now(partial(settlement.issue_statement, draft, actor=finance), finance)
+        line = issued.lines.order_by("position").first() if issued else None
+        if draft is drafts[1] and line is not None:
+            owner = story.owner_of(issued.station)
+            reasons = {line.pk: "金额与我方记录不符，请核对工时标准"}
+            now(partial(settlement.dispute_lines, issued, reasons=reasons, actor=owner), owner)
+    for draft in drafts[2:3]:
+        now(partial(settlement.void_draft, draft, actor=finance), finance)
+
+
+def _notes(story: Story, now: Now) -> None:
+    finance = story.people["finance"]
+    made: list[Chargeback] = []
+    for supplier in story.things["suppliers"]:
+        note = now(partial(_batch, supplier, finance), finance)
+        if note is not None:
+            made.append(note)
+    for number, note in enumerate(made):
+        if number % 4 in (0, 1, 3):
+            sent = now(partial(chargebacks.send_chargeback, note, actor=finance), finance)
+            if number % 4 == 1:
+                user = story.people[f"supplier{int(note.supplier.code[-2:])}"]
+                now(partial(chargebacks.acknowledge_chargeback, sent, actor=user), user)
+    _withdraw(now, finance, made)
+    _write_off(now, finance)
+
+
+def _batch(supplier: Any, finance: Any) -> Chargeback | None:
+    """A few of the open cases stand on a note; the others wait for the end of the month."""
+    cases = list(RecoveryCase.objects.filter(supplier=supplier, status="open").order_by("pk"))
+    try:
+        return chargebacks.batch_chargebacks(supplier, actor=finance, cases=cases[: max(1, len(cases) // 2)])
+    except Refusal:
+        return None
+
+
+def _withdraw(now: Now, finance: Any, made: list[Chargeback]) -> None:
+    unsent = [note for number, note in enumerate(made) if number % 4 == 2]
+    for note in unsent[1:]:
+        now(partial(chargebacks.withdraw_chargeback, note, actor=finance), finance)
+
+
+def _write_off(now: Now, finance: Any) -> None:
+    """A dispute nobody wins any more."""
+    disputed = Chargeback.objects.filter(status="disputed").order_by("pk")
+    for note in disputed[:1]:
+        for line in note.lines.filter(is_live=True, disputed__gt=0, outcome="").order_by("pk"):
+            now(partial(chargebacks.resolve_dispute, line, outcome="written_off", actor=finance, note="双方协商放弃"))

@@ -1,0 +1,61 @@
+"""Today's old parts: to return, tagged, in a box, on the way, on the bench, judged once, closed, lost, waived."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from portal.web.demo.story import BUSY, Story
+from portal.web.demo.year import returns
+from warranty import appraisal, failed_parts
+from warranty.failed_parts_rules import VERDICTS
+from warranty.models import FailedPart, PartBox, Verdict
+
+type Now = Callable[..., Any]
+REASON = "客户现场已丢失，经区域经理核实"
+
+
+def tell(story: Story, now: Now) -> None:
+    """The busy station's pieces stand at every step; the appraiser has a bench full."""
+    station = story.things["stations"][BUSY]
+    clerk, appraiser = story.clerk_of(station), story.people["appraiser"]
+    owed = list(FailedPart.objects.filter(station=station, status="requested").order_by("-pk")[:14])
+    shares = [owed[start::7] for start in range(7)]
+    for piece in shares[0][:1]:
+        now(partial(failed_parts.lose_piece, piece, reason=REASON, actor=story.people["manager"]))
+    for piece in shares[1][:1]:
+        now(
+            partial(
+                failed_parts.waive_return, piece, reason="低值易损件，经核实免予返还", actor=story.people["manager"]
+            )
+        )
+    for number, pieces in enumerate(shares[2:6]):
+        if pieces:
+            _bring(story, now, pieces, number, clerk)
+    for box in PartBox.objects.filter(status="shipped", station=station).order_by("pk")[:1]:
+        now(partial(_unpack, box, appraiser), appraiser)
+    for piece in FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]:
+        now(partial(_close, piece, appraiser), appraiser)
+
+
+def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: Any) -> None:
+    """As far as so many steps go: tagged, in a box, on the way."""
+    station = story.things["stations"][BUSY]
+    if steps == 0:
+        now(partial(failed_parts.print_tags, pieces, actor=clerk), clerk)
+    elif steps == 1:
+        tagged = now(partial(failed_parts.print_tags, pieces, actor=clerk), clerk)
+        now(partial(failed_parts.pack_box, station, pieces=tagged, actor=clerk), clerk)
+    else:
+        now(partial(returns.ship, story, station, pieces, clerk), clerk)
+
+
+def _unpack(box: PartBox, appraiser: Any) -> None:
+    for number in FailedPart.objects.filter(box=box).order_by("pk").values_list("number", flat=True):
+        failed_parts.receive_piece(number, actor=appraiser)
+
+
+def _close(piece: FailedPart, appraiser: Any) -> None:
+    verdict = appraisal.final_verdict(piece)
+    allowed = sorted(VERDICTS[Verdict(verdict)].dispositions)
+    if allowed:
+        appraisal.dispose(piece, disposition=allowed[0], actor=appraiser)
