@@ -17,9 +17,9 @@ STEPS = (
 
 def tell(story: Story, sites: list[dict[str, str]]) -> None:
     """One applicant for each step; those after the four new sites are second outlets in cities already served."""
-    known = rows("stations")
+    known = [row for row in rows("stations")[:60] if row["region"] == "EAST"]
     for number, step in enumerate(STEPS):
-        site = sites[number] if number < len(sites) else known[number * 5]
+        site = sites[number] if number < len(sites) else known[number % len(known)]
         at = story.until - timedelta(days=LATE_DAYS - number, hours=number)
         boss = story.people[f"region_{site['region'].lower()}"]
         story.plan(at, partial(_apply, story, 100 + number, site, step, boss), by=boss)

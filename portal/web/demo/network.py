@@ -98,7 +98,15 @@ def _tree(story: Story) -> None:
             centers[site["center"]] = OperationCenter.objects.create(
                 code=site["center"], name=site["center_name"], name_en=site["center_name_en"], region=region
             )
+            _center_clerk(story, centers[site["center"]], len(centers))
     story.things |= {"regions": regions, "centers": centers}
+
+
+def _center_clerk(story: Story, center: OperationCenter, number: int) -> None:
+    clerk = story.user(f"center{number}", story.names.name())
+    Membership.objects.create(user=clerk, role=Role.CENTER_CLERK, center=center, valid_from=clock.today())
+    if number == 1:
+        story.show(clerk, f"{Role.CENTER_CLERK.label} {center.name}")
 
 
 def _open_station(story: Story, number: int, site: dict[str, str], at: Any) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.registries import demo_chapters
-from portal.web.demo import catalog, network, today, year
+from portal.web.demo import catalog, network, real_data, today, year
 from portal.web.demo.story import PASSWORD, Story
 
 
@@ -40,6 +40,9 @@ class Command(BaseCommand):
         )
         try:
             self._tell(story)
+            if options["with_real_data"]:
+                self.stdout.write("  real data")
+                real_data.tell(story, self.stdout.write)
         finally:
             clock.set(None)
         _keep_logins(story)
