@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+SMALL = ("--requests", "60", "--stations", "6")
 
 
 def compile_catalogs() -> int:
@@ -62,24 +63,27 @@ def demo_files() -> Iterable[Path]:
 class Demo:
     """The demo's database: loaded once, kept beside as a copy, taken from the copy when a fresh one is asked for."""
 
-    def __init__(self, *, private: bool, real_data: bool) -> None:
+    def __init__(self, *, private: bool, real_data: bool, small: bool) -> None:
         self.owner_url = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
         self.name = str(conninfo_to_dict(self.owner_url)["dbname"])
         self.private = private
         self.real_data = real_data
+        self.small = small
         self.kept = f"{self.name}_kept"
         self.loaded = VAR / (
             "demo-loaded" if private else "demo-loaded-elsewhere"
         )  # written last: a killed load is not taken for a whole one
         self.kept_of = VAR / "demo-kept"
-        self.wanted = f"{fingerprint(*demo_files())} {'real data' if real_data else 'demo data'}"
+        self.wanted = (
+            f"{fingerprint(*demo_files())} {'small ' if small else ''}{'real data' if real_data else 'demo data'}"
+        )
 
     def prepare(self, *, fresh: bool) -> None:
         """The database has the schema of this code and the demo network."""
         if fresh and not self.private:
             sys.exit("--fresh would empty the database of DATABASE_URL: do that yourself, or unset DATABASE_URL.")
         has = _read(self.loaded)
-        start_over = fresh or (self.real_data and not has.endswith("real data"))
+        start_over = fresh or (self.real_data and not has.endswith("real data")) or self.small != (" small " in has)
         if self.private and (not has or start_over):
             if _read(self.kept_of) == self.wanted and self._exists(self.kept):
                 self._copy(self.kept, self.name)
@@ -105,7 +109,7 @@ class Demo:
     def _load(self) -> None:
         started = time.monotonic()
         print("Loading the demo network (once; some minutes) …", flush=True)
-        _manage("demo_data", *(["--with-real-data"] if self.real_data else []))
+        _manage("demo_data", *(["--with-real-data"] if self.real_data else []), *(SMALL if self.small else []))
         if self.private:
             self._copy(self.name, self.kept)
             self.kept_of.write_text(self.wanted)
@@ -157,12 +161,17 @@ def main() -> None:
     parser.add_argument("verb", choices=["catalogs", "demo"])
     parser.add_argument("--fresh", action="store_true", help="start over with untouched demo data")
     parser.add_argument("--with-real-data", action="store_true", help="load the big catalogs as well")
+    parser.add_argument(
+        "--small", action="store_true", help="six stations and their last calls only: loads in a minute"
+    )
     parser.add_argument("--given-database", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     VAR.mkdir(exist_ok=True)
     compile_catalogs()
     if asked.verb == "demo":
-        Demo(private=not asked.given_database, real_data=asked.with_real_data).prepare(fresh=asked.fresh)
+        Demo(private=not asked.given_database, real_data=asked.with_real_data, small=asked.small).prepare(
+            fresh=asked.fresh
+        )
 
 
 if __name__ == "__main__":
