@@ -1,11 +1,13 @@
 """What every test may use: its own database, switches, races, clients, and a real browser where there is one."""
 
+import io
 import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from PIL import Image
 
 from tests import database
 from tests.database import owner
@@ -161,12 +164,14 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def picture() -> Callable[[Any, str], None]:
-    """picture(page, "04-claim"): kept under docs/screenshots by `./run screenshots`; else nothing."""
+    """picture(page, "4-claim"): kept under docs/pictures by `./run screenshots`, small; else nothing."""
     folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Any, name: str) -> None:
         if folder:
-            page.screenshot(path=f"{folder}/{name}.png")
+            path = Path(folder) / f"{name}.webp"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.open(io.BytesIO(page.screenshot())).save(path, "WEBP", quality=82, method=6)
 
     return take
 
