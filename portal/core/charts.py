@@ -336,7 +336,7 @@ def _figure(
     drawing = mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 every piece is escaped
     name = "c" + hashlib.sha256(f"{title}{told}".encode()).hexdigest()[:10]
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
+        '<figure class="drawing"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
         ' font-family="Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"><title id="{}-t">{}</title>'
         '<desc id="{}-d">{}</desc>{}</svg><details class="chart-data"><summary>{}</summary><table class="lines">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></details></figure>",
