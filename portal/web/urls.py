@@ -14,12 +14,13 @@ from portal.web.views.imports import (
 )
 from portal.web.views.jobs import JobDetail, JobList, cancel_job
 from portal.web.views.notifications import NotificationList, OpenNotification, ReadAll
-from portal.web.views.own import Menu
+from portal.web.views.own import Icon, Menu
 from portal.web.views.pictures import PictureView
 from portal.web.views.today import Today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Today.as_view(), name="today"),
+    path("favicon.ico", Icon.as_view(), name="icon"),
     path("menu/", Menu.as_view(), name="menu"),
     path("pictures/<str:key>/", PictureView.as_view(), name="picture"),
     path("search/", Search.as_view(), name="search"),

@@ -46,6 +46,7 @@ ROWS = [
     ),
     Row("today", get=users(), post=users(405)),
     Row("menu", get=users()),
+    Row("icon", get=everybody(302)),
     Row("search", get=users(), query={"q": "WO-2026"}),
     Row("scan", get=users(), query={"code": "FP-000001"}),
     Row("trail", args=lambda cast: ["SR-000000-000000"], get=users(404)),
