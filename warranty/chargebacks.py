@@ -143,6 +143,7 @@ def _line(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -
         "serial": claim.serial_number,
         "part": case.part.number,
         "part_name": case.part.name,
+        "part_name_en": case.part.name_en,
         "failed_on": claim.failed_on.isoformat(),
         "repaired_on": claim.repaired_on.isoformat(),
         "fault": claim.fault_code.code if claim.fault_code else "",

@@ -5,12 +5,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.core import clock, show
 from portal.core.pages import NextStep
 from portal.core.parameters import param
 from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.settlement_states import FailedPartStatus
 from warranty.wording import ROUTES, say_finding
+
+AT_STATION = (FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED)
 
 
 def next_step_of(claim: WarrantyClaim, user: Any) -> NextStep | None:
@@ -49,7 +53,21 @@ def _asked(claim: WarrantyClaim, user: Any) -> NextStep:
 
 def _granted(claim: WarrantyClaim, user: Any) -> NextStep:
     month = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
-    return NextStep(_("It stands on the statement of %(month)s.") % {"month": f"{month:%Y-%m}"})
+    text = _("It stands on the statement of %(month)s.") % {"month": f"{month:%Y-%m}"}
+    return _return_first(claim, user, text) or NextStep(text)
+
+
+def _return_first(claim: WarrantyClaim, user: Any, text: str) -> NextStep | None:
+    """The old parts still with the station, if any: they must arrive, or their amount is taken back."""
+    due = [piece.due_on for piece in claim.failed_parts.filter(status__in=AT_STATION)]
+    if not due:
+        return None
+    first = ngettext(
+        "Send back %(count)s old part by %(day)s.", "Send back %(count)s old parts by %(day)s.", len(due)
+    ) % {"count": len(due), "day": show.day(min(due))}
+    if not user.has_perm("warranty.print_failed_part_tags"):
+        return NextStep(f"{first} {text}")
+    return NextStep(f"{first} {text}", _("Return old parts"), reverse("failed_parts_to_return"), "wait")
 
 
 def _rejected(claim: WarrantyClaim, user: Any) -> NextStep:

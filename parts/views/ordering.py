@@ -49,7 +49,7 @@ class OrderList(ScopedListView):
     title = _("Parts orders")
     columns = (
         Column("number", kind="number", small="reference"),
-        Column("station__name", _("Station"), on_phone=False),
+        Column("station", _("Station"), on_phone=False),
         Column("kind", small="created_by"),
         Column("status", kind="badge"),
         Column("total", kind="money", sort="total"),

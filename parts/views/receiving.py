@@ -31,7 +31,7 @@ class ShipmentList(ScopedListView):
     title = _("Shipments")
     columns = (
         Column("number", kind="number", small="order__number"),
-        Column("station__name", _("Station"), on_phone=False),
+        Column("station", _("Station"), on_phone=False),
         Column("status", kind="badge"),
         Column("carrier"),
         Column("shipped_at", kind="moment", sort="shipped_at"),

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import show
 from portal.core.models.events import Event
 from portal.core.tones import tone_of
 
@@ -26,6 +28,7 @@ class Entry:
     tone: str = ""
     number: str = ""
     url: str = ""
+    detail: str = ""
 
 
 def title(kind: str, text: str | Promise) -> None:
@@ -44,9 +47,27 @@ def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | No
             tone=_tone(event),
             number=event.subject_number if urls is not None else "",
             url=(urls or {}).get((event.subject_type, event.subject_id), ""),
+            detail=_detail(event),
         )
         for event in events
     ]
+
+
+NUMBERS = ("statement", "note", "box")  # of other records that an event names
+REFERENCES = (*NUMBERS, "waybill", "invoice", "bank_reference")
+AMOUNTS = ("approved", "expected", "accepted", "amount", "gross")
+
+
+def numbers_in(event: Event) -> list[str]:
+    """The records that the event names beside its own."""
+    return [str(event.data[key]) for key in NUMBERS if event.data.get(key)]
+
+
+def _detail(event: Event) -> str:
+    """Which papers and how much money the event was about."""
+    found = [str(event.data[key]) for key in REFERENCES if event.data.get(key) not in (None, "", event.subject_number)]
+    found += [show.money(Decimal(str(event.data[key]))) for key in AMOUNTS if event.data.get(key) not in (None, "")]
+    return " · ".join(found)
 
 
 def words(event: Event) -> str:

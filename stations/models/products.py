@@ -77,5 +77,9 @@ class ProductModel(models.Model):
         indexes = [models.Index(fields=["family", "code"], name="product_model_by_family")]
 
     def __str__(self) -> str:
-        name = in_language(self.name, self.name_en)
-        return name if self.code in name else f"{self.code} {name}"
+        return self.local_name if self.code in self.local_name else f"{self.code} {self.local_name}"
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language."""
+        return in_language(self.name, self.name_en)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import ActingForm, ActingModelForm
+from stations.models.products import in_language
 from warranty.models import ClaimLine, LineKind, ReasonCode, WarrantyClaim
 
 PHOTO_KINDS = [
@@ -156,6 +157,13 @@ class DecisionForm(ActingForm):
     )
 
 
+class ReasonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A reason in words, then its code."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{in_language(obj.name, obj.name_en)} · {obj.code}"
+
+
 class LineDecisionForm(ActingForm):
     """What one line gets; a cut names a reason code and says why."""
 
@@ -163,7 +171,7 @@ class LineDecisionForm(ActingForm):
     qty = forms.DecimalField(label=_("Approved quantity"), max_digits=10, decimal_places=3, min_value=0, required=False)
     hours = forms.DecimalField(label=_("Approved hours"), max_digits=10, decimal_places=3, min_value=0, required=False)
     amount = forms.DecimalField(label=_("Approved amount"), max_digits=12, decimal_places=2, min_value=0)
-    reason_code = forms.ModelChoiceField(
+    reason_code = ReasonChoice(
         label=_("Reason"), queryset=ReasonCode.objects.filter(for_people=True), to_field_name="code", required=False
     )
     note = forms.CharField(label=_("Explanation"), max_length=1000, required=False)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from portal.core.show import quantity
 from stations.models import GradeLetter
@@ -18,6 +18,12 @@ register = template.Library()
 
 def _word(choices: Iterable[tuple[str, Any]], code: str) -> str:
     return str(dict(choices).get(code, code))
+
+
+@register.filter
+def part_name(facts: dict[str, Any]) -> str:
+    """The part of a frozen line in the reader's language; lines frozen before 2026-11 know the Chinese name only."""
+    return str((get_language() == "en" and facts.get("part_name_en")) or facts.get("part_name", ""))
 
 
 @register.filter

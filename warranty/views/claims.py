@@ -45,7 +45,7 @@ class ClaimList(ScopedListView):
     title = _("Warranty claims")
     columns = (
         Column(str, _("Claim"), "number", small="work_order__number"),
-        Column("serial_number", small="product_model__name"),
+        Column("serial_number", small="product_model__local_name"),
         Column("status", kind="badge"),
         Column("failed_on", kind="day", sort="failed_on"),
         Column("claimed_total", kind="money", sort="claimed_total"),
@@ -89,7 +89,7 @@ class ClaimableJobs(ScopedListView):
     subtitle_text = _("Choose the job; parts, hours, way and photos are taken over.")
     columns = (
         Column("number", small="request__unit__serial_number"),
-        Column("request__unit__product_model__name", _("Model")),
+        Column("request__unit__product_model__local_name", _("Model")),
         Column("repaired_on", kind="day"),
         Column("station", on_phone=False),
         Column(lambda job: Action(_("Claim"), reverse("claim_draft", args=[job.pk])), "", "html"),
@@ -148,7 +148,7 @@ class ClaimDetail(Explained, ScopedDetailView):
 
     def get_subtitle(self) -> str:
         claim = self.get_object()
-        model = claim.product_model.name if claim.product_model else ""
+        model = claim.product_model.local_name if claim.product_model else ""
         failure = gettext("failed %(day)s") % {"day": show.day(claim.failed_on)}
         job = gettext("job %(number)s") % {"number": claim.work_order.number}
         return " · ".join(part for part in (model, f"SN {claim.serial_number}", failure, job) if part)

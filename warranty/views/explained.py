@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
+
+from portal.core import show
 from warranty import wording
-from warranty.models import LineKind, WarrantyClaim
+from warranty.models import ClaimStatus, LineKind, WarrantyClaim
 
 
 def explained_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
@@ -19,6 +22,18 @@ def explained_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
         }
         for line in rows
     ]
+
+
+def decided(claim: WarrantyClaim) -> str:
+    """Who decided what, and when."""
+    who = str(claim.decided_by) if claim.decided_by_id else gettext("the system")
+    last = claim.decisions.order_by("-pk").first()
+    outcome = str(dict(ClaimStatus.choices).get(last.outcome, last.outcome)) if last else claim.get_status_display()
+    return gettext("%(outcome)s by %(who)s, %(at)s.") % {
+        "outcome": outcome,
+        "who": who,
+        "at": show.moment(claim.decided_at),
+    }
 
 
 class Explained:
@@ -37,7 +52,7 @@ class Explained:
             "changes": [text for text in map(wording.say_change, found["coverage"].get("changes", [])) if text],
             "refusals": [wording.say_finding(finding) for finding in found.get("refusals", [])],
             "flags": [wording.say(flag) for flag in found["price"].get("flags", [])],
-            "decision": wording.say_decision(found["decision"]),
+            "decision": wording.say_decision(found["decision"]) if claim.decided_at is None else decided(claim),
         }
 
     def _parts(self, claim: WarrantyClaim, lines: list[Any]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ class RecoveryList(ScopedListView):
     columns = [
         Column("number"),
         Column("status", kind="badge"),
-        Column("part__name", gettext_lazy("Part"), small="part__number"),
+        Column("part__local_name", gettext_lazy("Part"), small="part__number"),
         Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
         Column("expected", kind="money"),
         Column("last_day", kind="day", sort="last_day"),

@@ -28,7 +28,7 @@ class RegistrationList(ScopedListView):
     permission = "warranty.view_unitregistration"
     title = _("Unit registrations")
     columns = (
-        Column("unit__serial_number", _("Serial number"), small="unit__product_model__name"),
+        Column("unit__serial_number", _("Serial number"), small="unit__product_model__local_name"),
         Column("status", kind="badge"),
         Column("sale_date", kind="day"),
         Column("filed_on", kind="day"),

@@ -64,7 +64,7 @@ class StatementList(ScopedListView):
     columns = [
         Column("number", kind="number"),
         Column("status", kind="badge"),
-        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column("station", gettext_lazy("Station"), small="station__code"),
         Column(lambda row: f"{row.period:%Y-%m}", gettext_lazy("Month"), sort="period"),
         Column("net", kind="money"),
         Column("tax", kind="money", on_phone=False),

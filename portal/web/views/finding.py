@@ -9,7 +9,7 @@ from portal.core import events, registries
 from portal.core.pages import ScopedPage
 from portal.core.pieces import Text
 from portal.core.registries import Hit
-from portal.core.timeline import entries_of
+from portal.core.timeline import entries_of, numbers_in
 from portal.web.trails import addresses_of
 
 MAX_LENGTH = 80
@@ -79,6 +79,10 @@ class Trail(ScopedPage):
             raise Http404
         entries = entries_of(found, urls=addresses_of(found, self.request.user))
         numbers = {entry.number: entry.url for entry in entries if entry.number}
+        for number in dict.fromkeys(number for event in found for number in numbers_in(event)):
+            hits = (hit for hit in find(self.request.user, number) if hit.number == number)
+            if number not in numbers and (hit := next(hits, None)):
+                numbers[number] = hit.url
         return super().get_context_data(**kwargs) | {
             "entries": entries,
             "numbers": numbers.items(),

@@ -13,6 +13,7 @@ LATIN_WORDS: Final = frozenset(
     (
         "APP",
         "CSV",
+        "Ctrl",
         "English",
         "Excel",
         "GB",

@@ -45,7 +45,6 @@ def _apply(story: Story, link: str) -> None:
     dealer.fill(**{"document-license-expires_on": "2031-01-01"})
     for paper in ("license", "photos"):
         dealer.page.set_input_files(f'[name="document-{paper}-files"]', story.photo(paper))
-    dealer.shot("1-apply")
     dealer.send('button[value="submit"]')
     dealer.page.wait_for_selector("ol.tl")
     story.things["application"] = StationApplication.objects.get()
@@ -60,14 +59,14 @@ def _review(story: Story) -> None:
     region.next()
     for row in region.page.locator(".rating-row").all():
         row.locator('input[value="5"]').check(force=True)
-    region.shot("1-inspect").send()
+    region.send()
     region.page.wait_for_url("**/inspections/*/")
 
 
 def _decide(story: Story) -> None:
     manager = story.desk("service_manager")
     manager.open(story.things["application"].get_absolute_url())
-    manager.next().send()
+    manager.next().send().shot("1-application")
     manager.next().fill(principal=str(story.things["brand"].pk), credit_limit="20000", deposit="10000")
     manager.send()
     station = Station.objects.get(application=story.things["application"])
@@ -89,7 +88,7 @@ def _staff(story: Story) -> None:
     _join(story, "technician", _invited(owner, username="liqiang", name=name, phone="13700007788"))
     manager.open(f"/stations/{station.pk}/")
     manager.press("a[href$='/certify/']").fill(family=str(story.things["family"].pk), level="2").send()
-    manager.open(f"/stations/{station.pk}/").shot("1-station")
+    manager.open(f"/stations/{station.pk}/")
 
 
 def _invited(visitor: Any, **person: str) -> str:

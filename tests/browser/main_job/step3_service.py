@@ -21,12 +21,11 @@ def _call(story: Story) -> None:
     agent.open(f"/service/intake/?serial={story.things['unit'].serial_number}")
     agent.fill(fault_text=story.name("网关离线，指示灯红色常亮", "The gateway is offline, its light stays red"))
     agent.page.wait_for_selector("#id_fault_code optgroup", state="attached")
-    agent.fill(fault_code=str(story.things["fault"].pk)).shot("3-call")
+    agent.fill(fault_code=str(story.things["fault"].pk))
     agent.send("main form[method=post].card .btn-primary")
     request = ServiceRequest.objects.get()
     assert request.station_id == story.things["station"].pk
     story.things["request"], story.things["job"] = request, WorkOrder.objects.get()
-    agent.shot("3-request")
 
 
 def _accept(story: Story) -> None:
@@ -38,11 +37,11 @@ def _accept(story: Story) -> None:
 
 def _visit(story: Story) -> None:
     phone = story.desk("technician")
-    phone.open("/service/today/").shot("3-today")
+    phone.open("/service/today/")
     phone.press(".job .btn-primary").send()
     here = story.things["job"].get_absolute_url()
     phone.open(here).press(f"a[href='{here}parts/']").fill(part=str(story.things["part"].pk), qty="1").send()
-    phone.press(f"a[href='{here}hours/']").fill(operation=str(story.things["operation"].pk), hours="1.5").send()
+    phone.press(f"a[href='{here}hours/']").fill(operation=str(story.things["operation"].pk), hours="1.4").send()
     for kind in ("fault_photo", "plate_photo"):
         phone.press(f"a[href='{here}photos/']")
         phone.page.locator(f"input[name=kind][value={kind}]").check()

@@ -1,5 +1,6 @@
 """The people and masters that stand before the main job begins, in the language it is walked in; and its clock."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,7 +20,9 @@ from tests.factories import claims, stations
 from tests.factories.parts import make_fitment, make_price, make_supplier_membership, stock_at_headquarters
 from tests.factories.settlement import make_agreement
 from tests.factories.station_applications import require
+from warranty.models import ReasonCode
 
+DESK = 1400 if os.environ.get("SCREENSHOTS") else 1280  # the admin shows its menu beside the page above 1280
 PASSWORD = "a-long-walk-2026"
 LONG_AGO = date(2020, 1, 1)
 PEOPLE: dict[str, tuple[Role | str, str, str]] = {
@@ -65,7 +68,7 @@ class Story:
         clock.set(datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI))
         jobs.drain()
 
-    def desk(self, who: str, *, width: int = 1280) -> Visitor:
+    def desk(self, who: str, *, width: int = DESK) -> Visitor:
         """That person's browser; headquarters sits at a desk, stations and suppliers where the story says."""
         if who not in self.desks:
             self.desks[who] = self.visitor(self.people[who], width=width)
@@ -130,6 +133,7 @@ def _people(story: Story) -> None:
     for code, username, name, english in (
         ("NB", "supplier", "宁波电源科技有限公司", "Ningbo Power"), ("DG", "rival", "东莞电机有限公司", "Dongguan Motors"),
     ):  # fmt: skip
+        story.known.add(code)
         company = Supplier.objects.create(code=code, name=name, name_en=english)
         make_supplier_membership(story.people[username], company)
         story.things[username] = company
@@ -158,6 +162,7 @@ def _product(story: Story) -> None:
 
 
 def _warranty(story: Story) -> None:
+    story.known.update(ReasonCode.objects.values_list("code", flat=True))
     claims.make_policy(code="STD-24", name="整机标准保修", name_en="Standard warranty")
     claims.make_rates(grade="C", hourly="70.00")
     SupplierPart.objects.create(
@@ -170,8 +175,8 @@ def _warranty(story: Story) -> None:
 def _customer(story: Story) -> None:
     customer = Customer.objects.create(
         name=story.name("刘女士", "Mrs Liu"), phone="13800006621", created_at=clock.now(),
-        address=story.name("深圳市南山区海德三道 88 号 3-1202", "88 Haide Road, Nanshan, Shenzhen"),
-        longitude=Decimal("113.935000"), latitude=Decimal("22.516000"), division="440305",
+        address=story.name("深圳市福田区深南大道 6008 号 3-1202", "6008 Shennan Road, Futian, Shenzhen"),
+        longitude=Decimal("114.030000"), latitude=Decimal("22.541000"), division="440304",
     )  # fmt: skip
     unit = InstalledUnit.objects.create(
         serial_number="G3A29-00817", product_model=ProductModel.objects.get(pk=story.things["model"].pk),

@@ -52,7 +52,7 @@ class Visitor:
     def press(self, selector: str) -> "Visitor":
         """A link or a button that leads to another page."""
         with self.page.expect_navigation(wait_until="domcontentloaded"):
-            self.page.locator(selector).first.click()
+            self.page.locator(selector).locator("visible=true").first.click()
         return self.look()
 
     def send(self, selector: str = "main form[method=post] .btn-primary, .yz form .btn-primary") -> "Visitor":
@@ -68,7 +68,7 @@ class Visitor:
 
     def shot(self, name: str) -> "Visitor":
         """A picture for the README."""
-        self.picture(self.page, name)
+        self.picture(self.page, f"{self.language}/{name}")
         return self
 
     def answer_to(self, path: str) -> Any:

@@ -36,7 +36,7 @@ class Bench(OperationView):
         rows = FailedPart.objects.visible_to(self.request.user).to_appraise()
         columns = [
             Column("number", kind="number", small="claim__number"),
-            Column("part__name", _("Part"), small="part__number"),
+            Column("part__local_name", _("Part"), small="part__number"),
             Column("station__code", _("Station")),
             Column("amount", kind="money"),
             Column("received_at", kind="moment"),

@@ -37,7 +37,7 @@ class PartBoxList(ScopedListView):
     columns = [
         Column("number", kind="number"),
         Column("status", kind="badge"),
-        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column("station", gettext_lazy("Station"), small="station__code"),
         Column("carrier", small="waybill"),
         Column("freight", kind="money"),
         Column("shipped_at", kind="moment"),
@@ -94,7 +94,7 @@ class PartBoxDetail(ScopedDetailView):
         columns = [
             Column("number", kind="number", small="claim__number"),
             Column("status", kind="badge"),
-            Column("part__name", _("Part"), small="part__number"),
+            Column("part__local_name", _("Part"), small="part__number"),
             Column("condition"),
             Column("due_on", kind="day"),
         ]

@@ -35,8 +35,8 @@ class ReceivePieces(OperationView):
         just = rows.filter(pk=int(last)).first() if last.isascii() and last.isdigit() and len(last) < 12 else None
         columns = [
             Column("number", kind="number", small="claim__number"),
-            Column("part__name", _("Part"), small="part__number"),
-            Column("station__name", _("Station"), small="station__code"),
+            Column("part__local_name", _("Part"), small="part__number"),
+            Column("station", _("Station"), small="station__code"),
             Column("condition"),
             Column("received_at", kind="moment"),
         ]

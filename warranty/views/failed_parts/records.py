@@ -28,8 +28,8 @@ class FailedPartList(ScopedListView):
     columns = [
         Column("number", kind="number", small="claim__number"),
         Column("status", kind="badge"),
-        Column("part__name", gettext_lazy("Part"), small="part__number"),
-        Column("station__name", gettext_lazy("Station"), small="station__code"),
+        Column("part__local_name", gettext_lazy("Part"), small="part__number"),
+        Column("station", gettext_lazy("Station"), small="station__code"),
         Column("amount", kind="money"),
         Column("due_on", kind="day", sort="due_on"),
     ]

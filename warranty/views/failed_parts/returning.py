@@ -22,7 +22,7 @@ from warranty.views.papers import pdf_answer
 BOX_COLUMNS = [
     Column("number", kind="number"),
     Column("status", kind="badge"),
-    Column("station__name", gettext_lazy("Station"), small="station__code"),
+    Column("station", gettext_lazy("Station"), small="station__code"),
     Column("piece_count", gettext_lazy("Pieces")),
 ]
 
