@@ -1,6 +1,7 @@
 """A list page asks the database as often for fifty rows as for two; the baselines stand in tests/query_counts.json."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from portal.core.models import JobRun, Notification
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
 from tests.factories import parts, service, settlement, station_applications, stations
+from warranty import failed_parts, recovery
+from warranty.models import Chargeback, FailedPart, Statement
 
 type Grow = Callable[[Cast], Any]
 
@@ -20,6 +23,35 @@ def _job(cast: Cast) -> None:
 
 def _notification(cast: Cast) -> None:
     Notification.objects.create(user=cast.clerk_a, kind="x", text="x", created_at=clock.now())
+
+
+def _piece(cast: Cast) -> FailedPart:
+    part = settlement.make_old_part()
+    settlement.make_agreement(cast.supplier_x_co, part)
+    claim = settlement.make_granted_claim(cast.station_a, part=part, qty=1)
+    recovery.open_cases(claim)
+    return failed_parts.request_returns(claim)[0]
+
+
+def _received(cast: Cast) -> None:
+    failed_parts.receive_piece(_piece(cast).number, actor=cast.warehouse)
+
+
+def _box(cast: Cast) -> None:
+    pieces = failed_parts.print_tags([_piece(cast)], actor=cast.clerk_a)
+    failed_parts.pack_box(cast.station_a, pieces=pieces, actor=cast.clerk_a)
+
+
+def _statement(cast: Cast) -> None:
+    month = date(2000 + Statement.objects.count() // 12, 1 + Statement.objects.count() % 12, 1)
+    number = f"BS-{Statement.objects.count()}"
+    Statement.objects.create(station=cast.station_a, period=month, number=number, built_at=clock.now())
+
+
+def _note(cast: Cast) -> None:
+    number = f"CB-{Chargeback.objects.count()}"
+    month = date(2026, 1, 1)
+    Chargeback.objects.create(supplier=cast.supplier_x_co, period=month, number=number, batched_at=clock.now())
 
 
 LISTS: list[tuple[str, str, Grow, int]] = [
@@ -35,6 +67,15 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("part_list", "clerk_a", lambda cast: parts.make_part(), 50),
     ("claim_list", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
     ("claim_queue", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
+    ("failed_part_list", "appraiser", _piece, 8),
+    ("failed_part_bench", "appraiser", _received, 8),
+    ("part_box_list", "clerk_a", _box, 8),
+    ("statement_list", "finance", _statement, 20),
+    ("recovery_list", "finance", _piece, 8),
+    ("chargeback_list", "finance", _note, 20),
+    ("admin:warranty_failedpart_changelist", "appraiser", _piece, 8),
+    ("admin:warranty_statement_changelist", "finance", _statement, 20),
+    ("admin:warranty_chargeback_changelist", "finance", _note, 20),
     ("admin:service_servicerequest_changelist", "service_manager", lambda cast: service.make_request(), 12),
     ("admin:service_workorder_changelist", "service_manager", lambda cast: service.make_offer(cast.station_a), 12),
     ("admin:service_installedunit_changelist", "service_manager", lambda cast: service.make_unit(), 50),

@@ -23,7 +23,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supplieragreement",
             name="offset_right",
-            field=models.BooleanField(default=False, verbose_name="may be set off against what we owe the supplier"),
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="may be set off against what we owe the supplier"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="partbox",

@@ -92,7 +92,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "offset_right",
-                    models.BooleanField(default=False, verbose_name="may be set off against what we owe the supplier"),
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="may be set off against what we owe the supplier"
+                    ),
                 ),
             ],
             options={

@@ -69,7 +69,9 @@ class SupplierAgreement(models.Model):
     no_return = models.BooleanField(_("pays without return of the part"), default=False)
     deemed_accept = models.BooleanField(_("silence counts as acceptance"), default=True)
     deemed_accept_days = models.PositiveSmallIntegerField(_("working days until silence accepts"), default=15)
-    offset_right = models.BooleanField(_("may be set off against what we owe the supplier"), default=False)
+    offset_right = models.BooleanField(
+        _("may be set off against what we owe the supplier"), default=False, db_default=False
+    )
 
     objects = ScopedQuerySet.as_manager()
 
