@@ -61,6 +61,21 @@ class AcceptForm(NewPasswordMixin, ActingForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
+class ForgottenForm(ActingForm):
+    """Whose password."""
+
+    name = forms.CharField(
+        label=_("User name or e-mail"), max_length=254, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+
+
+class ResetForm(NewPasswordMixin, ActingForm):
+    """The new one, twice."""
+
+    new_password = _password(_("New password"), "new-password", help_text=password_validators_help_text_html())
+    repeated = _password(_("New password again"), "new-password")
+
+
 class PasswordForm(NewPasswordMixin, ActingForm):
     """The old one proves who sits here."""
 

@@ -23,6 +23,11 @@ def begin(user: Any, *, session_key: str, browser: str, address: str | None) -> 
     return row
 
 
+def forget(session_key: str) -> None:
+    """The list no longer shows a session that ended by itself."""
+    LoginSession.objects.filter(session_key=session_key).delete()
+
+
 @transaction.atomic
 def end(session: LoginSession, *, actor: Any) -> None:
     """Whoever sits in that browser is logged out at their next click. Writes one Event."""

@@ -3,13 +3,15 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, path
 
-from portal.accounts.views import tokens
+from portal.accounts.views import recovery, tokens
 from portal.accounts.views.account import Account, ChangePassword, ChangeProfile, EndOtherSessions, EndSession
 from portal.accounts.views.login import AcceptInvitation, Login, SecondFactorPage, SecondFactorSetup, set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/forgotten/", recovery.Forgotten.as_view(), name="password_forgotten"),
+    path("login/reset/<str:key>/<str:token>/", recovery.Reset.as_view(), name="password_reset"),
     path("login/second-factor/", SecondFactorPage.as_view(), name="second_factor"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("invite/<str:token>/", AcceptInvitation.as_view(), name="accept_invitation"),

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "axes.middleware.AxesMiddleware",
     "portal.accounts.middleware.ApiBearer",
+    "portal.accounts.middleware.Idle",
     "portal.accounts.middleware.UserLanguage",
     "portal.accounts.middleware.SecondFactor",
     "portal.core.middleware.Refusals",
@@ -130,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
+PASSWORD_RESET_TIMEOUT = 3600  # seconds a mailed link works
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

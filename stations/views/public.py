@@ -10,13 +10,16 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from portal.core.attachments import attachments_of
+from portal.core.client import address_of
 from portal.core.errors import Refusal
 from portal.core.models import Division
 from portal.core.pages import IdempotentMixin
+from portal.core.throttling import limited, over_limit, refused_for_now
 from stations import applications
 from stations.forms.applications import DocumentForm, FactsForm
 from stations.models import ApplicationInvitation, ApplicationStatus, StationApplication
 
+GUESSES, POSTS, WITHIN = 20, 60, 600  # wrong links of one address, saves of one application, in so many seconds
 STEPS = (
     (ApplicationStatus.SUBMITTED, _("Sent")),
     (ApplicationStatus.REGION_REVIEW, _("Region review")),
@@ -33,6 +36,7 @@ REACHED: dict[str, int] = {
 
 
 @require_safe
+@limited("places", most=120, seconds=60)
 def places(request: HttpRequest) -> HttpResponse:
     """Counties and cities whose name contains what was typed, as options of the list; at most 20."""
     typed = request.GET.get("division", "").replace("\x00", "")[:40].strip()
@@ -50,7 +54,11 @@ class Apply(IdempotentMixin, View):
         try:
             self.invitation = applications.find_invitation(token)
         except applications.LinkOver as over:
+            if over_limit("apply-guess", address_of(request), most=GUESSES, seconds=WITHIN):
+                return refused_for_now(request, WITHIN)
             return render(request, "stations/apply_over.html", {"refusal": over}, status=410)
+        if request.method == "POST" and over_limit("apply", token, most=POSTS, seconds=WITHIN):
+            return refused_for_now(request, WITHIN)
         self.application = applications.file_application(
             center=self.invitation.center,
             kind=self.invitation.kind,

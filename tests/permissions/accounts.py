@@ -21,6 +21,8 @@ def token_of_clerk_a(cast: Any) -> list[Any]:
 OTHERS = tuple(name for name in ALL if name != "clerk_a")
 ROWS = [
     Row("login", get=only("anonymous", otherwise=302), post=only("anonymous", otherwise=302)),
+    Row("password_forgotten", get=everybody(), post=everybody()),
+    Row("password_reset", args=lambda cast: ["MQ", "no-such-token"], get=everybody(410), post=everybody(410)),
     Row("logout", get=everybody(405), post=everybody(302)),
     Row("second_factor", get=users(), post=users()),
     Row("second_factor_setup", get=users(), post=users()),

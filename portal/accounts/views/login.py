@@ -19,7 +19,8 @@ from django_otp import login as otp_login
 
 from portal.accounts import invitations, profile, second_factor, sessions
 from portal.accounts.forms import AcceptForm, CodeForm, LoginForm
-from portal.accounts.middleware import OWED
+from portal.accounts.middleware import IDLE_MINUTES, OWED
+from portal.accounts.roles import HQ_ROLES, roles_of
 from portal.core.client import address_of
 from portal.core.errors import Refusal
 from portal.core.parameters import param
@@ -38,6 +39,8 @@ def note_session(request: HttpRequest, user: Any) -> None:
         browser=agent,
         address=address_of(request) or None,
     )
+    if roles_of(user) & HQ_ROLES:
+        request.session[IDLE_MINUTES] = param("accounts.idle_minutes")
     if second_factor.has_one(user):
         request.session[OWED] = "check"
     elif second_factor.is_required(user):
