@@ -19,23 +19,39 @@ class Migration(migrations.Migration):
             model_name="servicerequest",
             name="update_update",
         ),
-        migrations.RemoveField(
-            model_name="servicerequest",
-            name="cover_text",
+        # The old column stays, and fills itself, as long as servers of the former release may run beside the new ones.
+        migrations.RunSQL(
+            "ALTER TABLE service_servicerequest ALTER COLUMN cover_text SET DEFAULT '';"
+            " ALTER TABLE service_servicerequestevent ALTER COLUMN cover_text SET DEFAULT ''",
+            migrations.RunSQL.noop,
         ),
-        migrations.RemoveField(
-            model_name="servicerequestevent",
-            name="cover_text",
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RemoveField(model_name="servicerequest", name="cover_text"),
+                migrations.RemoveField(model_name="servicerequestevent", name="cover_text"),
+            ]
         ),
         migrations.AddField(
             model_name="servicerequest",
             name="cover_facts",
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name="facts of the cover"),
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value({}, output_field=models.JSONField()),
+                default=dict,
+                editable=False,
+                verbose_name="facts of the cover",
+            ),
         ),
         migrations.AddField(
             model_name="servicerequestevent",
             name="cover_facts",
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name="facts of the cover"),
+            field=models.JSONField(
+                blank=True,
+                db_default=models.Value({}, output_field=models.JSONField()),
+                default=dict,
+                editable=False,
+                verbose_name="facts of the cover",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="servicerequest",

@@ -140,7 +140,13 @@ class ServiceRequest(models.Model):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     cover_verdict = models.CharField(_("cover"), max_length=20, blank=True)
-    cover_facts = models.JSONField(_("facts of the cover"), default=dict, blank=True, editable=False)
+    cover_facts = models.JSONField(
+        _("facts of the cover"),
+        default=dict,
+        db_default=models.Value({}, output_field=models.JSONField()),
+        blank=True,
+        editable=False,
+    )
     cover_reference = models.CharField(_("cover reference"), max_length=80, blank=True)
     resolution = models.TextField(_("result"), blank=True)
     created_at = models.DateTimeField(_("created at"))
