@@ -201,7 +201,7 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
     )
     clerk = User.objects.get(username=f"clerk{station_number}")
     story.open_login(clerk)
-    _technicians(story, station, station_number, 8 if busy else 3)
+    _technicians(story, station, station_number, 8 if busy else 3 + (number % 6 == 0))
     if busy:
         Station.objects.filter(pk=station.pk).update(job_capacity=80)
         for user, role in ((owner, Role.STATION_OWNER), (clerk, Role.STATION_CLERK)):
