@@ -21,10 +21,10 @@ def tell(story: Story, now: Now) -> None:
 def _statements(story: Story, now: Now) -> None:
     finance = story.people["finance"]
     drafts = list(Statement.objects.filter(status="draft").order_by("-gross", "pk"))
-    for draft in drafts[:2]:
+    for number, draft in enumerate(drafts[:2]):
         issued = now(partial(settlement.issue_statement, draft, actor=finance), finance)
         line = issued.lines.order_by("position").first() if issued else None
-        if draft is drafts[1] and line is not None:
+        if number == 1 and line is not None:
             owner = story.owner_of(issued.station)
             reasons = {line.pk: "金额与我方记录不符，请核对工时标准"}
             now(partial(settlement.dispute_lines, issued, reasons=reasons, actor=owner), owner)
