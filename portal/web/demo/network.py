@@ -37,6 +37,7 @@ HEADQUARTERS = (
     ("appraiser2", "范丽", Role.APPRAISER),
     ("warehouse", "姜勇", Role.WAREHOUSE),
     ("finance", "沈雨", Role.FINANCE),
+    ("finance2", "顾雪", Role.FINANCE),
     ("quality", "高志远", Role.QUALITY),
     ("rnd", "罗一鸣", Role.RND_OWNER),
     ("auditor", "蒋慧", Role.AUDITOR),

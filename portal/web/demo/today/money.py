@@ -46,7 +46,7 @@ def _notes(story: Story, now: Now) -> None:
                 user = story.people[f"supplier{int(note.supplier.code[-2:])}"]
                 now(partial(chargebacks.acknowledge_chargeback, sent, actor=user), user)
     _withdraw(now, finance, made)
-    _write_off(now, finance)
+    _write_off(now, story.people["finance2"])
 
 
 def _batch(supplier: Any, finance: Any) -> Chargeback | None:

@@ -104,7 +104,9 @@ def _collect(story: Story, key: int) -> None:
     for line in note.lines.filter(is_live=True, disputed__gt=0, outcome="").order_by("pk"):
         if story.chance(0.8):
             outcome = story.dice.choice(("conceded", "written_off", "station"))
-            chargebacks.resolve_dispute(line, outcome=outcome, actor=finance, note="与供应商核对后处理")
+            chargebacks.resolve_dispute(
+                line, outcome=outcome, actor=story.people["finance2"], note="与供应商核对后处理"
+            )
     note.refresh_from_db()
     if note.accepted > 0:
         reference = f"CCB{story.dice.randrange(10**10):010d}"
