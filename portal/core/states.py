@@ -48,7 +48,7 @@ def _read_locked[M: models.Model](rows: models.Manager[M], row: M) -> M:
     """Every operation begins here: one fixed statement, not one that is compiled each time."""
     quote = connection.ops.quote_name
     key, table = quote(str(row._meta.pk.column)), quote(row._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in row._meta.concrete_fields)
+    columns = ", ".join(quote(str(field.column)) for field in row._meta.concrete_fields)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
     statement = f"SELECT {columns} FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own

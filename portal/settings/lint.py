@@ -8,5 +8,4 @@ MIGRATION_LINTER_OPTIONS = {
     "include_apps": ["core", "accounts", "stations", "parts", "service", "warranty", "quality"],
     "exclude_migration_tests": [],
     "ignore_initial_migrations": True,
-    "ignore_name": ["0003_cover_facts"],  # drops a column of service that no released version has read
 }
