@@ -63,7 +63,7 @@ BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "today", EVERYONE, counts_all=True, tab=1),
-    Entry(_("Administration"), "admin:index", HQ_ROLES, tab=2),
+    Entry(_("Admin"), "admin:index", HQ_ROLES, tab=2),
     Entry(_("Intake"), "intake", frozenset({Role.AGENT, Role.SERVICE_MANAGER})),
     Entry(_("My jobs"), "my_jobs", frozenset({Role.TECHNICIAN}), tab=2),
     Entry(_("Service requests"), "request_list", OFFICE | FIELD | HQ_ROLES),
