@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -27,7 +28,8 @@ def tell_station(claim: WarrantyClaim) -> None:
     text = TEXTS.get(claim.status)
     if text is not None:
         users = list(people_of(claim.station))
-        notify(users, f"warrantyclaim.{claim.status}", text, url=claim.get_absolute_url(), subject=claim)
+        told = format_lazy("{text} {number}", text=text, number=claim.number)
+        notify(users, f"warrantyclaim.{claim.status}", told, url=claim.get_absolute_url(), subject=claim)
 
 
 def people_of(station: Station) -> Any:
