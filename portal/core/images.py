@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from portal.core import clock
 
@@ -33,6 +33,7 @@ class Picture:
 def read_picture(raw: bytes) -> Picture:
     """Decode, turn by EXIF, drop all metadata, shrink. Raises NotAPicture for what is broken, too large or not a picture."""
     _register_heif()
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, lets half a picture pass in the whole process
     try:
         with Image.open(io.BytesIO(raw)) as image:
             if image.width * image.height > MAX_PIXELS:

@@ -10,6 +10,7 @@ from PIL import Image
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.roles import Role
 from portal.core.attachments import BadFile, attach, attachments_of, reused, safe_name, visible_attachment
+from portal.core.images import NotAPicture, read_picture
 from tests.conftest import as_user
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,13 @@ def test_a_file_is_served_only_within_the_scope_of_its_record(person: User) -> N
     assert [answer.status_code for answer in answers.values()] == [200, 404, 404]
     assert answers[chief]["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answers[chief]["Content-Security-Policy"]
+
+
+def test_half_a_picture_is_refused_also_after_a_pdf_was_made() -> None:
+    import weasyprint  # noqa: F401 it lets truncated pictures pass, for every library in the process
+
+    whole = io.BytesIO()
+    Image.effect_noise((64, 64), 50).save(whole, "PNG")
+
+    with pytest.raises(NotAPicture):
+        read_picture(whole.getvalue()[:600])
