@@ -34,7 +34,7 @@ def tell(story: Story, now: Now) -> None:
     for box in PartBox.objects.filter(status="shipped", station=station).order_by("pk")[:1]:
         now(partial(_unpack, box, appraiser), appraiser)
     for piece in FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]:
-        now(partial(_close, piece, appraiser), appraiser)
+        now(partial(_close, story, piece, appraiser), appraiser)
 
 
 def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: Any) -> None:
@@ -54,8 +54,7 @@ def _unpack(box: PartBox, appraiser: Any) -> None:
         failed_parts.receive_piece(number, actor=appraiser)
 
 
-def _close(piece: FailedPart, appraiser: Any) -> None:
-    verdict = appraisal.final_verdict(piece)
-    allowed = sorted(VERDICTS[Verdict(verdict)].dispositions)
-    if allowed:
-        appraisal.dispose(piece, disposition=allowed[0], actor=appraiser)
+def _close(story: Story, piece: FailedPart, appraiser: Any) -> None:
+    allowed = sorted(VERDICTS[Verdict(appraisal.final_verdict(piece))].dispositions)
+    seen_by = [story.people["appraiser2"], story.people["warehouse"]]
+    appraisal.dispose(piece, disposition=allowed[0], actor=appraiser, witnesses=seen_by)
