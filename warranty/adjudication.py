@@ -1,6 +1,6 @@
 """What the system does with a submitted claim: stores what the checks found, decides, or routes it to a person.
 
-Not here: the checks (assessment.py), the station's submit (claims.py), people's decisions (review.py).
+Not here: the checks (assessment), the station's submit (claims.py), people's decisions (review.py).
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Rules of supplier recovery: how much, until when, and the figures. Pure: no database, no clock.
 
-Operations are in recovery.py and chargebacks.py. Source: rules.md 3.7, C25, C26.
+Operations are in recovery.py and chargebacks. Source: rules.md 3.7, C25, C26.
 """
 
 import datetime as dt

@@ -151,15 +151,15 @@ def test_a_note_is_answered_once(desk: Desk) -> None:
 def test_without_the_lock_both_answers_get_past_the_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: read without a lock both believe they answer first; only the table of moves is left."""
     note = sent_note(desk)
-    monkeypatch.setattr(chargebacks, "lock", lambda row: type(row)._base_manager.get(pk=row.pk))
+    monkeypatch.setattr(chargebacks.answering, "lock", lambda row: type(row)._base_manager.get(pk=row.pk))
     past: list[int] = []
-    answer_line = chargebacks._answer_line
+    answer_line = chargebacks.answering._answer_line
 
     def count(line: ChargebackLine, answer: LineAnswer) -> None:
         past.append(line.chargeback_id)
         answer_line(line, answer)
 
-    monkeypatch.setattr(chargebacks, "_answer_line", count)
+    monkeypatch.setattr(chargebacks.answering, "_answer_line", count)
 
     two_answers(note, desk)
 

@@ -1,0 +1,57 @@
+"""Everything found about a claim, as the decision asks for it, and the limits it decides by."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from portal.core.parameters import param
+from stations.contracts import may_claim
+from warranty import coverage, decision, pricing, risk
+from warranty.assessment.case import Case
+from warranty.checklist import Finding
+from warranty.decision import Checked
+from warranty.duplicates import Duplicates
+
+
+def decision_settings(on: date) -> decision.Settings:
+    """The limits in force that day."""
+    return decision.Settings(
+        auto_limits={grade: param(f"warranty.auto_limit_{grade.lower()}", on) for grade in "ABCD"},
+        reviewer_limit=param("warranty.reviewer_limit", on),
+        approver_limit=param("warranty.approver_limit", on),
+        review_risk=param("warranty.review_risk", on),
+    )
+
+
+def _hard_codes(case: Case, verdicts: Mapping[int, coverage.Verdict], refusals: Sequence[Finding]) -> set[str]:
+    """What decides on its own: refusals, a station not entitled, EW if no part is covered, other codes of any part."""
+    codes = {finding.code for finding in refusals}
+    found = {v.code for v in verdicts.values() if v.code}
+    if "EW" in found and len({v.code for v in verdicts.values()}) > 1:
+        found.discard("EW")  # some parts are covered: a person decides the rest
+    codes |= found
+    if not may_claim(case.claim.station, work_done_on=case.claim.repaired_on).ok:
+        codes.add("STATION_NOT_ENTITLED")
+    return codes
+
+
+def checked_of(
+    case: Case,
+    verdicts: Mapping[int, coverage.Verdict],
+    price: pricing.Price,
+    rivals: Duplicates,
+    score: risk.Risk,
+    refusals: Sequence[Finding],
+) -> Checked:
+    cuts = {code for line in price.lines for code in line.codes}
+    flags = {flag for verdict in verdicts.values() for flag in verdict.flags}
+    return Checked(
+        claimed=price.claimed,
+        allowed=price.allowed,
+        grade=case.rates.grade,
+        risk=score.score,
+        coverage_ok=all(v.covered for v in verdicts.values()) and "NOT_COVERED" not in cuts,
+        hard_codes=_hard_codes(case, verdicts, refusals),
+        cut_codes=cuts,
+        hard_flags={*flags, *price.flags},
+        soft_flags={match.why for match in rivals.soft},
+    )

@@ -1,0 +1,40 @@
+"""Chargeback notes: batched, sent, answered line by line, disputed, paid. Not here: who may be charged (recovery)."""
+
+from warranty.chargebacks.answering import LineAnswer, accept_silent, acknowledge_chargeback, answer_chargeback
+from warranty.chargebacks.batching import batch_chargebacks, open_cases_of
+from warranty.chargebacks.disputes import OUTCOME_WORDS, OUTCOMES, resolve_dispute
+from warranty.chargebacks.payment import record_supplier_payment
+from warranty.chargebacks.refusals import (
+    AlreadyAnswered,
+    AmountAboveClaimed,
+    AnswerIncomplete,
+    NotDisputed,
+    NothingToCharge,
+    OwnNote,
+    PaymentOutOfBounds,
+    ReasonMissing,
+)
+from warranty.chargebacks.sending import send_chargeback, withdraw_chargeback
+
+__all__ = [
+    "OUTCOMES",
+    "OUTCOME_WORDS",
+    "AlreadyAnswered",
+    "AmountAboveClaimed",
+    "AnswerIncomplete",
+    "LineAnswer",
+    "NotDisputed",
+    "NothingToCharge",
+    "OwnNote",
+    "PaymentOutOfBounds",
+    "ReasonMissing",
+    "accept_silent",
+    "acknowledge_chargeback",
+    "answer_chargeback",
+    "batch_chargebacks",
+    "open_cases_of",
+    "record_supplier_payment",
+    "resolve_dispute",
+    "send_chargeback",
+    "withdraw_chargeback",
+]

@@ -1,0 +1,61 @@
+"""What is refused about chargeback notes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Refusal
+
+
+class NothingToCharge(Refusal):
+    """No open case of the supplier."""
+
+    message = _("There is nothing to charge to %(supplier)s.")
+    code = "nothing_to_charge"
+
+
+class AnswerIncomplete(Refusal):
+    """Every line is accepted or disputed."""
+
+    message = _("Answer every line: what you accept, and why you dispute the rest.")
+    code = "answer_incomplete"
+
+
+class AmountAboveClaimed(Refusal):
+    """Accepted lies between 0 and the claimed amount."""
+
+    message = _("Line %(position)s: accept between ¥0.00 and ¥%(claimed)s.")
+    code = "amount_above_claimed"
+
+
+class ReasonMissing(Refusal):
+    """A dispute needs words."""
+
+    message = _("Line %(position)s: say in at least 10 characters why you dispute ¥%(disputed)s.")
+    code = "reason_missing"
+
+
+class AlreadyAnswered(Refusal):
+    """A note is answered once."""
+
+    message = _("%(number)s has been answered already.")
+    code = "already_answered"
+
+
+class PaymentOutOfBounds(Refusal):
+    """Received money stays between nothing and what was accepted."""
+
+    message = _("With ¥%(amount)s, ¥%(sum)s of %(number)s would be received; at most ¥%(limit)s is owed.")
+    code = "payment_out_of_bounds"
+
+
+class OwnNote(Refusal):
+    """Who made a note does not decide what becomes of its disputes."""
+
+    message = _("You made %(number)s, so somebody else decides its disputes.")
+    code = "own_note"
+
+
+class NotDisputed(Refusal):
+    """Only a disputed line is resolved, once."""
+
+    message = _("This line has no open dispute.")
+    code = "not_disputed"
