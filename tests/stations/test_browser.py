@@ -9,6 +9,7 @@ from django.urls import reverse
 from portal.accounts.roles import Role
 from stations import applications
 from stations.models import StationApplication
+from tests.browser.rating import rate_every_item
 from tests.factories.station_applications import make_template, require
 from tests.factories.stations import make_brand, make_center, make_member, make_user
 
@@ -28,7 +29,7 @@ def test_an_outlet_becomes_a_station(
     center = make_center(name="华南运营中心", name_en="South China center")
     require("dealer", "license", needs_number=True, needs_expiry=True)
     require("dealer", "photos")
-    make_template()
+    template = make_template()
     brand = make_brand(name="驿家", name_en="Yijia")
     region = make_member(
         Role.REGION_MANAGER, user=make_user(display_name="许峰", language=language), region=center.region
@@ -64,8 +65,7 @@ def test_an_outlet_becomes_a_station(
     page.click(f'a[href="{reverse("application_approve", args=[application.pk])}"]')
     page.click("form.card button.btn-primary")
     page.click(f'a[href="{reverse("application_inspect", args=[application.pk])}"]')
-    for row in page.locator(".rating-row").all():
-        row.locator('input[value="5"]').check(force=True)
+    rate_every_item(page, items=template.items.count())
     picture(page, f"stations-inspect-{width}-{language}")
     page.click("form.card button.btn-primary")
     page.wait_for_url("**/inspections/*/")

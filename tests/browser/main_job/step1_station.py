@@ -3,8 +3,11 @@
 import re
 from typing import Any
 
-from stations.models import Station, StationApplication
+from playwright.sync_api import expect
+
+from stations.models import InspectionItem, Station, StationApplication
 from tests.browser.main_job.story import PASSWORD, Story
+from tests.browser.rating import rate_every_item
 
 
 def run(story: Story) -> None:
@@ -57,8 +60,7 @@ def _review(story: Story) -> None:
     region.next().send()
     story.at("2026-10-09 10:00")
     region.next()
-    for row in region.page.locator(".rating-row").all():
-        row.locator('input[value="5"]').check(force=True)
+    rate_every_item(region.page, items=InspectionItem.objects.count())
     region.send()
     region.page.wait_for_url("**/inspections/*/")
 
@@ -105,6 +107,7 @@ def _join(story: Story, who: str, link: str) -> None:
     width = 390 if who == "technician" else story.width
     desk = story.visitor(None, width=width)
     desk.open(link)
+    expect(desk.page.locator("input[type=password]")).to_have_count(2)
     for box in desk.page.locator("input[type=password]").all():
         box.fill(PASSWORD)
     desk.send(".btn-primary")
