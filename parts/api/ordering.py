@@ -89,7 +89,7 @@ class Orders(ListEndpoint):
     body_class = NewOrder
     made_class = OrderRecord
     filterset_class = OrderFilter
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     select_related = ("station",)
 
     def operate(self, values: dict[str, Any]) -> PartsOrder:

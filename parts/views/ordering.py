@@ -58,7 +58,7 @@ class OrderList(ScopedListView):
     search_fields = ("number", "reference", "station__name", "station__code")
     filter_fields = ("kind", "station", "submitted_at")
     chips = "status"
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     select_related = ("station", "created_by")
     empty_text = _("No orders yet. Paste part numbers and quantities from Excel to place the first one.")
 

@@ -40,7 +40,7 @@ class ShipmentList(ScopedListView):
     search_fields = ("number", "order__number", "parcels__tracking_number")
     filter_fields = ("station", "shipped_at")
     chips = "status"
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     select_related = ("station", "order")
     empty_text = _("No shipments yet. They appear here when headquarters picks your orders.")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
+from structlog.contextvars import bound_contextvars
 
 from portal.core import context
 from portal.core.scope import scope_of
@@ -24,7 +25,7 @@ def acting(user: Any | None, *, request_id: str = "") -> Iterator[None]:
     role = "" if user is None else str(getattr(user, "acting_role", "") or "")
     tokens = context.enter(request_id=request_id, role=role)
     try:
-        with transaction.atomic():
+        with bound_contextvars(request_id=request_id), transaction.atomic():
             metadata = json.dumps({"user": user.pk if user else None, "role": role, "request": request_id})
             with connection.cursor() as cursor:
                 scope = "*" if user is None else scope_of(user).as_setting()

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
+from portal.core.logs import configure
 from portal.settings.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -72,6 +73,8 @@ MIDDLEWARE = [
     "portal.core.middleware.Refusals",
     "portal.core.transactions.TransactionContext",  # last: its transaction holds the view and the rendering, and nothing else
 ]
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # its guess believes every proxy; ours stands in portal/core/logs.py
+LOGGING = configure(json=True)
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [

@@ -2,6 +2,7 @@
 
 import secrets
 
+from portal.core.logs import configure
 from portal.settings.base import *  # noqa: F403 settings are one namespace
 from portal.settings.base import VAR_DIR
 
@@ -23,3 +24,4 @@ SECRET_KEY = _kept_key()
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DEMO = True
+LOGGING = configure(json=False)

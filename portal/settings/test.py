@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from portal.core.logs import configure
 from portal.settings.base import *  # noqa: F403 settings are one namespace
 from portal.settings.base import REST_FRAMEWORK
 
@@ -16,3 +17,4 @@ REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
 DEMO = False
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # finds files when asked for them: no client of a test pays for reading them all
+LOGGING = configure(json=True, level="WARNING")

@@ -105,7 +105,7 @@ class Requests(ListEndpoint):
     body_class = NewRequest
     made_class = RequestRecord
     filterset_class = RequestFilter
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     select_related = ("unit__product_model", "station", "fault_code")
 
     def operate(self, values: dict[str, Any]) -> ServiceRequest:

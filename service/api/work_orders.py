@@ -92,7 +92,7 @@ class WorkOrders(ListEndpoint):
     permission = "service.view_workorder"
     row_class = WorkOrderRow
     filterset_class = WorkOrderFilter
-    ordering = ("-offered_at",)
+    ordering = ("-pk",)
     select_related = RELATED
 
 

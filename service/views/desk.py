@@ -51,7 +51,7 @@ class RequestList(ScopedListView):
     search_fields = ["number", "contact_name", "contact_phone", "unit__serial_number", "fault_text"]
     filter_fields = ["urgency", "category", "station", "created_at"]
     chips = "status"
-    ordering = ["-created_at"]
+    ordering = ["-pk"]
     select_related = ["unit__product_model", "station"]
     empty_text = _("No requests yet. Take the first call: a phone number is enough to begin.")
 

@@ -76,7 +76,7 @@ class WorkOrderList(ScopedListView):
     ]
     filter_fields = ["station", "technician", "visit_at"]
     chips = "status"
-    ordering = ["-offered_at"]
+    ordering = ["-pk"]
     select_related = RELATED
     empty_text = _("No jobs yet. Headquarters offers them by distance, skill, load and grade.")
 

@@ -48,7 +48,7 @@ class ApplicationList(ScopedListView):
     search_fields = ["number", "company_name", "station_name", "license_number", "phone"]
     filter_fields = ["kind", "center"]
     chips = "status"
-    ordering = ["-created_at"]
+    ordering = ["-pk"]
     select_related = ["center__region"]
     empty_text = _("No applications yet. Invite an outlet by a link; it applies on a phone without an account.")
 

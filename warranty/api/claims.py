@@ -105,7 +105,7 @@ class Claims(ListEndpoint):
     body_class = NewClaim
     made_class = ClaimRecord
     filterset_class = ClaimFilter
-    ordering = ("-drafted_at",)
+    ordering = ("-pk",)
     select_related = RELATED
 
     def operate(self, values: dict[str, Any]) -> WarrantyClaim:

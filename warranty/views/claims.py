@@ -55,7 +55,7 @@ class ClaimList(ScopedListView):
     search_fields = ("number", "serial_number", "work_order__number")
     filter_fields = ("station", "failed_on")
     chips = "status"
-    ordering = ("-drafted_at",)
+    ordering = ("-pk",)
     select_related = ("station", "work_order", "product_model")
     empty_text = _("No claims yet. A claim starts from a finished job.")
 

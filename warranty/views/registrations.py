@@ -36,7 +36,7 @@ class RegistrationList(ScopedListView):
     )
     search_fields = ("unit__serial_number",)
     chips = "status"
-    ordering = ("-filed_on",)
+    ordering = ("-pk",)
     select_related = ("unit__product_model", "station")
 
     def get_actions(self) -> Sequence[Action]:

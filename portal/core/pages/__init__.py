@@ -11,7 +11,7 @@ A list:
         filter_fields = ["station", "created_at"]             # explicit; choices of records are scoped; or filterset_class
         chips = "status"                                      # clickable counts by status
         export_permission = "warranty.export_claims"          # offers what the page shows as xlsx and csv
-        ordering = ["-created_at"]                            # keyset pages; pk is added
+        ordering = ["-pk"]                            # keyset pages; pk is added
         select_related = ["unit", "work_order"]
         def get_actions(self): return [Action(_("New claim"), reverse("…"), "warranty.add_warrantyclaim", "primary")]
 
