@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as made
-from datetime import timedelta
 from typing import Any
 
 from portal.core import clock
 from portal.core.parameters import param
+from warranty.deadline import deadline_of_claim
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
 
 REQUIRED_PHOTOS = ("fault_photo", "plate_photo")
@@ -72,8 +72,6 @@ def _photos(kinds: Iterable[str]) -> Iterable[Finding]:
 
 
 def _deadline(claim: WarrantyClaim) -> Iterable[Finding]:
-    if claim.submitted_at:  # a second version answers a question: the claim itself came in time
-        return
-    last = claim.repaired_on + timedelta(days=param("warranty.submit_days", claim.repaired_on))
-    if clock.today() > last:
-        yield Finding("SUB", "repaired_on", {"last": last.isoformat()})
+    limit = deadline_of_claim(claim)
+    if limit is not None and limit.is_past:
+        yield Finding("SUB", "repaired_on", {"last": limit.last.isoformat()})

@@ -89,10 +89,7 @@ def draft_from_work_order(
     job = lock(work_order, *OF_JOB)
     if str(job.status) != "completed":
         raise JobNotFinished(number=job.number)
-    standing = job.claims.exclude(status=ClaimStatus.WITHDRAWN)
-    if replaces is not None:
-        standing = standing.exclude(status=ClaimStatus.REJECTED)
-    if (other := standing.first()) is not None:
+    if (other := standing_claim(job, replacing=replaces is not None)) is not None:
         raise AlreadyDrafted(number=job.number, claim=str(other))
     unit = job.request.unit
     claim = WarrantyClaim.objects.create(
@@ -120,6 +117,14 @@ def draft_from_work_order(
     _keep(claim, found)
     events.record(claim, "warrantyclaim.drafted", actor=actor, at=moment, to_status=ClaimStatus.DRAFT)
     return claim
+
+
+def standing_claim(job: WorkOrder, *, replacing: bool = False) -> WarrantyClaim | None:
+    """The latest claim or draft that stands for the job; a rejected one gives way to the claim that replaces it."""
+    standing = job.claims.exclude(status=ClaimStatus.WITHDRAWN)
+    if replacing:
+        standing = standing.exclude(status=ClaimStatus.REJECTED)
+    return standing.order_by("-pk").first()
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from portal.core import clock, show
 from portal.core.pages import NextStep
 from portal.core.parameters import param
+from warranty.deadline import Deadline, deadline_of
 from warranty.models import ClaimStatus, WarrantyClaim
 from warranty.settlement_states import FailedPartStatus
 from warranty.wording import ROUTES, say_finding
@@ -24,14 +25,23 @@ def next_step_of(claim: WarrantyClaim, user: Any) -> NextStep | None:
 
 
 def _draft(claim: WarrantyClaim, user: Any) -> NextStep:
-    last = claim.repaired_on + timedelta(days=param("warranty.submit_days", claim.repaired_on))
+    limit = deadline_of(claim.repaired_on)
+    if limit.is_past:
+        return _expired(claim, user, limit)
     missing = claim.explanation.get("refusals", [])
-    text = _("Submit by %(day)s.") % {"day": show.day(last)}
+    text = _("Submit by %(day)s.") % {"day": show.day(limit.last)}
     if missing:
         text = f"{text} {' '.join(say_finding(finding) for finding in missing)}"
     if not user.has_perm("warranty.edit_claim", claim):
         return NextStep(text)
     return NextStep(text, _("Continue"), reverse("claim_edit", args=[claim.pk]), "wait" if missing else "")
+
+
+def _expired(claim: WarrantyClaim, user: Any, limit: Deadline) -> NextStep:
+    text = _("The last day to submit was %(day)s; this draft has expired.") % {"day": show.day(limit.last)}
+    if not user.has_perm("warranty.withdraw_claim", claim):
+        return NextStep(text, tone="bad")
+    return NextStep(text, _("Withdraw"), reverse("claim_withdraw", args=[claim.pk]), "bad")
 
 
 def _in_review(claim: WarrantyClaim, user: Any) -> NextStep:

@@ -1,6 +1,7 @@
 """Claims in people's work: what waits for the station and for headquarters, and what a search finds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from portal.accounts.roles import Role, roles_of
 from portal.core import show
 from portal.core.registries import Hit, WorkItem, Worklist
 from service.models import WorkOrder
+from warranty.deadline import deadline_of, not_past
 from warranty.models import ClaimStatus, Route, WarrantyClaim
 from warranty.rules import STATION
 
@@ -26,7 +28,7 @@ def for_station(user: Any) -> Iterable[Worklist]:
     )
     drafts = claims.filter(status=ClaimStatus.DRAFT).order_by("drafted_at")
     yield Worklist("claim_drafts", _("Claim drafts"), drafts, _to_continue, _list("draft"))
-    jobs = unclaimed_jobs(user).select_related("request__unit")
+    jobs = unclaimed_jobs(user).filter(not_past()).select_related("request__unit")
     yield Worklist("unclaimed_jobs", _("Finished jobs without a claim"), jobs, _to_claim, reverse("claimable_jobs"))
 
 
@@ -45,7 +47,7 @@ def for_headquarters(user: Any) -> Iterable[Worklist]:
 
 
 def unclaimed_jobs(user: Any) -> Any:
-    """Completed warranty jobs of the user's stations that no standing claim covers, latest first."""
+    """Completed warranty jobs of the user's stations that no standing claim covers, latest first, expired ones as well."""
     claimed = WarrantyClaim.objects.exclude(status=ClaimStatus.WITHDRAWN).values("work_order")
     jobs = WorkOrder.objects.visible_to(user).filter(status="completed", repaired_on__isnull=False)
     return jobs.exclude(pk__in=claimed).order_by("-repaired_on", "-pk")
@@ -61,16 +63,19 @@ def find_claims(user: Any, text: str) -> Iterable[Hit]:
 
 
 def _to_claim(job: WorkOrder) -> WorkItem:
+    last = deadline_of(job.repaired_on).last if job.repaired_on else None
     return WorkItem(
         job.number,
         str(job.request.unit or ""),
         reverse("claim_draft", args=[job.pk]),
-        detail=show.day(job.repaired_on),
+        detail=_("submit by %(day)s") % {"day": show.day(last)},
         action=_("Claim"),
     )
 
 
 def _to_continue(claim: WarrantyClaim) -> WorkItem:
+    if deadline_of(claim.repaired_on).is_past:
+        return replace(_item(claim, action=_("Open")), status=str(_("Expired")), tone="bad")
     return _item(claim, action=_("Continue"))
 
 

@@ -123,6 +123,14 @@ def param(key: str, at: datetime | date | None = None) -> Any:
     return parameter.parse(row.value) if row else parameter.default
 
 
+def highest(key: str) -> Any:
+    """The largest value the parameter ever had or will have, its default among them."""
+    noted = context.notebook()
+    rows = ParameterValue.objects.filter(key=key) if noted is None else _noted_rows(noted).get(key, ())
+    parameter = definition(key)
+    return max([parameter.default, *(parameter.parse(row.value) for row in rows)])
+
+
 def version(key: str, at: datetime | date | None = None) -> str:
     """Which value a decision used: `key@row`, or `key@default`; stored with the decision."""
     row = _row_at(key, at)

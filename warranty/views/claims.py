@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from service.models import WorkOrder
 from warranty import claims, photos, review
+from warranty.deadline import deadline_of, deadline_of_claim
 from warranty.forms.claims import AddLineForm, AnswerForm, DraftForm, DraftLines, PhotoForm, ReasonForm, plain
 from warranty.models import ClaimLine, ClaimStatus, WarrantyClaim
 from warranty.standing import next_step_of
@@ -37,6 +39,15 @@ RELATED = (
 )
 
 
+def until_when(claim: WarrantyClaim) -> str:
+    """The last day to submit a draft, or that it has passed; nothing for other claims."""
+    if claim.status != ClaimStatus.DRAFT:
+        return ""
+    limit = deadline_of(claim.repaired_on)
+    text = gettext("expired on %(day)s") if limit.is_past else gettext("submit by %(day)s")
+    return text % {"day": show.day(limit.last)}
+
+
 class ClaimList(ScopedListView):
     """Claims of the user's scope, open ones first by choosing a chip."""
 
@@ -46,7 +57,7 @@ class ClaimList(ScopedListView):
     columns = (
         Column(str, _("Claim"), "number", small="work_order__number"),
         Column("serial_number", small="product_model__local_name"),
-        Column("status", kind="badge"),
+        Column("status", kind="badge", small=until_when),
         Column("failed_on", kind="day", sort="failed_on"),
         Column("claimed_total", kind="money", sort="claimed_total"),
         Column(lambda claim: claim.approved_total, _("Approved"), "money", sort="approved_total"),
@@ -92,7 +103,6 @@ class ClaimableJobs(ScopedListView):
         Column("request__unit__product_model__local_name", _("Model")),
         Column("repaired_on", kind="day"),
         Column("station", on_phone=False),
-        Column(lambda job: Action(_("Claim"), reverse("claim_draft", args=[job.pk])), "", "html"),
     )
     search_fields = ("number", "request__unit__serial_number")
     ordering = ("-repaired_on",)
@@ -112,6 +122,22 @@ class DraftClaim(OperationView):
     title = _("Claim this job")
     intro = _("A draft is made with the job's parts, hours, way and photos. Nothing is submitted yet.")
     submit_label = _("Make the draft")
+    template_name = "warranty/claim_job.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The question, or the claim that the job already has."""
+        standing = claims.standing_claim(self.object)
+        if standing is None:
+            return super().get(request, *args, **kwargs)
+        messages.info(request, gettext("This job already has a claim: %(claim)s.") % {"claim": standing})
+        return redirect(standing)
+
+    def get_title(self) -> str:
+        return gettext("Claim job %(number)s") % {"number": self.object.number}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        repaired_on = self.object.repaired_on
+        return super().get_context_data(**kwargs) | {"deadline": deadline_of(repaired_on) if repaired_on else None}
 
     def operate(self, form: Any) -> str:
         claim = claims.draft_from_work_order(self.object, actor=self.request.user)
@@ -161,7 +187,7 @@ class ClaimDetail(Explained, ScopedDetailView):
         ]
         if claim.status in EDITABLE:
             acts.append(Action(_("Edit"), reverse("claim_edit", args=[claim.pk]), EDIT))
-        if claim.status == ClaimStatus.REJECTED:
+        if claim.status == ClaimStatus.REJECTED and not deadline_of(claim.repaired_on).is_past:
             acts.append(Action(_("Claim again"), reverse("claim_replace", args=[claim.pk]), "warranty.draft_claim"))
         if claim.status in {*EDITABLE, ClaimStatus.IN_REVIEW}:
             url = reverse("claim_withdraw", args=[claim.pk])
@@ -239,7 +265,8 @@ class EditClaim(Explained, OperationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         claim = self.object
         claim.refresh_from_db()
-        return super().get_context_data(**kwargs) | self.explained(claim) | {"photos": photos.photos_of(claim)}
+        shown = {"photos": photos.photos_of(claim), "deadline": deadline_of_claim(claim)}
+        return super().get_context_data(**kwargs) | self.explained(claim) | shown
 
 
 class CoachPanel(Explained, OperationView):

@@ -6,6 +6,8 @@ from django.utils.translation import gettext
 
 from portal.core import show
 from warranty import wording
+from warranty.checklist import Finding
+from warranty.deadline import Deadline, deadline_of_claim
 from warranty.models import ClaimStatus, LineKind, WarrantyClaim
 
 
@@ -36,6 +38,28 @@ def decided(claim: WarrantyClaim) -> str:
     }
 
 
+def expired(claim: WarrantyClaim) -> Deadline | None:
+    """The deadline that a draft has missed."""
+    limit = deadline_of_claim(claim) if claim.is_editable else None
+    return limit if limit is not None and limit.is_past else None
+
+
+def refusals_now(claim: WarrantyClaim) -> list[dict[str, Any]]:
+    """What keeps the claim from being submitted today: as found when it was saved, and the deadline if it passed since."""
+    found = list(claim.explanation.get("refusals", []))
+    limit = expired(claim)
+    if limit is not None and not any(finding["code"] == "SUB" for finding in found):
+        found.append(Finding("SUB", "repaired_on", {"last": limit.last.isoformat()}).as_json())
+    return found
+
+
+def outlook(claim: WarrantyClaim) -> str:
+    """What the system would decide of a claim that it has not decided."""
+    if expired(claim):
+        return gettext("It can no longer be submitted.")
+    return wording.say_decision(claim.explanation["decision"])
+
+
 class Explained:
     """Mixin for pages that show a claim."""
 
@@ -50,9 +74,9 @@ class Explained:
             "parts": self._parts(claim, [row["line"] for row in rows]),
             "further": [wording.duplicate_proof(found["duplicates"]), wording.risk_proof(found["risk"])],
             "changes": [text for text in map(wording.say_change, found["coverage"].get("changes", [])) if text],
-            "refusals": [wording.say_finding(finding) for finding in found.get("refusals", [])],
+            "refusals": [wording.say_finding(finding) for finding in refusals_now(claim)],
             "flags": [wording.say(flag) for flag in found["price"].get("flags", [])],
-            "decision": wording.say_decision(found["decision"]) if claim.decided_at is None else decided(claim),
+            "decision": decided(claim) if claim.decided_at else outlook(claim),
         }
 
     def _parts(self, claim: WarrantyClaim, lines: list[Any]) -> list[dict[str, Any]]:
