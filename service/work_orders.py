@@ -326,6 +326,8 @@ def _missing(order: WorkOrder, findings: Findings, at: datetime) -> list[Any]:
         missing.append(_("The days must be in order: failed, repaired, today."))
     if not order.worked_hours.exists():
         missing.append(_("No hours are recorded."))
+    if not findings.customer_signed_as.strip():
+        missing.append(_("The customer has not signed yet: let them type their name."))
     return missing
 
 

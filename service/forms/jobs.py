@@ -202,7 +202,11 @@ class CompletionForm(ActingForm):
         label=_("Round trip (km)"), required=False, min_value=0, max_value=2000, decimal_places=1
     )
     customer_signed_as = forms.CharField(
-        label=_("Signed by the customer as"), max_length=80, help_text=_("The name under which the customer signed.")
+        label=_("Customer's signature"),
+        max_length=80,
+        help_text=_("Hand the phone over: the customer types their own name to confirm the work listed above."),
+        error_messages={"required": _("The customer has not signed yet: let them type their name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -220,6 +224,6 @@ class CompletionForm(ActingForm):
         known = {name: getattr(job, name) for name in self.fields}
         known["failed_on"] = job.failed_on or clock.local_date(job.request.created_at)
         known["repaired_on"] = job.repaired_on or today
-        known["customer_signed_as"] = job.customer_signed_as or job.request.contact_name
+        known["customer_signed_as"] = ""
         for name, value in known.items():
             self.initial.setdefault(name, value)

@@ -1,6 +1,8 @@
 """The desk's, the station's and the technician's pages, from call to finished job, as posts."""
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +14,7 @@ from PIL import Image
 from parts import stock
 from portal.core import clock
 from portal.core.registries import books_checks
-from service import status_links
+from service import status_links, work_orders
 from service.models import ServiceRequest, WorkOrder
 from tests.conftest import as_user
 from tests.factories import service as desk
@@ -89,6 +91,26 @@ def test_a_call_becomes_a_finished_job_page_by_page(cast: Any) -> None:
     post(agent, "request_close", [request.number], {"result": "客户确认已修好"})
     for name in ("issued parts and stock ledger", "requests and their jobs", "jobs and their stations"):
         assert list(books_checks[name]()) == []
+
+
+def test_a_job_is_not_completed_before_the_customer_signs(cast: Any) -> None:
+    job = desk.make_on_site(cast.station_a, technician=cast.engineer_a)
+    work_orders.record_hours(job, desk.make_operation(), hours=Decimal("1.2"), actor=cast.technician_a)
+    technician, here = as_user(cast.technician_a), reverse("work_order_complete", args=[job.number])
+    today = clock.today().isoformat()
+    findings = desk.TEXTS | {"failed_on": today, "repaired_on": today}
+
+    asked = technician.get(here).content.decode()
+    unsigned = technician.post(here, findings | {"customer_signed_as": "  "})
+    signed = technician.post(here, findings | {"customer_signed_as": "王女士"})
+
+    (field,) = re.findall(r'<input[^>]*name="customer_signed_as"[^>]*>', asked)
+    assert "value=" not in field
+    assert unsigned.status_code == 422
+    assert "客户还没有签名" in unsigned.content.decode()
+    assert signed.status_code == 302, signed.content.decode()[:4000]
+    job.refresh_from_db()
+    assert (job.status, job.customer_signed_as) == ("completed", "王女士")
 
 
 def test_intake_puts_a_new_customer_and_a_new_unit_on_file(cast: Any) -> None:

@@ -84,7 +84,9 @@ def test_complete_work_order_flags_a_reading_lower_than_an_earlier_one() -> None
         order = first if second is None else second
         work_orders.record_hours(order, desk.make_operation(), hours=Decimal(1), actor=None)
         day = clock.today()
-        findings = work_orders.Findings(**desk.TEXTS, failed_on=day, repaired_on=day, usage_reading=Decimal(reading))
+        findings = work_orders.Findings(
+            **desk.TEXTS, failed_on=day, repaired_on=day, usage_reading=Decimal(reading), customer_signed_as="王女士"
+        )
         at = clock.now() + timedelta(hours=3)
         done = work_orders.complete_work_order(order, findings=findings, actor=None, at=at)
         assert done.reading_is_lower is expected
