@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as properties
 from PIL import Image
 
 from tests import database
@@ -24,6 +25,8 @@ from tests.database import owner
 if find_spec("tests.cast"):
     from tests.cast import *  # noqa: F403 the fixture `cast` and what it stands on
 
+properties.register_profile("suite", deadline=None)  # a busy machine is no counterexample
+properties.load_profile("suite")
 CHROMIUM = (
     os.environ.get("CHROMIUM")
     or shutil.which("chromium")
