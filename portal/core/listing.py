@@ -33,19 +33,62 @@ class DayRange(django_filters.widgets.DateRangeWidget):
         forms.MultiWidget.__init__(self, days)
 
 
+SELECTABLE = 200  # more records than these nobody finds in a drop-down list: their filter is typed
+
+
 class ScopedFilterSet(django_filters.FilterSet):
     """An explicit filter set whose choices of records are those the user may see."""
 
     def __init__(self, data: Any = None, queryset: Any = None, *, request: HttpRequest, **options: Any) -> None:
         super().__init__(data, queryset, request=request, **options)
-        for chosen in self.filters.values():
+        for name, chosen in list(self.filters.items()):
             rows = getattr(chosen, "queryset", None)
             model = getattr(rows, "model", None)
             if model is not None and hasattr(model._default_manager, "visible_to"):
-                chosen.field.queryset = model._default_manager.visible_to(request.user)
+                self.offer(name, chosen, model._default_manager.visible_to(request.user))
+
+    def offer(self, name: str, chosen: Any, seen: models.QuerySet[Any]) -> None:
+        """The filter chooses among these records."""
+        chosen.field.queryset = seen
 
 
-def filterset_of(model: type[models.Model], names: Sequence[str]) -> type[ScopedFilterSet]:
+class PageFilterSet(ScopedFilterSet):
+    """The same for a page, where records are chosen from a drop-down list; where they are many, code or name is typed."""
+
+    def offer(self, name: str, chosen: Any, seen: models.QuerySet[Any]) -> None:
+        """The records are read once, for the list and for knowing whether they are too many for one."""
+        offered = list(seen[: SELECTABLE + 1])
+        if len(offered) <= SELECTABLE:
+            super().offer(name, chosen, seen)
+            self.offered = {**getattr(self, "offered", {}), name: offered}
+            return
+        typed = django_filters.CharFilter(field_name=name, label=chosen.label, method="named", max_length=60)
+        typed.parent, typed.model = self, chosen.model
+        self.filters[name] = typed
+
+    @property
+    def form(self) -> Any:
+        """The bound form, its lists filled with what has been read."""
+        form = super().form
+        for name, offered in getattr(self, "offered", {}).items():
+            field = form.fields[name]
+            labels = [(str(row.pk), field.label_from_instance(row)) for row in offered]
+            field.widget.choices = [("", field.empty_label), *labels]
+        return form
+
+    def named(self, rows: models.QuerySet[Any], name: str, text: str) -> models.QuerySet[Any]:
+        """Rows whose record has this code or number, or a name with this text in it."""
+        model: Any = self.queryset.model._meta.get_field(name).related_model
+        columns = {field.name for field in model._meta.concrete_fields}
+        condition = Q()
+        for column in columns & {"code", "number"}:
+            condition |= Q(**{f"{column}__iexact": text})
+        for column in columns & {"name", "name_en"}:
+            condition |= Q(**{f"{column}__icontains": text})
+        return rows.filter(**{f"{name}__in": model._default_manager.visible_to(self.request.user).filter(condition)})
+
+
+def filterset_of(model: type[models.Model], names: Sequence[str]) -> type[PageFilterSet]:
     """An explicit filter set over the named fields; dates are filtered from–to."""
     filters: dict[str, Any] = {}
     for name in names:
@@ -53,7 +96,7 @@ def filterset_of(model: type[models.Model], names: Sequence[str]) -> type[Scoped
         if isinstance(field, models.DateField):  # a DateTimeField is one, too
             filters[name] = django_filters.DateFromToRangeFilter(label=field.verbose_name, widget=DayRange())
     meta = type("Meta", (), {"model": model, "fields": [name for name in names if name not in filters]})
-    return type(f"{model.__name__}Filter", (ScopedFilterSet,), {**filters, "Meta": meta})
+    return type(f"{model.__name__}Filter", (PageFilterSet,), {**filters, "Meta": meta})
 
 
 def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
