@@ -15,7 +15,7 @@ def zipf(limit: int) -> str:
 
 def moment(days: int = 700) -> str:
     """Some time of the last two years, growing with n's remainder, so that neighbors do not share a day."""
-    return f"TIMESTAMPTZ '2024-11-01 08:00+08' + (n * 7919 % {days * 1440}) * interval '1 minute'"
+    return f"TIMESTAMPTZ '2024-11-01 08:00+08' + (n::bigint * 7919 % {days * 1440}) * interval '1 minute'"
 
 
 def scenery(size: Size) -> Sequence[Table]:
