@@ -16,8 +16,9 @@ from portal.core.parameters import param
 from portal.core.states import lock, move
 from service import entitlement
 from service.models import Category, Channel, Customer, FaultCode, InstalledUnit, ServiceRequest, Urgency
-from service.models.customers import digits_of, normal_serial
+from service.models.customers import digits_of, is_phone, normal_serial
 from service.states import RequestStatus
+from stations.models import ProductFamily, ProductModel
 
 
 class FaultTextMissing(Refusal):
@@ -30,14 +31,14 @@ class FaultTextMissing(Refusal):
 class UnitOfAnotherCustomer(Refusal):
     """The unit is registered at somebody else's."""
 
-    message = _("Unit %(serial)s belongs to another customer.")
+    message = _("Unit %(serial)s belongs to another customer: choose that customer, or another unit.")
     code = "unit_of_another_customer"
 
 
 class PhoneNotANumber(Refusal):
     """A phone number has 5 to 15 digits."""
 
-    message = _("A phone number has 5 to 15 digits.")
+    message = _("“%(given)s” is not a phone number: write 5 to 15 digits, like 13800001234.")
     code = "phone_not_a_number"
 
 
@@ -46,6 +47,20 @@ class SerialTaken(Refusal):
 
     message = _("Serial number %(serial)s is already on file.")
     code = "serial_taken"
+
+
+class FaultCodeOfAnotherFamily(Refusal):
+    """A fault is one of the unit's product family, or of all."""
+
+    message = _(
+        "Fault code %(fault)s is one of “%(given)s”, but the unit is of “%(expected)s”: choose one of its codes."
+    )
+    code = "fault_code_of_another_family"
+
+    @classmethod
+    def of(cls, fault: FaultCode, family: Any) -> "FaultCodeOfAnotherFamily":
+        """The refusal of this code for a unit of that family."""
+        return cls(fault=fault.code, given=fault.family, expected=family, field="fault_code")
 
 
 class AlreadyAnswered(Refusal):
@@ -82,11 +97,23 @@ def unit_by_serial(serial_number: str) -> InstalledUnit | None:
     return found.filter(Q(serial_number=wanted) | Q(serial_number=serial_number.strip())).first() if wanted else None
 
 
+def family_of(*, unit: str = "", serial_number: str = "", model: str = "") -> ProductFamily | None:
+    """The product family of the unit by its key, of the one under the serial number, or of the model by its key."""
+
+    def by_key(rows: Any, text: str) -> Any:
+        is_key = text.isascii() and text.isdigit() and len(text) < 10
+        return rows.filter(pk=int(text)).first() if is_key else None
+
+    known = by_key(InstalledUnit.objects.select_related("product_model__family"), unit) or unit_by_serial(serial_number)
+    chosen = known.product_model if known else by_key(ProductModel.objects.select_related("family"), model)
+    return chosen.family if chosen else None
+
+
 def suggest_fault_codes(text: str, family: Any | None, limit: int = 5) -> list[FaultCode]:
-    """Codes of the dictionary most like the words of the customer, best first; only those of the family or of all."""
+    """Codes of the dictionary most like the words of the customer, best first; any family while it is unknown."""
     if not text.strip():
         return []
-    found = FaultCode.objects.filter(is_active=True).filter(Q(family=family) | Q(family=None)).order_by("code")
+    found = FaultCode.objects.in_use().for_family(family).order_by("code")
     scored = [(_likeness(text, code), code) for code in found[:500]]
     scored = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: (-pair[0], pair[1].code))
     return [code for _score, code in scored[:limit]]
@@ -124,11 +151,10 @@ def add_customer(
 ) -> Customer:
     """The customer is on file, the phone number as digits. Raises PhoneNotANumber. Writes one Event."""
     moment = at or clock.now()
-    digits = digits_of(phone)
-    if not 5 <= len(digits) <= 15:
-        raise PhoneNotANumber(field="phone")
+    if not is_phone(phone):
+        raise PhoneNotANumber(given=phone.strip(), field="phone")
     customer = Customer.objects.create(
-        name=name.strip(), phone=digits, address=address.strip(), division=division,
+        name=name.strip(), phone=digits_of(phone), address=address.strip(), division=division,
         longitude=longitude, latitude=latitude, created_at=moment,
     )  # fmt: skip
     events.record(customer, "customer.added", actor=actor, at=moment)
@@ -178,13 +204,15 @@ def take_request(
 ) -> ServiceRequest:
     """The request has a number, its answer clock runs, and what the unit is entitled to is kept with it.
 
-    Raises FaultTextMissing, UnitOfAnotherCustomer. A unit without customer is from now on this customer's.
+    Raises FaultTextMissing, FaultCodeOfAnotherFamily, UnitOfAnotherCustomer. A unit without customer is from now on this customer's.
     Writes one ServiceRequest and one Event. Source: rules.md 3.11.
     """
     moment = at or clock.now()
     if not fault_text.strip():
         raise FaultTextMissing(field="fault_text")
     if unit is not None:
+        if fault_code is not None and not fault_code.is_for(unit.product_model.family_id):
+            raise FaultCodeOfAnotherFamily.of(fault_code, unit.product_model.family)
         _bind(unit, customer)
     cover = entitlement.ask(unit, on=clock.local_date(moment))
     request = ServiceRequest(

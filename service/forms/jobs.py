@@ -214,9 +214,7 @@ class CompletionForm(ActingForm):
         job = self.subject
         unit = job.request.unit
         family = unit.product_model.family_id if unit else None
-        self.fields["fault_code"].queryset = FaultCode.objects.filter(  # type: ignore[attr-defined]
-            Q(family=family) | Q(family=None), is_active=True
-        )
+        self.fields["fault_code"].queryset = FaultCode.objects.in_use().for_family(family)  # type: ignore[attr-defined]
         if job.straight_km is not None:
             straight = gettext("Straight line to the customer: %(km)s km one way.") % {"km": quantity(job.straight_km)}
             self.fields["distance_km"].help_text = straight

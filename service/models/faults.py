@@ -1,13 +1,26 @@
 """The fault dictionary: symptom, cause, correction."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.scope import EVERYONE, ScopedQuerySet
+
+
+class FaultCodeQuerySet(ScopedQuerySet["FaultCode"]):
+    """Codes by use and family."""
+
+    def in_use(self) -> "FaultCodeQuerySet":
+        """Codes that are given today."""
+        return self.filter(is_active=True)
+
+    def for_family(self, family: Any | None) -> "FaultCodeQuerySet":
+        """Codes of the product family and those of all; every code while the family is unknown."""
+        return self if family is None else self.filter(Q(family=family) | Q(family=None))
 
 
 class FaultCode(models.Model):
@@ -33,7 +46,7 @@ class FaultCode(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
     source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = FaultCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fault code")
@@ -43,6 +56,10 @@ class FaultCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.local_name}"
+
+    def is_for(self, family_id: int) -> bool:
+        """Whether units of that product family have this fault."""
+        return self.family_id in (None, family_id)
 
     @property
     def local_name(self) -> str:

@@ -14,11 +14,12 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.pages import OperationView, PermissionRequiredMixin
 from service import dispatch, entitlement, intake, progress
-from service.forms.desk import IntakeForm
+from service.forms.intake import IntakeForm, LookUpForm
 from service.models import Customer, FaultCode, InstalledUnit, ServiceRequest
 from service.models.customers import digits_of, normal_serial
 
 MOST_UNITS = 8
+MOST_CODES = 200
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ class Intake(OperationView):
     draft = "intake"
 
     @cached_property
-    def found(self) -> Found:
-        """The look-up of this page."""
+    def look_up_form(self) -> LookUpForm:
+        """The look-up of this page, bound once somebody or something was asked for."""
         asked = self.request.GET
-        return look_up(
-            asked.get("phone", "").replace("\x00", "")[:30], asked.get("serial", "").replace("\x00", "")[:60]
-        )
+        return LookUpForm(asked if {"phone", "serial"} & set(asked) else None, auto_id="look-up-%s")
+
+    @cached_property
+    def found(self) -> Found:
+        """What the look-up brought; nothing while it is not asked or not understood."""
+        form = self.look_up_form
+        return look_up(**form.cleaned_data) if form.is_bound and form.is_valid() else Found()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"found": self.found}
@@ -91,6 +96,7 @@ class Intake(OperationView):
         request = intake.take_request(
             customer=customer,
             unit=self._unit(form, customer),
+            contact_name=values["name"],
             contact_phone=values["phone"],
             address=values["address"],
             actor=actor,
@@ -129,7 +135,11 @@ class Intake(OperationView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cards = [(unit, cover_card(unit)) for unit in self.found.units]
-        return super().get_context_data(**kwargs) | {"found": self.found, "unit_cards": cards}
+        return super().get_context_data(**kwargs) | {
+            "found": self.found,
+            "look_up": self.look_up_form,
+            "unit_cards": cards,
+        }
 
 
 def cover_card(unit: InstalledUnit) -> dict[str, Any]:
@@ -149,17 +159,15 @@ class FaultSuggestions(PermissionRequiredMixin, View):
     permission = "service.take_request"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET
-        text = asked.get("fault_text", "").replace("\x00", "")[:500]
-        unit = self._unit(asked.get("unit", ""), asked.get("serial_number", ""))
-        family = unit.product_model.family if unit else None
-        likely = intake.suggest_fault_codes(text, family)
-        others = FaultCode.objects.filter(is_active=True).exclude(pk__in=[code.pk for code in likely])
-        if family:
-            others = others.filter(family=family) | others.filter(family=None)
-        return render(request, "service/fault_options.html", {"likely": likely, "others": others[:200]})
-
-    def _unit(self, pk: str, serial: str) -> InstalledUnit | None:
-        if pk.isascii() and pk.isdigit() and len(pk) < 10:
-            return InstalledUnit.objects.visible_to(self.request.user).filter(pk=int(pk)).first()
-        return intake.unit_by_serial(serial.replace("\x00", "")[:60])
+        asked = {name: str(value).replace("\x00", "") for name, value in request.GET.items()}
+        family = intake.family_of(
+            unit=asked.get("unit", ""),
+            serial_number=asked.get("serial_number", "")[:60],
+            model=asked.get("product_model", ""),
+        )
+        likely = intake.suggest_fault_codes(asked.get("fault_text", "")[:500], family)
+        codes = FaultCode.objects.in_use().for_family(family)
+        others = list(codes.exclude(pk__in=[code.pk for code in likely])[:MOST_CODES])
+        chosen = str(likely[0].pk) if likely else asked.get("fault_code", "")
+        context = {"likely": likely, "others": others, "chosen": chosen}
+        return render(request, "service/fault_options.html", context)

@@ -70,6 +70,28 @@ def test_suggest_fault_codes_ranks_the_familys_codes_by_shared_words() -> None:
     assert FaultCode.objects.count() == 3
 
 
+def test_take_request_refuses_a_fault_code_of_another_product_family() -> None:
+    lock, gateway = network.make_family(name="智能门锁"), network.make_family(name="智能网关")
+    unit = desk.make_unit(product_model=network.make_product_model(family=lock))
+
+    with pytest.raises(intake.FaultCodeOfAnotherFamily) as refused:
+        desk.make_request(unit=unit, fault_code=desk.make_fault_code(family=gateway, code="GW-F01"))
+
+    assert str(refused.value) == (
+        "故障代码 GW-F01 属于“智能网关”，而这台设备属于“智能门锁”：请选择该类产品的故障代码。"
+    )
+    assert desk.make_request(unit=unit, fault_code=desk.make_fault_code(family=lock)).fault_code is not None
+    assert desk.make_request(fault_code=desk.make_fault_code(family=None)).fault_code is not None
+
+
+@pytest.mark.parametrize("text", ["abc", "12", "13800001234 转 5", "1" * 16])
+def test_add_customer_refuses_what_nobody_can_dial(text: str) -> None:
+    with pytest.raises(intake.PhoneNotANumber) as refused:
+        intake.add_customer(name="赵先生", phone=text, actor=None)
+
+    assert f"“{text}”不是电话号码" in str(refused.value)
+
+
 def test_close_request_needs_a_result() -> None:
     request = desk.make_request()
     with pytest.raises(intake.ResultMissing):

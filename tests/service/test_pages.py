@@ -144,6 +144,80 @@ def test_intake_with_an_unknown_serial_number_asks_for_the_model(cast: Any) -> N
     assert ServiceRequest.objects.count() == 0
 
 
+CALL = {
+    "fault_text": "指纹识别没有反应", "urgency": "function_fault", "category": "urgent_repair", "problem_class": "1",
+    "channel": "hotline",
+}  # fmt: skip
+
+
+def test_intake_names_every_error_at_once_beside_its_field(cast: Any) -> None:
+    lock, gateway = network.make_family(name="智能门锁"), network.make_family(name="智能网关")
+    unit = desk.make_unit(product_model=network.make_product_model(family=lock))
+    other = desk.make_fault_code(family=gateway, code="GW-F01")
+
+    empty = as_user(cast.agent).post(reverse("intake"), {"phone": "138x", "serial_number": "#1"}).context["form"]
+    foreign = as_user(cast.agent).post(
+        reverse("intake"),
+        CALL | {
+            "name": "", "phone": "13912345678", "address": "某路 1 号", "serial_number": unit.serial_number,
+            "fault_code": other.pk,
+        },
+    ).context["form"]  # fmt: skip
+
+    assert set(empty.errors) == {
+        "name", "phone", "address", "serial_number", "product_model", "fault_text", "urgency", "category",
+        "problem_class", "channel",
+    }  # fmt: skip
+    assert empty.errors["phone"] == ["“138x”不是电话号码：请填写 5 至 15 位数字，例如 13800001234。"]
+    assert set(foreign.errors) == {"name", "serial_number", "fault_code"}
+    assert "请选择该类产品的故障代码" in foreign.errors["fault_code"][0]
+    assert ServiceRequest.objects.count() == 0
+
+
+def test_intake_calls_optional_only_what_nobody_demands(cast: Any) -> None:
+    customer = desk.make_customer()
+
+    unknown = as_user(cast.agent).get(reverse("intake")).context["form"].fields
+    known = as_user(cast.agent).get(reverse("intake"), {"phone": customer.phone}).context["form"].fields
+
+    assert (unknown["name"].required, known["name"].required) == (True, False)
+    assert (known["name"].demanded, known["customer"].demanded) == ("新客户必填", "")
+    assert known["product_model"].demanded == "设备未建档时必填"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"phone": "1380000a"}, "“1380000a”不是电话号码：请填写 5 至 15 位数字"),
+        ({"phone": "", "serial": "！！"}, "“！！”不是序列号：请填写 3 至 60 位字母、数字和连字符"),
+        ({"phone": "", "serial": " "}, "请填写电话号码或序列号"),
+    ],
+)
+def test_look_up_says_what_it_cannot_read(cast: Any, asked: dict[str, str], told: str) -> None:
+    page = as_user(cast.agent).get(reverse("intake"), asked).content.decode()
+
+    assert told in page
+    assert "还没有建档" not in page
+
+
+def test_intake_offers_the_fault_codes_of_the_units_family(cast: Any) -> None:
+    lock = network.make_family()
+    unit = desk.make_unit(product_model=network.make_product_model(family=lock))
+    own, general = desk.make_fault_code(family=lock), desk.make_fault_code(family=None)
+    desk.make_fault_code(family=network.make_family(), name="水泵异响")
+    agent = as_user(cast.agent)
+
+    form = agent.get(reverse("intake"), {"serial": unit.serial_number}).context["form"]
+    told = agent.get(reverse("fault_suggestions"), {"serial_number": unit.serial_number, "fault_code": general.pk})
+    by_model = agent.get(reverse("fault_suggestions"), {"product_model": unit.product_model_id}).content.decode()
+
+    assert [key for key, _label in form.fields["fault_code"].choices if key] == [own.pk, general.pk]
+    assert f'value="{general.pk}" selected' in told.content.decode()
+    for page in (told.content.decode(), by_model):
+        assert own.code in page
+        assert "水泵异响" not in page
+
+
 def test_work_order_list_shows_a_station_only_its_own_jobs(cast: Any) -> None:
     own, foreign = desk.make_offer(cast.station_a), desk.make_offer(cast.station_b)
 

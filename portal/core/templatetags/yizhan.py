@@ -16,6 +16,7 @@ from django import forms, template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from portal.core import events, show
 from portal.core.pieces import Column, Table, badge_of
@@ -140,7 +141,7 @@ def control(bound: forms.BoundField) -> SafeString:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: forms.BoundField, extra: str = "") -> dict[str, Any]:
-    """A form field with label, help and errors."""
+    """A form field with label, help and errors; what need not be filled in says so, or when (the field's `demanded`)."""
     accept = str(bound.field.widget.attrs.get("accept", ""))
     return {
         "field": bound,
@@ -150,4 +151,5 @@ def field(bound: forms.BoundField, extra: str = "") -> dict[str, Any]:
         "hint_id": f"hint_{bound.auto_id}",
         "problem_id": f"problem_{bound.auto_id}",
         "photo": "image" in accept,
+        "demanded": "" if bound.field.required else getattr(bound.field, "demanded", _("optional")),
     }
