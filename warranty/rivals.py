@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import product
 
 from django.db.models import Q
 
@@ -63,16 +64,16 @@ def _candidates(
 
 
 def _facts(claim: WarrantyClaim, lines: Iterable[ClaimLine]) -> Iterable[duplicates.ClaimFacts]:
-    """One set of facts a failed part; a claim without parts is compared by unit, job and fault alone."""
+    """One set of facts a failed part and operation; a claim without parts is compared by unit, operation, job and fault."""
     rows = list(lines)
-    operations = sorted(line.operation.code for line in rows if line.operation)
+    operations = sorted({line.operation.code for line in rows if line.operation}) or [""]
     parts: list[ClaimLine | None] = [line for line in rows if line.kind == LineKind.PART] or [None]
-    for line in parts:
+    for line, operation in product(parts, operations):
         yield duplicates.ClaimFacts(
             id=claim.number,
             serial=claim.serial_number,
             part=line.part.number if line and line.part else "",
-            op=operations[0] if operations else "",
+            op=operation,
             failure_day=claim.failed_on,
             job=claim.work_order.number,
             fault=claim.fault_code.code if claim.fault_code else "",

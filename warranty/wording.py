@@ -306,14 +306,15 @@ def duplicate_proof(found: Mapping[str, Any]) -> Proof:
     if not matches:
         return Proof("ok", _("No duplicate claim"))
     detail = _("; ").join(f"{match['id']}: {say(match['why'])}" for match in matches)
-    return Proof("no", _("Another claim resembles this one"), detail)
+    return Proof("no" if found.get("hard") else "wait", _("Another claim resembles this one"), detail)
 
 
 def risk_proof(found: Mapping[str, Any]) -> Proof:
     """The risk score and what made it."""
     detail = _("; ").join(f"{say(item['item'])} +{item['points']}" for item in found.get("items", []))
-    verdict = "ok" if found.get("score", 0) < 30 else "no"
-    return Proof(verdict, _("Risk"), detail, _("%(score)s of 100") % {"score": found.get("score", 0)})
+    score = found.get("score", 0)
+    verdict = "no" if found.get("action", "none") != "none" else "wait" if score else "ok"
+    return Proof(verdict, _("Risk"), detail, _("%(score)s of 100") % {"score": score})
 
 
 def say_decision(found: Mapping[str, Any]) -> str:

@@ -52,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Proof:
-    """One checked condition: verdict ok, no or na; what and why."""
+    """One checked condition: verdict ok, wait (a person should look), no or na; what and why."""
 
     verdict: str
     text: Text
@@ -61,8 +61,8 @@ class Proof:
 
     @property
     def mark(self) -> str:
-        """✓, ✗ or –."""
-        return {"ok": "✓", "no": "✗"}.get(self.verdict, "–")
+        """✓, !, ✗ or –."""
+        return {"ok": "✓", "wait": "!", "no": "✗"}.get(self.verdict, "–")
 
 
 @dataclass(frozen=True)

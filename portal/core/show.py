@@ -73,6 +73,8 @@ def phone(value: str) -> str:
 def span(length: timedelta) -> str:
     """A length of time in the two largest units that matter: 9 min, 1:20 h, 12 days."""
     minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return _("under a minute")
     if minutes < 60:
         return _("%(count)d min") % {"count": minutes}
     if minutes < 24 * 60:

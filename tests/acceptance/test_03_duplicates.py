@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from portal.core import clock
 from portal.core.attachments import attach
-from service.models import InstalledUnit
-from tests.factories.claims import Bench, make_bench, make_fault, make_spare_part, noon, photo
+from service.models import InstalledUnit, WorkedHours
+from tests.factories.claims import Bench, make_bench, make_fault, make_operation, make_spare_part, noon, photo
 from warranty import claims
 from warranty.models import WarrantyClaim
 
@@ -84,3 +85,17 @@ def test_after_31_days_it_is_only_a_repeat_repair(first: tuple[Bench, InstalledU
 
     assert found["hard"] == []
     assert found["soft"] == [{"id": claim.number, "why": "repeat_repair"}]
+
+
+@pytest.mark.django_db
+def test_a_further_operation_does_not_hide_the_same_failure(first: tuple[Bench, InstalledUnit, WarrantyClaim]) -> None:
+    bench, unit, claim = first
+    other = other_station(bench)
+    earlier_code = make_operation(code="A001")
+    job = other.job(unit, qty="1", failed_on=date(2026, 4, 13), hours="1.0")
+    WorkedHours.objects.create(work_order=job, operation=earlier_code, hours=Decimal("0.5"))
+    draft = claims.draft_from_work_order(job, actor=other.owner)
+
+    found = claims.coach(draft).explanation["duplicates"]
+
+    assert found["hard"] == [{"id": claim.number, "why": "same_failure"}]
