@@ -16,7 +16,7 @@ from warranty import chargebacks, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
 from warranty.failed_parts_rules import check_character, piece_amounts, read_tag, tag_text
-from warranty.forms.settlement import read_share
+from warranty.forms.answers import read_share
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
 from warranty.settlement_rules import Amount, statement_totals
 

@@ -1,6 +1,5 @@
 """Forms of statements and chargebacks."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -103,50 +102,6 @@ class AssignForm(ActingForm):
     """Which of several suppliers it was."""
 
     supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=Supplier.objects.all())
-
-
-class AnswerForm(ActingForm):
-    """A supplier's answer: per line an amount, or a percentage, and the reason of a dispute."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rows = self.subject.lines.filter(is_live=True, outcome="").order_by("position") if self.subject else []
-        self.lines = list(rows)
-        for line in self.lines:
-            self.fields[f"line_{line.pk}"] = forms.CharField(
-                label=_("Accepted"), max_length=16, initial=f"{line.claimed:.2f}", help_text=""
-            )
-            self.fields[f"reason_{line.pk}"] = forms.CharField(
-                label=_("Reason"),
-                max_length=300,
-                required=False,
-                widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest")}),
-            )
-
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        """Each line with its two fields."""
-        return [(line, self[f"line_{line.pk}"], self[f"reason_{line.pk}"]) for line in self.lines]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for line in self.lines:
-            name = f"line_{line.pk}"
-            if name in cleaned:
-                try:
-                    cleaned[name] = read_share(cleaned[name], line.claimed)
-                except ValueError:
-                    self.add_error(name, _("Write an amount like 48.00, or a share like 50%."))
-        return cleaned
-
-
-def read_share(text: str, claimed: Decimal) -> Decimal:
-    """'48.00' as an amount, '50%' as a share of what was claimed. Raises ValueError."""
-    bare = text.strip().replace("¥", "").replace("％", "%")
-    digits = bare.removesuffix("%").strip()
-    if not digits or not digits.isascii() or digits.count(".") > 1 or not digits.replace(".", "").isdigit():
-        raise ValueError(text)
-    amount = Decimal(digits)
-    return claimed * amount / 100 if bare.endswith("%") else amount
 
 
 class ResolveForm(ActingForm):

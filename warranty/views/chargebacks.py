@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -21,7 +23,8 @@ from portal.core.pages import (
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.chargebacks_documents import note_facts
-from warranty.forms.settlement import AnswerForm, BatchForm, ReceiptForm, ResolveForm
+from warranty.forms.answers import ACCEPT, AnswerForm
+from warranty.forms.settlement import BatchForm, ReceiptForm, ResolveForm
 from warranty.models import Chargeback, ChargebackLine
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
@@ -193,27 +196,41 @@ class AcknowledgeChargeback(OperationView):
 
 
 class AnswerChargeback(OperationView):
-    """The supplier's answer, line by line."""
+    """The supplier's answer, line by line: decided, looked over, then sent. Nothing binds before the last step."""
 
     model = Chargeback
     permission = "warranty.answer_chargeback"
     title = gettext_lazy("Answer the note")
     intro = gettext_lazy(
-        "For each line write the amount you accept, or a share like 50%. What you do not accept is disputed and needs a reason."
+        "Decide every line: accept it, accept a part (an amount, or a share like 50%), or dispute it. "
+        "What you do not accept needs a reason."
     )
     form_class = AnswerForm
     template_name = "warranty/chargebacks/answer.html"
-    submit_label = gettext_lazy("Send the answer")
+    submit_label = gettext_lazy("Look over the answer")
     success_message = gettext_lazy("Your answer is here.")
 
     def operate(self, form: Any) -> Chargeback:
-        answers = {
-            line.pk: chargebacks.LineAnswer(
-                form.cleaned_data[f"line_{line.pk}"], form.cleaned_data[f"reason_{line.pk}"]
-            )
-            for line in form.lines
-        }
-        return chargebacks.answer_chargeback(self.object, answers=answers, actor=self.request.user)
+        return chargebacks.answer_chargeback(self.object, answers=form.answers(), actor=self.request.user)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """accept_all chooses for every line, change goes back to the form, send sends; anything else shows the summary."""
+        step, form = request.POST.get("step", ""), self.get_form()
+        if step == "accept_all":
+            chosen = {f"decision_{line.pk}": ACCEPT for line in form.lines}
+            return self._show(AnswerForm(user=request.user, subject=self.object, initial=chosen))
+        if not form.is_valid():
+            return self.form_invalid(form)
+        if step == "send":
+            return self.form_valid(form)
+        return self._show(form) if step == "change" else self._look_over(form)
+
+    def _show(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def _look_over(self, form: Any) -> HttpResponse:
+        context = self.get_context_data(form=form) | {"decided": form.decided(), "sums": form.sums()}
+        return render(self.request, "warranty/chargebacks/look_over.html", context)
 
 
 class PayChargeback(OperationView):

@@ -37,9 +37,15 @@ def _answer(story: Story) -> None:
     supplier.page.fill("[name=password]", PASSWORD)
     supplier.press("form .btn-primary")
     supplier.open("/").open("/supplier/chargebacks/").open(note.get_absolute_url()).next()
-    second = note.lines.get(position=2)
+    first, second = note.lines.order_by("position")
     reason = story.name("工时不在质保协议的约定范围内", "Labor is not part of our agreement")
-    supplier.fill(**{f"line_{second.pk}": "0", f"reason_{second.pk}": reason}).send()
+    supplier.fill(
+        **{f"decision_{first.pk}": "accept", f"decision_{second.pk}": "dispute", f"reason_{second.pk}": reason}
+    )
+    supplier.send()
+    note.refresh_from_db()
+    assert note.status in {"sent", "acknowledged"}
+    supplier.send()
     note.refresh_from_db()
     assert (note.status, note.accepted, note.disputed) == ("part_accepted", Decimal("208.00"), Decimal("42.00")), (
         note.status

@@ -1,0 +1,119 @@
+"""The supplier's answer to a chargeback note: every line decided by hand, then looked over as a whole."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from portal.core.money import round_money, total
+from portal.core.pages import ActingForm
+from warranty.chargebacks import LineAnswer
+from warranty.models import ChargebackLine
+
+ACCEPT, PART, DISPUTE = "accept", "part", "dispute"
+DECISIONS = [
+    ("", _("Please choose")),
+    (ACCEPT, pgettext_lazy("chargeback", "Accept")),
+    (PART, pgettext_lazy("chargeback", "Accept in part")),
+    (DISPUTE, pgettext_lazy("chargeback", "Dispute")),
+]
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A line with what the supplier wrote: accepted and disputed make the claimed amount."""
+
+    line: ChargebackLine
+    accepted: Decimal
+    reason: str
+
+    @property
+    def disputed(self) -> Decimal:
+        return self.line.claimed - self.accepted
+
+
+class AnswerForm(ActingForm):
+    """Per line a decision, none chosen beforehand; in part an amount or a percentage; and the reason of a dispute."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.subject.lines.filter(is_live=True, outcome="").order_by("position") if self.subject else []
+        self.lines = list(rows)
+        for line in self.lines:
+            self.fields[f"decision_{line.pk}"] = forms.ChoiceField(label=_("Your decision"), choices=DECISIONS)
+            self.fields[f"line_{line.pk}"] = forms.CharField(
+                label=_("Accepted amount"),
+                max_length=16,
+                required=False,
+                widget=forms.TextInput(attrs={"placeholder": _("48.00 or 50%")}),
+            )
+            self.fields[f"reason_{line.pk}"] = forms.CharField(
+                label=_("Reason"),
+                max_length=300,
+                required=False,
+                widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest")}),
+            )
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Each line with its three fields."""
+        return [
+            (line, self[f"decision_{line.pk}"], self[f"line_{line.pk}"], self[f"reason_{line.pk}"])
+            for line in self.lines
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for line in self.lines:
+            decision = cleaned.get(f"decision_{line.pk}")
+            if decision:
+                self._clean_line(line, decision, cleaned)
+        return cleaned
+
+    def _clean_line(self, line: ChargebackLine, decision: str, cleaned: dict[str, Any]) -> None:
+        """The accepted amount takes the place of what was written. A dispute needs its reason."""
+        name, reason = f"line_{line.pk}", cleaned.get(f"reason_{line.pk}", "").strip()
+        try:
+            written = read_share(cleaned.get(name, ""), line.claimed) if decision == PART else Decimal(0)
+        except ValueError:
+            return self.add_error(name, _("Write an amount like 48.00, or a share like 50%."))
+        accepted = line.claimed if decision == ACCEPT else round_money(written)
+        if accepted > line.claimed:
+            return self.add_error(name, _("Not more than what is claimed."))
+        cleaned[name] = accepted
+        if accepted < line.claimed and len(reason) < SHORTEST_REASON:
+            self.add_error(f"reason_{line.pk}", _("Say in at least 10 characters why."))
+        return None
+
+    def decided(self) -> list[Decided]:
+        """The answer of a valid form, line by line."""
+        return [
+            Decided(line, self.cleaned_data[f"line_{line.pk}"], self.cleaned_data[f"reason_{line.pk}"])
+            for line in self.lines
+        ]
+
+    def answers(self) -> dict[int, LineAnswer]:
+        """The same as the operation takes it."""
+        return {row.line.pk: LineAnswer(row.accepted, row.reason) for row in self.decided()}
+
+    def sums(self) -> dict[str, Decimal]:
+        """What the answer binds the supplier to, and what stays open."""
+        rows = self.decided()
+        return {
+            "claimed": total(row.line.claimed for row in rows),
+            "accepted": total(row.accepted for row in rows),
+            "disputed": total(row.disputed for row in rows),
+        }
+
+
+def read_share(text: str, claimed: Decimal) -> Decimal:
+    """'48.00' as an amount, '50%' as a share of what was claimed. Raises ValueError."""
+    bare = text.strip().replace("¥", "").replace("％", "%")
+    digits = bare.removesuffix("%").strip()
+    if not digits or not digits.isascii() or digits.count(".") > 1 or not digits.replace(".", "").isdigit():
+        raise ValueError(text)
+    amount = Decimal(digits)
+    return claimed * amount / 100 if bare.endswith("%") else amount
