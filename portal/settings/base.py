@@ -97,21 +97,25 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-_url = conninfo_to_dict(os.environ.get("DATABASE_URL", "postgresql://yizhan_app@/yizhan"))
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
+
+def database(address: str) -> dict[str, Any]:
+    """Django's description of the PostgreSQL database at this address."""
+    told = conninfo_to_dict(address)
+    return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": _url["dbname"],
-        "USER": _url.get("user", ""),
-        "PASSWORD": _url.get("password", ""),
-        "HOST": _url.get("host", ""),
-        "PORT": _url.get("port", ""),
+        "NAME": told["dbname"],
+        "USER": told.get("user", ""),
+        "PASSWORD": told.get("password", ""),
+        "HOST": told.get("host", ""),
+        "PORT": told.get("port", ""),
         "ATOMIC_REQUESTS": True,  # the inner wall: a raising view leaves nothing; the outer one is portal.core.transactions
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": "-c statement_timeout=0 -c lock_timeout=0 -c timezone=UTC"},
     }
-}
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql://yizhan_app@/yizhan"))}
 DATABASE_APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "yizhan_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -165,7 +169,7 @@ _bootstrap = find_spec("bootstrap")
 STATICFILES_DIRS: list[Path | tuple[str, str]] = [BASE_DIR / "static"]
 if _bootstrap and _bootstrap.submodule_search_locations:  # the PyPI wheel that carries Bootstrap's own css and js
     STATICFILES_DIRS.append(("vendor/bootstrap", _bootstrap.submodule_search_locations[0]))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -3,7 +3,7 @@
 import os
 
 from portal.settings.base import *  # noqa: F403 settings are one namespace
-from portal.settings.base import DATABASES, STORAGES
+from portal.settings.base import DATABASES, STORAGES, database
 
 DEBUG = False
 DEMO = False
@@ -40,3 +40,18 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = os.environ["DEFAULT_FROM_EMAIL"]
+
+if "MEDIA_BUCKET" in os.environ:  # any S3 server; keys come from the environment or the machine's role
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": os.environ["MEDIA_BUCKET"],
+            "endpoint_url": os.environ.get("MEDIA_ENDPOINT") or None,
+            "region_name": os.environ.get("MEDIA_REGION") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+if "DATABASE_REPLICA_URL" in os.environ:
+    DATABASES["replica"] = database(os.environ["DATABASE_REPLICA_URL"]) | {"ATOMIC_REQUESTS": False, "CONN_MAX_AGE": 0}

@@ -16,6 +16,7 @@ from portal.core.counting import count_all, say_count
 from portal.core.listing import PAGE_SIZE, ScopedFilterSet, filterset_of, keyset_page, refuse_unknown
 from portal.core.pages.access import PageMixin
 from portal.core.pieces import Action, Column, Table, Text, value_of
+from portal.core.reading import for_reports
 from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_response
 
 
@@ -117,7 +118,7 @@ class ScopedListView(PageMixin, TemplateView):
             for column in self.get_columns()
         ]
         _filters, rows, _chips = self.shown_rows()
-        rows = rows.order_by(*self.get_ordering(), "-pk")
+        rows = for_reports(rows.order_by(*self.get_ordering(), "-pk"))
         name = str(self.model._meta.model_name)
         return export_response(rows.iterator(2_000), columns, format, name=name, actor=self.request.user)
 
