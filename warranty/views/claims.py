@@ -226,7 +226,19 @@ class ClaimDetail(Explained, ScopedDetailView):
         )
 
 
-class EditClaim(Explained, OperationView):
+class OnDraft(OperationView):
+    """The page of an act on a draft; once the claim is frozen its form is not shown any more, and a post is refused."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, or the claim with the reason why there is none."""
+        claim = self.object.claim if isinstance(self.object, ClaimLine) else self.object
+        if claim.is_editable:
+            return super().get(request, *args, **kwargs)
+        messages.warning(request, str(claims.ClaimIsFrozen(claim=str(claim))))
+        return redirect(claim)
+
+
+class EditClaim(Explained, OnDraft):
     """The draft: texts and lines on the left, the coach on the right; saved while typing, submitted from here."""
 
     model = WarrantyClaim
@@ -269,7 +281,7 @@ class EditClaim(Explained, OperationView):
         return super().get_context_data(**kwargs) | self.explained(claim) | shown
 
 
-class CoachPanel(Explained, OperationView):
+class CoachPanel(Explained, OnDraft):
     """Answers a changed field: the draft is saved as far as it is valid, and the coach says what that means."""
 
     model = WarrantyClaim
@@ -282,6 +294,8 @@ class CoachPanel(Explained, OperationView):
         page.setup(request, *args, **kwargs)
         form, formset = page.get_form(), page.get_formset()
         claim = self.get_object()
+        if not claim.is_editable:
+            return HttpResponse(str(claims.ClaimIsFrozen(claim=str(claim))), status=409)
         if form.is_valid() and formset.is_valid():
             with transaction.atomic():
                 save_draft(claim, form, formset, request.user)
@@ -295,7 +309,7 @@ def save_draft(claim: WarrantyClaim, form: Any, formset: Any, actor: Any) -> War
     return claims.edit_draft(claim, actor=actor, changes=form.cleaned_data, lines=lines)
 
 
-class SubmitClaim(OperationView):
+class SubmitClaim(OnDraft):
     """The draft is submitted: numbered, frozen, checked and decided or routed at once."""
 
     model = WarrantyClaim
@@ -344,7 +358,7 @@ class AnswerQuestion(OperationView):
         return review.answer_question(self.object, answer=form.cleaned_data["answer"], actor=self.request.user)
 
 
-class AddPhoto(OperationView):
+class AddPhoto(OnDraft):
     """A picture or paper is added to a draft."""
 
     model = WarrantyClaim
@@ -365,7 +379,7 @@ class AddPhoto(OperationView):
         return reverse("claim_edit", args=[self.object.pk])
 
 
-class AddLine(OperationView):
+class AddLine(OnDraft):
     """A line of diagnosis, outside service, freight or other is added to a draft."""
 
     model = WarrantyClaim
@@ -383,7 +397,7 @@ class AddLine(OperationView):
         return reverse("claim_edit", args=[self.object.pk])
 
 
-class RemoveLine(OperationView):
+class RemoveLine(OnDraft):
     """A line is taken out of a draft."""
 
     model = ClaimLine
