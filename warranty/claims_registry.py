@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import registries, timeline
 from portal.core.documents import document_kind
 from service import entitlement
-from warranty import books, entitled, parameters, pictures, worklists
+from warranty import books, entitled, parameters, pictures, telling, worklists
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -36,6 +36,7 @@ def register() -> None:
     """Called in WarrantyConfig.ready()."""
     for kind, text in TITLES.items():
         timeline.title(kind, text)
+    registries.notices.update(telling.NOTICES)
     document_kind(
         "claim_decision",
         template="pdf/claim_decision.html",

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.roles import Role
@@ -34,13 +33,10 @@ def follow_approval(event: Event) -> None:
     recovery.open_cases(claim, at=event.at)
     pieces = failed_parts.request_returns(claim, at=event.at)
     if pieces:
-        text = ngettext(
-            "%(count)s old part to return for %(claim)s", "%(count)s old parts to return for %(claim)s", len(pieces)
-        )
         notify(
             station_users(claim.station),
             "failedpart.requested",
-            text % {"count": len(pieces), "claim": claim.number},
+            {"count": len(pieces), "claim": claim.number},
             url=pieces[0].get_absolute_url(),
             subject=pieces[0],
         )
@@ -58,9 +54,9 @@ def follow_reversal(event: Event) -> None:
 def old_parts_daily() -> None:
     """Due pieces are reminded of, overdue ones debited."""
     for piece in failed_parts.remind_due():
-        text = _("%(number)s must arrive by %(day)s") % {"number": piece.number, "day": piece.due_on}
+        facts = {"number": piece.number, "day": str(piece.due_on)}
         users = station_users(piece.station)
-        notify(users, "failedpart.due", text, url=piece.get_absolute_url(), subject=piece)
+        notify(users, "failedpart.due", facts, url=piece.get_absolute_url(), subject=piece)
     failed_parts.debit_overdue()
 
 
@@ -70,12 +66,10 @@ def recovery_daily() -> None:
     recovery.lose_overdue()
     day = clock.today()
     for case in recovery.alarms_on(day):
-        text = _("%(number)s: notice to %(supplier)s by %(day)s") % {
-            "number": case.number,
-            "supplier": case.supplier,
-            "day": case.last_day,
-        }
-        notify(role_users(Role.FINANCE), "recoverycase.alarm", text, subject=case)
+        facts = {"number": case.number, "day": str(case.last_day)}
+        if case.supplier is not None:
+            facts |= {"supplier": case.supplier.name, "supplier_en": case.supplier.name_en}
+        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, subject=case)
         type(case).objects.filter(pk=case.pk).update(alarmed_on=day)
     chargebacks.accept_silent()
 
@@ -122,21 +116,13 @@ def build_month(run: int, period: str) -> None:
 def tell_statement(event: Event) -> None:
     """The station learns of its statement."""
     row = Statement.objects.select_related("station").get(pk=event.subject_id)
-    text = _("Statement %(number)s over ¥%(gross)s: answer by %(day)s") % {
-        "number": row.number,
-        "gross": row.gross,
-        "day": row.answer_by,
-    }
-    notify(station_users(row.station), "statement.issued", text, url=row.get_absolute_url(), subject=row)
+    facts = {"number": row.number, "gross": str(row.gross), "day": str(row.answer_by)}
+    notify(station_users(row.station), "statement.issued", facts, url=row.get_absolute_url(), subject=row)
 
 
 @jobs.subscriber("warranty.tell_chargeback")
 def tell_chargeback(event: Event) -> None:
     """The supplier learns of its note."""
     row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
-    text = _("Note %(number)s over ¥%(claimed)s: answer by %(day)s") % {
-        "number": row.number,
-        "claimed": row.claimed,
-        "day": row.answer_by,
-    }
-    notify(supplier_users(row.supplier), "chargeback.sent", text, url=row.get_absolute_url(), subject=row)
+    facts = {"number": row.number, "claimed": str(row.claimed), "day": str(row.answer_by)}
+    notify(supplier_users(row.supplier), "chargeback.sent", facts, url=row.get_absolute_url(), subject=row)

@@ -19,6 +19,7 @@ from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
+from warranty.settlement_words import NOTICES
 
 TITLES = {
     "failedpart.requested": _("Old part asked back"),
@@ -81,6 +82,7 @@ def register() -> None:
     """Words for events and entries, documents, subscribers, worklists, search and checks."""
     for kind, text in TITLES.items():
         timeline.title(kind, text)
+    registries.notices.update(NOTICES)
     name_entry("statement", _("Statement confirmed"))
     name_entry("statement_payment", _("Statement paid"))
     document_kind(

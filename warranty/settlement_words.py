@@ -1,6 +1,12 @@
-"""Words for codes of old parts that are no model choices: acts of the custody log, payers, dispositions."""
+"""Words for what is no model choice: acts of the custody log, payers, dispositions; and the messages of settlement."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.registries import Wording
 
 ACTS = {
     "requested": _("Asked for"),
@@ -26,4 +32,25 @@ DISPOSITIONS = {
     "to_station": _("Send back to the station"),
     "refurbish": _("Refurbish"),
     "hold": _("Keep for now"),
+}
+
+
+def _to_return(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "%(count)s old part to return for %(claim)s", "%(count)s old parts to return for %(claim)s", facts["count"]
+    )
+    return text % facts
+
+
+def _alarm(facts: Mapping[str, Any]) -> str:
+    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts.get("supplier", "–")
+    return _("%(number)s: notice to %(supplier)s by %(day)s") % {**facts, "supplier": supplier}
+
+
+NOTICES: dict[str, Wording] = {
+    "failedpart.requested": _to_return,
+    "failedpart.due": _("%(number)s must arrive by %(day)s"),
+    "recoverycase.alarm": _alarm,
+    "statement.issued": _("Statement %(number)s over ¥%(gross)s: answer by %(day)s"),
+    "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

@@ -10,10 +10,11 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.notifications import notify
+from portal.core.registries import Wording
 from stations.models import Station
 from warranty.models import ClaimStatus, WarrantyClaim
 
-TEXTS: dict[str, Any] = {
+CLAIM_NOTICES: dict[str, Wording] = {
     ClaimStatus.APPROVED: _("Claim approved"),
     ClaimStatus.PARTIALLY_APPROVED: _("Claim partially approved"),
     ClaimStatus.REJECTED: _("Claim rejected"),
@@ -21,15 +22,17 @@ TEXTS: dict[str, Any] = {
     ClaimStatus.INFO_REQUESTED: _("Headquarters asks about a claim"),
     ClaimStatus.REVERSED: _("Claim reversed"),
 }
+NOTICES: dict[str, Wording] = {
+    f"warrantyclaim.{status}": format_lazy("{text} %(claim)s", text=text) for status, text in CLAIM_NOTICES.items()
+}
 
 
 def tell_station(claim: WarrantyClaim) -> None:
-    """Owner and clerks of the station get a message in their own language that links to the claim."""
-    text = TEXTS.get(claim.status)
-    if text is not None:
+    """Owner and clerks of the station get a message that links to the claim, if its status has one."""
+    kind = f"warrantyclaim.{claim.status}"
+    if kind in NOTICES:
         users = list(people_of(claim.station))
-        told = format_lazy("{text} {number}", text=text, number=claim.number)
-        notify(users, f"warrantyclaim.{claim.status}", told, url=claim.get_absolute_url(), subject=claim)
+        notify(users, kind, {"claim": claim.number}, url=claim.get_absolute_url(), subject=claim)
 
 
 def people_of(station: Station) -> Any:

@@ -5,7 +5,7 @@ Both are rows of the caller's transaction: what is rolled back tells nobody. Not
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,10 +13,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import translation
-from django.utils.functional import Promise
 
 from portal.core import clock, jobs
 from portal.core.models.notifications import MailOutbox, MailStatus, Notification
+from portal.core.registries import say_notice
 from portal.core.transactions import acting
 
 BACKOFF_MINUTES: Final = (1, 5, 30, 120, 720)  # after the sixth failure a mail is given up
@@ -30,29 +30,31 @@ _log = logging.getLogger(__name__)
 def notify(
     users: Any,
     kind: str,
-    text: str | Promise,
+    facts: Mapping[str, Any],
     *,
     url: str = "",
     subject: models.Model | None = None,
     mail: bool = False,
     at: datetime | None = None,
 ) -> list[Notification]:
-    """Each of the users has the message, in their language if the text is translated; with `mail` in the post as well.
+    """Each of the users has the message; with `mail` in the post as well, in their own language.
 
-    users: one, or any of them; inactive ones and twins are left out. kind: what a filter may ask for.
-    url: a path of ours. Writes Notification and MailOutbox rows.
+    users: one, or any of them; inactive ones and twins are left out. kind: one that an app words (registries.notices);
+    facts: what its sentence is made of, kept with the message, which is worded when it is read. url: a path of ours.
+    Writes Notification and MailOutbox rows.
     """
     moment = at or clock.now()
     label = subject._meta.label_lower if subject is not None else ""
     rows = []
     for user in _active(users):
         with translation.override(getattr(user, "language", "") or settings.LANGUAGE_CODE):
-            words = str(text)
+            words = say_notice(kind, facts)
         rows.append(
             Notification(
                 user=user,
                 kind=kind,
                 text=words[:500],
+                facts=dict(facts),
                 url=url[:300],
                 subject_type=label,
                 subject_id=subject.pk if subject is not None else None,
@@ -64,7 +66,8 @@ def notify(
         for row in made:
             if row.user.email:
                 link = f"\n\n{settings.PUBLIC_URL}{row.url}" if row.url else ""
-                post(row.user.email, row.text, f"{row.text}{link}", key=f"notification:{row.pk}", at=moment)
+                key, language = f"notification:{row.pk}", row.user.language or settings.LANGUAGE_CODE
+                post(row.user.email, row.text, f"{row.text}{link}", key=key, language=language, at=moment)
     return made
 
 

@@ -1,6 +1,6 @@
 """The lists that apps fill in AppConfig.ready() and the roof reads. Registering twice is the same as once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -172,3 +172,13 @@ def demo_chapter(order: int, chapter: DemoChapter) -> None:
     if (order, chapter) not in demo_chapters:
         demo_chapters.append((order, chapter))
         demo_chapters.sort(key=lambda entry: entry[0])
+
+
+type Wording = str | Promise | Callable[[Mapping[str, Any]], str]
+notices: dict[str, Wording] = {}  # kind of message → its sentence with %(name)s places, or what makes it of the facts
+
+
+def say_notice(kind: str, facts: Mapping[str, Any]) -> str:
+    """A message's facts as a sentence in the reader's language. Raises KeyError for a kind that no app words."""
+    wording = notices[kind]
+    return wording(facts) if callable(wording) else str(wording) % facts

@@ -5,15 +5,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.core import clock, jobs
+from portal.core import clock, jobs, registries
 from portal.core.models import MailOutbox, Notification
 from portal.core.models.notifications import MailStatus
 from portal.core.notifications import mark_read, notify, post, retry, send_waiting, unread_count
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def worded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registries.notices, "test.day", format_lazy("{day} %(number)s", day=_("Saturday")))
 
 
 @pytest.fixture
@@ -32,35 +39,47 @@ def test_each_active_user_gets_one_message_in_their_language(ann: User) -> None:
     bob = User.objects.create(username="bob", language="en")
     gone = User.objects.create(username="gone", is_active=False)
 
-    notify([ann, bob, ann, gone], "claim.approved", _("Saturday"), url="/x/", subject=ann)
+    notify([ann, bob, ann, gone], "test.day", {"number": 7}, url="/x/", subject=ann)
 
-    assert dict(Notification.objects.values_list("user__username", "text")) == {"ann": "星期六", "bob": "Saturday"}
+    assert dict(Notification.objects.values_list("user__username", "text")) == {"ann": "星期六 7", "bob": "Saturday 7"}
     assert not MailOutbox.objects.exists()
+
+
+def test_a_message_is_read_in_the_readers_language_and_mailed_in_the_preferred_one(ann: User) -> None:
+    notify(ann, "test.day", {"number": 7}, mail=True)
+    written_before = Notification.objects.create(user=ann, kind="test.day", text="旧消息", created_at=clock.now())
+    message = Notification.objects.exclude(pk=written_before.pk).get()
+
+    with translation.override("en"):
+        assert (message.words, written_before.words) == ("Saturday 7", "旧消息")
+    with translation.override("zh-hans"):
+        assert message.words == "星期六 7"
+    assert (MailOutbox.objects.get().subject, MailOutbox.objects.get().language) == ("星期六 7", "zh-hans")
 
 
 def test_everybody_sees_and_opens_only_their_own(ann: User) -> None:
     bob = User.objects.create(username="bob", is_superuser=True)
-    notify(ann, "a", "甲")
-    notify(bob, "b", "乙")
+    notify(ann, "test.day", {"number": 1})
+    notify(bob, "test.day", {"number": 2})
 
     assert (unread_count(ann), mark_read(bob), unread_count(ann), unread_count(bob)) == (1, 1, 1, 0)
 
 
 def test_a_mail_leaves_after_the_commit_and_once_per_key(ann: User) -> None:
-    notify(ann, "claim.approved", "索赔单已批准", url="/warranty/1/", mail=True)
+    notify(ann, "test.day", {"number": 7}, url="/warranty/1/", mail=True)
     post("ann@example.com", "again", "text", key=MailOutbox.objects.get().key)
     assert mail.outbox == []
 
     jobs.drain()
 
-    assert [(sent.subject, sent.to) for sent in mail.outbox] == [("索赔单已批准", ["ann@example.com"])]
+    assert [(sent.subject, sent.to) for sent in mail.outbox] == [("星期六 7", ["ann@example.com"])]
     assert "/warranty/1/" in mail.outbox[0].body
     assert MailOutbox.objects.get().status == MailStatus.SENT
 
 
 def test_a_rolled_back_operation_mails_nobody(ann: User) -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
-        notify(ann, "x", "x", mail=True)
+        notify(ann, "test.day", {"number": 1}, mail=True)
         raise RuntimeError
 
     assert not MailOutbox.objects.exists()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import registries
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 
 
@@ -21,7 +22,7 @@ class NotificationQuerySet(ScopedQuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One message to one person, and the page it is about."""
+    """One message to one person, and the page it is about; `text` is what it said first, `words` what it says today."""
 
     SCOPE: ClassVar[dict[str, str]] = {}
 
@@ -30,6 +31,7 @@ class Notification(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=80)
     text = models.CharField(_("text"), max_length=500)
+    facts = models.JSONField(_("facts"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     url = models.CharField(_("page"), max_length=300, blank=True)
     subject_type = models.CharField(_("kind of record"), max_length=60, blank=True)
     subject_id = models.BigIntegerField(_("record"), null=True, blank=True)
@@ -48,7 +50,13 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """The message in the reader's language; one without facts, or of a kind given up since, as it was written."""
+        known = self.facts and self.kind in registries.notices
+        return registries.say_notice(self.kind, self.facts) if known else self.text
 
 
 class MailStatus(models.TextChoices):

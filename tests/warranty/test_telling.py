@@ -1,0 +1,28 @@
+"""Messages of warranty in both languages."""
+
+import pytest
+from django.utils import translation
+
+from portal.core.registries import notices, say_notice
+
+FACTS = {
+    "claim": "WC-1", "number": "N-1", "count": 2, "day": "2026-11-22", "gross": "10.00", "claimed": "20.00",
+    "supplier": "宁波电源", "supplier_en": "Ningbo Power",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind in notices if not kind.startswith("test.")))
+def test_every_message_is_worded_in_both_languages(kind: str) -> None:
+    with translation.override("en"):
+        english = say_notice(kind, FACTS)
+    with translation.override("zh-hans"):
+        chinese = say_notice(kind, FACTS)
+
+    assert english.isascii() or "¥" in english
+    assert not chinese.isascii()
+    assert "%(" not in english + chinese
+
+
+def test_an_alarm_names_the_supplier_in_the_readers_language() -> None:
+    with translation.override("en"):
+        assert say_notice("recoverycase.alarm", FACTS) == "N-1: notice to Ningbo Power by 2026-11-22"
