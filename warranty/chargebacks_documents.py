@@ -71,6 +71,7 @@ def issue_credit_note(
         "issued_on": clock.local_date(at).isoformat(),
         "supplier_code": note.supplier.code,
         "supplier": note.supplier.name,
+        "supplier_en": note.supplier.name_en,
         "amount": f"{amount:.2f}",
         "owed_back": f"{owed_back:.2f}",
         "capitals": capitals(amount),
@@ -81,6 +82,7 @@ def issue_credit_note(
                 "claim": line.facts.get("claim", ""),
                 "part": line.facts.get("part", ""),
                 "part_name": line.facts.get("part_name", ""),
+                "part_name_en": line.facts.get("part_name_en", ""),
                 "amount": f"{line.claimed:.2f}",
             }
             for line in lines

@@ -13,7 +13,7 @@ from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from stations.grading import grade_on
 from stations.models import Station
-from warranty.models import FailedPart, ItemKind, Statement
+from warranty.models import FailedPart, ItemKind, SettlementItem, Statement
 from warranty.settlement_rules import next_month
 
 
@@ -115,7 +115,9 @@ def paper_facts(statement: Statement) -> dict[str, Any]:
     """What the PDF shows: the canonical facts, subtotals, capitals, the old parts of the month's claims."""
     lines = list(statement.lines.order_by("position"))
     facts = statement_facts(statement, lines=lines)
+    english = english_texts(statement)
     return facts | {
+        "lines": [row | {"text_en": english.get(line.pk, "")} for line, row in zip(lines, facts["lines"], strict=True)],
         "number": statement.number,
         "revision": statement.revision,
         "fingerprint": statement.fingerprint,
@@ -126,6 +128,27 @@ def paper_facts(statement: Statement) -> dict[str, Any]:
     }
 
 
+def english_texts(statement: Statement) -> dict[int, str]:
+    """What the lines are for in English, by line, where every part named has an English name; no part of the fingerprint."""
+    rows = statement.lines.select_related("item__failed_part__part", "item__claim__unit__product_model")
+    found = {}
+    for line in rows.prefetch_related("item__claim__lines__part"):
+        if line.item is not None:
+            found[line.pk] = _english_text(line.item)
+    return found
+
+
+def _english_text(item: SettlementItem) -> str:
+    if item.failed_part is not None:
+        return item.failed_part.part.name_en
+    if item.claim is None or item.kind not in {ItemKind.CLAIM, ItemKind.REVERSAL}:
+        return ""
+    lines = sorted(item.claim.lines.all(), key=lambda line: line.pk)
+    names = [line.part.name_en for line in lines if line.kind == "part" and line.part][:2]
+    model = item.claim.unit.product_model.code if item.claim.unit else ""
+    return " / ".join([model, *names])[:200] if all(names) else ""
+
+
 def _old_parts(statement: Statement) -> list[dict[str, str]]:
     pieces = FailedPart.objects.filter(claim__settlement_items__lines__statement=statement).distinct()
     return [
@@ -133,6 +156,7 @@ def _old_parts(statement: Statement) -> list[dict[str, str]]:
             "number": piece.number,
             "claim": piece.claim.number,
             "part": f"{piece.part.number} {piece.part.name}",
+            "part_en": f"{piece.part.number} {piece.part.name_en}" if piece.part.name_en else "",
             "due_on": piece.due_on.isoformat(),
             "status": piece.status,
             "amount": _cents(piece.amount),

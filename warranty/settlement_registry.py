@@ -15,6 +15,7 @@ from portal.core.show import money
 from stations.words import name_entry
 from warranty import settlement_parameters  # noqa: F401 declares
 from warranty.chargebacks_documents import NOTE_COLUMNS
+from warranty.evidence import evidence_pictures
 from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
@@ -91,6 +92,7 @@ def register() -> None:
         title=_("Claim settlement statement"),
         public=(("number", _("Number")), ("gross", _("Gross")), ("fingerprint", _("Fingerprint"))),
         line_columns=STATEMENT_COLUMNS,
+        bilingual=True,
     )
     document_kind(
         "chargeback",
@@ -98,12 +100,15 @@ def register() -> None:
         title=_("Chargeback note"),
         public=(("number", _("Number")), ("claimed", pgettext_lazy("chargeback", "Claimed"))),
         line_columns=NOTE_COLUMNS,
+        bilingual=True,
+        pictures=evidence_pictures,
     )
     document_kind(
         "credit_note",
         template="pdf/credit_note.html",
         title=_("Credit note to a supplier"),
         public=(("number", _("Number")), ("note", _("Credits note")), ("amount", _("Credited"))),
+        bilingual=True,
     )
     document_kind(
         "scrap_certificate",

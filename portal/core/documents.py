@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class DocumentKind:
     """What a kind of document is called, its template, and which of its facts the public verification page shows.
 
     line_columns: how facts["lines"] are set when they are more than 500 and do not fit the template.
+    bilingual: its facts are codes, figures and pairs like part_name, part_name_en, so it can be drawn in either language.
+    pictures: the JPEG bytes that its template may show, by the address it names them with, out of the facts.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class DocumentKind:
     title: str | Promise
     public: Sequence[tuple[str, str | Promise]] = ()
     line_columns: Sequence[LineColumn] = ()
+    bilingual: bool = False
+    pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None
 
 
 _kinds: dict[str, DocumentKind] = {}
@@ -51,13 +55,15 @@ def document_kind(
     title: str | Promise,
     public: Sequence[tuple[str, str | Promise]] = (),
     line_columns: Sequence[LineColumn] = (),
+    bilingual: bool = False,
+    pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None,
 ) -> None:
     """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready().
 
     With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
     is given no lines then, and `lines_follow` says how many there are.
     """
-    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns)
+    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures)
 
 
 @transaction.atomic
@@ -147,25 +153,35 @@ def qr_svg(text: str, *, scale: int = 3) -> SafeString:
     return mark_safe(code.svg_inline(scale=scale, border=0, dark="#14202b"))  # noqa: S308 segno's own drawing
 
 
-def pdf_bytes(row: Document) -> bytes:
-    """The PDF of the document: made on first view from the row alone, then kept."""
-    path = f"documents/{row.sha256[:2]}/{row.sha256}.pdf"
+def pdf_bytes(row: Document, language: str = "") -> bytes:
+    """The PDF of the document: made on first view from the row alone, then kept.
+
+    language: the reader's; a bilingual document is drawn in it, every other one stays in its own.
+    """
+    drawn_in = _language_of(row, language)
+    suffix = "" if drawn_in == row.language else f"-{drawn_in}"
+    path = f"documents/{row.sha256[:2]}/{row.sha256}{suffix}.pdf"
     if default_storage.exists(path):
         with default_storage.open(path, "rb") as file:
             return bytes(file.read())
-    made = render_document(row)
+    made = render_document(row, language)
     default_storage.save(path, ContentFile(made))
     return made
 
 
-def render_document(row: Document) -> bytes:
-    """The PDF, freshly made, in the document's own language."""
+def _language_of(row: Document, wanted: str) -> str:
+    return wanted if wanted and _kinds[row.kind].bilingual else row.language
+
+
+def render_document(row: Document, language: str = "") -> bytes:
+    """The PDF, freshly made, in the document's own language or, if it is bilingual, in the reader's."""
     definition = _kinds[row.kind]
-    with translation.override(row.language):
+    drawn_in = _language_of(row, language)
+    with translation.override(drawn_in):
         context = {
             "document": row,
             "number": row.number,
-            "facts": row.facts,
+            "facts": facts_in(drawn_in, row.facts) if definition.bilingual else row.facts,
             "title": definition.title,
             "qr": qr_svg(verify_url(row)),
             "verify_url": verify_url(row),
@@ -173,11 +189,24 @@ def render_document(row: Document) -> bytes:
         return _with_lines(definition, context)
 
 
+def facts_in(language: str, facts: Any) -> Any:
+    """Facts as a page of that language prints them: in English `x` is `x_en` wherever that was frozen with it."""
+    if isinstance(facts, list):
+        return [facts_in(language, each) for each in facts]
+    if not isinstance(facts, dict):
+        return facts
+    found = {key: facts_in(language, value) for key, value in facts.items()}
+    if language == "en":
+        found |= {key.removesuffix("_en"): value for key, value in found.items() if key.endswith("_en") and value}
+    return found
+
+
 def _with_lines(definition: DocumentKind, context: dict[str, Any]) -> bytes:
     """The template's pages; beyond 500 lines the lines follow, set by the table renderer."""
     lines = context["facts"].get("lines") or []
     if not definition.line_columns or len(lines) <= MAX_TEMPLATE_LINES:
-        return render_pdf(definition.template, context)
+        pictures = definition.pictures(context["facts"]) if definition.pictures else {}
+        return render_pdf(definition.template, context, pictures)
     facts = context["facts"] | {"lines": []}
     summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)})
     heading = f"{definition.title} {context['number']}"
@@ -188,25 +217,30 @@ def preview_pdf(kind: str, *, number: str, facts: dict[str, Any], language: str 
     """The PDF as it would be issued, marked as a draft, without row, hash or QR code."""
     definition = _kinds[kind]
     with translation.override(language):
-        context = {"document": None, "number": number, "facts": facts, "title": definition.title, "draft": True}
+        shown = facts_in(language, facts) if definition.bilingual else facts
+        context = {"document": None, "number": number, "facts": shown, "title": definition.title, "draft": True}
         return _with_lines(definition, context)
 
 
-def render_pdf(template: str, context: dict[str, Any]) -> bytes:
-    """A template as PDF: embedded Chinese font, no network, no file but our own."""
-    return html_to_pdf(render_to_string(template, context))
+def render_pdf(template: str, context: dict[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """A template as PDF: embedded Chinese font, no network, no file but our own, no picture but those given."""
+    return html_to_pdf(render_to_string(template, context), pictures)
 
 
-def html_to_pdf(html: str) -> bytes:
-    """HTML of our own templates as PDF; nothing it names is fetched but the font."""
+def html_to_pdf(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """HTML of our own templates as PDF; nothing it names is fetched but the font and the pictures given, JPEG by address."""
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    given = pictures or {}
 
     class OnlyOurFont(URLFetcher):
-        """Refuses every address but that of the font file."""
+        """Refuses every address but that of the font file and of the pictures, which it never opens."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url in given:
+                return URLFetcherResponse(url, given[url], {"Content-Type": "image/jpeg"})
             if url == FONT.as_uri():
                 return super().fetch(url, headers)
             raise ValueError(f"refused: {url}")

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.attachments import attach
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.money import capitals
 from tests.conftest import as_user
 from tests.desks import Desk
+from tests.factories.claims import photo
 from tests.factories.settlement import make_granted_claim
-from tests.warranty_settlement.paper import squeezed, text_of
+from tests.warranty_settlement.paper import pictures_in, squeezed, text_of
 from warranty import appraisal, chargebacks, failed_parts, recovery
+from warranty.chargebacks_documents import note_facts
+from warranty.evidence import evidence_pictures
 from warranty.failed_parts_documents import packing_list_pdf, tags_pdf
 from warranty.models import Chargeback, FailedPart
 
@@ -53,9 +57,36 @@ def test_note_shows_lines_sum_capitals_and_evidence_but_no_customer(desk: Desk, 
     assert "13800001234" not in text
 
 
+def test_the_evidence_shows_fault_and_plate_but_no_other_picture(desk: Desk, tmp_path: Path) -> None:
+    pieces = appraised(desk)
+    job = pieces[0].claim.work_order
+    plate, fault = (
+        attach(job, photo(number), kind=kind, actor=None) for number, kind in ((1, "plate_photo"), (2, "fault_photo"))
+    )
+    attach(job, photo(3), kind="customer_signature", actor=None)
+    note = chargebacks.send_chargeback(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance), actor=None)
+    document = documents_of(note, "chargeback").get()
+
+    made = pdf_bytes(document)
+
+    frozen = document.facts["lines"][0]["photos"]
+    assert [(each["id"], each["sha256"]) for each in frozen] == [(plate.pk, plate.sha256), (fault.pk, fault.sha256)]
+    assert pictures_in(made, tmp_path) == 2
+
+
+def test_a_picture_that_was_changed_is_left_out(desk: Desk, tmp_path: Path) -> None:
+    job = appraised(desk)[0].claim.work_order
+    plate = attach(job, photo(1), kind="plate_photo", actor=None)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+    facts = note_facts(note)
+
+    assert list(evidence_pictures(facts)) == [f"evidence:{plate.pk}"]
+    facts["lines"][0]["photos"][0]["sha256"] = "0" * 64
+    assert evidence_pictures({"lines": facts["lines"][:1]}) == {}
+
+
 def test_note_of_501_lines_goes_to_the_table(desk: Desk, tmp_path: Path) -> None:
     from portal.core.documents import preview_pdf
-    from warranty.chargebacks_documents import note_facts
 
     facts = note_facts(sent(desk))
     line = facts["lines"][0] | {"claimed": "0.10"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portal.core import clock
-from portal.core.documents import documents_of, pdf_bytes, preview_pdf, verify_url
+from portal.core.documents import documents_of, pdf_bytes, preview_pdf, render_document, verify_url
 from portal.core.money import capitals
 from tests.conftest import as_user
 from tests.desks import Desk
@@ -153,9 +153,40 @@ def test_a_hostile_name_is_printed_and_nothing_more(desk: Desk, june: Any, tmp_p
 
 
 def test_the_same_row_makes_the_same_paper(statement: Statement) -> None:
-    from portal.core.documents import render_document
-
     document = documents_of(statement, "statement").get()
 
     assert document.facts["fingerprint"] == settlement.rebuilt_fingerprint(statement)
     assert len(render_document(document)) == len(render_document(document))
+
+
+def test_an_english_reader_gets_english_names_and_no_chinese_capitals(desk: Desk, june: Any, tmp_path: Path) -> None:
+    desk.part.name_en = "Power module"
+    desk.part.save(update_fields=["name_en"])
+    credit(desk, "330.00")
+    statement = issued(desk, june)
+    document = documents_of(statement, "statement").get()
+
+    english = text_of(pdf_bytes(document, "en"), tmp_path)
+    chinese = text_of(pdf_bytes(document, "zh-hans"), tmp_path)
+    desk.part.name_en = "Renamed since"
+    desk.part.save(update_fields=["name_en"])
+    again = text_of(render_document(document, "en"), tmp_path)
+
+    assert "Powermodule" in squeezed(english)
+    assert desk.part.name not in squeezed(english)
+    assert capitals(statement.payable) not in squeezed(english)
+    assert printed(statement.gross) in english
+    assert desk.part.name in squeezed(chinese)
+    assert capitals(statement.payable) in squeezed(chinese)
+    assert again == english
+
+
+def test_the_page_answers_in_the_language_of_its_reader(desk: Desk, june: Any, tmp_path: Path) -> None:
+    credit(desk, "330.00")
+    statement = issued(desk, june)
+    desk.finance.language = "en"
+    desk.finance.save(update_fields=["language"])
+
+    answer = as_user(desk.finance).get(f"/warranty/statements/{statement.pk}/statement.pdf")
+
+    assert "Claim settlement statement" in text_of(answer.content, tmp_path)

@@ -12,6 +12,7 @@ from portal.core.money import total
 from portal.core.numbering import take_number
 from portal.core.states import move
 from warranty.chargebacks.refusals import NothingToCharge
+from warranty.evidence import evidence_of
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
 from warranty.recovery import Charge, charges_of
 from warranty.settlement_rules import month_of
@@ -80,6 +81,7 @@ def _line(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -
         "cause": claim.cause,
         "correction": claim.correction,
         "qty": str(charge.qty),
+        "photos": evidence_of(claim),
         "tags": _tags(case),
         "notice_by": case.last_day.isoformat() if case.last_day else "",
     }

@@ -1,9 +1,10 @@
-"""PDFs as answers: a paper drawn now and kept by nobody, or a document as issued and before that as a draft."""
+"""PDFs as answers, in the reader's language: a paper drawn now and kept by nobody, or a document, as a draft before it is issued."""
 
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from portal.core.documents import documents_of, pdf_bytes, preview_pdf
 from portal.core.pages import ScopedPage, visible_or_404
@@ -26,7 +27,9 @@ class PaperPage(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row: Any = visible_or_404(self.model, request.user, pk=kwargs["pk"])
+        language = get_language() or ""
         document = documents_of(row, self.kind).first()
         if document is not None:
-            return pdf_answer(pdf_bytes(document), row.number)
-        return pdf_answer(preview_pdf(self.kind, number=row.number, facts=self.draft_facts(row)), "draft")
+            return pdf_answer(pdf_bytes(document, language), row.number)
+        made = preview_pdf(self.kind, number=row.number, facts=self.draft_facts(row), language=language or "zh-hans")
+        return pdf_answer(made, "draft")

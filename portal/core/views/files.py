@@ -3,6 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,7 +35,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     row = documents.visible_document(pk, request.user)
     if row is None:
         raise Http404
-    response = HttpResponse(documents.pdf_bytes(row), content_type="application/pdf")
+    response = HttpResponse(documents.pdf_bytes(row, get_language() or ""), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{row.number}.pdf") or ""
     return response
 
