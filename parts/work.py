@@ -41,7 +41,7 @@ def _shipments(user: Any) -> Worklist:
 def _shipment(row: Shipment) -> WorkItem:
     return WorkItem(
         number=row.number,
-        title=row.station.name,
+        title=str(row.station),
         detail=str(_("Order %(number)s")) % {"number": row.order.number},
         url=reverse("shipment_detail", args=[row.pk]),
         status=str(row.get_status_display()),
@@ -62,7 +62,7 @@ def _orders(
     def item(row: PartsOrder) -> WorkItem:
         return WorkItem(
             number=row.number,
-            title=row.station.name,
+            title=str(row.station),
             detail=f"{row.get_kind_display()} · {show.money(row.total)}",
             url=reverse(AT_HQ_ADMIN, args=[row.pk]),
             status=str(row.get_status_display()),
@@ -83,9 +83,9 @@ def search(user: Any, text: str) -> Iterator[Hit]:
     if user.has_perm("parts.view_partsorder"):
         orders = PartsOrder.objects.visible_to(user).select_related("station")
         for order in (orders.filter(number__icontains=text) | orders.filter(reference__icontains=text))[:3]:
-            yield Hit(_("Parts order"), order.number, order.station.name, order.get_absolute_url(), order.reference)
+            yield Hit(_("Parts order"), order.number, str(order.station), order.get_absolute_url(), order.reference)
         for shipment in Shipment.objects.visible_to(user).filter(number__icontains=text).select_related("station")[:2]:
-            yield Hit(_("Shipment"), shipment.number, shipment.station.name, shipment.get_absolute_url())
+            yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
 
 
 def figures(user: Any) -> Iterator[Figure]:

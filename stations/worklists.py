@@ -70,7 +70,7 @@ def _application(row: StationApplication) -> WorkItem:
         number=row.number,
         title=row.company_name,
         url=row.get_absolute_url(),
-        detail=f"{row.station_name} · {row.center}",
+        detail=f"{row.local_station_name} · {row.center}",
         status=str(row.get_status_display()),
         tone=tone_of(row.status, "stationapplication"),
     )
@@ -147,7 +147,9 @@ def search(user: Any, text: str) -> Iterator[Hit]:
             Q(number__icontains=text) | Q(company_name__icontains=text) | Q(phone__contains=text)
         )
         for row in found.order_by("-pk")[:HITS]:
-            yield Hit(_("Station application"), row.number, row.company_name, row.get_absolute_url(), row.station_name)
+            yield Hit(
+                _("Station application"), row.number, row.company_name, row.get_absolute_url(), row.local_station_name
+            )
     if user.has_perm("stations.view_contract"):
         signed = Contract.objects.visible_to(user).filter(number__icontains=text).select_related("station")
         for contract in signed.order_by("-pk")[:HITS]:
@@ -156,4 +158,4 @@ def search(user: Any, text: str) -> Iterator[Hit]:
         models = ProductModel.objects.filter(Q(code__icontains=text) | Q(name__icontains=text)).order_by("code")
         for model in models[:HITS]:
             url = f"{reverse('product_list')}?q={model.code}"
-            yield Hit(_("Product model"), model.code, str(model.name), url)
+            yield Hit(_("Product model"), model.code, model.local_name, url)

@@ -1,12 +1,15 @@
 """Figures over old parts, statements and chargebacks. Reads only."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, Sum
+from django.utils.translation import get_language
 
+from parts.models import Part
 from portal.core import clock
 from stations.models import Station
 from warranty.models import (
@@ -30,6 +33,7 @@ from warranty.settlement_states import (
 )
 
 ZERO = Decimal("0.00")
+SEPARATOR = " / "
 ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
@@ -104,3 +108,16 @@ def recovery_picture(as_of: date) -> RecoveryPicture:
         figures=figures,
         as_of=as_of,
     )
+
+
+def names_in_language(lines: Iterable[Any]) -> dict[str, str]:
+    """English names by Chinese ones for the parts that the lines' frozen texts name; empty but for English readers."""
+    if get_language() != "en":
+        return {}
+    texts = {text for line in lines for text in line.text.split(SEPARATOR)}
+    return dict(Part.objects.filter(name__in=texts).exclude(name_en="").values_list("name", "name_en"))
+
+
+def worded(text: str, names: Mapping[str, str]) -> str:
+    """A line's text with the names of `names_in_language`."""
+    return SEPARATOR.join(names.get(each, each) for each in text.split(SEPARATOR))

@@ -76,7 +76,7 @@ class OrderDetail(ScopedDetailView):
 
     def get_subtitle(self) -> str:
         order = self.get_object()
-        return f"{order.station.name} · {order.get_kind_display()}"
+        return f"{order.station} · {order.get_kind_display()}"
 
     def next_step(self) -> NextStep | None:
         order = self.get_object()

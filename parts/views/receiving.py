@@ -59,7 +59,7 @@ class ShipmentDetail(ScopedDetailView):
 
     def get_subtitle(self) -> str:
         shipment = self.get_object()
-        return f"{shipment.station.name} · {shipment.order.number}"
+        return f"{shipment.station} · {shipment.order.number}"
 
     def next_step(self) -> NextStep | None:
         shipment = self.get_object()

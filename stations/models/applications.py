@@ -13,6 +13,7 @@ from portal.core.history import tracked
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
 from stations.models.network import Dealer, OperationCenter, Station, StationKind, TaxpayerType
+from stations.models.products import in_language
 from stations.states import APPLICATION_MOVES, EDITABLE_BY_APPLICANT, ApplicationStatus
 
 
@@ -229,6 +230,11 @@ class StationApplication(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("application_detail", args=[self.pk])
+
+    @property
+    def local_station_name(self) -> str:
+        """What the station is to be called, in the reader's language."""
+        return in_language(self.station_name, self.station_name_en)
 
     @property
     def is_editable(self) -> bool:

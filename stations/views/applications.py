@@ -39,7 +39,7 @@ class ApplicationList(ScopedListView):
     title = _("Station applications")
     columns = [
         Column(lambda row: row.number or gettext("Draft"), label=_("number"), kind="number", small="created_at"),
-        Column("company_name", small="station_name"),
+        Column("company_name", small="local_station_name"),
         Column("center", small="center__region"),
         Column("kind"),
         Column("status", kind="badge"),
@@ -73,7 +73,7 @@ class ApplicationDetail(ScopedDetailView):
 
     def get_subtitle(self) -> Any:
         row = self.get_object()
-        return " · ".join(filter(None, [row.number, row.station_name, str(row.center)]))
+        return " · ".join(filter(None, [row.number, row.local_station_name, str(row.center)]))
 
     def next_step(self) -> NextStep | None:
         row = self.get_object()

@@ -29,7 +29,7 @@ class StationList(ScopedListView):
     title = _("Stations")
     columns = [
         Column("code", kind="number", sort="code"),
-        Column("name", small="dealer", sort="name"),
+        Column(str, _("Station"), small="dealer", sort="name"),
         Column("center", small="center__region"),
         Column("kind"),
         Column("status", kind="badge"),

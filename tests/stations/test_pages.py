@@ -86,6 +86,17 @@ def test_owner_sees_the_station_and_its_account_and_nothing_foreign() -> None:
     assert client.get(reverse("technician_add", args=[station.pk])).status_code == 200
 
 
+def test_lists_name_stations_in_the_readers_language() -> None:
+    station = make_station(name="杭州西湖服务站", name_en="Hangzhou West Lake station")
+    reader = as_user(make_user(Role.SERVICE_MANAGER, language="en"))
+    reader.cookies["django_language"] = "en"
+
+    for path in (reverse("station_list"), f"{reverse('search')}?q={station.code}"):
+        page = reader.get(path).content.decode()
+        assert "Hangzhou West Lake station" in page
+        assert "杭州西湖服务站" not in page
+
+
 def test_an_outlet_applies_by_its_link_without_an_account(language: str) -> None:
     require("dealer", "license", needs_number=True)
     require("dealer", "lease", needs_expiry=True)

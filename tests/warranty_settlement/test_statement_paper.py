@@ -63,6 +63,22 @@ def test_paper_csv_and_row_have_the_same_totals(statement: Statement, desk: Desk
     assert "1/1" in squeezed(text)
 
 
+def test_statement_names_its_parts_in_the_readers_language(desk: Desk, june: Any) -> None:
+    desk.part.name, desk.part.name_en = "电源模块", "Power module"
+    desk.part.save()
+    credit(desk, "330.00")
+    statement = issued(desk, june)
+    reader = as_user(desk.finance)
+
+    chinese = reader.get(statement.get_absolute_url()).content.decode()
+    type(desk.finance).objects.filter(pk=desk.finance.pk).update(language="en")
+    english = reader.get(statement.get_absolute_url()).content.decode()
+
+    assert "电源模块" in chinese
+    assert "Power module" in english
+    assert "电源模块" not in english
+
+
 def test_every_line_stands_on_paper_once(statement: Statement, tmp_path: Path) -> None:
     text = text_of(pdf_bytes(documents_of(statement, "statement").get()), tmp_path)
 

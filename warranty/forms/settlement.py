@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.pages import ActingForm
 from stations.models import Station
 from warranty.chargebacks import OUTCOMES
+from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import RecoveryStatus
 
@@ -64,10 +65,11 @@ class DisputeForm(ActingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(self.subject.lines.select_related("item").order_by("position")) if self.subject else []
+        self.names = names_in_language(self.lines)
         for line in self.lines:
             if line.item is not None and not line.item.was_disputed:
                 self.fields[f"reason_{line.pk}"] = forms.CharField(
-                    label=f"{line.source} {line.text}",
+                    label=f"{line.source} {worded(line.text, self.names)}",
                     required=False,
                     max_length=300,
                     min_length=10,

@@ -1,6 +1,6 @@
 """Words for the codes on statements and notes, whose frozen facts hold codes only: {% load settlement %}."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from portal.core.show import quantity
 from stations.models import GradeLetter
 from warranty.models import Condition, ItemKind, LineKind, Verdict
+from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS
 
@@ -24,6 +25,12 @@ def _word(choices: Iterable[tuple[str, Any]], code: str) -> str:
 def part_name(facts: dict[str, Any]) -> str:
     """The part of a frozen line in the reader's language; lines frozen before 2026-11 know the Chinese name only."""
     return str((get_language() == "en" and facts.get("part_name_en")) or facts.get("part_name", ""))
+
+
+@register.filter(name="worded")
+def line_words(text: str, names: Mapping[str, str] | str) -> str:
+    """A statement line's frozen text with its parts named in the reader's language."""
+    return worded(text, names) if isinstance(names, Mapping) else text
 
 
 @register.filter

@@ -32,6 +32,7 @@ from warranty import settlement
 from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, MonthField, PaymentForm
 from warranty.models import ItemKind, Statement
 from warranty.settlement_documents import CSV_COLUMNS, csv_rows, paper_facts
+from warranty.settlement_queries import names_in_language
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
@@ -119,6 +120,7 @@ class StatementPreview(ScopedPage):
             "station": station,
             "period": period,
             "preview": found,
+            "names": names_in_language(found.lines) if found else {},
             "kinds": KINDS,
         }
 
@@ -226,8 +228,10 @@ class StatementDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.get_object()
+        lines = row.lines.select_related("item__claim").order_by("position")
         return super().get_context_data(**kwargs) | {
-            "lines": row.lines.select_related("item__claim").order_by("position"),
+            "lines": lines,
+            "names": names_in_language(lines),
             "groups": row.tax_groups.order_by("tax_rate"),
             "kinds": KINDS,
         }
