@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.core import clock
+from portal.core import clock, statements
 from warranty.models import CustodyEntry, FailedPart
 
 
@@ -46,8 +46,7 @@ def log_custody(
         previous_hash=last.hash if last else "",
     )
     entry.hash = _hash(part.number, entry)
-    entry.save(force_insert=True)
-    return entry
+    return statements.insert(entry)
 
 
 def custody_faults(part: FailedPart) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from portal.core import clock, context
+from portal.core import clock, context, statements
 from portal.core.models.events import Event
 
 _subscribers: dict[str, list[str]] = defaultdict(list)
@@ -44,7 +44,7 @@ def record(
     from portal.core import jobs
 
     number = str(getattr(subject, "number", "") or "")
-    event = Event.objects.create(
+    event = Event(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_number=number,
@@ -59,6 +59,7 @@ def record(
         data=data or {},
         request_id=context.request_id(),
     )
+    statements.insert(event)
     for job in _subscribers.get(kind, ()):
         jobs.enqueue(job, event=event.pk)
     return event

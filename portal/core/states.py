@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, context, events
+from portal.core import clock, context, events, statements
 from portal.core.errors import Refusal
 
 type Moves = Mapping[str, frozenset[str]]
@@ -35,27 +35,13 @@ def lock[M: models.Model](row: M, *related: str) -> M:
 
     related: what the operation reads beside it, loaded in the same query and not locked.
     """
-    rows = row.__class__._base_manager
     if related:
-        locked = rows.select_for_update(no_key=True, of=("self",)).select_related(*related).get(pk=row.pk)
+        rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
+        locked = rows.select_related(*related).get(pk=row.pk)
     else:
-        locked = _read_locked(rows, row)
+        locked = statements.read_locked(row.__class__, row.pk)
     locked.__dict__[LOCKED_IN] = context.notebook()
     return locked
-
-
-def _read_locked[M: models.Model](rows: models.Manager[M], row: M) -> M:
-    """Every operation begins here: one fixed statement, not one that is compiled each time."""
-    quote = connection.ops.quote_name
-    key, table = quote(str(row._meta.pk.column)), quote(row._meta.db_table)
-    columns = ", ".join(quote(str(field.column)) for field in row._meta.concrete_fields)
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
-    statement = f"SELECT {columns} FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own
-    for locked in rows.raw(statement, [row.pk]):
-        return locked
-    gone: Any = row.__class__
-    raise gone.DoesNotExist(f"{row._meta.object_name} {row.pk}")
 
 
 def can_move(row: Any, to: str) -> bool:
@@ -81,15 +67,14 @@ def move[M: models.Model](
     if not connection.in_atomic_block:
         with transaction.atomic():
             return move(row, to, actor=actor, at=at, note=note, data=data)
-    locked: Any = _locked(row)
-    before: str = locked.status
-    if to not in locked.MOVES.get(before, frozenset()):
-        raise TransitionNotAllowed(record=str(locked), before=_label(locked, before), after=_label(locked, to))
-    for guard in _guards.get((row._meta.label_lower, to), ()):
-        guard(locked)
-    locked.status = to
+    locked: Any = row if _is_locked(row) and can_move(row, to) else lock(row)
+    _allow(locked, to)
+    if not statements.set_status(locked, locked.status, to):
+        locked = lock(row)  # moved meanwhile, in this transaction, through another copy
+        _allow(locked, to)
+        statements.set_status(locked, locked.status, to)
+    before, locked.status = locked.status, to
     row.status = to  # type: ignore[attr-defined]
-    locked.save(update_fields=["status"])
     events.record(
         locked,
         f"{row._meta.model_name}.{to}",
@@ -103,16 +88,18 @@ def move[M: models.Model](
     return locked  # type: ignore[no-any-return]
 
 
-def _locked[M: models.Model](row: M) -> M:
-    """The row under its lock; one that lock() gave out in this transaction is asked for its present status only."""
+def _is_locked(row: models.Model) -> bool:
+    """Whether lock() gave out this very object in this transaction."""
     noted = context.notebook()
-    if noted is None or row.__dict__.get(LOCKED_IN) is not noted:
-        return lock(row)
-    rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
-    present = rows.filter(pk=row.pk).values_list("status", flat=True).get()
-    if present != row.status:  # type: ignore[attr-defined]
-        return lock(row)
-    return row
+    return noted is not None and row.__dict__.get(LOCKED_IN) is noted
+
+
+def _allow(locked: Any, to: str) -> None:
+    """The table of moves and every guard let the locked row become `to`."""
+    if to not in locked.MOVES.get(locked.status, frozenset()):
+        raise TransitionNotAllowed(record=str(locked), before=_label(locked, locked.status), after=_label(locked, to))
+    for guard in _guards.get((locked._meta.label_lower, to), ()):
+        guard(locked)
 
 
 _guards: dict[tuple[str, str], list[Any]] = {}

@@ -224,5 +224,5 @@ def _technicians(story: Story, station: Station, number: int, count: int) -> Non
         )
         story.open_login(User.objects.get(username=username))
         for family in story.things["families"].values():
-            if place == 1 or story.chance(0.3):
+            if place == 1 or story.chance(0.15):
                 onboarding.certify(technician, family=family, level=story.dice.choice((1, 2, 2, 3)), actor=owner)

@@ -12,7 +12,8 @@ def tell(story: Story) -> None:
     story.happen(story.begin - timedelta(days=30), lambda: shelves.stock_up(story))
     for number, day in enumerate(story.days()):
         calls.plan_day(story, number, day)
-        story.plan(story.moment(day, 0, 20), months.daily)
+        if months.is_kept(story, day):
+            story.plan(story.moment(day, 0, 20), months.daily)
     for quarter in range(4):
         story.plan(story.begin + timedelta(days=60 + 85 * quarter), lambda: shelves.stock_up(story))
     returns.plan_boxes(story)

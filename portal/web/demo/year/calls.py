@@ -12,7 +12,7 @@ from stations.models import Station
 from warranty.registration import approve_registration, file_registration
 
 HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 17, 19, 20)
-REPAIRS, AT_BUSY = 0.38, 0.86  # shares of all calls, and of the repairs
+REPAIRS, AT_BUSY = 0.33, 0.82  # shares of all calls, and of the repairs
 ADVICE = (
     "请问保修期是多长时间，怎么查询？", "手机换了新的路由器，设备怎么重新连接网络？", "想了解一下能不能再加装两个传感器",
     "遥控器丢了，可以单独买一个吗？", "APP 提示固件升级，需要升级吗？",
@@ -54,14 +54,12 @@ def take_repair(story: Story, station: Station, *, registered: bool | None = Non
     """A customer near the station has a unit that fails: the request is taken."""
     customer = _customer(story, station)
     unit = _unit(story, station, customer, story.chance(0.8) if registered is None else registered)
-    family = unit.product_model.family_id
+    said, fault = story.dice.choice(story.things["phrases"][unit.product_model.family_id])
     return intake.take_request(
-        customer=customer, unit=unit, actor=story.people["agent"],
-        fault_text=story.dice.choice(story.things["phrases"][family]),
+        customer=customer, unit=unit, actor=story.people["agent"], fault_text=said, fault_code=fault,
         urgency=story.dice.choice(("machine_stopped", "function_fault", "function_fault")),
         channel=story.dice.choice(("hotline", "hotline", "wechat", "app", "online")),
         problem_class=story.dice.choice((1, 1, 1, 1, 2)),
-        fault_code=story.dice.choice(story.things["faults"].get(family) or [None]),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.base import ContentFile
 
@@ -15,19 +15,16 @@ from portal.web.demo.story import Story
 from portal.web.demo.year import claims
 from service import dispatch as dispatching
 from service import intake, work_orders
-from service.models import ServiceRequest, WorkOrder
+from service.models import FaultCode, ServiceRequest, WorkOrder
 
 CAUSES = (
-    "拆机检查，{part}内部元件老化失效，万用表测量输出异常",
-    "{part}烧毁，主板上有明显焦痕，其他部件检测正常",
-    "{part}磨损严重，运行时打滑并伴有异响",
-    "进水受潮导致{part}短路，外壳密封条完好",
-    "{part}批次性焊接不良，轻敲即断电",
+    "{cause}，拆机检查确认{part}失效，其他部件检测正常",
+    "现场检测为{cause}，{part}已损坏",
+    "{cause}，{part}与同型号良品对比测试不合格",
 )
 CORRECTIONS = (
-    "更换{part}，重新校准并连续测试三次，功能恢复正常",
-    "更换{part}，升级固件后重新配网，客户现场确认正常",
-    "拆下旧件，更换{part}，清洁触点并做通断测试",
+    "{correction}；本次更换{part}，连续测试三次正常",
+    "{correction}；已换{part}，客户现场确认正常",
 )
 
 
@@ -87,7 +84,7 @@ def _finish(story: Story, key: int, technician: Any) -> None:
 
 def finish(story: Story, key: int, technician: Any, *, worth: int = 0) -> WorkOrder:
     """The technician repairs with a part from the shelf, if there is one, takes two photos, and completes the job."""
-    order = WorkOrder.objects.select_related("request__unit__product_model", "station").get(pk=key)
+    order = WorkOrder.objects.select_related("request__unit__product_model", "station", "fault_code").get(pk=key)
     unit: Any = order.request.unit
     part, qty = _from_shelf(story, order, worth)
     if part is not None:
@@ -106,12 +103,12 @@ def finish(story: Story, key: int, technician: Any, *, worth: int = 0) -> WorkOr
 
 
 def _findings(story: Story, order: WorkOrder, part: str) -> work_orders.Findings:
-    today = clock.today()
+    today, fault = clock.today(), cast(FaultCode, order.fault_code)
     driven = (order.straight_km or Decimal(5)) * Decimal("2.2")
     return work_orders.Findings(
         complaint=order.complaint if len(order.complaint) >= 10 else f"{order.complaint}，请尽快上门",
-        cause=story.dice.choice(CAUSES).format(part=part),
-        correction=story.dice.choice(CORRECTIONS).format(part=part),
+        cause=story.dice.choice(CAUSES).format(cause=fault.cause, part=part),
+        correction=story.dice.choice(CORRECTIONS).format(correction=fault.correction, part=part),
         failed_on=min(clock.local_date(order.request.created_at), today),
         repaired_on=today,
         distance_km=driven.quantize(Decimal("0.1")),

@@ -55,13 +55,11 @@ def _remember(story: Story) -> None:
     operations: dict[int | None, list[LaborOperation]] = {}
     for operation in LaborOperation.objects.filter(is_active=True, is_diagnosis=False):
         operations.setdefault(operation.family_id, []).append(operation)
-    faults: dict[int | None, list[FaultCode]] = {}
-    for fault in FaultCode.objects.all():
-        faults.setdefault(fault.family_id, []).append(fault)
-    phrases: dict[int, list[str]] = {}
+    faults = {fault.code: fault for fault in FaultCode.objects.all()}
+    phrases: dict[int, list[tuple[str, FaultCode]]] = {}
     for row in rows("phrases"):
-        phrases.setdefault(families[row["family"]].pk, []).append(row["text"])
-    story.things |= {"operations": operations, "faults": faults, "phrases": phrases, "models_of": _models_of(story)}
+        phrases.setdefault(families[row["family"]].pk, []).append((row["text"], faults[row["code"]]))
+    story.things |= {"operations": operations, "phrases": phrases, "models_of": _models_of(story)}
 
 
 def _models_of(story: Story) -> dict[int, list[Any]]:
@@ -71,5 +69,5 @@ def _models_of(story: Story) -> dict[int, list[Any]]:
     of_center: dict[int, list[Any]] = {}
     for station in story.things["stations"]:
         if station.center_id not in of_center:
-            of_center[station.center_id] = story.dice.sample(models, 10 if station.center_id == busy_center else 4)
+            of_center[station.center_id] = story.dice.sample(models, 10 if station.center_id == busy_center else 3)
     return {station.pk: of_center[station.center_id] for station in story.things["stations"]}

@@ -18,6 +18,11 @@ NEVER_ANSWERS = 7  # one supplier never does: silence accepts
 OPEN_LINES = "工时费不在协议约定范围，请提供维修记录。"
 
 
+def is_kept(story: Story, day: date) -> bool:
+    """Whether that night's jobs are played: every third night, those that build statements, and all of the last month."""
+    return day.day == 5 or day.toordinal() % 3 == 0 or clock.local_date(story.until) - day < timedelta(days=31)
+
+
 def daily() -> None:
     """What runs every night by itself."""
     expire_contracts()

@@ -1,0 +1,79 @@
+"""The few statements that every operation runs, worded once per model instead of compiled anew each time.
+
+What belongs here: a row read under its lock, one inserted, one changed. Everything else is asked through the ORM, which
+gives the same rows; values pass through the same fields both ways.
+"""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection, models, transaction
+
+
+def read_locked[M: models.Model](model: type[M], pk: Any) -> M:
+    """The row as it is now, kept from other writers until the transaction ends. Raises DoesNotExist."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
+    statement, names, converters = _reading(model)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [pk])
+        found = cursor.fetchone()
+    if found is None:
+        gone: Any = model
+        raise gone.DoesNotExist(f"{model._meta.object_name} {pk}")
+    values = list(found)
+    for place, expression, converts in converters:
+        for convert in converts:
+            values[place] = convert(values[place], expression, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+def insert[M: models.Model](row: M) -> M:
+    """The new row stands in the database and knows its key."""
+    statement, fields = _inserting(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, connection.alias
+    return row
+
+
+def set_status(row: models.Model, before: str, to: str) -> bool:
+    """Whether the row was still in `before` and now is in `to`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_setting_status(type(row)), [to, row.pk, before])
+        return bool(cursor.rowcount)
+
+
+@cache
+def _reading(model: type[models.Model]) -> tuple[str, list[str], list[tuple[int, Any, list[Any]]]]:
+    quote = connection.ops.quote_name
+    fields = model._meta.concrete_fields
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    converters = []
+    for place, field in enumerate(fields):
+        expression = field.get_col(model._meta.db_table)
+        converts = [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
+        if converts:
+            converters.append((place, expression, converts))
+    statement = f"SELECT {columns} FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own
+    return statement, [field.attname for field in fields], converters
+
+
+@cache
+def _inserting(model: type[models.Model]) -> tuple[str, list[Any]]:
+    quote = connection.ops.quote_name
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}", fields  # noqa: S608 names of our own
+
+
+@cache
+def _setting_status(model: type[models.Model]) -> str:
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    return f"UPDATE {table} SET status = %s WHERE {key} = %s AND status = %s"  # noqa: S608 names of our own
