@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -125,7 +125,7 @@ def offer_to_station(
         offer_ends_at=moment + timedelta(minutes=param("service.offer_minutes", moment)),
         number=take_number("WO", at=moment),
     )
-    order.save(force_insert=True)
+    statements.insert(order)
     data = {"station": station.code, "reasons": order.dispatch_reasons}
     events.record(order, "workorder.offered", actor=actor, at=moment, to_status=WorkOrderStatus.OFFERED, data=data)
     return order
@@ -190,12 +190,10 @@ def _start_clocks(request: ServiceRequest, station: Station, at: datetime) -> No
     for name, due in promises(request.urgency, Category.URGENT_REPAIR, request.created_at).items():
         if getattr(request, name) is None:  # advice that turned into a visit
             setattr(request, name, due)
-    request.save(
-        update_fields=[
+    statements.update(request, [
             "station", "answered_at", "dispatched_at", "dispatch_due_at", "appointment_due_at", "arrival_due_at",
             "completion_due_at",
-        ]
-    )  # fmt: skip
+        ])  # fmt: skip
 
 
 def offer_next(request: ServiceRequest, *, at: datetime | None = None, note: str = "") -> WorkOrder | None:
@@ -205,7 +203,7 @@ def offer_next(request: ServiceRequest, *, at: datetime | None = None, note: str
     except Refusal:
         locked = lock(request)
         locked.station = request.station = None
-        locked.save(update_fields=["station"])
+        statements.update(locked, ["station"])
         events.record(locked, "servicerequest.needs_dispatcher", actor=None, at=at, note=note)
         return None
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import calendar, clock, events
+from portal.core import calendar, clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -153,10 +153,10 @@ def add_customer(
     moment = at or clock.now()
     if not is_phone(phone):
         raise PhoneNotANumber(given=phone.strip(), field="phone")
-    customer = Customer.objects.create(
+    customer = statements.insert(Customer(
         name=name.strip(), phone=digits_of(phone), address=address.strip(), division=division,
         longitude=longitude, latitude=latitude, created_at=moment,
-    )  # fmt: skip
+    ))  # fmt: skip
     events.record(customer, "customer.added", actor=actor, at=moment)
     return customer
 
@@ -227,7 +227,7 @@ def take_request(
         created_at=moment, **promises(urgency, category, moment),
     )  # fmt: skip
     request.number = take_number("SR", at=moment)
-    request.save(force_insert=True)
+    statements.insert(request)
     data = {"cover": cover.verdict, "urgency": str(urgency), "category": str(category)}
     events.record(request, "servicerequest.taken", actor=actor, at=moment, to_status=RequestStatus.NEW, data=data)
     return request
@@ -258,7 +258,7 @@ def answer_request(
     if locked.answered_at is not None:
         raise AlreadyAnswered
     locked.answered_at = request.answered_at = moment
-    locked.save(update_fields=["answered_at"])
+    statements.update(locked, ["answered_at"])
     events.record(locked, "servicerequest.answered", actor=actor, at=moment, note=note)
     return locked
 
@@ -272,7 +272,7 @@ def close_request(request: ServiceRequest, *, result: str, actor: Any, at: datet
     moved = move(request, RequestStatus.CLOSED, actor=actor, at=moment, note=result)
     moved.resolution, moved.closed_at = result.strip(), moment
     moved.answered_at = moved.answered_at or moment
-    moved.save(update_fields=["resolution", "closed_at", "answered_at"])
+    statements.update(moved, ["resolution", "closed_at", "answered_at"])
     return moved
 
 
@@ -297,7 +297,7 @@ def merge_request(
         raise CannotMerge(number=request.number, into=into.number)
     moved = move(request, RequestStatus.MERGED, actor=actor, at=at, data={"into": into.number})
     moved.merged_into = into
-    moved.save(update_fields=["merged_into"])
+    statements.update(moved, ["merged_into"])
     return moved
 
 
@@ -305,6 +305,6 @@ def _bind(unit: InstalledUnit, customer: Customer) -> None:
     locked = lock(unit)
     if locked.customer_id is None:
         locked.customer = unit.customer = customer
-        locked.save(update_fields=["customer"])
+        statements.update(locked, ["customer"])
     elif locked.customer_id != customer.pk:
         raise UnitOfAnotherCustomer(serial=unit.serial_number, field="serial_number")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from parts.models import Part
 from parts.pricing import NoPrice, net_price, public_price
 from parts.stock import issue_to_job, return_from_job
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock, move
@@ -104,7 +104,7 @@ def accept_job(
     if technician is not None:
         _require_own(moved, technician)
         moved.technician = technician
-    moved.save(update_fields=["accepted_at", "technician"])
+    statements.update(moved, ["accepted_at", "technician"])
     move(request, RequestStatus.IN_PROGRESS, actor=actor, at=moment)
     return moved
 
@@ -128,7 +128,7 @@ def assign_technician(order: WorkOrder, technician: Technician, *, actor: Any, a
     if locked.status not in OPEN_STATUSES:
         raise JobIsOver(number=locked.number)
     locked.technician = order.technician = technician
-    locked.save(update_fields=["technician"])
+    statements.update(locked, ["technician"])
     events.record(locked, "workorder.assigned", actor=actor, at=at, data={"technician": technician.name})
     return locked
 
@@ -145,7 +145,7 @@ def fix_appointment(order: WorkOrder, *, visit_at: datetime, actor: Any, at: dat
     else:
         moved = move(order, WorkOrderStatus.APPOINTED, actor=actor, at=moment, data={"visit_at": str(visit_at)})
     moved.visit_at = order.visit_at = visit_at
-    moved.save(update_fields=["visit_at"])
+    statements.update(moved, ["visit_at"])
     ServiceRequest.objects.filter(pk=moved.request_id, appointment_fixed_at=None).update(appointment_fixed_at=moment)
     return moved
 
@@ -156,7 +156,7 @@ def check_in(order: WorkOrder, *, actor: Any, at: datetime | None = None) -> Wor
     moment = at or clock.now()
     moved = move(order, WorkOrderStatus.ON_SITE, actor=actor, at=moment)
     moved.arrived_at = order.arrived_at = moved.arrived_at or moment
-    moved.save(update_fields=["arrived_at"])
+    statements.update(moved, ["arrived_at"])
     ServiceRequest.objects.filter(pk=moved.request_id, arrived_at=None).update(arrived_at=moment)
     return moved
 
@@ -181,19 +181,21 @@ def issue_part(
     moment = at or clock.now()
     locked = _workable(order)
     position = (locked.issued_parts.aggregate(last=Max("position"))["last"] or 0) + 1
-    row = IssuedPart.objects.create(
-        work_order=locked,
-        part=part,
-        failed_part=failed_part,
-        qty=qty,
-        action=action,
-        position=position,
-        net_price=_net_price(part, locked, moment),
-        public_price=public_price(part, clock.local_date(moment)),
-        removed_serial=removed_serial.strip(),
-        fitted_serial=fitted_serial.strip(),
-        issued_by=actor,
-        issued_at=moment,
+    row = statements.insert(
+        IssuedPart(
+            work_order=locked,
+            part=part,
+            failed_part=failed_part,
+            qty=qty,
+            action=action,
+            position=position,
+            net_price=_net_price(part, locked, moment),
+            public_price=public_price(part, clock.local_date(moment)),
+            removed_serial=removed_serial.strip(),
+            fitted_serial=fitted_serial.strip(),
+            issued_by=actor,
+            issued_at=moment,
+        )
     )
     if action == PartAction.REPLACE:
         issue_to_job(locked.station, part, qty, source=locked.number, line=position, at=moment, actor=actor)
@@ -214,7 +216,7 @@ def take_part_back(row: IssuedPart, *, actor: Any, at: datetime | None = None) -
                 locked.station, row.part, row.qty, source=locked.number, line=row.position, at=moment, actor=actor
             )
         row.returned_at = moment
-        row.save(update_fields=["returned_at"])
+        statements.update(row, ["returned_at"])
         events.record(locked, "workorder.part_returned", actor=actor, at=moment, data={"part": row.part.number})
     return row
 
@@ -251,7 +253,7 @@ def save_findings(order: WorkOrder, values: Mapping[str, Any], *, actor: Any) ->
     for name in names:
         setattr(locked, name, values[name])
     if names:
-        locked.save(update_fields=names)
+        statements.update(locked, names)
     return locked
 
 
@@ -272,11 +274,11 @@ def complete_work_order(order: WorkOrder, *, findings: Findings, actor: Any, at:
     locked.fault_code = findings.fault_code or locked.fault_code
     locked.completed_at = moment
     locked.reading_is_lower = _note_reading(locked, findings.usage_reading, moment)
-    locked.save(update_fields=[*Findings.__dataclass_fields__, "completed_at", "reading_is_lower"])
+    statements.update(locked, [*Findings.__dataclass_fields__, "completed_at", "reading_is_lower"])
     moved = move(locked, WorkOrderStatus.COMPLETED, actor=actor, at=moment)
     request = move(request, RequestStatus.COMPLETED, actor=actor, at=moment)
     request.completed_at = moment
-    request.save(update_fields=["completed_at"])
+    statements.update(request, ["completed_at"])
     order.refresh_from_db()
     return moved
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from portal.core import statements
 from portal.core.jobs import enqueue
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -68,11 +69,11 @@ def _store(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment) 
         if line is not None:
             line.payer = PAYER_BY.get(verdict.by or "", Payer.MANUFACTURER)
             line.return_required = verdict.return_required
-            line.save(update_fields=["payer", "return_required"])
+            statements.update(line, ["payer", "return_required"])
     claim.route = found.decision.route or ""
     claim.risk_score = found.risk.score
     claim.explanation = found.explanation
-    claim.save(update_fields=["route", "risk_score", "explanation"])
+    statements.update(claim, ["route", "risk_score", "explanation"])
 
 
 def _decide(
@@ -92,7 +93,7 @@ def _approve(line: ClaimLine, amount: Decimal, reasons: dict[str, ReasonCode], f
     if amount < line.claimed_amount:
         codes = [*(line.codes if amount else found.decision.reasons), *line.codes]
         line.reason_code = next((reasons[code] for code in codes if code in reasons), None)
-    line.save(update_fields=["approved_amount", "approved_qty", "approved_hours", "reason_code"])
+    statements.update(line, ["approved_amount", "approved_qty", "approved_hours", "reason_code"])
 
 
 def close(
@@ -109,20 +110,22 @@ def close(
     lines = list(claim.lines.select_related("part", "operation", "reason_code").order_by("position"))
     claim.decided_by, claim.decided_at = actor, at
     claim.decision_version += 1
-    claim.save(update_fields=["decided_by", "decided_at", "decision_version"])
+    statements.update(claim, ["decided_by", "decided_at", "decision_version"])
     claim = move(
         claim, outcome, actor=actor, at=at, note=reason, data={**(data or {}), "approved": str(claim.approved_total)}
     )
-    decided = ClaimDecision.objects.create(
-        claim=claim,
-        version=claim.version,
-        decided_by=actor,
-        outcome=outcome,
-        approved_total=claim.approved_total or ZERO,
-        lines=decision_lines(lines),
-        reason=reason,
-        letter_number=take_number("DL", at=at),
-        decided_at=at,
+    decided = statements.insert(
+        ClaimDecision(
+            claim=claim,
+            version=claim.version,
+            decided_by=actor,
+            outcome=outcome,
+            approved_total=claim.approved_total or ZERO,
+            lines=decision_lines(lines),
+            reason=reason,
+            letter_number=take_number("DL", at=at),
+            decided_at=at,
+        )
     )
     if outcome != ClaimStatus.REJECTED:
         _use_campaigns(claim)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
@@ -82,8 +82,8 @@ def appraise(
     piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
     final = _is_final(piece, verdict, at)
-    row = Appraisal.objects.create(
-        failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at
+    row = statements.insert(
+        Appraisal(failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at)
     )
     log_custody(piece, "appraised", giver=named(actor), taker=named(actor), at=at, note=verdict)
     if not final:
@@ -150,7 +150,7 @@ def dispose(
     if disposition == "scrap" and len(seen_by) < 2:
         raise WitnessesMissing(field="witnesses")
     piece.disposition = disposition
-    piece.save(update_fields=["disposition"])
+    statements.update(piece, ["disposition"])
     data = {"disposition": disposition, "witnesses": seen_by}
     piece = move(piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data=data)
     told = "、".join([*seen_by, note]).strip("、")

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts.pricing import NetPrice, quote
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -28,8 +28,8 @@ from warranty.wording import say_finding
 ZERO = Decimal(0)
 TEXT_FIELDS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on")
 PRICED_FIELDS = ("unit_price", "part_class", "flat_hours", "claimed_amount", "allowed_amount", "codes")
-OF_JOB = ("request__unit", "station__center")
-OF_CLAIM = ("station__center", "unit", "work_order__technician")
+OF_JOB = ("request__unit__product_model", "request__fault_code", "station__center", "technician")
+OF_CLAIM = ("station__center", "unit__product_model", "work_order__technician", "product_model", "fault_code")
 LINE_FIELDS = ("qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number")
 
 
@@ -92,24 +92,26 @@ def draft_from_work_order(
     if (other := standing_claim(job, replacing=replaces is not None)) is not None:
         raise AlreadyDrafted(number=job.number, claim=str(other))
     unit = job.request.unit
-    claim = WarrantyClaim.objects.create(
-        station=job.station,
-        work_order=job,
-        unit=unit,
-        serial_number=unit.serial_number if unit else "",
-        product_model=unit.product_model if unit else None,
-        fault_code=job.fault_code or job.request.fault_code,
-        replaces=replaces,
-        created_by=actor,
-        root_number=job.root_number,
-        failed_on=job.failed_on or clock.local_date(job.request.created_at),
-        repaired_on=job.repaired_on or clock.local_date(moment),
-        complaint=job.complaint,
-        cause=job.cause,
-        correction=job.correction,
-        usage_reading=job.usage_reading,
-        straight_km=job.straight_km,
-        drafted_at=moment,
+    claim = statements.insert(
+        WarrantyClaim(
+            station=job.station,
+            work_order=job,
+            unit=unit,
+            serial_number=unit.serial_number if unit else "",
+            product_model=unit.product_model if unit else None,
+            fault_code=job.fault_code or job.request.fault_code,
+            replaces=replaces,
+            created_by=actor,
+            root_number=job.root_number,
+            failed_on=job.failed_on or clock.local_date(job.request.created_at),
+            repaired_on=job.repaired_on or clock.local_date(moment),
+            complaint=job.complaint,
+            cause=job.cause,
+            correction=job.correction,
+            usage_reading=job.usage_reading,
+            straight_km=job.straight_km,
+            drafted_at=moment,
+        )
     )
     lines = _lines_of_job(claim, job)
     found = _price(claim, lines)
@@ -145,14 +147,14 @@ def edit_draft(
             setattr(claim, name, value)
     if claim.failed_on > claim.repaired_on:
         raise FailedAfterRepair(failed=claim.failed_on, repaired=claim.repaired_on, field="failed_on")
-    claim.save(update_fields=list(TEXT_FIELDS))
+    statements.update(claim, list(TEXT_FIELDS))
     rows = {line.pk: line for line in claim.lines.order_by("pk")}
     for pk, values in (lines or {}).items():
         line = rows[pk]
         for name, value in values.items():
             if name in LINE_FIELDS:
                 setattr(line, name, value)
-        line.save(update_fields=list(LINE_FIELDS))
+        statements.update(line, list(LINE_FIELDS))
     refresh(claim)
     return claim
 
@@ -203,9 +205,11 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
     else:
         claim.version += 1
     claim.submitted_by, claim.submitted_at = actor, claim.submitted_at or moment
-    claim.save(update_fields=["number", "version", "submitted_by", "submitted_at"])
-    ClaimVersion.objects.create(
-        claim=claim, version=claim.version, content=_content(claim, lines), submitted_by=actor, submitted_at=moment
+    statements.update(claim, ["number", "version", "submitted_by", "submitted_at"])
+    statements.insert(
+        ClaimVersion(
+            claim=claim, version=claim.version, content=_content(claim, lines), submitted_by=actor, submitted_at=moment
+        )
     )
     claim = move(claim, ClaimStatus.SUBMITTED, actor=actor, at=moment, data={"version": claim.version})
     return adjudication.adjudicate(claim, lines, found, at=moment)
@@ -238,7 +242,7 @@ def _lines_of(claim: WarrantyClaim) -> list[ClaimLine]:
 def _keep(claim: WarrantyClaim, found: Assessment) -> None:
     """The draft shows this explanation, and the totals that the database has summed."""
     claim.explanation = found.explanation
-    claim.save(update_fields=["explanation"])
+    statements.update(claim, ["explanation"])
     claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
 
 
@@ -283,7 +287,7 @@ def _reprice(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Assessment:
     found = _price(claim, lines)
     changed = [line for line, was in zip(lines, before, strict=True) if _priced_facts(line) != was]
     for line in changed:
-        line.save(update_fields=PRICED_FIELDS)
+        statements.update(line, PRICED_FIELDS)
     if changed:
         claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
     return found

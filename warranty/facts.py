@@ -307,8 +307,10 @@ def _goodwill_fact(goodwill: GoodwillAuthorization) -> coverage.GoodwillFact:
 
 def _in_force(rates: Any, region: int, on: date) -> Any:
     """The rate of the region, else the general one; of several the one that came into force last."""
-    found = rates.filter(Q(region=region) | Q(region=None), valid_from__lte=on).filter(
-        Q(valid_to=None) | Q(valid_to__gt=on)
+    found = (
+        rates.order_by()
+        .filter(Q(region=region) | Q(region=None), valid_from__lte=on)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
     )
     return min(found, key=lambda rate: (rate.region_id is None, -rate.valid_from.toordinal()), default=None)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -120,18 +120,20 @@ def _request_pieces(
     schedule = return_schedule(day, return_days=param("warranty.return_days", at))
     pieces = []
     for piece, amount in enumerate(piece_amounts(line.approved_amount, math.ceil(line.qty)), start=1):
-        row = FailedPart.objects.create(
-            claim=claim,
-            line=line,
-            station=claim.station,
-            part_id=line.part_id or 0,
-            number=take_number("FP", at=at),
-            piece=piece,
-            reasons=list(reasons),
-            removed_serial=getattr(line, "removed_serial", "") or "",
-            amount=amount,
-            requested_on=day,
-            due_on=schedule.due_on,
+        row = statements.insert(
+            FailedPart(
+                claim=claim,
+                line=line,
+                station=claim.station,
+                part_id=line.part_id or 0,
+                number=take_number("FP", at=at),
+                piece=piece,
+                reasons=list(reasons),
+                removed_serial=getattr(line, "removed_serial", "") or "",
+                amount=amount,
+                requested_on=day,
+                due_on=schedule.due_on,
+            )
         )
         log_custody(row, "requested", taker=str(claim.station.code), at=at)
         events.record(row, "failedpart.requested", actor=actor, at=at, data={"reasons": list(reasons)})
@@ -161,7 +163,7 @@ def print_tags(pieces: Sequence[FailedPart], *, actor: Any, at: datetime | None 
     for piece in sorted(pieces, key=lambda row: row.pk):
         row = lock(piece, *OF_PIECE)
         row.printed_count += 1
-        row.save(update_fields=["printed_count"])
+        statements.update(row, ["printed_count"])
         if row.status == FailedPartStatus.REQUESTED:
             row = move(row, FailedPartStatus.TAGGED, actor=actor, at=at)
             log_custody(row, "tagged", giver=named(actor), taker=named(actor), at=at)
@@ -187,7 +189,7 @@ def pack_box(station: Station, *, pieces: Sequence[FailedPart], actor: Any, at: 
     box = PartBox.objects.create(station=station, number=take_number("BX", at=at))
     for piece in locked:
         piece.box = box
-        piece.save(update_fields=["box"])
+        statements.update(piece, ["box"])
         move(piece, FailedPartStatus.PACKED, actor=actor, at=at, data={"box": box.number})
         log_custody(piece, "packed", giver=named(actor), taker=named(actor), at=at, note=box.number)
     events.record(box, "partbox.packed", actor=actor, at=at, data={"pieces": [row.number for row in locked]})
@@ -209,7 +211,7 @@ def ship_box(
     at = at or clock.now()
     box = lock(box)
     box.carrier, box.waybill, box.weight_kg, box.freight, box.shipped_at = carrier, waybill, weight_kg, freight, at
-    box.save(update_fields=["carrier", "waybill", "weight_kg", "freight", "shipped_at"])
+    statements.update(box, ["carrier", "waybill", "weight_kg", "freight", "shipped_at"])
     box = move(box, PartBoxStatus.SHIPPED, actor=actor, at=at, data={"carrier": carrier, "waybill": waybill})
     for piece in box.pieces.filter(status=FailedPartStatus.PACKED).order_by("pk"):
         piece = move(lock(piece, *OF_PIECE), FailedPartStatus.SHIPPED, actor=actor, at=at, data={"box": box.number})
@@ -233,7 +235,7 @@ def receive_piece(
         condition = Condition.EXTRA
     piece = lock(piece, *OF_PIECE, "box")
     piece.received_at, piece.condition = at, condition
-    piece.save(update_fields=["received_at", "condition"])
+    statements.update(piece, ["received_at", "condition"])
     piece = move(piece, FailedPartStatus.RECEIVED, actor=actor, at=at, note=note, data={"condition": condition})
     giver = piece.box.carrier if piece.box and before == FailedPartStatus.SHIPPED else piece.station.code
     log_custody(piece, "received", giver=giver, taker=named(actor), at=at, note=note)
@@ -271,7 +273,7 @@ def close_box(
         events.record(piece, "failedpart.missing", actor=actor, at=at, data={"box": box.number})
     allowed = box.freight if freight_allowed is None else min(freight_allowed, box.freight)
     box.received_at, box.freight_allowed = at, allowed
-    box.save(update_fields=["received_at", "freight_allowed"])
+    statements.update(box, ["received_at", "freight_allowed"])
     box = move(box, PartBoxStatus.RECEIVED, actor=actor, at=at, data={"missing": [p.number for p in missing]})
     if allowed:
         posting.credit_freight(box, at=at)
@@ -294,7 +296,7 @@ def extend_return(
     piece.due_on = return_schedule(
         piece.requested_on, return_days=param("warranty.return_days", piece.requested_on), extension_days=days
     ).due_on
-    piece.save(update_fields=["extension_days", "due_on"])
+    statements.update(piece, ["extension_days", "due_on"])
     events.record(piece, "failedpart.extended", actor=actor, at=at, note=note, data={"days": days})
     return piece
 

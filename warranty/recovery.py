@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Supplier
-from portal.core import clock, events
+from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.parameters import param
@@ -74,12 +74,14 @@ def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime |
 def _open_case(
     claim: WarrantyClaim, line: ClaimLine, suppliers: list[Supplier], actor: Any | None, at: datetime
 ) -> RecoveryCase:
-    case = RecoveryCase.objects.create(
-        claim=claim,
-        line=line,
-        part_id=line.part_id or 0,
-        number=f"{claim.number}/{line.position}",
-        approved_on=clock.local_date(claim.decided_at or at),
+    case = statements.insert(
+        RecoveryCase(
+            claim=claim,
+            line=line,
+            part_id=line.part_id or 0,
+            number=f"{claim.number}/{line.position}",
+            approved_on=clock.local_date(claim.decided_at or at),
+        )
     )
     events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in suppliers]})
     return assign_supplier(case, suppliers[0], actor=actor, at=at) if len(suppliers) == 1 else case
@@ -98,7 +100,7 @@ def assign_supplier(
     case.supplier, case.agreement = supplier, agreement
     _set_clock(case)
     case.expected = total(line.amount.amount for line in charges_of(case, defects=_pieces_of(case)))
-    case.save(update_fields=["supplier", "agreement", "last_day", "is_provisional", "expected"])
+    statements.update(case, ["supplier", "agreement", "last_day", "is_provisional", "expected"])
     if _warranty_over(case):
         return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
     if agreement.no_return:
@@ -160,20 +162,20 @@ def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase
         return _close(case, ", ".join(verdicts) or str(_("No old part came.")), actor, at)
     case.appraised_on = clock.local_date(at)
     _set_clock(case)
-    case.save(update_fields=["appraised_on", "last_day", "is_provisional"])
+    statements.update(case, ["appraised_on", "last_day", "is_provisional"])
     return _open(case, Decimal(defects), actor, at)
 
 
 def _open(case: RecoveryCase, qty: Decimal, actor: Any | None, at: datetime) -> RecoveryCase:
     case.defect_qty = qty
     case.expected = total(line.amount.amount for line in charges_of(case))
-    case.save(update_fields=["defect_qty", "expected"])
+    statements.update(case, ["defect_qty", "expected"])
     return move(case, RecoveryStatus.OPEN, actor=actor, at=at, data={"expected": str(case.expected)})
 
 
 def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> RecoveryCase:
     case.close_reason, case.expected = reason[:200], Decimal(0)
-    case.save(update_fields=["close_reason", "expected"])
+    statements.update(case, ["close_reason", "expected"])
     return move(case, RecoveryStatus.CLOSED, actor=actor, at=at)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from portal.core import clock
+from portal.core import clock, statements
 from portal.core.money import total
 from portal.core.parameters import param
 from stations.models import Station
@@ -64,16 +64,18 @@ def post_item(
     if SettlementItem.objects.filter(kind=kind, source=source).exists():
         return None
     columns = {f"{name}_amount": amounts.get(name, Decimal(0)) for name in ("parts", "labor", "travel", "other")}
-    return SettlementItem.objects.create(
-        station=station,
-        kind=kind,
-        source=source,
-        at=at,
-        period=first_open_month(station.pk, clock.local_date(at)),
-        amount=total(columns.values()),
-        tax_rate=tax_rate(station, kind, at) if rate is None else rate,
-        **columns,
-        **facts,
+    return statements.insert(
+        SettlementItem(
+            station=station,
+            kind=kind,
+            source=source,
+            at=at,
+            period=first_open_month(station.pk, clock.local_date(at)),
+            amount=total(columns.values()),
+            tax_rate=tax_rate(station, kind, at) if rate is None else rate,
+            **columns,
+            **facts,
+        )
     )
 
 

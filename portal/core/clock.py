@@ -3,6 +3,7 @@
 import logging
 import time as system
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -43,11 +44,13 @@ def local_date(at: datetime) -> date:
     return local(at).date()
 
 
+@lru_cache(maxsize=4096)
 def start_of(day: date) -> datetime:
     """00:00 of the day in Shanghai."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
+@lru_cache(maxsize=4096)
 def end_of(day: date) -> datetime:
     """The last microsecond of the day in Shanghai: a "day N" deadline runs to here."""
     return start_of(day + timedelta(days=1)) - timedelta(microseconds=1)

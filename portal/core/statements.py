@@ -4,6 +4,7 @@ What belongs here: a row read under its lock, one inserted, one changed. Everyth
 gives the same rows; values pass through the same fields both ways.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,18 @@ def insert[M: models.Model](row: M) -> M:
     return row
 
 
+def update[M: models.Model](row: M, names: Sequence[str]) -> M:
+    """The row holds these fields' present values. Raises DoesNotExist."""
+    statement, fields = _updating(type(row), tuple(names))
+    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+        if not cursor.rowcount:
+            gone: Any = row
+            raise gone.DoesNotExist(f"{row._meta.object_name} {row.pk}")
+    return row
+
+
 def set_status(row: models.Model, before: str, to: str) -> bool:
     """Whether the row was still in `before` and now is in `to`."""
     with connection.cursor() as cursor:
@@ -70,6 +83,15 @@ def _inserting(model: type[models.Model]) -> tuple[str, list[Any]]:
     places = ", ".join(["%s"] * len(fields))
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}", fields  # noqa: S608 names of our own
+
+
+@cache
+def _updating(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    quote = connection.ops.quote_name
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    return f"UPDATE {table} SET {columns} WHERE {key} = %s", fields  # noqa: S608 names of our own
 
 
 @cache

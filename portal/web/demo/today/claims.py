@@ -12,6 +12,7 @@ from warranty.states import ClaimStatus
 
 type Now = Callable[..., Any]
 WANTED = ((Route.REVIEWER, 700, 2), (Route.APPROVER, 3_600, 2), (Route.TWO_APPROVERS, 16_000, 2))
+ATTEMPTS = 16  # most shelves are worth less than the highest limit, and some units are out of warranty
 
 
 def tell(story: Story, now: Now) -> None:
@@ -22,7 +23,7 @@ def tell(story: Story, now: Now) -> None:
         _draft(story, now)
     waiting: dict[str, list[WarrantyClaim]] = {}
     for route, amount, wanted in WANTED:
-        for _attempt in range(8):
+        for _attempt in range(ATTEMPTS):
             if len(waiting.get(route, ())) >= wanted:
                 break
             claim = _submit(story, now, amount)

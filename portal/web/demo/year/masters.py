@@ -65,9 +65,12 @@ def _remember(story: Story) -> None:
 def _models_of(story: Story) -> dict[int, list[Any]]:
     """Each city sells a few models, so that whichever of its stations gets the job has the parts on its shelf."""
     models = list(story.things["models"].values())
+    one_of_each = list({model.family_id: model for model in models}.values())
     busy_center = story.things["stations"][BUSY].center_id if len(story.things["stations"]) > BUSY else None
     of_center: dict[int, list[Any]] = {}
     for station in story.things["stations"]:
         if station.center_id not in of_center:
-            of_center[station.center_id] = story.dice.sample(models, 10 if station.center_id == busy_center else 3)
+            of_center[station.center_id] = (
+                one_of_each[:10] if station.center_id == busy_center else story.dice.sample(models, 3)
+            )
     return {station.pk: of_center[station.center_id] for station in story.things["stations"]}
