@@ -5,28 +5,37 @@ gives the same rows; values pass through the same fields both ways.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import FETCH_ONE
+from django.db.models.query import get_related_populators
 
 
-def read_locked[M: models.Model](model: type[M], pk: Any) -> M:
-    """The row as it is now, kept from other writers until the transaction ends. Raises DoesNotExist."""
+def read_locked[M: models.Model](model: type[M], pk: Any, *related: str) -> M:
+    """The row as it is now, kept from other writers until the transaction ends; related rows are read, not locked.
+
+    Raises DoesNotExist.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
-    statement, names, converters = _reading(model)
+    reading = _reading(model, related)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [pk])
+        cursor.execute(reading.statement, [pk])
         found = cursor.fetchone()
     if found is None:
         gone: Any = model
         raise gone.DoesNotExist(f"{model._meta.object_name} {pk}")
     values = list(found)
-    for place, expression, converts in converters:
+    for place, expression, converts in reading.converters:
         for convert in converts:
             values[place] = convert(values[place], expression, connection)
-    return model.from_db(connection.alias, names, values)
+    row = model.from_db(connection.alias, reading.names, values[: len(reading.names)])
+    for populator in reading.related:
+        populator.populate(values, row)
+    return row
 
 
 def insert[M: models.Model](row: M) -> M:
@@ -59,20 +68,30 @@ def set_status(row: models.Model, before: str, to: str) -> bool:
         return bool(cursor.rowcount)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A statement of the ORM, and how its columns become the row and the rows beside it."""
+
+    statement: str
+    names: list[str]
+    converters: list[tuple[int, Any, list[Any]]]
+    related: list[Any]
+
+
 @cache
-def _reading(model: type[models.Model]) -> tuple[str, list[str], list[tuple[int, Any, list[Any]]]]:
-    quote = connection.ops.quote_name
-    fields = model._meta.concrete_fields
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    converters = []
-    for place, field in enumerate(fields):
-        expression = field.get_col(model._meta.db_table)
-        converts = [*connection.ops.get_db_converters(expression), *expression.get_db_converters(connection)]
-        if converts:
-            converters.append((place, expression, converts))
-    statement = f"SELECT {columns} FROM {table} WHERE {key} = %s FOR NO KEY UPDATE"  # noqa: S608 names of our own
-    return statement, [field.attname for field in fields], converters
+def _reading(model: type[models.Model], related: tuple[str, ...]) -> _Reading:
+    rows = model._base_manager.order_by().filter(pk=0)
+    rows = rows.select_for_update(no_key=True, of=("self",)) if related else rows.select_for_update(no_key=True)
+    compiler: Any = (rows.select_related(*related) if related else rows).query.get_compiler(using=connection.alias)
+    statement, _key = compiler.as_sql()
+    found = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+    own = compiler.klass_info["select_fields"]
+    return _Reading(
+        statement,
+        [compiler.select[place][0].target.attname for place in own],
+        [(place, expression, converts) for place, (converts, expression) in found.items()],
+        get_related_populators(compiler.klass_info, compiler.select, connection.alias, FETCH_ONE),
+    )
 
 
 @cache

@@ -35,11 +35,7 @@ def lock[M: models.Model](row: M, *related: str) -> M:
 
     related: what the operation reads beside it, loaded in the same query and not locked.
     """
-    if related:
-        rows = row.__class__._base_manager.select_for_update(no_key=True, of=("self",))
-        locked = rows.select_related(*related).get(pk=row.pk)
-    else:
-        locked = statements.read_locked(row.__class__, row.pk)
+    locked = statements.read_locked(row.__class__, row.pk, *related)
     locked.__dict__[LOCKED_IN] = context.notebook()
     return locked
 

@@ -1,5 +1,7 @@
 """move(): decided by the row under its lock, whatever copy the caller holds."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -44,11 +46,19 @@ def test_a_row_read_under_its_lock_is_the_row_the_orm_reads() -> None:
     claim = make_bench().draft()
 
     with acting(None, request_id="test"):
-        locked = lock(claim)
+        plain, locked = lock(claim), lock(claim, "station__center", "goodwill", "unit")
 
-    asked = WarrantyClaim.objects.get(pk=claim.pk)
-    names = [field.attname for field in WarrantyClaim._meta.concrete_fields]
-    assert [getattr(locked, name) for name in names] == [getattr(asked, name) for name in names]
+    asked = WarrantyClaim.objects.select_related("station__center", "goodwill", "unit").get(pk=claim.pk)
+    assert _values(plain) == _values(locked) == _values(asked)
+    with CaptureQueriesContext(connection) as later:
+        assert _values(locked.station.center) == _values(asked.station.center)
+        assert _values(locked.unit) == _values(asked.unit)
+        assert locked.goodwill is None
+    assert not later.captured_queries
+
+
+def _values(row: Any) -> list[Any]:
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
 
 
 @pytest.mark.django_db
