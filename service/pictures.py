@@ -59,5 +59,5 @@ PICTURES: Final = (
         "requests", gettext_lazy("Requests by month"), requests_by_month, "service.view_servicerequest", WATCHING, "request_list"
     ),
     Picture("faults", gettext_lazy("Most frequent faults, 90 days"), frequent_faults, "service.view_workorder",
-            WATCHING | {Role.QUALITY}, "work_order_list"),
+            WATCHING | {Role.QUALITY, Role.RND_OWNER}, "work_order_list"),
 )  # fmt: skip

@@ -14,11 +14,13 @@ from portal.web.views.today import stats_of
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The same work as on the portal's first page, in the admin's frame."""
     user = request.user
-    waiting = [group for group in worklists.waiting_for(request).groups if group.count]
+    groups = worklists.waiting_for(request).groups
+    waiting = [group for group in groups if group.count]
     figures = [figure for provider in registries.figure_providers for figure in provider(user)]
     panels = [panel for provider in registries.panel_providers for panel in provider(user)]
     return context | {
         "stats": stats_of(waiting, figures),
+        "has_worklist": bool(groups),
         "groups": waiting,
         "items": worklists.items_of(waiting),
         "total": sum(group.count for group in waiting),

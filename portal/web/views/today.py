@@ -27,12 +27,14 @@ class Today(ScopedPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        waiting = [group for group in worklists.waiting_for(self.request).groups if group.count]
+        groups = worklists.waiting_for(self.request).groups
+        waiting = [group for group in groups if group.count]
         self.urgent = worklists.items_of(waiting)
         figures = [figure for provider in registries.figure_providers for figure in provider(user)]
         panels = [panel for provider in registries.panel_providers for panel in provider(user)]
         return super().get_context_data(**kwargs) | {
             "stats": stats_of(waiting, figures),
+            "has_worklist": bool(groups),
             "groups": waiting,
             "items": self.urgent,
             "total": sum(group.count for group in waiting),

@@ -18,17 +18,19 @@ def tell(story: Story, now: Now) -> None:
     """The busy station's pieces stand at every step; the appraiser has a bench full."""
     station = story.things["stations"][BUSY]
     clerk, appraiser = story.clerk_of(station), story.people["appraiser"]
+    for supplier in story.things["suppliers"][:2]:
+        _find_defect(story, now, supplier, appraiser)
     owed = list(FailedPart.objects.filter(station=station, status="requested").order_by("-pk")[:14])
     shares = [owed[start::7] for start in range(7)]
-    for piece in shares[0][:1]:
+    for piece in shares[4][:1]:
         now(partial(failed_parts.lose_piece, piece, reason=REASON, actor=story.people["manager"]))
-    for piece in shares[1][:1]:
+    for piece in shares[5][:1]:
         now(
             partial(
                 failed_parts.waive_return, piece, reason="低值易损件，经核实免予返还", actor=story.people["manager"]
             )
         )
-    for number, pieces in enumerate(shares[2:6]):
+    for number, pieces in enumerate(shares[:4]):
         if pieces:
             _bring(story, now, pieces, number, clerk)
     for box in PartBox.objects.filter(status="shipped", station=station).order_by("pk")[:1]:
@@ -37,12 +39,25 @@ def tell(story: Story, now: Now) -> None:
         now(partial(_close, story, piece, appraiser), appraiser)
 
 
+def _find_defect(story: Story, now: Now, supplier: Any, appraiser: Any) -> None:
+    """A piece of a supplier whose login is shown comes back and is its defect: there is something to charge today."""
+    waiting = FailedPart.objects.filter(status="requested", line__recovery_cases__supplier=supplier)
+    for piece in waiting.filter(line__recovery_cases__status="waiting").order_by("-pk")[:1]:
+        clerk = story.clerk_of(piece.station)
+        now(partial(returns.ship, story, piece.station, [piece], clerk), clerk)
+        received = now(partial(failed_parts.receive_piece, piece.number, actor=appraiser), appraiser)
+        verdict = partial(
+            appraisal.appraise, received, verdict="supplier_defect", actor=appraiser, findings=returns.FINDINGS
+        )
+        now(verdict, appraiser)
+
+
 def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: Any) -> None:
-    """As far as so many steps go: tagged, in a box, on the way."""
+    """The first two lots are on the way, the third is tagged, the fourth lies in a box."""
     station = story.things["stations"][BUSY]
-    if steps == 0:
+    if steps == 2:
         now(partial(failed_parts.print_tags, pieces, actor=clerk), clerk)
-    elif steps == 1:
+    elif steps == 3:
         tagged = now(partial(failed_parts.print_tags, pieces, actor=clerk), clerk)
         now(partial(failed_parts.pack_box, station, pieces=tagged, actor=clerk), clerk)
     else:
