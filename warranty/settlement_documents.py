@@ -173,19 +173,20 @@ def issue_paper(statement: Statement, *, actor: Any | None) -> Document:
 
 
 AMOUNT_COLUMNS = ("parts", "labor", "travel", "other", "amount", "tax_rate")
-CSV_COLUMNS = (
-    "position",
-    "kind",
-    "source",
-    "text",
-    "reason",
-    "parts",
-    "labor",
-    "travel",
-    "other",
-    "amount",
-    "tax_rate",
-)
+CSV_COLUMNS = {
+    "position": _("No."),
+    "kind": _("Kind"),
+    "source": _("Claim or document"),
+    "text": _("Product / part"),
+    "reason": _("Reason code"),
+    "parts": _("Parts"),
+    "labor": _("Labor"),
+    "travel": _("Travel"),
+    "other": _("Other"),
+    "amount": _("Amount (CNY, tax excluded)"),
+    "tax_rate": _("Tax rate"),
+}
+FOOT = {"tax_group": _("Tax"), "net": _("Net"), "tax": _("Tax in total"), "gross": _("Gross payable")}
 
 
 def csv_rows(statement: Statement) -> list[dict[str, Any]]:

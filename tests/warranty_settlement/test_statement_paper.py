@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -53,9 +54,9 @@ def test_paper_csv_and_row_have_the_same_totals(statement: Statement, desk: Desk
     answer = as_user(desk.finance).get(f"/warranty/statements/{statement.pk}/statement.csv")
     rows = {row[1]: row for row in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))}
 
-    for name in ("net", "tax", "gross"):
+    for name, word in {"net": "净额", "tax": "税额合计", "gross": "应付合计"}.items():
         amount = getattr(statement, name)
-        assert Decimal(rows[name][9]) == amount
+        assert Decimal(rows[word][9]) == amount
         assert printed(amount) in text
     assert capitals(statement.payable) in squeezed(text)
     assert desk.station.name in squeezed(text)
@@ -77,6 +78,21 @@ def test_statement_names_its_parts_in_the_readers_language(desk: Desk, june: Any
     assert "电源模块" in chinese
     assert "Power module" in english
     assert "电源模块" not in english
+
+
+def test_the_twin_is_headed_in_the_readers_language_and_named_by_station_and_month(
+    statement: Statement, desk: Desk
+) -> None:
+    address, reader = f"/warranty/statements/{statement.pk}/statement.csv", as_user(desk.finance)
+
+    chinese = reader.get(address)
+    type(desk.finance).objects.filter(pk=desk.finance.pk).update(language="en")
+    english = reader.get(address)
+
+    assert chinese.content.decode("utf-8-sig").splitlines()[0].split(",")[:3] == ["序号", "种类", "单据"]
+    assert english.content.decode("utf-8-sig").splitlines()[0].split(",")[:3] == ["No.", "Kind", "Claim or document"]
+    name = unquote(english.headers["Content-Disposition"])
+    assert f"Statement {desk.station.code} {desk.station} 2025-06 {statement.number}" in name
 
 
 def test_every_line_stands_on_paper_once(statement: Statement, tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import io
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from portal.core import clock, jobs
@@ -106,3 +109,22 @@ def test_the_dashboard_warns_of_a_year_without_calendar_until_it_is_entered(cast
 def shipped(year: str) -> FiledYear:
     """A calendar of one day."""
     return read_calendar(f'{{"year": {year}, "dates": [{{"date": "{year}-01-01", "type": "public_holiday"}}]}}')
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_upload_page_tells_a_clerk_what_to_do_without_names_of_programs(cast: Cast, language: str) -> None:
+    type(cast.service_manager).objects.filter(pk=cast.service_manager.pk).update(language=language)
+    reader = as_user(cast.service_manager)
+
+    page = reader.get(reverse("import_upload", args=["fault_codes"])).content.decode()
+    template = reader.get(reverse("import_template", args=["fault_codes"]))
+
+    told = {
+        "zh-hans": ("错误的行", "不会改变任何数据", "最多"),
+        "en": ("wrong lines", "Nothing changes yet", "at most"),
+    }
+    for text in told[language]:
+        assert text in page
+    for code in ("<small>name_en</small>", ">text<", ">decimal<", "GBK", "UTF-8"):
+        assert code not in page
+    assert {"zh-hans": "模板.xlsx", "en": "Template.xlsx"}[language] in unquote(template.headers["Content-Disposition"])

@@ -31,8 +31,8 @@ from stations.models import Station
 from warranty import settlement
 from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, MonthField, PaymentForm
 from warranty.models import ItemKind, Statement
-from warranty.settlement_documents import CSV_COLUMNS, csv_rows, paper_facts
-from warranty.settlement_queries import names_in_language
+from warranty.settlement_documents import CSV_COLUMNS, FOOT, csv_rows, paper_facts
+from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
@@ -246,15 +246,32 @@ class StatementPdf(PaperPage):
     draft_facts = staticmethod(paper_facts)
 
 
+def csv_columns(statement: Statement) -> list[ExportColumn]:
+    """The twin's columns, headed and worded in the reader's language."""
+    names = names_in_language(statement.lines.all())
+    kinds: dict[str, Any] = dict(ItemKind.choices) | FOOT
+    said = {
+        "kind": lambda row: str(kinds.get(row["kind"], row["kind"])),
+        "text": lambda row: worded(row["text"], names),
+    }
+    return [ExportColumn(label, said.get(name, name)) for name, label in CSV_COLUMNS.items()]
+
+
+def csv_name(statement: Statement) -> str:
+    """What the twin is called: the station, its month and the number."""
+    station = statement.station
+    told = (_("Statement"), station.code, str(station), f"{statement.period:%Y-%m}", statement.number)
+    return " ".join(each for each in told if each)
+
+
 class StatementCsv(ScopedPage):
     """The twin of the paper: the same lines, the same totals."""
 
     permission = "warranty.view_statement"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = visible_or_404(Statement.objects.all(), request.user, pk=kwargs["pk"])
-        columns = [ExportColumn(name, name) for name in CSV_COLUMNS]
-        return export_response(csv_rows(row), columns, "csv", name=row.number.replace("/", "-"), actor=request.user)
+        row = visible_or_404(Statement.objects.select_related("station"), request.user, pk=kwargs["pk"])
+        return export_response(csv_rows(row), csv_columns(row), "csv", name=csv_name(row), actor=request.user)
 
 
 class IssueStatement(OperationView):

@@ -18,6 +18,7 @@ from portal.core import clock, events
 from portal.core.errors import Refusal
 
 MAX_ROWS: Final = 50_000
+NOT_IN_A_SHEETS_NAME: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 STARTS_FORMULA: Final = re.compile(r"^[\s\u200b-\u200f\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫−]|^[\t\r\n]")
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -49,6 +50,11 @@ class ExportColumn:
         return value() if callable(value) else value
 
 
+def file_name(name: str) -> str:
+    """The name without signs that some file system refuses."""
+    return re.sub(r"[\\/:*?\"<>|\x00-\x1f]+", "-", name).strip(" .-")[:120] or "export"
+
+
 def neutral(text: str) -> str:
     """The text as a spreadsheet shows it and never runs it."""
     return f"'{text}" if STARTS_FORMULA.match(text) else text
@@ -65,16 +71,16 @@ def export_response(
     table = [[column.value(row) for column in columns] for row, _limit in zip(rows, range(MAX_ROWS + 1), strict=False)]
     if len(table) > MAX_ROWS:
         raise ExportTooLarge(count=f"{MAX_ROWS:,}")
-    body = writer([str(column.label) for column in columns], table)
+    body = writer([str(column.label) for column in columns], table, name)
     if actor is not None:
         events.record(actor, "user.exported", actor=actor, data={"name": name, "rows": len(table), "format": format})
     response = HttpResponse(body, content_type=CONTENT_TYPES[format])
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{format}")
+    response["Content-Disposition"] = content_disposition_header(True, f"{file_name(name)}.{format}")
     return response
 
 
-def to_csv(header: Sequence[str], table: Iterable[Sequence[Any]]) -> bytes:
-    """CSV with BOM; line ends as RFC 4180."""
+def to_csv(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> bytes:
+    """CSV with BOM; line ends as RFC 4180. It has no place for a name."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow([neutral(text) for text in header])
@@ -82,13 +88,13 @@ def to_csv(header: Sequence[str], table: Iterable[Sequence[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 
-def to_xlsx(header: Sequence[str], table: Iterable[Sequence[Any]]) -> bytes:
-    """A workbook of one sheet; texts are string cells, whatever they look like."""
+def to_xlsx(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> bytes:
+    """A workbook of one sheet of that name; texts are string cells, whatever they look like."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Export")
+    sheet = book.create_sheet(NOT_IN_A_SHEETS_NAME.sub(" ", name)[:31].strip(" '") or "1")
 
     def cell(value: Any) -> Any:
         made = WriteOnlyCell(sheet, value=_workbook_value(value))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 YES: Final = frozenset({"true", "yes", "y", "1", "是", "有"})
 NO: Final = frozenset({"false", "no", "n", "0", "否", "无"})
+SHOWN_CHOICES: Final = 12
+_CONTENTS: Final[Mapping[str, Text]] = {
+    "text": _("text of at most %(length)s characters"),
+    "integer": _("a whole number, like 12"),
+    "decimal": _("a number with at most %(places)s decimals"),
+    "date": _("a day, like 2026-11-22"),
+    "boolean": _("yes or no"),
+}
 NEUTRALIZED: Final = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 
 
@@ -61,6 +70,18 @@ class Column:
     def names(self) -> set[str]:
         """Everything a heading may say for this column, folded."""
         return {fold(text) for text in (self.name, str(self.label), *_all_languages(self.label), *self.headings)}
+
+    @property
+    def content(self) -> str:
+        """What belongs into its cells, for who fills the file in."""
+        if self.help:
+            return str(self.help)
+        if self.references:
+            return gettext("a %(record)s that is on file") % {"record": self.references[0]._meta.verbose_name}
+        if self.kind == "choice":
+            return gettext("one of: %(choices)s") % {"choices": ", ".join(list(self.choices)[:SHOWN_CHOICES])}
+        facts = {"places": self.places, "length": self.max_length}
+        return str(_CONTENTS[self.kind]) % facts
 
     def canonical(self, raw: str) -> str:
         """The cell's text as staged: typed values in one spelling, empty for none. Raises BadCell."""

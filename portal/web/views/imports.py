@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -83,7 +84,7 @@ class UploadForm(ActingForm):
 
     file = forms.FileField(
         label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=_("CSV (UTF-8 or GBK) or Excel; the first row names the columns."),
+        help_text=_("An Excel file (.xlsx) or a CSV file as Excel saves it. The first line holds the headings."),
     )  # fmt: skip
 
 
@@ -137,7 +138,7 @@ class ImportTemplate(KindPage, PermissionRequiredMixin, View):
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         columns = [ExportColumn(column.label, column.name) for column in self.kind.columns]
-        return export_response([], columns, "xlsx", name=f"{kind}-template")
+        return export_response([], columns, "xlsx", name=f"{self.kind.title} {gettext('Template')}")
 
 
 class ImportDetail(ScopedDetailView):
@@ -155,12 +156,12 @@ class ImportDetail(ScopedDetailView):
         batch: ImportBatch = self.get_object()
         if batch.status == BatchStatus.CHECKED and batch.error_count and not named_kind(batch.kind).skips_errors:
             return NextStep(
-                _("Correct the rows with errors in your file and upload it again; nothing was changed."),
+                _("Nothing was changed. Download the wrong lines, correct them in your file and upload it again."),
                 _("Download the errors"), reverse("import_errors", args=[batch.pk]), tone="bad",
             )  # fmt: skip
         if batch.status == BatchStatus.CHECKED:
             return NextStep(
-                _("Look at the rows below, then apply them: all of them, or none."), _("Apply"),
+                _("Look through the lines below. Apply takes them all over together."), _("Apply"),
                 reverse("import_apply", args=[batch.pk]),
             )  # fmt: skip
         return NextStep(batch.problem, tone="bad", heading=_("Refused")) if batch.problem else None
@@ -218,7 +219,7 @@ class ImportApply(BatchStep):
     """All rows of the preview, or none."""
 
     title = _("Apply the import")
-    intro = _("All rows are written in one go. If one cannot be written, none is.")
+    intro = _("All lines are taken over together. If one of them cannot be, none is, and you are told which.")
     submit_label = _("Apply")
 
     def operate(self, form: Any) -> str:
@@ -236,7 +237,7 @@ class ImportDiscard(BatchStep):
     """The file has no effect."""
 
     title = _("Discard the import")
-    intro = _("The file and its number stay on record; nothing is changed.")
+    intro = _("The file is put aside and changes nothing. It stays in the list of imports.")
     submit_label = _("Discard")
     danger = True
 
@@ -257,4 +258,4 @@ class ImportErrors(PermissionRequiredMixin, View):
         ]
         heads = (("line", _("Line")), ("column", _("Column")), ("got", _("Found")), ("expected", _("Expected")))
         columns = [ExportColumn(label, name) for name, label in heads]
-        return export_response(rows, columns, "xlsx", name=f"{batch.number}-errors")
+        return export_response(rows, columns, "xlsx", name=f"{batch.number} {title_of(batch)} {gettext('Errors')}")

@@ -59,8 +59,10 @@ def _paper_and_twin(story: Story) -> None:
     paper = text_of(finance.answer_to(f"{here}statement.pdf").body())
     story.things["paper"] = paper
     twin = finance.answer_to(f"{here}statement.csv").body().decode("utf-8-sig")
-    foot = {row["kind"]: Decimal(row["amount"]) for row in csv.DictReader(io.StringIO(twin)) if row["position"] == ""}
-    assert (foot["net"], foot["tax"], foot["gross"]) == (statement.net, statement.tax, statement.gross)
+    head, *rows = csv.reader(io.StringIO(twin))
+    assert head[0] == story.say("序号", "No.")
+    *_groups, net, tax, gross = [Decimal(row[9]) for row in rows if row[0] == ""]
+    assert (net, tax, gross) == (statement.net, statement.tax, statement.gross)
     assert statement.net == Decimal("494.68")
     for amount in (statement.net, statement.tax, statement.gross):
         assert f"{amount:,.2f}" in paper
