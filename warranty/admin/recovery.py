@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from parts.models import PartClass
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 from warranty import chargebacks, recovery
+from warranty.admin.papers import PaperAdmin
 from warranty.forms.settlement import AssignForm, ReceiptForm
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, SupplierAgreement
 from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
@@ -140,7 +140,7 @@ class RecoveryEntryInline(ScopedTabularInline):
 
 
 @admin.register(Chargeback)
-class ChargebackAdmin(ReadOnlyAdmin):
+class ChargebackAdmin(PaperAdmin):
     """Notes to suppliers."""
 
     list_display = ("number", "status", "supplier", "claimed", "accepted", "disputed", "recovered", "answer_by")
@@ -160,7 +160,7 @@ class ChargebackAdmin(ReadOnlyAdmin):
         "accepted_silently",
     )
     inlines = (ChargebackLineInline, RecoveryEntryInline)
-    detail_template = "warranty/admin_paper.html"
+    paper = "chargeback_pdf"
     operations = (
         OperationButton(
             "send", _("Send"), send, permission="warranty.send_chargeback", style="primary",
@@ -176,7 +176,3 @@ class ChargebackAdmin(ReadOnlyAdmin):
             shown=lambda note: note.status == ChargebackStatus.OPEN, intro=_("Its cases are open again."),
         ),
     )  # fmt: skip
-
-    def extra_detail(self, request: HttpRequest, row: Chargeback) -> dict[str, Any]:
-        """Its paper."""
-        return {"paper": "chargeback_pdf", "portal_page": row.get_absolute_url()}

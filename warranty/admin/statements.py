@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
 from warranty import settlement
+from warranty.admin.papers import PaperAdmin
 from warranty.forms.settlement import InvoiceForm, PaymentForm
 from warranty.models import ClosedMonth, SettlementItem, Statement, StatementLine, StatementTaxGroup
 from warranty.settlement_states import StatementStatus
@@ -60,7 +60,7 @@ class TaxGroupInline(ScopedTabularInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(ReadOnlyAdmin):
+class StatementAdmin(PaperAdmin):
     """A month of a station."""
 
     list_display = ("number", "status", "station", "period", "net", "tax", "gross", "answer_by", "paid_on")
@@ -86,7 +86,7 @@ class StatementAdmin(ReadOnlyAdmin):
         "paid_on",
     )
     inlines = (LineInline, TaxGroupInline)
-    detail_template = "warranty/admin_paper.html"
+    paper = "statement_pdf"
     operations = (
         OperationButton(
             "issue", _("Issue"), issue, permission="warranty.issue_statement", style="primary",
@@ -108,10 +108,6 @@ class StatementAdmin(ReadOnlyAdmin):
             intro=_("Its lines wait again; the month can be built anew."),
         ),
     )  # fmt: skip
-
-    def extra_detail(self, request: HttpRequest, row: Statement) -> dict[str, Any]:
-        """Its paper and the portal's page of it."""
-        return {"paper": "statement_pdf", "portal_page": row.get_absolute_url()}
 
 
 @admin.register(SettlementItem)
