@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import DateField, ExpressionWrapper, F
+from django.db.models.lookups import GreaterThanOrEqual
 
 from portal.core import clock
-from portal.core.parameters import highest, param
+from portal.core.parameters import param, value_on
 from warranty.models import WarrantyClaim
 
 PERIOD = "warranty.submit_days"
@@ -31,8 +32,7 @@ def deadline_of_claim(claim: WarrantyClaim) -> Deadline | None:
     return None if claim.submitted_at else deadline_of(claim.repaired_on)
 
 
-def not_past() -> Q:
-    """Jobs that may still be claimed, each by the period in force on its repair day."""
-    today = clock.today()
-    days = [today - timedelta(days=back) for back in range(highest(PERIOD) + 1)]
-    return Q(repaired_on__gt=today) | Q(repaired_on__in=[day for day in days if not deadline_of(day).is_past])
+def not_past() -> GreaterThanOrEqual:
+    """For a filter of jobs: those that may still be claimed, each by the period in force on its repair day."""
+    last = ExpressionWrapper(F("repaired_on") + value_on(PERIOD, "repaired_on"), output_field=DateField())
+    return GreaterThanOrEqual(last, clock.today())

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -123,12 +125,12 @@ def param(key: str, at: datetime | date | None = None) -> Any:
     return parameter.parse(row.value) if row else parameter.default
 
 
-def highest(key: str) -> Any:
-    """The largest value the parameter ever had or will have, its default among them."""
-    noted = context.notebook()
-    rows = ParameterValue.objects.filter(key=key) if noted is None else _noted_rows(noted).get(key, ())
-    parameter = definition(key)
-    return max([parameter.default, *(parameter.parse(row.value) for row in rows)])
+def value_on(key: str, day: str) -> Coalesce:
+    """An integer parameter in force on the day in that column of a row, inside the row's own query."""
+    rows = ParameterValue.objects.alias(from_day=TruncDate("valid_from", tzinfo=clock.SHANGHAI))
+    in_force = rows.filter(key=key, from_day__lte=OuterRef(day)).order_by("-valid_from")
+    number = Cast(Cast("value", models.TextField()), models.IntegerField())
+    return Coalesce(Subquery(in_force.values(number=number)[:1]), models.Value(definition(key).default))
 
 
 def version(key: str, at: datetime | date | None = None) -> str:
