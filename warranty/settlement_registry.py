@@ -216,8 +216,8 @@ def _dispute(row: ChargebackLine) -> WorkItem:
         number=row.chargeback.number,
         title=row.text,
         url=reverse("chargeback_resolve", args=[row.pk]),
-        detail=str(row.chargeback.supplier),
-        status=money(row.disputed),
+        detail=f"{row.chargeback.supplier} · {money(row.disputed)}",
+        status=str(pgettext_lazy("chargeback", "Disputed")),
         tone="wait",
     )
 

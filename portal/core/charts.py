@@ -92,9 +92,7 @@ def heat_map(
                 )
             )  # fmt: skip
             parts.append(
-                _text(
-                    at[0] + wide / 2, at[1] + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK, size=10
-                )
+                _text(at[0] + wide / 2, at[1] + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK)
             )
     parts += [_text(90 + x * wide + wide / 2, 22, short(label)) for x, label in enumerate(columns)]
     table = [[label, *(plain(value) for value in row)] for label, row in zip(rows, cells, strict=True)]
@@ -336,9 +334,9 @@ def _figure(
     drawing = mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 every piece is escaped
     name = "c" + hashlib.sha256(f"{title}{told}".encode()).hexdigest()[:10]
     return format_html(
-        '<figure class="drawing"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
+        '<figure class="drawing"><div class="scroll-x"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
         ' font-family="Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"><title id="{}-t">{}</title>'
-        '<desc id="{}-d">{}</desc>{}</svg><details class="chart-data"><summary>{}</summary><table class="lines">'
+        '<desc id="{}-d">{}</desc>{}</svg></div><details class="chart-data"><summary>{}</summary><table class="lines">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></details></figure>",
         WIDTH, height, name, name, name, title, name, told, drawing, _("Data"),
         format_html_join("", '<th scope="col">{}</th>', ((heading,) for heading in headings)),

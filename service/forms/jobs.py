@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, Sum, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,11 +63,13 @@ class AppointmentForm(ActingForm):
 
 
 class PartChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A part with what the station has of it."""
+    """A part with what the station has of it, and whether it is listed for the unit's model (`fits`; None: not known)."""
 
     def label_from_instance(self, obj: Any) -> str:
         held = getattr(obj, "held", None) or Decimal(0)
-        return gettext("%(part)s · %(qty)s in stock") % {"part": obj, "qty": quantity(held)}
+        label = gettext("%(part)s · %(qty)s in stock") % {"part": obj, "qty": quantity(held)}
+        hint = gettext("not listed for this model")
+        return f"{label} · {hint}" if obj.fits is False else label
 
 
 class IssuePartForm(ActingForm):
@@ -75,7 +77,12 @@ class IssuePartForm(ActingForm):
 
     part = PartChoice(label=_("Part"), queryset=Part.objects.none())
     qty = forms.DecimalField(
-        label=_("Quantity"), initial=1, min_value=Decimal("0.001"), max_value=1000, decimal_places=3
+        label=_("Quantity"),
+        initial=1,
+        min_value=Decimal("0.001"),
+        max_value=1000,
+        decimal_places=3,
+        help_text=_("In the part's own unit. At most three decimals; more are refused, nothing is rounded."),
     )
     action = forms.ChoiceField(
         label=_("What was done"), choices=PartAction.choices, initial=PartAction.REPLACE, widget=forms.RadioSelect
@@ -89,10 +96,12 @@ class IssuePartForm(ActingForm):
         super().__init__(*args, **kwargs)
         shelf = StockBalance.objects.filter(location=station_location(self.subject.station), on_hand__gt=0)
         unit = self.subject.request.unit
-        fits = Fitment.objects.filter(part=OuterRef("pk"), product_model=unit.product_model_id if unit else None)
+        fits: Any = Value(None, BooleanField())
+        if unit:
+            fits = Exists(Fitment.objects.filter(part=OuterRef("pk"), product_model=unit.product_model_id))
         held = Sum("balances__on_hand", filter=Q(balances__in=shelf))
-        rows = Part.objects.annotate(held=held, fits=Exists(fits)).filter(Q(held__gt=0) | Q(fits=True))
-        self.fields["part"].queryset = rows.order_by("-fits", "number")  # type: ignore[attr-defined]
+        rows = Part.objects.annotate(held=held, fits=fits).filter(Q(held__gt=0) | Q(fits=True))
+        self.fields["part"].queryset = rows.order_by(F("fits").desc(nulls_last=True), "number")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

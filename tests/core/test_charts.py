@@ -32,8 +32,8 @@ def test_every_chart_is_well_formed_told_and_tabled(name: str) -> None:
     tree = ElementTree.fromstring(DRAWN[name])
 
     assert isinstance(DRAWN[name], SafeString)
-    assert tree.find("svg/title") is not None
-    assert tree.find("svg/desc").text
+    assert tree.find("div/svg/title") is not None
+    assert tree.find("div/svg/desc").text
     assert tree.find("details/table/tbody") is not None
     assert "<script" not in DRAWN[name]
     assert "style=" not in DRAWN[name]
@@ -55,7 +55,7 @@ def test_labels_are_cut_by_their_width() -> None:
 def test_a_missing_value_is_a_gap_and_a_dash() -> None:
     tree = ElementTree.fromstring(DRAWN["bar"])
 
-    assert len(tree.findall("svg/rect")) == 3
+    assert len(tree.findall("div/svg/rect")) == 3
     assert [cell.text for cell in tree.findall("details/table/tbody/tr/td")] == ["12.50", "3", "–", "-4"]
 
 

@@ -19,6 +19,7 @@ from service.models import ServiceRequest, WorkOrder
 from tests.conftest import as_user
 from tests.factories import service as desk
 from tests.factories import stations as network
+from tests.factories.parts import make_fitment
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +265,21 @@ def test_search_finds_by_serial_phone_and_name_within_scope(cast: Any) -> None:
         assert request.number in as_user(cast.agent).get(reverse("search"), {"q": text}).content.decode(), text
         hits = as_user(cast.clerk_b).get(reverse("search"), {"q": text}).content.decode()
         assert request.get_absolute_url() not in hits, text
+
+
+def test_parts_of_a_job_stand_by_fit_and_say_what_is_not_listed_for_the_model(cast: Any) -> None:
+    job = desk.make_on_site(cast.station_a, technician=cast.engineer_a)
+    other = desk.make_stocked_part(cast.station_a, number="A-1")
+    fitting = desk.make_stocked_part(cast.station_a, number="Z-9")
+    make_fitment(fitting, job.request.unit.product_model)
+
+    form = as_user(cast.technician_a).get(reverse("work_order_part", args=[job.number])).context["form"]
+    labels = [(key.value, label) for key, label in form.fields["part"].choices if key]
+
+    assert labels == [
+        (fitting.pk, "Z-9 指纹模组 · 库存 5"), (other.pk, "A-1 指纹模组 · 库存 5 · 未列入该机型"),
+    ]  # fmt: skip
+    assert "不会四舍五入" in str(form.fields["qty"].help_text)
 
 
 def test_technicians_form_refuses_a_part_the_station_does_not_have(cast: Any) -> None:
