@@ -16,6 +16,7 @@ from portal.web.demo.year import claims
 from service import dispatch as dispatching
 from service import intake, work_orders
 from service.models import FaultCode, ServiceRequest, WorkOrder
+from stations.models import Station
 
 CAUSES = (
     "{cause}，拆机检查确认{part}失效，其他部件检测正常",
@@ -28,9 +29,13 @@ CORRECTIONS = (
 )
 
 
-def dispatch(story: Story, request: ServiceRequest) -> None:
-    """The best station has the job on offer; nearly always it takes it."""
-    order = dispatching.dispatch_best(request, actor=story.people["agent"])
+def dispatch(story: Story, request: ServiceRequest, nearest: Station) -> None:
+    """The nearest station has the job on offer, or the best by rule; nearly always it takes it."""
+    agent = story.people["agent"]
+    if story.chance(0.85):
+        order = dispatching.offer_to_station(request, nearest, actor=agent)
+    else:
+        order = dispatching.dispatch_best(request, actor=agent)
     if story.chance(0.02):
         story.plan(clock.now() + timedelta(minutes=16), lambda: _expire(story))
     else:
