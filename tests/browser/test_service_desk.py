@@ -17,7 +17,8 @@ def test_a_call_becomes_a_finished_job(browser_as: Any, picture: Callable[[Any, 
     family = network.make_family(name="智能门锁", name_en="Smart lock")
     network.make_certificate(technician=cast.engineer_a, family=family)
     model = network.make_product_model(family=family, code="L8", name="智能门锁 L8")
-    unit = desk.make_unit(product_model=model)
+    customer = desk.make_customer(name="立信电子传媒有限公司（李建，物业工程部值班电话）")
+    unit = desk.make_unit(product_model=model, customer=customer)
     desk.make_fault_code(family=family, name="指纹识别无反应")
     operation = desk.make_operation(family=family)
     part = desk.make_stocked_part(cast.station_a)
@@ -46,6 +47,7 @@ def test_a_call_becomes_a_finished_job(browser_as: Any, picture: Callable[[Any, 
     phone.click("main form .btn-primary")
     phone.goto("/service/today/")
     picture(phone, "service-jobs-phone")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     phone.click(".job .btn-primary")
     phone.click("main form .btn-primary")
     phone.goto(f"{job.get_absolute_url()}parts/")
