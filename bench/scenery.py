@@ -71,6 +71,11 @@ def scenery(size: Size) -> Sequence[Table]:
                 "opened_on": "DATE '2024-01-01'",
             },
         ),
+        (
+            "stations_technician",
+            stations * 4,
+            {"id": "n", "station_id": f"1 + n % {stations}", "name": "'技师' || n", "is_active": "true"},
+        ),
         ("parts_partcategory", 20, {"id": "n", "code": "'K' || n", "name": "'类别' || n"}),
         (
             "parts_part",
@@ -191,6 +196,7 @@ def scenery(size: Size) -> Sequence[Table]:
                 "station_id": zipf(stations),
                 "number": "'WO-202601-' || lpad(n::text, 6, '0')",
                 "root_number": "'SR-202601-' || lpad(n::text, 6, '0')",
+                "technician_id": zipf(stations * 4),
                 "status": "'completed'",
                 "dispatch_reasons": "'[]'::jsonb",
                 "failed_on": "DATE '2025-12-01'",

@@ -15,6 +15,7 @@ from parts.models.stock import Location
 from parts.states import ORDER_MOVES, OrderStatus
 from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 
 
@@ -101,6 +102,7 @@ class PartsOrder(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["station", "-created_at"], name="parts_order_by_station"),
             models.Index(fields=["status", "submitted_at"], name="parts_order_by_status"),
+            search_index("parts_order_search", "number", "reference"),
         ]
         triggers: ClassVar = [
             MovesGuard(name="parts_order_moves", moves=ORDER_MOVES, initial=OrderStatus.DRAFT),

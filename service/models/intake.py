@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import tracked
 from portal.core.scope import ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from service import entitlement
 from service.models.customers import Customer, InstalledUnit, mask_phone
@@ -173,6 +174,7 @@ class ServiceRequest(models.Model):
             models.Index(fields=["station", "status"], name="request_by_station"),
             models.Index(fields=["contact_phone"], name="request_by_phone"),
             GinIndex(OpClass("number", name="gin_trgm_ops"), name="request_number_trigram"),
+            search_index("request_search", "contact_name", "contact_phone", "fault_text"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=RequestStatus.values), name="request_status_known"),

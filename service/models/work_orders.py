@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.history import tracked
 from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from service.models.customers import InstalledUnit
 from service.models.faults import FaultCode
@@ -111,6 +112,7 @@ class WorkOrder(models.Model):
             models.Index(fields=["station", "status", "visit_at"], name="work_order_by_station"),
             models.Index(fields=["technician", "status", "visit_at"], name="work_order_by_technician"),
             models.Index(fields=["status", "-id"], name="work_order_by_status"),
+            search_index("work_order_search", "number", "root_number"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(status__in=WorkOrderStatus.values), name="work_order_status_known"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.history import tracked
 from portal.core.money import BOUND, bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from service.models import FaultCode, InstalledUnit, WorkOrder
 from stations.models import ProductModel, Station
@@ -190,6 +191,7 @@ class WarrantyClaim(models.Model):
             models.Index(fields=["status", "-id"], name="claim_by_status"),
             models.Index(fields=["serial_number", "failed_on"], name="claim_by_serial"),
             models.Index(fields=["decided_at"], name="claim_by_decision"),
+            search_index("claim_search", "number", "serial_number"),
         ]
         triggers = [MovesGuard(name="claim_moves", moves=CLAIM_MOVES, initial=ClaimStatus.DRAFT)]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from parts.models import Part
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from stations.models import Station
 from warranty.settlement_states import (
@@ -175,6 +176,7 @@ class FailedPart(models.Model):
         indexes = [
             models.Index(fields=["station", "status", "due_on"], name="failed_part_by_station"),
             models.Index(fields=["status", "due_on"], name="failed_part_by_due_day"),
+            search_index("failed_part_search", "number", "removed_serial"),
         ]
         triggers = [
             MovesGuard(name="failed_part_moves_as_tabled", moves=FAILED_PART_MOVES, initial=FailedPartStatus.REQUESTED)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -17,6 +16,7 @@ from portal.core.listing import PAGE_SIZE, ScopedFilterSet, filterset_of, keyset
 from portal.core.pages.access import PageMixin
 from portal.core.pieces import Action, Column, Table, Text, value_of
 from portal.core.reading import for_reports
+from portal.core.searching import rows_with
 from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_response
 
 
@@ -83,10 +83,7 @@ class ScopedListView(PageMixin, TemplateView):
             raise BadRequest
         if not text or not self.search_fields:
             return rows
-        condition = Q()
-        for name in self.search_fields:
-            condition |= Q(**{f"{name}__icontains": text})
-        return rows.filter(condition)
+        return rows_with(rows, self.search_fields, text)
 
     def get_ordering(self) -> Sequence[str]:
         """The order of the address if a column allows it, else the page's own."""
