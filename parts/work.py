@@ -82,9 +82,9 @@ def search(user: Any, text: str) -> Iterator[Hit]:
             yield Hit(_("Part"), part.number, part.local_name, part.get_absolute_url())
     if user.has_perm("parts.view_partsorder"):
         orders = PartsOrder.objects.visible_to(user).select_related("station")
-        for order in (orders.filter(number__icontains=text) | orders.filter(reference__icontains=text))[:3]:
+        for order in (orders.filter(number__holds=text) | orders.filter(reference__holds=text))[:3]:
             yield Hit(_("Parts order"), order.number, str(order.station), order.get_absolute_url(), order.reference)
-        for shipment in Shipment.objects.visible_to(user).filter(number__icontains=text).select_related("station")[:2]:
+        for shipment in Shipment.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
             yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
 
 

@@ -143,7 +143,7 @@ def search(user: Any, text: str) -> Iterable[Hit]:
 
 def _requests(user: Any, wanted: str) -> Iterable[Hit]:
     serial = InstalledUnit.objects.filter(serial_number__contains=normal_serial(wanted)).values("pk")
-    condition = Q(number__icontains=wanted) | Q(contact_name__icontains=wanted) | Q(unit__in=serial)
+    condition = Q(number__holds=wanted) | Q(contact_name__holds=wanted) | Q(unit__in=serial)
     digits = digits_of(wanted)
     if len(digits) >= 4:
         known = Customer.objects.filter(phone__contains=digits).values("pk")
@@ -160,7 +160,7 @@ def _requests(user: Any, wanted: str) -> Iterable[Hit]:
 
 
 def _jobs(user: Any, wanted: str) -> Iterable[Hit]:
-    condition = Q(number__icontains=wanted) | Q(request__contact_name__icontains=wanted)
+    condition = Q(number__holds=wanted) | Q(request__contact_name__holds=wanted)
     rows = WorkOrder.objects.visible_to(user).filter(condition).select_related("request", "station")
     for job in rows.order_by("-pk")[:5]:
         title = f"{job.request.contact_name} · {job.station}"

@@ -138,24 +138,24 @@ def search(user: Any, text: str) -> Iterator[Hit]:
     """Stations, applications, contracts and product models that contain the text."""
     held = roles_of(user)
     stations = Station.objects.visible_to(user).filter(
-        Q(code__icontains=text) | Q(name__icontains=text) | Q(name_en__icontains=text) | Q(phone__contains=text)
+        Q(code__holds=text) | Q(name__holds=text) | Q(name_en__holds=text) | Q(phone__contains=text)
     )
     for station in stations.select_related("center").order_by("code")[:HITS]:
         yield Hit(_("Station"), station.code, str(station), station.get_absolute_url(), str(station.center))
     if user.has_perm("stations.view_stationapplication"):
         found = StationApplication.objects.visible_to(user).filter(
-            Q(number__icontains=text) | Q(company_name__icontains=text) | Q(phone__contains=text)
+            Q(number__holds=text) | Q(company_name__holds=text) | Q(phone__contains=text)
         )
         for row in found.order_by("-pk")[:HITS]:
             yield Hit(
                 _("Station application"), row.number, row.company_name, row.get_absolute_url(), row.local_station_name
             )
     if user.has_perm("stations.view_contract"):
-        signed = Contract.objects.visible_to(user).filter(number__icontains=text).select_related("station")
+        signed = Contract.objects.visible_to(user).filter(number__holds=text).select_related("station")
         for contract in signed.order_by("-pk")[:HITS]:
             yield Hit(_("Contract"), contract.number, str(contract.station), contract.get_absolute_url())
     if held & (HQ_ROLES | {Role.STATION_CLERK, Role.STATION_OWNER, Role.TECHNICIAN}):
-        models = ProductModel.objects.filter(Q(code__icontains=text) | Q(name__icontains=text)).order_by("code")
+        models = ProductModel.objects.filter(Q(code__holds=text) | Q(name__holds=text)).order_by("code")
         for model in models[:HITS]:
             url = f"{reverse('product_list')}?q={model.code}"
             yield Hit(_("Product model"), model.code, model.local_name, url)

@@ -260,5 +260,5 @@ def find(user: Any, text: str) -> Iterator[Hit]:
     ):
         if user.has_perm(permission):
             rows: Any = model._default_manager
-            for row in rows.visible_to(user).filter(number__icontains=text)[:3]:
+            for row in rows.visible_to(user).filter(number__holds=text)[:3]:
                 yield Hit(label, row.number, str(row.get_status_display()), row.get_absolute_url())

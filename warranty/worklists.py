@@ -56,7 +56,7 @@ def unclaimed_jobs(user: Any) -> Any:
 def find_claims(user: Any, text: str) -> Iterable[Hit]:
     """Claims by number or serial number."""
     rows = WarrantyClaim.objects.visible_to(user)
-    found = rows.filter(number__icontains=text) | rows.filter(serial_number__icontains=text)
+    found = rows.filter(number__holds=text) | rows.filter(serial_number__holds=text)
     for claim in found.order_by("-pk")[:10]:
         label = str(claim.get_status_display())
         yield Hit(_("Warranty claim"), str(claim), claim.serial_number, claim.get_absolute_url(), detail=label)

@@ -6,6 +6,8 @@ And a notebook that lives as long as the transaction, for what is read often and
 from contextvars import ContextVar
 from typing import Any
 
+PARAMETERS_AS_OF = "parameters as of"  # which rows of business parameters stood when the transaction began
+
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _role: ContextVar[str] = ContextVar("role", default="")
 _notebook: ContextVar[dict[str, Any] | None] = ContextVar("notebook", default=None)
@@ -24,6 +26,12 @@ def role() -> str:
 def notebook() -> dict[str, Any] | None:
     """What was noted since the request or job step began; None outside of one."""
     return _notebook.get()
+
+
+def note(name: str, value: Any) -> None:
+    """Keep something until the transaction ends."""
+    if (noted := _notebook.get()) is not None:
+        noted[name] = value
 
 
 def enter(*, request_id: str, role: str) -> tuple[object, object, object]:

@@ -84,7 +84,7 @@ class PageFilterSet(ScopedFilterSet):
         for column in columns & {"code", "number"}:
             condition |= Q(**{f"{column}__iexact": text})
         for column in columns & {"name", "name_en"}:
-            condition |= Q(**{f"{column}__icontains": text})
+            condition |= Q(**{f"{column}__holds": text})
         return rows.filter(**{f"{name}__in": model._default_manager.visible_to(self.request.user).filter(condition)})
 
 

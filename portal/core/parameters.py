@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, context
+from portal.core.context import PARAMETERS_AS_OF
 from portal.core.errors import Refusal
 from portal.core.models.parameters import ParameterValue
 
@@ -149,15 +150,30 @@ def _row_at(key: str, at: datetime | date | None) -> ParameterValue | None:
     return next((row for row in _noted_rows(noted).get(key, ()) if row.valid_from <= moment), None)
 
 
-def _noted_rows(noted: dict[str, Any]) -> dict[str, list[ParameterValue]]:
-    """All entered values by key, latest first: one query per request or job step, however many are asked for."""
+type Rows = dict[str, list[ParameterValue]]
+_kept: tuple[str, Rows] = ("", {})  # of this process: what was read last, and as of which rows
+
+
+def _noted_rows(noted: dict[str, Any]) -> Rows:
+    """All entered values by key, latest first: read once per request or job step, and not at all while no row is added.
+
+    The transaction's first statement says as of which rows it runs; rows are never changed, so equal marks mean equal rows.
+    """
+    global _kept
     if NOTED not in noted:
-        rows: dict[str, list[ParameterValue]] = {}
-        for row in ParameterValue.objects.order_by("-valid_from"):
-            rows.setdefault(row.key, []).append(row)
-        noted[NOTED] = rows
-    found: dict[str, list[ParameterValue]] = noted[NOTED]
+        mark = noted.get(PARAMETERS_AS_OF) or ""
+        if not mark or _kept[0] != mark:
+            _kept = (mark, _rows())
+        noted[NOTED] = _kept[1]
+    found: Rows = noted[NOTED]
     return found
+
+
+def _rows() -> Rows:
+    rows: Rows = {}
+    for row in ParameterValue.objects.order_by("-valid_from"):
+        rows.setdefault(row.key, []).append(row)
+    return rows
 
 
 @transaction.atomic
@@ -173,6 +189,7 @@ def set_parameter(
     row = ParameterValue.objects.create(
         key=key, value=stored, valid_from=valid_from or now, note=note, entered_by=actor, entered_at=now
     )
-    (context.notebook() or {}).pop(NOTED, None)
+    for name in (NOTED, PARAMETERS_AS_OF):
+        (context.notebook() or {}).pop(name, None)
     events.record(row, "parameter.set", actor=actor, at=now, note=note, data={"key": key, "value": stored})
     return row

@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponseBase
 from structlog.contextvars import bound_contextvars
 
 from portal.core import context
+from portal.core.context import PARAMETERS_AS_OF
 from portal.core.scope import scope_of
 
 SET_CONTEXT = (
     "SELECT set_config('app.scope', %s, true), set_config('pghistory.context_id', %s, true),"
-    " set_config('pghistory.context_metadata', %s, true)"
+    " set_config('pghistory.context_metadata', %s, true),"
+    " (SELECT count(*) || ':' || coalesce(max(id), 0) FROM core_parametervalue)"
 )
 
 
@@ -30,6 +32,7 @@ def acting(user: Any | None, *, request_id: str = "") -> Iterator[None]:
             with connection.cursor() as cursor:
                 scope = "*" if user is None else scope_of(user).as_setting()
                 cursor.execute(SET_CONTEXT, [scope, str(uuid.uuid4()), metadata])
+                context.note(PARAMETERS_AS_OF, cursor.fetchone()[-1])
             yield
     finally:
         context.leave(tokens)

@@ -72,3 +72,27 @@ def test_values_are_read_once_per_request_and_a_new_one_counts_at_once(django_as
             assert [param("test.limit"), param("accounts.mfa_required")] == [Decimal(20), False]
         set_parameter("test.limit", 30, valid_from=clock.now() + timedelta(microseconds=1), actor=None)
         assert param("test.limit", at=clock.now() + timedelta(seconds=1)) == Decimal(30)
+
+
+def test_values_are_read_once_for_many_steps_and_again_after_one_is_entered(django_assert_num_queries: Any) -> None:
+    with acting(None):
+        assert param("test.limit") == Decimal("10.50")
+    with acting(None), django_assert_num_queries(0):
+        assert param("test.limit") == Decimal("10.50")
+
+    with acting(None):
+        set_parameter("test.limit", 20, actor=None)
+        assert param("test.limit") == Decimal(20)
+    with acting(None):
+        assert param("test.limit") == Decimal(20)
+
+
+def test_a_value_taken_back_is_not_remembered() -> None:
+    with pytest.raises(ZeroDivisionError), acting(None):
+        set_parameter("test.limit", 20, actor=None)
+        with acting(None):
+            assert param("test.limit") == Decimal(20)
+        raise ZeroDivisionError
+
+    with acting(None):
+        assert param("test.limit") == Decimal("10.50")
