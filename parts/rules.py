@@ -20,6 +20,7 @@ for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipm
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
 
 allow("parts.see_catalog", *NETWORK, *HQ_ROLES, Role.SUPPLIER)
+allow("parts.export_lists", *STATION, Role.REGION_MANAGER, Role.CENTER_CLERK, *HQ_ROLES)
 allow("parts.place_order", *STATION)
 allow("parts.cancel_rest", *STATION, Role.WAREHOUSE)
 allow("parts.release_hold", Role.FINANCE)

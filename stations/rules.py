@@ -53,6 +53,7 @@ allow("stations.grade_station", MANAGER)
 allow("stations.suspend_station", MANAGER)
 allow("stations.set_credit", Role.FINANCE)
 allow("stations.receive_deposit", Role.FINANCE)
+allow("stations.export_lists", MANAGER, REGION, CENTER, Role.FINANCE, Role.AUDITOR)
 
 for public in ("brand", "productfamily", "productmodel", "region", "operationcenter"):
     allow_model(f"stations.{public}", view=tuple(Role), change=(MANAGER,))

@@ -38,6 +38,7 @@ allow("warranty.reverse_claim", Role.APPROVER, when=not_own_claim)
 allow("warranty.file_registration", *STATION)
 allow("warranty.approve_registration", Role.SERVICE_MANAGER, Role.REVIEWER)
 allow("warranty.authorize_goodwill", Role.SERVICE_MANAGER, Role.APPROVER)
+allow("warranty.export_lists", *STATION, Role.REGION_MANAGER, Role.CENTER_CLERK, Role.SUPPLIER, *HQ_ROLES)
 
 for model in ("claimline", "claimversion", "claimquestion", "claimdecision"):
     allow(f"warranty.view_{model}", *READERS)

@@ -38,6 +38,7 @@ class PartList(ScopedListView):
 
     model = Part
     permission = "parts.see_catalog"
+    export_permission = "parts.export_lists"
     title = _("Parts catalog")
     subtitle_text = _("Search by part number, Chinese or English name, pinyin initials or product model.")
     search_fields = ("number",)
@@ -60,15 +61,15 @@ class PartList(ScopedListView):
             Column("number", kind="number", sort="number"),
             Column("local_name", _("Part name"), small=lambda part: str(part.category)),
             Column("get_part_class_display", _("Part class"), on_phone=False),
-            Column(lambda part: show.money(part.list_price), _("National price")),
+            Column("list_price", _("National price"), kind="money"),
         ]
         if self._station():
-            columns.append(Column(lambda part: show.money(part.net), _("Your net price")))
-            columns.append(Column(lambda part: show.quantity(part.own_stock), _("Your stock")))
+            columns.append(Column("net", _("Your net price"), kind="money"))
+            columns.append(Column("own_stock", _("Your stock"), kind="qty"))
         return columns
 
-    def _table(self, rows: Sequence[Any]) -> Any:
-        """Prices and stock for the page's rows in one query each."""
+    def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Prices and stock, one query each."""
         keys, station = [part.pk for part in rows], self._station()
         listed = pricing.list_prices(keys)
         quoted = pricing.quote(keys, station) if station and keys else {}
@@ -77,7 +78,7 @@ class PartList(ScopedListView):
             part.list_price = listed.get(part.pk)
             part.net = quoted[part.pk].amount if part.pk in quoted else None
             part.own_stock = own.get(part.pk, ZERO)
-        return super()._table(rows)
+        return rows
 
     def _station(self) -> Station | None:
         if not hasattr(self, "_own"):

@@ -46,6 +46,7 @@ class OrderList(ScopedListView):
 
     model = PartsOrder
     permission = "parts.view_partsorder"
+    export_permission = "parts.export_lists"
     title = _("Parts orders")
     columns = (
         Column("number", kind="number", small="reference"),

@@ -28,6 +28,7 @@ class ShipmentList(ScopedListView):
 
     model = Shipment
     permission = "parts.view_shipment"
+    export_permission = "parts.export_lists"
     title = _("Shipments")
     columns = (
         Column("number", kind="number", small="order__number"),
@@ -128,6 +129,7 @@ class StationStock(ScopedListView):
 
     model = StockBalance
     permission = "parts.view_stockbalance"
+    export_permission = "parts.export_lists"
     title = _("Station stock")
     columns = (
         Column(

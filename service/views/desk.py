@@ -34,6 +34,7 @@ class RequestList(ScopedListView):
 
     model = ServiceRequest
     permission = "service.view_servicerequest"
+    export_permission = "service.export_lists"
     title = _("Service requests")
     columns = [
         Column("number", kind="number", small="created_at"),

@@ -54,6 +54,7 @@ class WorkOrderList(ScopedListView):
 
     model = WorkOrder
     permission = "service.view_workorder"
+    export_permission = "service.export_lists"
     title = _("Work orders")
     columns = [
         Column("number", kind="number", small="root_number"),

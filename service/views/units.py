@@ -17,6 +17,7 @@ class UnitList(ScopedListView):
 
     model = InstalledUnit
     permission = "service.view_installedunit"
+    export_permission = "service.export_lists"
     title = _("Installed units")
     columns = [
         Column("serial_number", kind="number"),

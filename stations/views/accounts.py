@@ -21,6 +21,7 @@ class AccountList(ScopedListView):
 
     model = DealerAccount
     permission = "stations.view_dealeraccount"
+    export_permission = "stations.export_lists"
     title = _("Dealer accounts")
     columns = [
         Column("dealer", kind="number", small="principal", sort="dealer__name"),

@@ -26,6 +26,7 @@ class StationList(ScopedListView):
 
     model = Station
     permission = "stations.view_station"
+    export_permission = "stations.export_lists"
     title = _("Stations")
     columns = [
         Column("code", kind="number", sort="code"),

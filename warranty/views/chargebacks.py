@@ -35,6 +35,7 @@ class ChargebackList(ScopedListView):
 
     model = Chargeback
     permission = "warranty.view_chargeback"
+    export_permission = "warranty.export_lists"
     title = gettext_lazy("Chargeback notes")
     columns = [
         Column("number", kind="number"),

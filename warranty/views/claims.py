@@ -53,6 +53,7 @@ class ClaimList(ScopedListView):
 
     model = WarrantyClaim
     permission = "warranty.view_warrantyclaim"
+    export_permission = "warranty.export_lists"
     title = _("Warranty claims")
     columns = (
         Column(str, _("Claim"), "number", small="work_order__number"),

@@ -33,6 +33,7 @@ class RecoveryList(ScopedListView):
 
     model = RecoveryCase
     permission = "warranty.view_recoverycase"
+    export_permission = "warranty.export_lists"
     title = gettext_lazy("Recovery cases")
     columns = [
         Column("number"),

@@ -61,6 +61,7 @@ class StatementList(ScopedListView):
 
     model = Statement
     permission = "warranty.view_statement"
+    export_permission = "warranty.export_lists"
     title = gettext_lazy("Statements")
     columns = [
         Column("number", kind="number"),

@@ -24,6 +24,7 @@ class FailedPartList(ScopedListView):
 
     model = FailedPart
     permission = "warranty.view_failedpart"
+    export_permission = "warranty.export_lists"
     title = gettext_lazy("Old parts")
     columns = [
         Column("number", kind="number", small="claim__number"),
