@@ -115,7 +115,7 @@ class ScopedListView(PageMixin, TemplateView):
         columns = self.export_columns or columns_of_page(self.get_columns(), self.model)
         _filters, rows, _chips = self.shown_rows()
         rows = for_reports(rows.order_by(*self.get_ordering(), "-pk"))
-        ready = (row for some in batched(rows.iterator(2_000), 2_000, strict=False) for row in self.made_ready(some))
+        ready = (row for some in batched(rows.iterator(2_000), 2_000) for row in self.made_ready(some))
         name = f"{self.get_title()} {clock.today():%Y-%m-%d}"
         return export_response(ready, columns, format, name=name, actor=self.request.user)
 
