@@ -29,6 +29,17 @@ CORRECTIONS = (
 )
 
 
+UNHURT = (
+    "疑为{cause}，拆机检测各部件完好，属安装松动",
+    "疑为{cause}，逐项排查后确认是参数设置问题，零件未损坏",
+)
+ADJUSTED = (
+    "清洁触点、紧固安装，未更换零件，连续测试三次正常",
+    "恢复出厂设置后重新配置参数，未更换零件，客户现场确认正常",
+)
+ADJUSTS = 0.35  # share of the jobs that need no part
+
+
 def dispatch(story: Story, request: ServiceRequest, nearest: Station) -> None:
     """The nearest station has the job on offer, or the best by rule; nearly always it takes it."""
     agent = story.people["agent"]
@@ -72,7 +83,8 @@ def _accept(story: Story, order: WorkOrder) -> None:
 
 
 def _finish(story: Story, key: int, technician: Any) -> None:
-    order = finish(story, key, technician)
+    adjusts = story.chance(ADJUSTS)
+    order = finish(story, key, technician, adjusts=adjusts)
     agent = story.people["agent"]
     story.plan(
         story.later(clock.now(), 1, 20),
@@ -81,21 +93,22 @@ def _finish(story: Story, key: int, technician: Any) -> None:
         ),
         by=agent,
     )
-    if order.issued_parts.exists() and story.chance(0.98):
+    if (adjusts or order.issued_parts.exists()) and story.chance(0.98):
         clerk = story.clerk_of(order.station)
         at = story.office(story.later(clock.now(), 3, 60))
         story.plan(at, lambda: claims.draft(story, order.pk, clerk), by=clerk)
 
 
-def finish(story: Story, key: int, technician: Any, *, worth: int = 0) -> WorkOrder:
-    """The technician repairs with a part from the shelf, if there is one, takes two photos, and completes the job."""
+def finish(story: Story, key: int, technician: Any, *, worth: int = 0, adjusts: bool = False) -> WorkOrder:
+    """The technician adjusts, or repairs with a part from the shelf if there is one, takes two photos, and completes the job."""
     order = WorkOrder.objects.select_related("request__unit__product_model", "station", "fault_code").get(pk=key)
     unit: Any = order.request.unit
-    part, qty = _from_shelf(story, order, worth)
+    part, qty = (None, Decimal(0)) if adjusts else _from_shelf(story, order, worth)
     if part is not None:
         work_orders.issue_part(order, part, qty=qty, actor=technician.user)
     family = unit.product_model.family_id
-    operation = story.dice.choice(story.things["operations"].get(family) or story.things["operations"][None])
+    operations = story.things["operations"]
+    operation = story.dice.choice(operations[None] if adjusts else operations.get(family) or operations[None])
     spent = (operation.flat_hours * Decimal(story.dice.choice(("0.9", "1.0", "1.0", "1.1", "1.5")))).quantize(
         Decimal("0.1")
     )
@@ -103,7 +116,7 @@ def finish(story: Story, key: int, technician: Any, *, worth: int = 0) -> WorkOr
     for kind, text in (("fault_photo", order.number), ("plate_photo", unit.serial_number)):
         picture = ContentFile(photo(story.dice, text, plate=kind == "plate_photo"), f"{kind}.jpg")
         attach(order, picture, kind=kind, actor=technician.user)
-    findings = _findings(story, order, part.name if part else "连接线路")
+    findings = _findings(story, order, "" if adjusts else part.name if part else "连接线路")
     return work_orders.complete_work_order(order, actor=technician.user, findings=findings)
 
 
@@ -112,8 +125,8 @@ def _findings(story: Story, order: WorkOrder, part: str) -> work_orders.Findings
     driven = (order.straight_km or Decimal(5)) * Decimal("2.2")
     return work_orders.Findings(
         complaint=order.complaint if len(order.complaint) >= 10 else f"{order.complaint}，请尽快上门",
-        cause=story.dice.choice(CAUSES).format(cause=fault.cause, part=part),
-        correction=story.dice.choice(CORRECTIONS).format(correction=fault.correction, part=part),
+        cause=story.dice.choice(CAUSES if part else UNHURT).format(cause=fault.cause, part=part),
+        correction=story.dice.choice(CORRECTIONS if part else ADJUSTED).format(correction=fault.correction, part=part),
         failed_on=min(clock.local_date(order.request.created_at), today),
         repaired_on=today,
         distance_km=driven.quantize(Decimal("0.1")),
