@@ -12,7 +12,7 @@ from stations.models import Station
 from warranty.registration import approve_registration, file_registration
 
 HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 17, 19, 20)
-REPAIRS, AT_BUSY = 0.345, 0.86  # shares of all calls, and of the repairs
+REPAIRS, AT_BUSY = 0.335, 0.87  # shares of all calls, and of the repairs
 ADVICE = (
     "请问保修期是多长时间，怎么查询？", "手机换了新的路由器，设备怎么重新连接网络？", "想了解一下能不能再加装两个传感器",
     "遥控器丢了，可以单独买一个吗？", "APP 提示固件升级，需要升级吗？",

@@ -19,8 +19,8 @@ OPEN_LINES = "工时费不在协议约定范围，请提供维修记录。"
 
 
 def is_kept(story: Story, day: date) -> bool:
-    """Whether that night's jobs are played: every fifth night, those that build statements, and all of the last ten days."""
-    return day.day == 5 or day.toordinal() % 5 == 0 or clock.local_date(story.until) - day < timedelta(days=10)
+    """Whether that night's jobs are played: every seventh night, those that build statements, and all of the last ten days."""
+    return day.day == 5 or day.toordinal() % 7 == 0 or clock.local_date(story.until) - day < timedelta(days=10)
 
 
 def daily() -> None:
