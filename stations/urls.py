@@ -2,18 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stations.views import accounts, applications, invitations, products, stations
+from stations.views import accounts, applications, invitations, people, products, stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", stations.StationList.as_view(), name="station_list"),
     path("<int:pk>/", stations.StationDetail.as_view(), name="station_detail"),
-    path("<int:pk>/owner/", stations.InviteOwner.as_view(), name="station_invite_owner"),
-    path("<int:pk>/clerk/", stations.InviteClerk.as_view(), name="station_invite_clerk"),
-    path("<int:pk>/technician/", stations.AddTechnician.as_view(), name="technician_add"),
+    path("<int:pk>/owner/", people.InviteOwner.as_view(), name="station_invite_owner"),
+    path("<int:pk>/clerk/", people.InviteClerk.as_view(), name="station_invite_clerk"),
+    path("<int:pk>/technician/", people.AddTechnician.as_view(), name="technician_add"),
     path("<int:pk>/grade/", stations.SetGrade.as_view(), name="station_grade"),
     path("<int:pk>/renew/", stations.RenewContract.as_view(), name="contract_renew"),
-    path("technicians/<int:pk>/certify/", stations.Certify.as_view(), name="technician_certify"),
-    path("memberships/<int:pk>/end/", stations.EndMembership.as_view(), name="membership_end"),
+    path("technicians/<int:pk>/certify/", people.Certify.as_view(), name="technician_certify"),
+    path("memberships/<int:pk>/end/", people.EndMembership.as_view(), name="membership_end"),
     path("contracts/<int:pk>/", stations.ContractDetail.as_view(), name="contract_detail"),
     path("contracts/<int:pk>/deposit/", stations.ReceiveDeposit.as_view(), name="contract_deposit"),
     path("applications/", applications.ApplicationList.as_view(), name="application_list"),

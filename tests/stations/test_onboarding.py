@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from portal.accounts import invitations
-from portal.accounts.models import User
-from portal.accounts.roles import Role, roles_of
+from portal.accounts.roles import Role
 from portal.core import clock, documents, events
 from stations import applications, contracts, grading, inspections, onboarding
 from stations.documents import certificate_of
 from stations.models import Contract, Station, StationStatus
 from tests.conftest import race
 from tests.factories.station_applications import passed
-from tests.factories.stations import make_brand, make_dealer, make_family, make_station, make_technician, make_user
+from tests.factories.stations import make_brand, make_dealer, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 31)
@@ -82,43 +80,6 @@ def test_sign_contract_follows_only_an_approval() -> None:
     assert Station.objects.count() == 0
 
 
-def test_owner_is_invited_and_manages_all_stations_of_the_dealer() -> None:
-    contract = sign(approved())
-    second = make_station(dealer=contract.station.dealer)
-    make_station()
-
-    link = onboarding.invite_owner(
-        contract.station, username="li_boss", display_name="李老板", phone="13900000000", actor=None
-    )
-    user = invitations.accept(link.rstrip("/").rpartition("/")[2], password="Correct-horse-7", language="zh-hans")
-
-    assert roles_of(user) == {Role.STATION_OWNER}
-    assert set(Station.objects.visible_to(user)) == {contract.station, second}
-
-
-def test_owner_of_an_own_outlet_manages_only_it() -> None:
-    outlet = make_station(kind="own")
-    make_station(dealer=outlet.dealer)
-
-    onboarding.invite_owner(outlet, username="own_boss", display_name="店长", actor=None)
-
-    assert set(Station.objects.visible_to(User.objects.get(username="own_boss"))) == {outlet}
-
-
-def test_technician_with_a_user_name_gets_a_link_and_a_certificate_runs_two_years() -> None:
-    station = make_station()
-
-    technician, link = onboarding.add_technician(station, name="张师傅", username="zhang", actor=None)
-    _without, no_link = onboarding.add_technician(station, name="王师傅", actor=None)
-    certificate = onboarding.certify(
-        technician, family=make_family(), level=2, valid_from=date(2024, 2, 29), actor=None
-    )
-
-    assert link
-    assert no_link == ""
-    assert certificate.valid_to == date(2026, 2, 28)
-
-
 def test_renewal_follows_the_last_contract_and_revives_an_expired_station() -> None:
     station = make_station()
     station.contracts.update(valid_to=date(2026, 3, 1))
@@ -144,18 +105,6 @@ def test_deposit_is_posted_once_per_bank_reference() -> None:
 
     assert first == again
     assert contract.station.dealer.accounts.get().deposit == Decimal(20_000)
-
-
-def test_membership_ends_for_good() -> None:
-    station = make_station()
-    technician = make_technician(station=station)
-    onboarding.invite_clerk(station, username="clerk", display_name="文员", actor=None)
-    membership = User.objects.get(username="clerk").memberships.get()
-
-    ended = onboarding.end_membership(membership, actor=None)
-
-    assert ended.valid_to is not None
-    assert technician.station == station
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.accounts.roles import Role
-from stations import applications, dealer_account, onboarding
-from stations.models import ApplicationStatus, StationApplication
+from stations import applications, dealer_account
+from stations.models import ApplicationStatus, Membership, StationApplication
 from tests.conftest import as_user
 from tests.factories.station_applications import at_region_review, make_template, passed, ratings_for, require
 from tests.factories.stations import (
@@ -172,5 +172,5 @@ def test_the_whole_way_on_pages() -> None:
     owner = {"username": "chen", "display_name": "陈", "phone": "1", "language": "zh-hans"}
     invited = headquarters.post(reverse("station_invite_owner", args=[application.station_id]), owner, follow=True)
     assert b"/invitation" in invited.content or b"http" in invited.content
-    assert onboarding.Membership.objects.get(user__username="chen").dealer == application.dealer
+    assert Membership.objects.get(user__username="chen").dealer == application.dealer
     assert application.station.opened_on <= date.today()

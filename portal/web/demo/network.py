@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.web.demo import applicants
 from portal.web.demo.pictures import paper
 from portal.web.demo.story import BUSY, Story, rows
-from stations import applications, inspections, onboarding
+from stations import applications, inspections, onboarding, people
 from stations.grading import set_grade
 from stations.models import (
     InspectionItem,
@@ -191,13 +191,13 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
     station = contract.station
     station_number = number + 1
     story.things.setdefault("places", {})[station.pk] = station_number
-    onboarding.invite_owner(
+    people.invite_owner(
         station, username=f"owner{station_number}", display_name=application.owner_name, phone=application.phone,
         actor=manager,
     )  # fmt: skip
     owner = User.objects.get(username=f"owner{station_number}")
     story.open_login(owner)
-    onboarding.invite_clerk(
+    people.invite_clerk(
         station, username=f"clerk{station_number}", display_name=story.names.name(), phone=story.mobile(), actor=owner
     )
     clerk = User.objects.get(username=f"clerk{station_number}")
@@ -219,10 +219,10 @@ def _technicians(story: Story, station: Station, number: int, count: int) -> Non
     owner = story.people[f"owner{number}"]
     for place in range(1, count + 1):
         username = f"tech{number}_{place}"
-        technician, _link = onboarding.add_technician(
+        technician, _link = people.add_technician(
             station, name=story.names.name(), phone=story.mobile(), username=username, actor=owner
         )
         story.open_login(User.objects.get(username=username))
         for family in story.things["families"].values():
             if place == 1 or story.chance(0.15):
-                onboarding.certify(technician, family=family, level=story.dice.choice((1, 2, 2, 3)), actor=owner)
+                people.certify(technician, family=family, level=story.dice.choice((1, 2, 2, 3)), actor=owner)
