@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.errors import Refusal
+from portal.core.outline import EAST, NORTH, SOUTH, WEST, inside
 
 DATA = Path(__file__).parent / "data" / "divisions"
 NAMELESS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})  # cities that no address names
@@ -25,6 +29,50 @@ class Entry:
     full_name: str
     longitude: Decimal | None
     latitude: Decimal | None
+
+
+class OutsideChina(Refusal):
+    """Every outlet stands in the country; exchanged or foreign coordinates are a slip."""
+
+    message = _(
+        "Coordinates outside China: got longitude %(longitude)s, latitude %(latitude)s;"
+        " expected a longitude from %(west)s to %(east)s and a latitude from %(south)s to %(north)s within the country."
+    )
+    code = "outside_china"
+
+
+class CoordinatesExchanged(OutsideChina):
+    """Both numbers are right, each in the other's place."""
+
+    message = _(
+        "Longitude and latitude look exchanged: got longitude %(longitude)s, latitude %(latitude)s;"
+        " expected longitude %(latitude)s, latitude %(longitude)s."
+    )
+    code = "coordinates_exchanged"
+
+
+class CoordinatesIncomplete(Refusal):
+    """A point has two numbers."""
+
+    message = _("Give longitude and latitude together, or neither.")
+    code = "coordinates_incomplete"
+
+
+def check_in_china(longitude: Decimal | float | None, latitude: Decimal | float | None) -> None:
+    """The point, if any is given, lies in China. Raises OutsideChina, CoordinatesExchanged, CoordinatesIncomplete.
+
+    Degrees; the outline is generous (some 30 km), so no address of the country is refused.
+    """
+    if longitude is None and latitude is None:
+        return
+    if longitude is None or latitude is None:
+        raise CoordinatesIncomplete(field="longitude" if longitude is None else "latitude")
+    if inside(longitude, latitude):
+        return
+    got = {"longitude": longitude, "latitude": latitude}
+    if inside(latitude, longitude):
+        raise CoordinatesExchanged(field="longitude", **got)
+    raise OutsideChina(field="longitude", **got, west=WEST, east=EAST, south=SOUTH, north=NORTH)
 
 
 def read_shipped(folder: Path = DATA) -> Iterator[Entry]:

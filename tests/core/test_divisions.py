@@ -2,7 +2,19 @@
 
 from decimal import Decimal
 
-from portal.core.divisions import ancestors, load_shipped, name_of, point_of, read_shipped
+import pytest
+
+from portal.core.divisions import (
+    CoordinatesExchanged,
+    CoordinatesIncomplete,
+    OutsideChina,
+    ancestors,
+    check_in_china,
+    load_shipped,
+    name_of,
+    point_of,
+    read_shipped,
+)
 from portal.core.models import Division
 
 
@@ -35,3 +47,41 @@ def test_a_young_county_stands_at_the_point_of_its_city(db: None) -> None:
     assert point_of("130171") == point_of("130100")
     assert point_of("310105") == (Decimal("121.424622"), Decimal("31.220372"))
     assert ancestors("310105") == ["310000", "310100", "310105"]
+
+
+def test_no_seat_of_a_division_lies_outside_china() -> None:
+    for entry in read_shipped():
+        check_in_china(entry.longitude, entry.latitude)
+
+
+ABROAD = {
+    "Seoul": ("126.98", "37.57"),
+    "Hanoi": ("105.85", "21.03"),
+    "Kathmandu": ("85.32", "27.70"),
+    "Vladivostok": ("131.90", "43.10"),
+    "Manila": ("120.98", "14.60"),
+    "nowhere": ("0", "0"),
+    "no number": ("NaN", "31"),
+}
+
+
+@pytest.mark.parametrize("place", ABROAD)
+def test_a_place_abroad_is_refused_with_what_was_got_and_expected(place: str) -> None:
+    longitude, latitude = ABROAD[place]
+
+    with pytest.raises(OutsideChina) as refused:
+        check_in_china(Decimal(longitude), Decimal(latitude))
+
+    assert refused.value.field == "longitude"
+    assert f"got longitude {longitude}, latitude {latitude}" in str(refused.value)
+    assert "expected a longitude from 73 to 136" in str(refused.value)
+
+
+def test_exchanged_and_half_coordinates_are_told_apart() -> None:
+    with pytest.raises(CoordinatesExchanged):
+        check_in_china(Decimal("31.2"), Decimal("121.4"))
+    with pytest.raises(CoordinatesIncomplete) as refused:
+        check_in_china(Decimal("121.4"), None)
+
+    assert refused.value.field == "latitude"
+    check_in_china(None, None)
