@@ -1,20 +1,21 @@
-"""What upper apps put on a job's page: each provider answers buttons for a job and a reader. Filled in their ready()."""
+"""What an upper app says on the page of a finished job: its next step, such as the claim. Filled in its ready()."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from portal.core.pieces import Action
+from portal.core.pieces import NextStep
 
-type JobActions = Callable[[Any, Any], Iterable[Action]]
-_providers: list[JobActions] = []
+type AfterJob = Callable[[Any, Any], NextStep | None]
+_providers: list[AfterJob] = []
 
 
-def job_actions(provider: JobActions) -> None:
-    """`provider(work_order, user)` answers further buttons, such as the claim for a completed job."""
+def after_job(provider: AfterJob) -> None:
+    """`provider(work_order, user)` answers what follows a completed job for this reader, or None."""
     if provider not in _providers:
         _providers.append(provider)
 
 
-def actions_of(work_order: Any, user: Any) -> list[Action]:
-    """All buttons of upper apps for this job."""
-    return [action for provider in _providers for action in provider(work_order, user)]
+def step_after(work_order: Any, user: Any) -> NextStep | None:
+    """The first answer of the upper apps."""
+    found = (provider(work_order, user) for provider in _providers)
+    return next((step for step in found if step is not None), None)

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.core import clock, show
 from portal.core.attachments import attachments_of
 from portal.core.pieces import NextStep, Proof
+from service.doors import step_after
 from service.models import RequestStatus, ServiceRequest, WorkOrder, WorkOrderStatus
 
 COVER_TONES = {"covered": "good", "refused": "bad", "review": "wait"}
@@ -88,15 +90,27 @@ class Steps:
         return 100 * self.done // max(1, self.total)
 
 
+PHOTOS_A_CLAIM_NEEDS = {"fault_photo": _lazy("Photo of the fault"), "plate_photo": _lazy("Photo of the serial plate")}
+
+
+def photos_missing(job: WorkOrder) -> list[str]:
+    """The pictures without which a claim of the job will be cut or asked back, by name."""
+    kinds = _photo_kinds(job)
+    return [str(name) for kind, name in PHOTOS_A_CLAIM_NEEDS.items() if kind not in kinds]
+
+
+def _photo_kinds(job: WorkOrder) -> set[str]:
+    return set(attachments_of(job).values_list("kind", flat=True))
+
+
 def steps_of(job: WorkOrder) -> Steps:
     """The steps of a visit, each read from what is on file."""
-    kinds = set(attachments_of(job).values_list("kind", flat=True))
+    kinds = _photo_kinds(job)
     texts = all(len(text.strip()) >= 10 for text in (job.complaint, job.cause, job.correction))
     found = [
         (_("Visit appointed"), bool(job.visit_at), show.moment(job.visit_at) if job.visit_at else ""),
         (_("Checked in"), bool(job.arrived_at), show.moment(job.arrived_at) if job.arrived_at else ""),
-        (_("Photo of the fault"), "fault_photo" in kinds, ""),
-        (_("Photo of the serial plate"), "plate_photo" in kinds, ""),
+        *((str(name), kind in kinds, "") for kind, name in PHOTOS_A_CLAIM_NEEDS.items()),
         (_("Parts"), job.issued_parts.standing().exists(), _("if any were needed")),
         (_("Hours"), job.worked_hours.exists(), ""),
         (_("Complaint, cause, correction"), texts, ""),
@@ -133,7 +147,7 @@ def next_step_of_job(job: WorkOrder, user: Any) -> NextStep | None:
         text = _("Record parts, hours and photos, then finish the job with the customer.")
         return step(text, _("Complete"), "work_order_complete", "service.work_workorder")
     if job.status == WorkOrderStatus.COMPLETED:
-        return NextStep(_("The job is finished; its warranty claim can be made from it."))
+        return step_after(job, user) or NextStep(_("The job is finished."))
     return None
 
 

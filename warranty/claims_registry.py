@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import registries, timeline
 from portal.core.documents import document_kind
-from service import entitlement
-from warranty import books, entitled, parameters, pictures, telling, worklists
+from service import doors, entitlement
+from warranty import after_job, books, entitled, parameters, pictures, telling, worklists
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -58,4 +58,5 @@ def register() -> None:
     registries.check_books("claim decisions", books.claim_decisions)
     registries.check_books("claim duplicates", books.claim_duplicates)
     registries.check_books("claim tenants", books.claim_tenants)
+    doors.after_job(after_job.claim_of)
     entitlement.provide(entitled.answer, entitled.in_words)

@@ -15,6 +15,7 @@ from portal.core.attachments import MAX_BYTES
 from portal.core.pages import ActingForm
 from portal.core.show import quantity
 from service.models import FaultCode, LaborOperation, PartAction
+from service.progress import photos_missing
 from stations.models import Technician
 
 PHOTO_KINDS = [
@@ -217,10 +218,15 @@ class CompletionForm(ActingForm):
         error_messages={"required": _("The customer has not signed yet: let them type their name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    without_photos = forms.BooleanField(
+        label=_("Finish without these photos"),
+        error_messages={"required": _("Add the missing photos first, or tick that the job ends without them.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         job = self.subject
+        self._ask_for_photos(job)
         unit = job.request.unit
         family = unit.product_model.family_id if unit else None
         self.fields["fault_code"].queryset = FaultCode.objects.in_use().for_family(family)  # type: ignore[attr-defined]
@@ -228,9 +234,18 @@ class CompletionForm(ActingForm):
             straight = gettext("Straight line to the customer: %(km)s km one way.") % {"km": quantity(job.straight_km)}
             self.fields["distance_km"].help_text = straight
         today = clock.today()
-        known = {name: getattr(job, name) for name in self.fields}
+        known = {name: getattr(job, name) for name in self.fields if name != "without_photos"}
         known["failed_on"] = job.failed_on or clock.local_date(job.request.created_at)
         known["repaired_on"] = job.repaired_on or today
         known["customer_signed_as"] = ""
         for name, value in known.items():
             self.initial.setdefault(name, value)
+
+    def _ask_for_photos(self, job: Any) -> None:
+        """A claim without the pictures of fault and plate is cut or asked back: who goes without says so."""
+        missing = photos_missing(job)
+        if not missing:
+            del self.fields["without_photos"]
+            return
+        names = "、".join(missing)
+        self.fields["without_photos"].help_text = gettext("Missing for the claim: %(photos)s.") % {"photos": names}

@@ -22,7 +22,6 @@ from portal.core.pages import (
 )
 from portal.core.pieces import Text
 from service import progress, work_orders
-from service.doors import actions_of
 from service.forms import jobs as forms
 from service.forms.desk import ReasonForm
 from service.models import IssuedPart, WorkedHours, WorkOrder, WorkOrderStatus
@@ -160,7 +159,7 @@ class WorkOrderDetail(ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         job = self.get_object()
-        found = actions_of(job, self.request.user)
+        found = []
         if job.status == WorkOrderStatus.OFFERED:
             found.append(Action(_("Decline"), self._to("work_order_decline"), "service.decline_workorder", "danger"))
         if job.is_working:
@@ -378,6 +377,7 @@ class CompleteJob(JobOperation):
 
     def operate(self, form: Any) -> Any:
         values = dict(form.cleaned_data)
+        values.pop("without_photos", None)
         values["distance_km"] = values["distance_km"] or 0
         work_orders.complete_work_order(self.object, findings=Findings(**values), actor=self.request.user)
 
@@ -385,6 +385,7 @@ class CompleteJob(JobOperation):
         job = self.get_object()
         return super().get_context_data(**kwargs) | {
             "steps": progress.steps_of(job),
+            "missing": progress.photos_missing(job),
             "issued": job.issued_parts.standing().select_related("part"),
             "worked": job.worked_hours.select_related("operation"),
         }

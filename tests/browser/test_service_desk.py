@@ -65,6 +65,7 @@ def test_a_call_becomes_a_finished_job(browser_as: Any, picture: Callable[[Any, 
     phone.fill("[name=distance_km]", "12")
     assert phone.input_value("[name=customer_signed_as]") == ""
     phone.fill("[name=customer_signed_as]", "王女士")
+    phone.check("[name=without_photos]")
     phone.click("main form .btn-primary")
     phone.wait_for_selector(".tl")
 

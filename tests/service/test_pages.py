@@ -103,8 +103,12 @@ def test_a_job_is_not_completed_before_the_customer_signs(cast: Any) -> None:
 
     asked = technician.get(here).content.decode()
     unsigned = technician.post(here, findings | {"customer_signed_as": "  "})
-    signed = technician.post(here, findings | {"customer_signed_as": "王女士"})
+    bare = technician.post(here, findings | {"customer_signed_as": "王女士"})
+    signed = technician.post(here, findings | {"customer_signed_as": "王女士", "without_photos": "on"})
 
+    assert "这些照片" in asked
+    assert bare.status_code == 422
+    assert "故障照片、铭牌照片" in bare.content.decode()
     (field,) = re.findall(r'<input[^>]*name="customer_signed_as"[^>]*>', asked)
     assert "value=" not in field
     assert unsigned.status_code == 422

@@ -28,6 +28,24 @@ def bench(cast: Any) -> Bench:
 
 
 @pytest.mark.django_db
+def test_a_finished_job_says_what_becomes_of_its_claim(cast: Any, bench: Bench) -> None:
+    job = bench.job()
+    browser = as_user(cast.owner_a)
+
+    before = browser.get(job.get_absolute_url()).content.decode()
+    browser.post(reverse("claim_draft", args=[job.pk]))
+    claim = WarrantyClaim.objects.get(work_order=job)
+    after = browser.get(job.get_absolute_url()).content.decode()
+    clock.set(datetime(2027, 10, 5, 4, tzinfo=UTC))
+    late = browser.get(bench.job().get_absolute_url()).content.decode()
+
+    assert reverse("claim_draft", args=[job.pk]) in before
+    assert claim.get_absolute_url() in after
+    assert reverse("claim_draft", args=[job.pk]) not in after
+    assert "未提出索赔" in late
+
+
+@pytest.mark.django_db
 def test_a_claim_is_made_in_three_steps(cast: Any, bench: Bench) -> None:
     job = bench.job()
     browser = as_user(cast.owner_a)
