@@ -60,6 +60,12 @@ def note_figures(as_of: date) -> list[NoteFigures]:
     return [_figures(note, taken_back.get(note.pk, ZERO)) for note in notes]
 
 
+def figures_of(note: Chargeback) -> NoteFigures:
+    """What counts of one note today."""
+    lines = ChargebackLine.objects.filter(chargeback=note, outcome="credited", is_live=True)
+    return _figures(note, lines.aggregate(total=Sum("claimed"))["total"] or ZERO)
+
+
 def _figures(note: Chargeback, credited: Decimal) -> NoteFigures:
     """What counts of a note: credit notes take their lines off what was issued and off what is disputed."""
     issued = note.claimed - credited

@@ -53,6 +53,16 @@ def test_the_last_dispute_moves_the_note(desk: Desk, outcomes: Any, status: str,
     assert note.accepted + note.disputed == note.claimed
 
 
+def test_each_side_reads_the_open_rest_from_its_own_chair(desk: Desk) -> None:
+    note = answered(desk, "0.5")
+
+    supplier = as_user(desk.supplier_user).get(note.get_absolute_url()).content.decode()
+    finance = as_user(desk.finance).get(note.get_absolute_url()).content.decode()
+
+    assert "贵司还有 ¥72.00 待付。 贵司对 ¥72.00 提出的异议正由我方处理。" in supplier
+    assert "还有 ¥72.00 待收。 另有 ¥72.00 存在异议。" in finance
+
+
 def test_an_open_dispute_keeps_the_note_where_it_is(desk: Desk) -> None:
     note = answered(desk)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from portal.accounts.roles import at_headquarters
 from portal.core.documents import documents_of
 from portal.core.pages import (
     Action,
@@ -26,6 +27,7 @@ from warranty.chargebacks_documents import note_facts
 from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.forms.settlement import BatchForm, ReceiptForm, ResolveForm
 from warranty.models import Chargeback, ChargebackLine
+from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
 
@@ -82,11 +84,24 @@ class ChargebackDetail(ScopedDetailView):
             text = _("The supplier answers every line by %(day)s.") % {"day": note.answer_by}
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
-        if note.status in ANSWERS and note.recovered < note.accepted:
-            text = _("%(amount)s is still to come.") % {"amount": money(note.accepted - note.recovered)}
-            url = reverse("chargeback_pay", args=pk) if mine("warranty.pay_chargeback", note) else ""
-            return NextStep(text, _("Enter a payment"), url)
-        return None
+        return self._after_answer(note) if note.status in ANSWERS else None
+
+    def _after_answer(self, note: Chargeback) -> NextStep | None:
+        """What is open of an answered note, said from the reader's side."""
+        figures, supplier = figures_of(note), not at_headquarters(self.request.user)
+        owed = figures.accepted - note.recovered
+        said = []
+        if owed > 0:
+            words = _("You still owe %(amount)s.") if supplier else _("%(amount)s is still to come.")
+            said.append(words % {"amount": money(owed)})
+        if figures.disputed > 0:
+            words = _("Your dispute of %(amount)s is with us.") if supplier else _("%(amount)s is disputed.")
+            said.append(words % {"amount": money(figures.disputed)})
+        if not said:
+            return None
+        pays = owed > 0 and self.request.user.has_perm("warranty.pay_chargeback", note)
+        url = reverse("chargeback_pay", args=[note.pk]) if pays else ""
+        return NextStep(" ".join(said), _("Enter a payment"), url)
 
     def get_actions(self) -> Sequence[Action]:
         note = self.get_object()
