@@ -28,6 +28,7 @@ TITLES = {
     "station.suspended": _("Station suspended"),
     "station.expired": _("Contract expired: no new jobs"),
     "station.terminated": _("Station left the network"),
+    "station.log_ins_ended": _("Log-ins switched off"),
     "station.graded": _("Grade set"),
     "station.owner_invited": _("Owner invited"),
     "station.clerk_invited": _("Clerk invited"),

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from stations.standing_urls import standing
 from stations.views import accounts, applications, invitations, people, products, stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *standing,
     path("", stations.StationList.as_view(), name="station_list"),
     path("<int:pk>/", stations.StationDetail.as_view(), name="station_detail"),
     path("<int:pk>/owner/", people.InviteOwner.as_view(), name="station_invite_owner"),

@@ -17,6 +17,7 @@ from stations.documents import certificate_of
 from stations.forms.applications import RenewForm
 from stations.forms.people import DepositForm, GradeForm
 from stations.models import Contract, Membership, Station, Technician
+from stations.views.lifecycle import standing_actions
 
 SOON_DAYS = 60
 
@@ -78,8 +79,10 @@ class StationDetail(ScopedDetailView):
         return None
 
     def get_actions(self) -> Sequence[Action]:
-        pk = self.get_object().pk
+        row = self.get_object()
+        pk = row.pk
         return [
+            *standing_actions(row),
             Action(_("Invite the owner"), reverse("station_invite_owner", args=[pk]), "stations.invite_owner"),
             Action(_("Add a clerk"), reverse("station_invite_clerk", args=[pk]), "stations.manage_staff"),
             Action(_("Add a technician"), reverse("technician_add", args=[pk]), "stations.manage_staff", "primary"),
