@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from portal.core import clock, show
 from portal.core.attachments import attachments_of
@@ -90,7 +90,7 @@ class Steps:
         return 100 * self.done // max(1, self.total)
 
 
-PHOTOS_A_CLAIM_NEEDS = {"fault_photo": _lazy("Photo of the fault"), "plate_photo": _lazy("Photo of the serial plate")}
+PHOTOS_A_CLAIM_NEEDS = {"fault_photo": gettext_lazy("Photo of the fault"), "plate_photo": gettext_lazy("Photo of the serial plate")}
 
 
 def photos_missing(job: WorkOrder) -> list[str]:
