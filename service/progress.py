@@ -90,7 +90,10 @@ class Steps:
         return 100 * self.done // max(1, self.total)
 
 
-PHOTOS_A_CLAIM_NEEDS = {"fault_photo": gettext_lazy("Photo of the fault"), "plate_photo": gettext_lazy("Photo of the serial plate")}
+PHOTOS_A_CLAIM_NEEDS = {
+    "fault_photo": gettext_lazy("Photo of the fault"),
+    "plate_photo": gettext_lazy("Photo of the serial plate"),
+}
 
 
 def photos_missing(job: WorkOrder) -> list[str]:

@@ -80,7 +80,7 @@ class Column:
     """A column of a table.
 
     source: a path ('unit__serial_number') or a function of the row; kind: '' (by type), 'number' (links to the row), 'badge',
-    'money', 'amount', 'qty', 'moment', 'day', 'html'; small: path or function for a second, lighter line; sort: field that the
+    'money', 'amount', 'qty', 'moment', 'day', 'month', 'html'; small: path or function for a second, lighter line; sort: field that the
     head sorts by. The label defaults to the field's verbose name.
     """
 
@@ -99,7 +99,9 @@ class Column:
     @property
     def css(self) -> str:
         """The classes of its cells."""
-        names = {"number": "lead nowrap", "badge": "mark", "day": "nowrap", "moment": "nowrap"}.get(self.kind, "")
+        names = {"number": "lead nowrap", "badge": "mark", "day": "nowrap", "month": "nowrap", "moment": "nowrap"}.get(
+            self.kind, ""
+        )
         return f"{names}{' r' if self.is_right else ''}{'' if self.on_phone else ' hide-phone-cell'}".strip()
 
     def title(self, model: type[models.Model] | None) -> Text:

@@ -107,7 +107,12 @@ def cell(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
+def month(value: Any) -> str:
+    """2026-10; nothing for None."""
+    return "" if value is None else f"{value:%Y-%m}"
+
+
 AS: Final[dict[str, Callable[[Any], str]]] = {
     "money": money, "amount": amount, "qty": quantity, "percent": percent, "day": day, "moment": moment, "phone": phone,
-    "short_moment": short_moment,
+    "short_moment": short_moment, "month": month,
 }  # fmt: skip

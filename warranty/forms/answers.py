@@ -55,7 +55,7 @@ class AnswerForm(ActingForm):
                 label=_("Reason"),
                 max_length=300,
                 required=False,
-                widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest")}),
+                widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest (at least 10 characters)")}),
             )
 
     def rows(self) -> list[tuple[Any, ...]]:

@@ -73,7 +73,7 @@ class DisputeForm(ActingForm):
                     required=False,
                     max_length=300,
                     min_length=10,
-                    widget=forms.TextInput(attrs={"placeholder": _("Why it is disputed")}),
+                    widget=forms.TextInput(attrs={"placeholder": _("Why it is disputed (at least 10 characters)")}),
                 )
 
     def rows(self) -> list[tuple[Any, Any]]:

@@ -67,7 +67,7 @@ class StatementList(ScopedListView):
         Column("number", kind="number"),
         Column("status", kind="badge"),
         Column("station", gettext_lazy("Station"), small="station__code"),
-        Column(lambda row: f"{row.period:%Y-%m}", gettext_lazy("Month"), sort="period"),
+        Column("period", gettext_lazy("Month"), kind="month", sort="period"),
         Column("net", kind="money"),
         Column("tax", kind="money", on_phone=False),
         Column("gross", kind="money"),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.text import capfirst
 
-from portal.core.pieces import Column, Text, value_of
+from portal.core.pages.labels import label_of
+from portal.core.pieces import Column, value_of
 from portal.core.transfer.exporting import ExportColumn
 
 type Source = str | Callable[[Any], Any]
@@ -20,17 +21,7 @@ def columns_of_page(columns: Sequence[Column], model: type[models.Model]) -> lis
 
 def _columns(column: Column, model: type[models.Model]) -> Iterator[ExportColumn]:
     source: Source = "status" if column.kind == "badge" and callable(column.source) else column.source
-    yield ExportColumn(column.title(model), partial(value_of, source=source))
-    if isinstance(column.small, str) and (label := _label(column.small, model)):
+    own = label_of(source, model) if source == "code" and not column.label else ""
+    yield ExportColumn(own or capfirst(column.title(model)), partial(value_of, source=source))
+    if isinstance(column.small, str) and (label := label_of(column.small, model)):
         yield ExportColumn(label, partial(value_of, source=column.small))
-
-
-def _label(path: str, model: Any) -> Text:
-    """The verbose name at the end of a path, or nothing where it ends in no field."""
-    for name in path.split("__"):
-        try:
-            field = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return ""
-        model = field.related_model or model
-    return str(getattr(field, "verbose_name", ""))

@@ -16,6 +16,7 @@ from portal.core.counting import count_all, say_count
 from portal.core.listing import PAGE_SIZE, ScopedFilterSet, filterset_of, keyset_page, refuse_unknown
 from portal.core.pages.access import PageMixin
 from portal.core.pages.exports import columns_of_page
+from portal.core.pages.labels import label_of
 from portal.core.pieces import Action, Column, Table, Text
 from portal.core.reading import for_reports
 from portal.core.searching import rows_with
@@ -87,6 +88,10 @@ class ScopedListView(PageMixin, TemplateView):
             return rows
         return rows_with(rows, self.search_fields, text)
 
+    def _search_hint(self) -> str:
+        """What the search box looks into, by name."""
+        return " · ".join(dict.fromkeys(filter(None, (label_of(name, self.model) for name in self.search_fields))))
+
     def get_ordering(self) -> Sequence[str]:
         """The order of the address if a column allows it, else the page's own."""
         wish = self.request.GET.get("sort", "")
@@ -140,7 +145,8 @@ class ScopedListView(PageMixin, TemplateView):
         filtered = any(asked.get(name) for name in asked)
         return {
             "filterset": filters, "page": page, "table": self._table(page.rows), "chips": chips, "is_filtered": filtered,
-            "has_search": bool(self.search_fields), "search_value": asked.get("q", ""), "empty_text": self.empty_text,
+            "has_search": bool(self.search_fields), "search_hint": self._search_hint(), "search_value": asked.get("q", ""),
+            "empty_text": self.empty_text,
             "empty_action": self.get_empty_action(), "may_export": self.may_export() and bool(page.rows),
             "chip_field": self.chips, **context,
         }  # fmt: skip

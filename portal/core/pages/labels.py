@@ -1,0 +1,31 @@
+"""What a field is called in a heading or beside a search box: its verbose name, and whose it is where that alone is vague."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+VAGUE = frozenset({"code", "name", "number"})  # of what?
+
+
+def label_of(path: str, model: type[models.Model]) -> str:
+    """The name at the end of a path, such as “Dealer code” for dealer__code; empty where the path ends in no field."""
+    owner: Any = model
+    *way, last = path.split("__")
+    named: Any = model._meta.verbose_name if last == "code" else ""
+    try:
+        for step in way:
+            relation = owner._meta.get_field(step)
+            owner, named = (
+                relation.related_model,
+                getattr(relation, "verbose_name", relation.related_model._meta.verbose_name),
+            )
+        field = owner._meta.get_field(last)
+    except (FieldDoesNotExist, AttributeError):
+        return ""
+    label = str(getattr(field, "verbose_name", ""))
+    if named and last in VAGUE:
+        label = _("%(thing)s %(field)s") % {"thing": named, "field": label}
+    return capfirst(label)
