@@ -69,7 +69,7 @@ def check_in_china(longitude: Decimal | float | None, latitude: Decimal | float 
         raise CoordinatesIncomplete(field="longitude" if longitude is None else "latitude")
     if inside(longitude, latitude):
         return
-    got = {"longitude": longitude, "latitude": latitude}
+    got: dict[str, Any] = {"longitude": longitude, "latitude": latitude}
     if inside(latitude, longitude):
         raise CoordinatesExchanged(field="longitude", **got)
     raise OutsideChina(field="longitude", **got, west=WEST, east=EAST, south=SOUTH, north=NORTH)

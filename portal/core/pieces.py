@@ -80,8 +80,8 @@ class Column:
     """A column of a table.
 
     source: a path ('unit__serial_number') or a function of the row; kind: '' (by type), 'number' (links to the row), 'badge',
-    'money', 'amount', 'qty', 'moment', 'day', 'month', 'html'; small: path or function for a second, lighter line; sort: field that the
-    head sorts by. The label defaults to the field's verbose name.
+    'money', 'amount', 'qty', 'moment', 'day', 'month', 'html'; small: path or function for a second, lighter line; sort: field
+    that the head sorts by. The label defaults to the field's verbose name.
     """
 
     source: str | Callable[[Any], Any]

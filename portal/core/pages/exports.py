@@ -22,6 +22,6 @@ def columns_of_page(columns: Sequence[Column], model: type[models.Model]) -> lis
 def _columns(column: Column, model: type[models.Model]) -> Iterator[ExportColumn]:
     source: Source = "status" if column.kind == "badge" and callable(column.source) else column.source
     own = label_of(source, model) if source == "code" and not column.label else ""
-    yield ExportColumn(own or capfirst(column.title(model)), partial(value_of, source=source))
+    yield ExportColumn(own or capfirst(str(column.title(model))), partial(value_of, source=source))
     if isinstance(column.small, str) and (label := label_of(column.small, model)):
         yield ExportColumn(label, partial(value_of, source=column.small))
