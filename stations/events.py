@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.events import subscribe
 from portal.core.timeline import title
 
 TITLES = {
@@ -38,6 +39,22 @@ TITLES = {
     "contract.signed": _("Contract signed"),
     "contract.renewed": _("Following contract signed"),
     "contract.document_issued": _("Certificate issued"),
+    "candidateoutlet.added": _("Candidate entered"),
+    "candidateoutlet.changed": _("Facts changed"),
+    "candidateoutlet.contact_added": _("Contact added"),
+    "candidateoutlet.assigned": _("Given to a colleague"),
+    "candidateoutlet.talked": _("Talk written down"),
+    "candidateoutlet.contacted": _("Contacted"),
+    "candidateoutlet.negotiating": _("Negotiation begun"),
+    "candidateoutlet.invited": _("Invited to apply"),
+    "candidateoutlet.applied": _("Application received"),
+    "candidateoutlet.lost": _("Candidate lost"),
+    "station.area_set": _("Service area set"),
+    "station.hours_set": _("Hours set"),
+    "station.closed_days_added": _("Closed days entered"),
+    "station.closed_days_removed": _("Closed days removed"),
+    "dealerduty.set": _("Dealer class set"),
+    "dealerduty.alarmed": _("Reminded of the station to build"),
     "dealeraccount.opened": _("Account opened"),
     "dealeraccount.posted": _("Posted to the dealer account"),
     "dealeraccount.limit_set": _("Credit limit set"),
@@ -49,3 +66,4 @@ def register() -> None:
     """Called in AppConfig.ready()."""
     for kind, text in TITLES.items():
         title(kind, text)
+    subscribe("stationapplication.submitted", "stations.follow_application")

@@ -1,7 +1,9 @@
 """What happens by itself in the network, shortly after midnight in Shanghai."""
 
-from portal.core.jobs import periodic
-from stations import contracts, inspections
+from portal.core.jobs import periodic, subscriber
+from portal.core.models import Event
+from stations import contracts, inspections, recruiting
+from stations.models import StationApplication
 
 
 @periodic("stations.expire_contracts", cron="5 16 * * *")
@@ -14,3 +16,9 @@ def expire_contracts() -> None:
 def miss_rectifications() -> None:
     """Rectification orders whose day has passed are missed."""
     inspections.miss_overdue()
+
+
+@subscriber("stations.follow_application")
+def follow_application(event: Event) -> None:
+    """The candidate whose link led to this application has applied."""
+    recruiting.follow_application(StationApplication.objects.get(pk=event.subject_id), at=event.at)

@@ -72,3 +72,25 @@ RECTIFICATION_MOVES: Moves = {
         {RectificationStatus.VERIFIED, RectificationStatus.MISSED, RectificationStatus.CANCELLED}
     ),
 }
+
+
+class CandidateStatus(models.TextChoices):
+    """How far one is with an outlet that one would like to win."""
+
+    IDENTIFIED = "identified", _("Identified")
+    CONTACTED = "contacted", _("Contacted")
+    NEGOTIATING = "negotiating", _("Negotiating")
+    INVITED = "invited", _("Invited")
+    APPLIED = "applied", _("Applied")
+    LOST = "lost", _("Lost")
+
+
+_C = CandidateStatus
+CANDIDATE_MOVES: Moves = {
+    _C.IDENTIFIED: frozenset({_C.CONTACTED, _C.LOST}),
+    _C.CONTACTED: frozenset({_C.NEGOTIATING, _C.INVITED, _C.LOST}),
+    _C.NEGOTIATING: frozenset({_C.INVITED, _C.LOST}),
+    _C.INVITED: frozenset({_C.NEGOTIATING, _C.APPLIED, _C.LOST}),
+    _C.LOST: frozenset({_C.CONTACTED}),
+}
+OPEN_CANDIDATE = frozenset(_C.values) - {_C.APPLIED, _C.LOST}

@@ -48,6 +48,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "chargeback.sent": ["warranty.tell_chargeback"],
     "dealeraccount.limit_set": ["parts.retest_holds"],
     "dealeraccount.posted": ["parts.retest_holds"],
+    "stationapplication.submitted": ["stations.follow_application"],
     "statement.issued": ["warranty.tell_statement"],
     "warrantyclaim.approved": ["warranty.follow_approval"],
     "warrantyclaim.partially_approved": ["warranty.follow_approval"],

@@ -8,7 +8,9 @@ from stations.models.applications import (
     StationApplication,
 )
 from stations.models.contracts import Contract
+from stations.models.coverage import ClosedDays, HoursKind, ServiceArea, StationHours, Weekday
 from stations.models.dealer_account import AccountEntry, DealerAccount, Leg
+from stations.models.duties import DealerClass, DealerDuty
 from stations.models.inspections import (
     InspectionAnswer,
     InspectionItem,
@@ -29,7 +31,8 @@ from stations.models.network import (
 )
 from stations.models.people import Membership, SkillCertificate, SkillLevel, Technician
 from stations.models.products import Brand, ProductFamily, ProductModel
-from stations.states import ApplicationStatus, RectificationStatus, StationStatus
+from stations.models.recruiting import CandidateContact, CandidateOutlet, LostReason, NegotiationEntry, TalkChannel
+from stations.states import ApplicationStatus, CandidateStatus, RectificationStatus, StationStatus
 
 __all__ = [
     "AccountEntry",
@@ -37,17 +40,26 @@ __all__ = [
     "ApplicationInvitation",
     "ApplicationStatus",
     "Brand",
+    "CandidateContact",
+    "CandidateOutlet",
+    "CandidateStatus",
+    "ClosedDays",
     "Contract",
     "Dealer",
     "DealerAccount",
+    "DealerClass",
+    "DealerDuty",
     "DocumentType",
     "GradeLetter",
+    "HoursKind",
     "InspectionAnswer",
     "InspectionItem",
     "InspectionOutcome",
     "InspectionTemplate",
     "Leg",
+    "LostReason",
     "Membership",
+    "NegotiationEntry",
     "OperationCenter",
     "ProductFamily",
     "ProductModel",
@@ -55,14 +67,18 @@ __all__ = [
     "RectificationStatus",
     "Region",
     "RequiredDocument",
+    "ServiceArea",
     "SiteInspection",
     "SkillCertificate",
     "SkillLevel",
     "Station",
     "StationApplication",
     "StationGrade",
+    "StationHours",
     "StationKind",
     "StationStatus",
+    "TalkChannel",
     "TaxpayerType",
     "Technician",
+    "Weekday",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import tracked
 from portal.core.scope import EVERYONE, ScopedQuerySet
+from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from stations.models.products import Brand, in_language
 from stations.states import STATION_MOVES, StationStatus
@@ -103,6 +104,7 @@ class Dealer(models.Model):
                 condition=models.Q(taxpayer_type__in=TaxpayerType.values), name="dealer_taxpayer_type_known"
             ),
         ]
+        indexes = [search_index("dealer_search", "code", "name", "name_en")]
 
     def __str__(self) -> str:
         return in_language(self.name, self.name_en)
@@ -178,6 +180,7 @@ class Station(models.Model):
                 name="station_is_on_earth",
             ),
         ]
+        indexes = [search_index("station_search", "code", "name", "name_en", "address", "phone")]
         triggers = [MovesGuard(name="station_moves_as_tabled", moves=STATION_MOVES, initial=StationStatus.APPLICANT)]
 
     def __str__(self) -> str:
