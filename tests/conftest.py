@@ -167,7 +167,7 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def picture() -> Callable[[Any, str], None]:
-    """picture(page, "4-claim"): kept under docs/pictures by `./run screenshots`, small; else nothing."""
+    """picture(page, "4-claim"): kept under docs/screenshots by `./run screenshots`, small; else nothing."""
     folder = os.environ.get("SCREENSHOTS")
 
     def take(page: Any, name: str) -> None:

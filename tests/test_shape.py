@@ -193,3 +193,10 @@ def test_what_keeps_a_decision_exists() -> None:
     paths = {name.partition("::")[0] for line in kept for name in re.findall(r"`((?:tests|portal|bench)/[^`]*)`", line)}
 
     assert {name for name in paths if not (ROOT / name).exists()} == set()
+
+
+def test_the_screenshots_stay_few_and_small() -> None:
+    pictures = list((ROOT / "docs" / "screenshots").rglob("*.*"))
+
+    assert 0 < len(pictures) <= 40
+    assert [path.name for path in pictures if path.suffix != ".webp" or path.stat().st_size > 150_000] == []
