@@ -184,7 +184,7 @@ CSV_COLUMNS = {
     "travel": _("Travel"),
     "other": _("Other"),
     "amount": _("Amount (CNY, tax excluded)"),
-    "tax_rate": _("Tax rate"),
+    "tax_rate": _("Tax rate (%)"),
 }
 FOOT = {"tax_group": _("Tax"), "net": _("Net"), "tax": _("Tax in total"), "gross": _("Gross payable")}
 
@@ -199,5 +199,7 @@ def csv_rows(statement: Statement) -> list[dict[str, Any]]:
 
 
 def _typed(column: str, value: Any) -> Any:
-    """Amounts as numbers, so that no minus sign is taken for a formula."""
+    """Amounts as numbers, so that no minus sign is taken for a formula; a rate in per cent, as people say it."""
+    if column == "tax_rate" and value:
+        return (Decimal(value) * 100).quantize(Decimal("0.01"))
     return Decimal(value) if column in AMOUNT_COLUMNS and value else value

@@ -111,6 +111,7 @@ def test_the_twin_sums_up_to_the_row(statement: Statement) -> None:
     assert len(lines) == statement.lines.count()
     assert sum(row["amount"] for row in lines) == statement.net
     assert sum(row["amount"] for row in rows if row["kind"] == "tax_group") == statement.tax
+    assert {row["tax_rate"] for row in rows if row["kind"] == "tax_group"} == {Decimal("6.00")}
 
 
 def test_the_code_on_paper_leads_to_a_public_page_with_number_total_and_fingerprint(statement: Statement) -> None:
