@@ -11,11 +11,23 @@ class StationsConfig(AppConfig):
     def ready(self) -> None:
         """The registries of the floor know the network."""
         from portal.core import registries
-        from stations import contracts, dealer_account, documents, events, imports, parameters, scoping, worklists
+        from stations import (
+            contracts,
+            dealer_account,
+            deposits,
+            documents,
+            events,
+            imports,
+            parameters,
+            scoping,
+            worklists,
+        )
+        from stations.exits import own
 
         assert parameters  # noqa: S101 imported for its declarations
         scoping.register()
         documents.register()
+        own.register()
         events.register()
         imports.register()
         registries.worklist(worklists.worklists)
@@ -23,4 +35,5 @@ class StationsConfig(AppConfig):
         registries.place(scoping.places_of)
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)
+        registries.check_books("deposits of contracts", deposits.check_deposits)
         registries.check_books("authorized stations", contracts.check_authorized)

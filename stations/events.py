@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import registries
 from portal.core.events import subscribe
+from portal.core.registries import Wording
 from portal.core.timeline import title
 
 TITLES = {
@@ -38,6 +40,20 @@ TITLES = {
     "membership.ended": _("Membership ended"),
     "contract.signed": _("Contract signed"),
     "contract.renewed": _("Following contract signed"),
+    "contract.ending_told": _("Told that the contract ends soon"),
+    "renewal.prepared": _("Renewal prepared"),
+    "renewal.agreed": _("Renewal agreed by the station"),
+    "renewal.signed": _("Renewal signed"),
+    "renewal.dropped": _("Renewal dropped"),
+    "stationexit.opened": _("Exit begun"),
+    "stationexit.item_decided": _("Item of the exit decided"),
+    "stationexit.completed": _("Exit completed"),
+    "stationexit.document_issued": _("Exit record issued"),
+    "exititem.done": _("Done"),
+    "exititem.waived": _("Waived"),
+    "station.document_issued": _("Grade certificate issued"),
+    "accountstatement.document_issued": _("Statement of account issued"),
+    "dealeraccount.statement_issued": _("Statement of account issued"),
     "contract.document_issued": _("Certificate issued"),
     "candidateoutlet.added": _("Candidate entered"),
     "candidateoutlet.changed": _("Facts changed"),
@@ -62,8 +78,16 @@ TITLES = {
 }
 
 
+NOTICES: dict[str, Wording] = {
+    "contract.ending": _("Contract %(number)s of %(station)s ends in %(days)s days, on %(day)s."),
+    "renewal.prepared": _("The terms of the following contract of %(station)s wait for your agreement (%(number)s)."),
+    "renewal.agreed": _("%(station)s has agreed to the following contract; it can be signed (%(number)s)."),
+}
+
+
 def register() -> None:
     """Called in AppConfig.ready()."""
+    registries.notices.update(NOTICES)
     for kind, text in TITLES.items():
         title(kind, text)
     subscribe("stationapplication.submitted", "stations.follow_application")

@@ -1,5 +1,6 @@
-"""grade_on(): the grade held on a day; set_grade(): a dated row with its source. Not here: monthly scores."""
+"""grade_on(), grades_on(): the grade held on a day; set_grade(): a dated row with its source. Not here: monthly scores."""
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,11 +16,33 @@ from stations.models import GradeLetter, Station, StationGrade
 NOTED = "grades"
 
 
+SHORTEST_REASON, LONG_REASON = 4, 10
+
+
 class ReasonMissing(Refusal):
     """A grade set by hand says why."""
 
     message = _("Say why the grade is set by hand.")
     code = "reason_missing"
+
+
+class MonthLocked(Refusal):
+    """Statements of the month were issued at the old grade's rates; they stay as issued."""
+
+    message = _(
+        "The month of %(day)s is closed: a grade that reaches back into it needs a reason of %(least)s characters."
+    )
+    code = "month_locked"
+
+
+type MonthLock = Callable[[Station, date], bool]
+_locks: list[MonthLock] = []
+
+
+def lock_months(test: MonthLock) -> None:
+    """`test(station, day)` tells whether the day's month is closed for the station. Called in AppConfig.ready()."""
+    if test not in _locks:
+        _locks.append(test)
 
 
 def grade_on(station: Station, on: date | None = None) -> GradeLetter:
@@ -28,13 +51,37 @@ def grade_on(station: Station, on: date | None = None) -> GradeLetter:
     A station without any row counts as on probation. Source: rules.md 3.10.
     """
     on = on or clock.today()
-    row = next((row for row in _grades_of(station) if row.valid_from <= on), None)
-    if row is None:
-        return GradeLetter.PROBATION
-    if row.grade == GradeLetter.PROBATION:
-        ends = row.valid_from + timedelta(days=param("stations.probation_days", on))
+    row = grade_row_on(station, on)
+    return _held(row.grade, row.valid_from, on) if row else GradeLetter.PROBATION
+
+
+def grade_row_on(station: Station, on: date) -> StationGrade | None:
+    """The row that gives the grade of the day."""
+    return next((row for row in _grades_of(station) if row.valid_from <= on), None)
+
+
+def grades_on(on: date | None = None, stations: Iterable[int] | None = None) -> dict[int, GradeLetter]:
+    """grade_on() for every station (or those named), by its key, in one query; who has no row is on probation."""
+    on = on or clock.today()
+    rows = StationGrade.objects.filter(valid_from__lte=on)
+    known = Station.objects.order_by().values_list("pk", flat=True)
+    if stations is not None:
+        chosen = list(stations)
+        rows, known = rows.filter(station__in=chosen), known.filter(pk__in=chosen)
+    latest = rows.order_by("station_id", "-valid_from").distinct("station_id")
+    held = {
+        station: _held(grade, since, on)
+        for station, grade, since in latest.values_list("station_id", "grade", "valid_from")
+    }
+    return {pk: held.get(pk, GradeLetter.PROBATION) for pk in known}
+
+
+def _held(grade: str, since: date, on: date) -> GradeLetter:
+    """Probation ends by itself after its days; then, ungraded, it is C."""
+    if grade == GradeLetter.PROBATION:
+        ends = since + timedelta(days=param("stations.probation_days", on))
         return GradeLetter.PROBATION if on < ends else GradeLetter.C
-    return GradeLetter(row.grade)
+    return GradeLetter(grade)
 
 
 def _grades_of(station: Station) -> list[StationGrade]:
@@ -55,14 +102,21 @@ def priced_as(grade: str) -> GradeLetter:
 def set_grade(
     station: Station, *, grade: str, valid_from: date, reason: str, actor: Any | None, source: str = "set"
 ) -> StationGrade:
-    """From that day on the station holds the grade; a row of that day is replaced. Raises ReasonMissing. One Event."""
-    if source == "set" and len(reason.strip()) < 4:
+    """From that day on the station holds the grade; a row of that day is replaced.
+
+    A grade may reach back into a closed month, by a longer reason: what was issued stays as issued, what is decided from
+    now on asks grade_on() and finds the new one. Raises ReasonMissing, MonthLocked. Writes StationGrade and one Event.
+    """
+    if source == "set" and len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissing(field="reason")
+    is_locked = any(test(station, valid_from) for test in _locks)
+    if is_locked and source == "set" and len(reason.strip()) < LONG_REASON:
+        raise MonthLocked(day=valid_from.isoformat(), least=LONG_REASON, field="reason")
     lock(station)
     row, _is_new = StationGrade.objects.update_or_create(
         station=station, valid_from=valid_from, defaults={"grade": grade, "source": source, "reason": reason[:200]}
     )
     (context.notebook() or {}).pop(NOTED, None)
-    data = {"grade": str(grade), "valid_from": str(valid_from), "source": source}
+    data = {"grade": str(grade), "valid_from": str(valid_from), "source": source, "reaches_back": is_locked}
     events.record(station, "station.graded", actor=actor, note=reason, data=data)
     return row

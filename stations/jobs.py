@@ -2,14 +2,15 @@
 
 from portal.core.jobs import periodic, subscriber
 from portal.core.models import Event
-from stations import contracts, inspections, recruiting
+from stations import contracts, exits, inspections, recruiting
 from stations.models import StationApplication
 
 
 @periodic("stations.expire_contracts", cron="5 16 * * *")
 def expire_contracts() -> None:
-    """Stations whose last contract has ended are expired."""
+    """Stations whose last contract has ended are expired, those whose following one begins are active again."""
     contracts.expire_contracts()
+    contracts.begin_contracts()
 
 
 @periodic("stations.miss_rectifications", cron="10 16 * * *")
@@ -22,3 +23,15 @@ def miss_rectifications() -> None:
 def follow_application(event: Event) -> None:
     """The candidate whose link led to this application has applied."""
     recruiting.follow_application(StationApplication.objects.get(pk=event.subject_id), at=event.at)
+
+
+@periodic("stations.tell_ending_contracts", cron="0 1 * * *")
+def tell_ending_contracts() -> None:
+    """Owners, regions and headquarters know of contracts that end soon; at nine in the morning in Shanghai."""
+    contracts.tell_ending()
+
+
+@periodic("stations.settle_exits", cron="20 16 * * *")
+def settle_exits() -> None:
+    """Items of exits of which nothing is left are done."""
+    exits.settle_exits()

@@ -14,7 +14,8 @@ from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.states import lock, move
 from stations.contracts import contract_on
-from stations.models import Membership, Station, StationStatus
+from stations.exits import open_exit
+from stations.models import Membership, RenewalStatus, Station, StationStatus, StationSuspension
 
 SHORTEST_REASON = 4
 
@@ -34,8 +35,9 @@ def suspend_station(station: Station, *, reason: str, actor: Any | None, at: dat
     again). Source: rules.md 3.10.
     """
     at = at or clock.now()
-    station = lock(station)
-    return move(station, StationStatus.SUSPENDED, actor=actor, at=at, note=_said(reason))
+    station = move(lock(station), StationStatus.SUSPENDED, actor=actor, at=at, note=_said(reason))
+    StationSuspension.objects.create(station=station, reason=reason.strip()[:300], began_at=at)
+    return station
 
 
 @transaction.atomic
@@ -48,20 +50,31 @@ def resume_station(station: Station, *, reason: str, actor: Any | None, at: date
     station = lock(station)
     in_force = contract_on(station, clock.local_date(at)) is not None
     to = StationStatus.ACTIVE if in_force or station.status != StationStatus.SUSPENDED else StationStatus.EXPIRED
-    return move(station, to, actor=actor, at=at, note=_said(reason))
+    station = move(station, to, actor=actor, at=at, note=_said(reason))
+    _end_suspension(station, reason, at)
+    return station
 
 
 @transaction.atomic
 def terminate_station(station: Station, *, reason: str, actor: Any | None, at: datetime | None = None) -> Station:
     """The station has left the network for good and its people are out of every browser; its history stays.
 
-    Raises WhyMissing, TransitionNotAllowed. Writes Events on the station and on each user whose log-in ended.
-    Source: rules.md 3.10.
+    Its exit is under way: a checklist that ends when every item is done or waived (stations.exits).
+    Raises WhyMissing, TransitionNotAllowed. Writes StationExit with its items, and Events on the station and on each
+    user whose log-in ended. Source: rules.md 3.10.
     """
     at = at or clock.now()
     station = move(lock(station), StationStatus.TERMINATED, actor=actor, at=at, note=_said(reason))
+    _end_suspension(station, reason, at)
+    for renewal in station.renewals.filter(status__in=["prepared", "agreed"]):
+        move(renewal, RenewalStatus.DROPPED, actor=actor, at=at, note=reason)
     end_log_ins(station, actor=actor, at=at)
+    open_exit(station, reason=reason.strip(), actor=actor, at=at)
     return station
+
+
+def _end_suspension(station: Station, reason: str, at: datetime) -> None:
+    station.suspensions.filter(ended_at=None).update(ended_at=at, end_reason=reason.strip()[:300])
 
 
 def _said(reason: str) -> str:

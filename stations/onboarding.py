@@ -1,4 +1,4 @@
-"""From approval to work: contract, station, account, deposit. Not here: the approvals (applications), its people (people)."""
+"""From approval to work: contract, station, account; the following contract. Not here: approvals, people, deposits."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,19 +16,18 @@ from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations import dealer_account
 from stations.models import (
-    AccountEntry,
     ApplicationStatus,
     Brand,
     Contract,
     Dealer,
     GradeLetter,
-    Leg,
     OperationCenter,
     Station,
     StationApplication,
     StationGrade,
     StationStatus,
 )
+from stations.terms import Terms, usual_terms
 
 
 class NotApproved(Refusal):
@@ -45,11 +44,11 @@ class PeriodTaken(Refusal):
     code = "contract_period_taken"
 
 
-class NoStationYet(Refusal):
-    """There is nobody to own it."""
+class StationGone(Refusal):
+    """Who has left comes back by a new application."""
 
-    message = _("The contract is not signed yet; there is no station to invite an owner to.")
-    code = "no_station_yet"
+    message = _("The station has left the network; a new application leads back.")
+    code = "station_gone"
 
 
 @transaction.atomic
@@ -62,6 +61,7 @@ def sign_contract(
     months: int | None = None,
     credit_limit: Decimal | None = None,
     deposit: Decimal | None = None,
+    terms: Terms | None = None,
     actor: Any,
     at: datetime | None = None,
 ) -> Contract:
@@ -88,7 +88,7 @@ def sign_contract(
         deposit_due=param("stations.default_deposit", at) if deposit is None else deposit,
         number=take_number("AU", at=at),
     )  # fmt: skip
-    events.record(contract, "contract.signed", actor=actor, at=at, data={"valid_to": contract.valid_to.isoformat()})
+    _settle_terms(contract, (terms or Terms()).or_else(usual_terms(station, principal)), "contract.signed", actor, at)
     move(station, StationStatus.ACTIVE, actor=actor, at=at)
     move(application, ApplicationStatus.ACTIVE, actor=actor, at=at)
     _issue_certificate(contract, actor=actor)
@@ -97,28 +97,47 @@ def sign_contract(
 
 @transaction.atomic
 def renew_contract(
-    station: Station, *, signatory: str, months: int | None = None, actor: Any, at: datetime | None = None
+    station: Station,
+    *,
+    signatory: str,
+    months: int | None = None,
+    valid_from: date | None = None,
+    deposit: Decimal | None = None,
+    terms: Terms | None = None,
+    actor: Any,
+    at: datetime | None = None,
 ) -> Contract:
     """A following contract is signed, from the end of the last or from today; an expired station is active again.
 
-    Raises PeriodTaken when one already follows. Writes Contract, its certificate and Events.
+    What it covers and is not said is as in the last one; the deposit stays where it is, `deposit` is what is due on top.
+    Raises PeriodTaken when one already follows, StationGone. Writes Contract, its certificate and Events.
     """
     at = at or clock.now()
     station = lock(station)
+    if station.status == StationStatus.TERMINATED:
+        raise StationGone
     today = clock.local_date(at)
     last = station.contracts.order_by("valid_to").last()
-    if last is not None and last.valid_from > today:
-        raise PeriodTaken(until=last.valid_to.isoformat())
-    start = max(today, last.valid_to) if last else today
+    if last is not None and (last.valid_from > today or (valid_from and valid_from < last.valid_to)):
+        raise PeriodTaken(until=last.valid_to.isoformat(), field="valid_from" if valid_from else "")
+    start = valid_from or (max(today, last.valid_to) if last else today)
     contract = Contract.objects.create(
         station=station, signed_by=actor, signatory=signatory, signed_on=today, valid_from=start,
-        valid_to=add_months(start, months or param("stations.contract_months", at)), number=take_number("AU", at=at),
+        valid_to=add_months(start, months or param("stations.contract_months", at)), deposit_due=deposit or 0,
+        number=take_number("AU", at=at),
     )  # fmt: skip
-    events.record(contract, "contract.renewed", actor=actor, at=at, data={"valid_to": contract.valid_to.isoformat()})
+    known = Terms.of(last).or_else(usual_terms(station, None))
+    _settle_terms(contract, (terms or Terms()).or_else(known), "contract.renewed", actor, at)
     if station.status == StationStatus.EXPIRED and contract.in_force(today):
         move(station, StationStatus.ACTIVE, actor=actor, at=at)
     _issue_certificate(contract, actor=actor)
     return contract
+
+
+def _settle_terms(contract: Contract, terms: Terms, kind: str, actor: Any, at: datetime) -> None:
+    terms.write(contract)
+    data = {"valid_from": contract.valid_from.isoformat(), "valid_to": contract.valid_to.isoformat()} | terms.codes()
+    events.record(contract, kind, actor=actor, at=at, data=data)
 
 
 def _dealer_of(application: StationApplication, principal: Brand) -> Dealer:
@@ -154,18 +173,3 @@ def _issue_certificate(contract: Contract, *, actor: Any) -> None:
     from stations.documents import issue_certificate
 
     issue_certificate(contract, actor=actor)
-
-
-# Money
-
-
-@transaction.atomic
-def receive_deposit(
-    contract: Contract, *, amount: Decimal, bank_reference: str, actor: Any, at: datetime | None = None
-) -> AccountEntry:
-    """The deposit stands in the dealer account; the same bank reference only once. Writes AccountEntry and Event."""
-    station = contract.station
-    return dealer_account.post_entry(
-        dealer_account.account_of(station), kind="deposit", source=contract.number, line=bank_reference,
-        leg=Leg.DEPOSIT, amount=amount, station=station, actor=actor, at=at, note=bank_reference,
-    )  # fmt: skip

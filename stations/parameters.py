@@ -34,3 +34,9 @@ declare("stations.tax_rate_small_percent", default=Decimal(1), low=0, high=100, 
         label=_("Tax rate on services of a small-scale taxpayer"))  # fmt: skip
 declare("stations.certificate_months", kind="integer", default=24, low=1, high=120, unit="months", group=GROUP,
         label=_("Length of a skill certificate"))  # fmt: skip
+declare("stations.redispatch_hours", kind="integer", default=24, low=1, high=168, unit="h", group=GROUP,
+        label=_("Open jobs leave a suspended station within"))  # fmt: skip
+declare("stations.statement_hold_days", kind="integer", default=90, low=0, high=365, unit="d", group=GROUP,
+        label=_("The last statement of a station that left is held for"))  # fmt: skip
+declare("stations.buyback_percent", default=Decimal(80), low=0, high=100, unit="%", group=GROUP,
+        label=_("Stock of a station that left is bought back at"))  # fmt: skip

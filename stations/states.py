@@ -94,3 +94,39 @@ CANDIDATE_MOVES: Moves = {
     _C.LOST: frozenset({_C.CONTACTED}),
 }
 OPEN_CANDIDATE = frozenset(_C.values) - {_C.APPLIED, _C.LOST}
+
+
+class RenewalStatus(models.TextChoices):
+    """A following contract on its way to the signature."""
+
+    PREPARED = "prepared", _("Prepared")
+    AGREED = "agreed", _("Agreed by the station")
+    SIGNED = "signed", _("Signed")
+    DROPPED = "dropped", _("Dropped")
+
+
+RENEWAL_MOVES: Moves = {
+    RenewalStatus.PREPARED: frozenset({RenewalStatus.AGREED, RenewalStatus.DROPPED}),
+    RenewalStatus.AGREED: frozenset({RenewalStatus.SIGNED, RenewalStatus.DROPPED}),
+}
+
+
+class ExitStatus(models.TextChoices):
+    """A terminated station's way out."""
+
+    OPEN = "open", _("Under way")
+    COMPLETED = "completed", _("Completed")
+
+
+EXIT_MOVES: Moves = {ExitStatus.OPEN: frozenset({ExitStatus.COMPLETED})}
+
+
+class ExitItemStatus(models.TextChoices):
+    """One thing to do before a station is out."""
+
+    PENDING = "pending", _("To do")
+    DONE = "done", _("Done")
+    WAIVED = "waived", _("Waived")
+
+
+EXIT_ITEM_MOVES: Moves = {ExitItemStatus.PENDING: frozenset({ExitItemStatus.DONE, ExitItemStatus.WAIVED})}

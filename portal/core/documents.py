@@ -33,6 +33,7 @@ class DocumentKind:
 
     line_columns: how facts["lines"] are set when they are more than 500 and do not fit the template.
     bilingual: its facts are codes, figures and pairs like part_name, part_name_en, so it can be drawn in either language.
+    standing: what has become of the thing since it was issued, for who verifies it today; None where nothing has.
     pictures: the JPEG bytes that its template may show, by the address it names them with, out of the facts.
     """
 
@@ -43,6 +44,16 @@ class DocumentKind:
     line_columns: Sequence[LineColumn] = ()
     bilingual: bool = False
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None
+    standing: Callable[[Document], "Standing | None"] | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds today of a document that is genuine for ever. tone: good, wait or bad."""
+
+    tone: str
+    word: str | Promise
+    text: str | Promise
 
 
 _kinds: dict[str, DocumentKind] = {}
@@ -57,13 +68,14 @@ def document_kind(
     line_columns: Sequence[LineColumn] = (),
     bilingual: bool = False,
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None,
+    standing: Callable[[Document], Standing | None] | None = None,
 ) -> None:
     """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready().
 
     With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
     is given no lines then, and `lines_follow` says how many there are.
     """
-    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures)
+    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures, standing)
 
 
 @transaction.atomic
@@ -139,7 +151,16 @@ def title_of(row: Document) -> str:
 def public_facts(row: Document) -> list[tuple[str, Any]]:
     """Label and value of the facts that the verification page may show."""
     definition = _kinds.get(row.kind)
-    return [(str(label), row.facts.get(key, "")) for key, label in definition.public] if definition else []
+    if definition is None:
+        return []
+    facts = facts_in(translation.get_language() or "", row.facts) if definition.bilingual else row.facts
+    return [(str(label), facts.get(key, "")) for key, label in definition.public]
+
+
+def standing_today(row: Document) -> Standing | None:
+    """What has become of the thing since, where its kind can tell."""
+    definition = _kinds.get(row.kind)
+    return definition.standing(row) if definition and definition.standing else None
 
 
 def verify_url(row: Document) -> str:

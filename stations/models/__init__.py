@@ -7,9 +7,9 @@ from stations.models.applications import (
     RequiredDocument,
     StationApplication,
 )
-from stations.models.contracts import Contract
+from stations.models.contracts import Contract, ContractAlarm, Renewal
 from stations.models.coverage import ClosedDays, HoursKind, ServiceArea, StationHours, Weekday
-from stations.models.dealer_account import AccountEntry, DealerAccount, Leg
+from stations.models.dealer_account import AccountEntry, AccountStatement, DealerAccount, Leg
 from stations.models.duties import DealerClass, DealerDuty
 from stations.models.inspections import (
     InspectionAnswer,
@@ -19,6 +19,7 @@ from stations.models.inspections import (
     RectificationOrder,
     SiteInspection,
 )
+from stations.models.lifecycle import ExitItem, StationExit, StationSuspension
 from stations.models.network import (
     Dealer,
     GradeLetter,
@@ -32,10 +33,19 @@ from stations.models.network import (
 from stations.models.people import Membership, SkillCertificate, SkillLevel, Technician
 from stations.models.products import Brand, ProductFamily, ProductModel
 from stations.models.recruiting import CandidateContact, CandidateOutlet, LostReason, NegotiationEntry, TalkChannel
-from stations.states import ApplicationStatus, CandidateStatus, RectificationStatus, StationStatus
+from stations.states import (
+    ApplicationStatus,
+    CandidateStatus,
+    ExitItemStatus,
+    ExitStatus,
+    RectificationStatus,
+    RenewalStatus,
+    StationStatus,
+)
 
 __all__ = [
     "AccountEntry",
+    "AccountStatement",
     "ApplicationDocument",
     "ApplicationInvitation",
     "ApplicationStatus",
@@ -45,11 +55,15 @@ __all__ = [
     "CandidateStatus",
     "ClosedDays",
     "Contract",
+    "ContractAlarm",
     "Dealer",
     "DealerAccount",
     "DealerClass",
     "DealerDuty",
     "DocumentType",
+    "ExitItem",
+    "ExitItemStatus",
+    "ExitStatus",
     "GradeLetter",
     "HoursKind",
     "InspectionAnswer",
@@ -66,6 +80,8 @@ __all__ = [
     "RectificationOrder",
     "RectificationStatus",
     "Region",
+    "Renewal",
+    "RenewalStatus",
     "RequiredDocument",
     "ServiceArea",
     "SiteInspection",
@@ -73,10 +89,12 @@ __all__ = [
     "SkillLevel",
     "Station",
     "StationApplication",
+    "StationExit",
     "StationGrade",
     "StationHours",
     "StationKind",
     "StationStatus",
+    "StationSuspension",
     "TalkChannel",
     "TaxpayerType",
     "Technician",

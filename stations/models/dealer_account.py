@@ -128,3 +128,46 @@ class AccountEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source} {self.leg} {self.amount}"
+
+
+class AccountStatement(models.Model):
+    """What was told to the dealer about a period of the account, numbered; the lines stand frozen in its document."""
+
+    SCOPE: ClassVar[dict[str, str]] = {"dealer": "account__dealer_id"}
+
+    account = models.ForeignKey(
+        DealerAccount, on_delete=models.PROTECT, related_name="statements", verbose_name=_("account")
+    )
+    station = models.ForeignKey(
+        Station, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("station")
+    )
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by")
+    )
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    owed_before = money_field(_("owed at the beginning"))
+    owed_after = money_field(_("owed at the end"))
+    issued_at = models.DateTimeField(_("issued at"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account statement")
+        verbose_name_plural = _("account statements")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")), name="account_statement_ends_after_start"
+            ),
+            bounded("owed_before", -BOUND, BOUND, name="account_statement_owed_before_in_bounds"),
+            bounded("owed_after", -BOUND, BOUND, name="account_statement_owed_after_in_bounds"),
+        ]
+        triggers = [pgtrigger.Protect(name="statement_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("account_statement_detail", args=[self.pk])

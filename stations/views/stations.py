@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
-from stations import contracts, grading, onboarding
+from stations import contracts, deposits, grading, onboarding
 from stations.documents import certificate_of
 from stations.forms.applications import RenewForm
 from stations.forms.people import DepositForm, GradeForm
@@ -225,5 +225,5 @@ class ReceiveDeposit(OperationView):
         return super().get_initial() | {"amount": self.object.deposit_due}
 
     def operate(self, form: Any) -> Any:
-        onboarding.receive_deposit(self.object, actor=self.request.user, **form.cleaned_data)
+        deposits.receive_deposit(self.object, actor=self.request.user, **form.cleaned_data)
         return self.object

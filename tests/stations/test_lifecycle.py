@@ -36,7 +36,8 @@ def test_suspend_and_resume_tell_why() -> None:
 
 
 def test_a_station_whose_contract_ended_meanwhile_does_not_come_back_to_work() -> None:
-    station = lifecycle.suspend_station(make_station(), reason="停业整顿", actor=None)
+    began = clock.start_of(date(2026, 5, 1))
+    station = lifecycle.suspend_station(make_station(), reason="停业整顿", actor=None, at=began)
     station.contracts.update(valid_to=date(2026, 6, 1))
 
     resumed = lifecycle.resume_station(station, reason="整改完成", actor=None, at=clock.start_of(date(2026, 7, 1)))

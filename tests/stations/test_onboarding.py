@@ -8,7 +8,7 @@ import pytest
 
 from portal.accounts.roles import Role
 from portal.core import clock, documents, events
-from stations import applications, contracts, grading, inspections, onboarding
+from stations import applications, contracts, deposits, grading, inspections, onboarding
 from stations.documents import certificate_of
 from stations.models import Contract, Station, StationStatus
 from tests.conftest import race
@@ -100,8 +100,8 @@ def test_deposit_is_posted_once_per_bank_reference() -> None:
     contract = sign(approved())
     finance = make_user(Role.FINANCE)
 
-    first = onboarding.receive_deposit(contract, amount=Decimal(20_000), bank_reference="ICBC-77", actor=finance)
-    again = onboarding.receive_deposit(contract, amount=Decimal(20_000), bank_reference="ICBC-77", actor=finance)
+    first = deposits.receive_deposit(contract, amount=Decimal(20_000), bank_reference="ICBC-77", actor=finance)
+    again = deposits.receive_deposit(contract, amount=Decimal(20_000), bank_reference="ICBC-77", actor=finance)
 
     assert first == again
     assert contract.station.dealer.accounts.get().deposit == Decimal(20_000)

@@ -47,4 +47,5 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         return render(request, "core/verify.html", {"document": None}, status=404)
     shown = {"document": row, "title": documents.title_of(row), "facts": documents.public_facts(row)}
-    return render(request, "core/verify.html", shown | {"intact": documents.is_intact(row)})
+    shown |= {"intact": documents.is_intact(row), "standing": documents.standing_today(row)}
+    return render(request, "core/verify.html", shown)
