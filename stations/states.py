@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.states import Moves
 
@@ -80,9 +81,9 @@ class CandidateStatus(models.TextChoices):
     IDENTIFIED = "identified", _("Identified")
     CONTACTED = "contacted", _("Contacted")
     NEGOTIATING = "negotiating", _("Negotiating")
-    INVITED = "invited", _("Invited")
-    APPLIED = "applied", _("Applied")
-    LOST = "lost", _("Lost")
+    INVITED = "invited", pgettext_lazy("outlet", "Invited")
+    APPLIED = "applied", pgettext_lazy("outlet", "Applied")
+    LOST = "lost", pgettext_lazy("outlet", "Lost")
 
 
 _C = CandidateStatus

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, models
 from psycopg import sql
 
@@ -106,3 +107,7 @@ def test_the_guard_cannot_be_switched_off_from_within() -> None:
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{*}', true)")
         cursor.execute("SELECT bool_or(_pgtrigger_should_ignore(tgname)) FROM pg_trigger WHERE NOT tgisinternal")
         assert cursor.fetchone() == (False,)
+
+
+def test_the_drawn_diagrams_are_what_the_tables_say() -> None:
+    call_command("draw_states", check=True)
