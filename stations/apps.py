@@ -18,6 +18,7 @@ class StationsConfig(AppConfig):
             documents,
             events,
             imports,
+            inspection_report,
             parameters,
             scoping,
             worklists,
@@ -28,6 +29,7 @@ class StationsConfig(AppConfig):
         scoping.register()
         documents.register()
         own.register()
+        inspection_report.register()
         events.register()
         imports.register()
         registries.worklist(worklists.worklists)

@@ -18,6 +18,16 @@ declare("stations.inspection_fail_score", default=Decimal(60), low=0, high=100, 
         label=_("A visit fails below this score"))  # fmt: skip
 declare("stations.rectification_days", kind="integer", default=30, low=1, high=90, unit="d", group=GROUP,
         label=_("Longest time for a rectification"))  # fmt: skip
+declare("stations.second_rectification_days", kind="integer", default=15, low=1, high=90, unit="d", group=GROUP,
+        label=_("Second term of a rectification that was missed"))  # fmt: skip
+declare("stations.reevaluation_months", kind="integer", default=12, low=1, high=60, unit="months", group=GROUP,
+        label=_("A station is re-evaluated again after"))  # fmt: skip
+declare("stations.reevaluation_notice_days", kind="integer", default=30, low=0, high=180, unit="d", group=GROUP,
+        label=_("A re-evaluation is planned ahead by"))  # fmt: skip
+declare("stations.visit_alarm_days", kind="integer", default=7, low=1, high=90, unit="d", group=GROUP,
+        label=_("A visit that is overdue is called in again every"))  # fmt: skip
+declare("stations.duplicate_meters", kind="integer", default=200, low=0, high=5000, unit="m", group=GROUP,
+        label=_("Outlets look alike within this distance"))  # fmt: skip
 declare("stations.contract_months", kind="integer", default=12, low=1, high=120, unit="months", group=GROUP,
         label=_("Length of a contract"))  # fmt: skip
 declare("stations.contract_alarm_days", kind="json", default=[60, 30, 7], group=GROUP,

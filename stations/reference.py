@@ -2,11 +2,13 @@
 
 from django.db import transaction
 
+from stations.inspections import put_in_use
 from stations.models import (
     DocumentType,
     InspectionItem,
     InspectionTemplate,
     RequiredDocument,
+    Section,
     StationKind,
 )
 
@@ -26,17 +28,32 @@ PAPERS: dict[str, tuple[tuple[str, bool, bool], ...]] = {  # document, with a nu
         (T.LICENSE, True, True), (T.OWNER_ID, True, True), (T.BANK, True, False), (T.PHOTOS, False, False),
     ),
 }  # fmt: skip
-ITEMS: tuple[tuple[str, str, int, bool], ...] = (  # text, English, weight, veto
-    ("门头与室内形象符合统一标准", "Shop front and interior follow the uniform image", 10, False),
-    ("维修工位不少于两个,照明与防静电良好", "At least two work places, well lit, protected against static", 15, False),
-    ("仓库面积不少于 20 平方米,货架有库位标识", "Store of at least 20 m², shelves with bin labels", 10, False),
-    ("检测设备齐全并在校准有效期内", "Test equipment complete and within calibration", 15, False),
-    ("持证技师不少于两名", "At least two certified technicians", 15, False),
-    ("上门服务车辆与工具包齐备", "Service vehicle and tool kits at hand", 10, False),
-    ("电脑、网络与扫码设备可用", "Computer, network and scanner in working order", 10, False),
-    ("消防器材有效、通道畅通", "Fire extinguishers valid, exits clear", 5, True),
-    ("营业执照、租赁合同与现场一致", "License and lease agree with the place", 5, True),
-    ("旧件单独存放、可追溯", "Failed parts kept apart and traceable", 5, False),
+S = Section
+ITEMS: tuple[tuple[str, str, str, int, bool, bool], ...] = (  # section, text, English, weight, veto, photo
+    (S.IMAGE, "门头与室内形象符合统一标准", "Shop front and interior follow the uniform image", 10, False, True),
+    (
+        S.PREMISES,
+        "维修工位不少于两个,照明与防静电良好",
+        "At least two work places, well lit, protected against static",
+        15,
+        False,
+        True,
+    ),
+    (
+        S.PREMISES,
+        "仓库面积不少于 20 平方米,货架有库位标识",
+        "Store of at least 20 m², shelves with bin labels",
+        10,
+        False,
+        False,
+    ),
+    (S.EQUIPMENT, "检测设备齐全并在校准有效期内", "Test equipment complete and within calibration", 15, False, False),
+    (S.PEOPLE, "持证技师不少于两名", "At least two certified technicians", 15, False, False),
+    (S.EQUIPMENT, "上门服务车辆与工具包齐备", "Service vehicle and tool kits at hand", 10, False, False),
+    (S.EQUIPMENT, "电脑、网络与扫码设备可用", "Computer, network and scanner in working order", 10, False, False),
+    (S.SAFETY, "消防器材有效、通道畅通", "Fire extinguishers valid, exits clear", 5, True, True),
+    (S.SAFETY, "营业执照、租赁合同与现场一致", "License and lease agree with the place", 5, True, False),
+    (S.PROCESS, "旧件单独存放、可追溯", "Failed parts kept apart and traceable", 5, False, False),
 )
 
 
@@ -56,6 +73,10 @@ def load_defaults() -> None:
         return
     template = InspectionTemplate.objects.create(name="建站实地考察表", name_en="Site inspection for new stations")
     InspectionItem.objects.bulk_create(
-        InspectionItem(template=template, position=position, text=text, text_en=english, weight=weight, is_veto=veto)
-        for position, (text, english, weight, veto) in enumerate(ITEMS)
-    )
+        InspectionItem(
+            template=template, position=position, section=section, text=text, text_en=english, weight=weight,
+            is_veto=veto, needs_photo=photo,
+        )
+        for position, (section, text, english, weight, veto, photo) in enumerate(ITEMS)
+    )  # fmt: skip
+    put_in_use(template, actor=None)

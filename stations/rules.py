@@ -15,8 +15,8 @@ S = ApplicationStatus
 
 
 def not_own(user: Any, application: Any) -> bool:
-    """Nobody approves what they filed."""
-    return bool(application.filed_by_id != user.pk)
+    """Nobody approves what they filed, nor whom they invited."""
+    return user.pk not in application.own_people
 
 
 def not_own_nor_reviewed(user: Any, application: Any) -> bool:

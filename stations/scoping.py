@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from portal.accounts.roles import Role
 from portal.core import clock, scope
 from portal.core.scope import once_per_user
 from stations.models import Dealer, Membership, OperationCenter, Region, Station
@@ -36,7 +37,8 @@ def _read(user: Any) -> Nodes:
         .filter(Q(valid_to=None) | Q(valid_to__gt=day))
         .select_related(*KINDS)
     )
-    named = [[node for row in rows if (node := getattr(row, kind))] for kind in KINDS]
+    opening = [row for row in rows if row.role != Role.MYSTERY_CUSTOMER]  # sees own visits only, wherever it is sent
+    named = [[node for row in opening if (node := getattr(row, kind))] for kind in KINDS]
     regions, centers, dealers, stations = (frozenset(node.pk for node in nodes) for nodes in named)
     places = tuple(dict.fromkeys(node for nodes in named for node in sorted(nodes, key=lambda node: node.code)))
     return Nodes(regions, centers, dealers, stations, frozenset(row.role for row in rows), places)
@@ -85,6 +87,11 @@ def dealer_ids(user: Any) -> frozenset[int]:
     return nodes.dealers | frozenset(Dealer.objects.filter(above).values_list("pk", flat=True))
 
 
+def mystery_ids(user: Any) -> frozenset[int]:
+    """A mystery customer's own id: the visits they are sent on are theirs to see, and nothing else."""
+    return frozenset({user.pk} if Role.MYSTERY_CUSTOMER in nodes_of(user).roles else ())
+
+
 def places_of(user: Any) -> list[str]:
     """The names of the nodes the user works for, widest first."""
     return [str(node) for node in nodes_of(user).places]
@@ -99,3 +106,4 @@ def register() -> None:
     scope.register("center", center_ids)
     scope.register("station", station_ids)
     scope.register("dealer", dealer_ids)
+    scope.register("mystery", mystery_ids)

@@ -46,12 +46,12 @@ _A = ApplicationStatus
 APPLICATION_MOVES: Moves = {
     _A.DRAFT: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
     _A.SUBMITTED: frozenset({_A.CENTER_CHECK, _A.REGION_REVIEW}),
-    _A.CENTER_CHECK: frozenset({_A.REGION_REVIEW, _A.SENT_BACK, _A.REFUSED}),
-    _A.REGION_REVIEW: frozenset({_A.INSPECTION, _A.SENT_BACK, _A.REFUSED}),
-    _A.INSPECTION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED}),
-    _A.RECTIFICATION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED}),
-    _A.HQ_DECISION: frozenset({_A.CONTRACTING, _A.SENT_BACK, _A.REFUSED}),
-    _A.CONTRACTING: frozenset({_A.ACTIVE, _A.SENT_BACK, _A.REFUSED}),
+    _A.CENTER_CHECK: frozenset({_A.REGION_REVIEW, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
+    _A.REGION_REVIEW: frozenset({_A.INSPECTION, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
+    _A.INSPECTION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
+    _A.RECTIFICATION: frozenset({_A.HQ_DECISION, _A.RECTIFICATION, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
+    _A.HQ_DECISION: frozenset({_A.CONTRACTING, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
+    _A.CONTRACTING: frozenset({_A.ACTIVE, _A.SENT_BACK, _A.REFUSED, _A.WITHDRAWN}),
     _A.SENT_BACK: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
 }
 EDITABLE_BY_APPLICANT = frozenset({_A.DRAFT, _A.SENT_BACK})
@@ -59,8 +59,38 @@ OPEN_APPLICATION = frozenset(_A.values) - {_A.ACTIVE, _A.REFUSED, _A.WITHDRAWN}
 SENDABLE_BACK = frozenset(before for before, targets in APPLICATION_MOVES.items() if _A.SENT_BACK in targets)
 
 
+class TemplateStatus(models.TextChoices):
+    """A version of a checklist: written, used by visits, replaced by the next."""
+
+    DRAFT = "draft", _("Draft")
+    IN_USE = "in_use", _("In use")
+    RETIRED = "retired", _("Retired")
+
+
+TEMPLATE_MOVES: Moves = {
+    TemplateStatus.DRAFT: frozenset({TemplateStatus.IN_USE, TemplateStatus.RETIRED}),
+    TemplateStatus.IN_USE: frozenset({TemplateStatus.RETIRED}),
+}
+
+
+class VisitStatus(models.TextChoices):
+    """How far a visit has come; what is recorded never changes."""
+
+    PLANNED = "planned", _("Planned")
+    UNDER_WAY = "under_way", _("Under way")
+    RECORDED = "recorded", _("Recorded")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+VISIT_MOVES: Moves = {
+    VisitStatus.PLANNED: frozenset({VisitStatus.UNDER_WAY, VisitStatus.CANCELLED}),
+    VisitStatus.UNDER_WAY: frozenset({VisitStatus.RECORDED, VisitStatus.CANCELLED}),
+}
+OPEN_VISIT = frozenset({VisitStatus.PLANNED, VisitStatus.UNDER_WAY})
+
+
 class RectificationStatus(models.TextChoices):
-    """A rectification order is open until a re-visit passes."""
+    """A rectification order is open until everything it names was seen put right."""
 
     OPEN = "open", _("Open")
     VERIFIED = "verified", _("Verified")
@@ -131,3 +161,21 @@ class ExitItemStatus(models.TextChoices):
 
 
 EXIT_ITEM_MOVES: Moves = {ExitItemStatus.PENDING: frozenset({ExitItemStatus.DONE, ExitItemStatus.WAIVED})}
+
+
+class FindingStatus(models.TextChoices):
+    """One thing to put right: shown as done by its owner, seen to be right by somebody else."""
+
+    OPEN = "open", _("To put right")
+    ANSWERED = "answered", _("Evidence to review")
+    VERIFIED = "verified", _("Verified")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_F = FindingStatus
+FINDING_MOVES: Moves = {
+    _F.OPEN: frozenset({_F.ANSWERED, _F.VERIFIED, _F.MISSED, _F.CANCELLED}),
+    _F.ANSWERED: frozenset({_F.OPEN, _F.VERIFIED, _F.MISSED, _F.CANCELLED}),
+}
+OPEN_FINDING = frozenset({_F.OPEN, _F.ANSWERED})

@@ -77,7 +77,11 @@ def _application(row: StationApplication) -> WorkItem:
 
 
 def _rectifications(user: Any) -> Worklist:
-    rows = RectificationOrder.objects.visible_to(user).filter(status="open").select_related("application", "inspection")
+    rows = (
+        RectificationOrder.objects.visible_to(user)
+        .filter(status="open")
+        .select_related("application", "station", "inspection")
+    )
     url = f"{reverse('application_list')}?status={S.RECTIFICATION}"
     label = _("Rectifications to re-visit")
     return Worklist("rectifications", label, rows.order_by("due_on"), _rectification, url, "wait")
@@ -86,8 +90,8 @@ def _rectifications(user: Any) -> Worklist:
 def _rectification(row: RectificationOrder) -> WorkItem:
     return WorkItem(
         number=row.number,
-        title=row.application.company_name,
-        url=row.application.get_absolute_url(),
+        title=row.place,
+        url=(row.application or row.station).get_absolute_url(),  # type: ignore[union-attr]
         detail=row.findings[:80],
         due_at=clock.end_of(row.due_on),
         due_label=gettext("re-visit"),

@@ -29,6 +29,7 @@ class Role(models.TextChoices):
     STATION_CLERK = "station_clerk", _("Station clerk")
     TECHNICIAN = "technician", _("Technician")
     SUPPLIER = "supplier", _("Supplier user")
+    MYSTERY_CUSTOMER = "mystery_customer", _("Service experience officer")
 
 
 HQ_ROLES = frozenset(

@@ -87,7 +87,7 @@ class StationApplicationAdmin(ReadOnlyAdmin):
         return {
             "documents": documents,
             "duplicates": applications.duplicates_of(row) if row.number else [],
-            "inspections": row.inspections.select_related("inspector").order_by("-inspected_at"),
+            "inspections": row.inspections.recorded().select_related("inspector").order_by("-inspected_at"),
         }
 
 
@@ -104,8 +104,8 @@ class ApplicationInvitationAdmin(ReadOnlyAdmin):
 class RequiredDocumentAdmin(ScopedAdmin):
     """What applicants must show, by kind of station."""
 
-    list_display = ["station_kind", "document_type", "is_required", "needs_number", "needs_expiry"]
-    list_filter = ["station_kind", "is_required"]
+    list_display = ["station_kind", "wanted_grade", "document_type", "is_required", "needs_number", "needs_expiry"]
+    list_filter = ["station_kind", "wanted_grade", "is_required"]
 
 
 class ItemInline(ScopedTabularInline):
@@ -113,14 +113,14 @@ class ItemInline(ScopedTabularInline):
 
     model = InspectionItem
     read_only = False
-    fields = ["position", "text", "text_en", "weight", "is_veto"]
+    fields = ["position", "section", "text", "text_en", "guidance", "guidance_en", "weight", "is_veto", "needs_photo"]
 
 
 @admin.register(InspectionTemplate)
 class InspectionTemplateAdmin(ScopedAdmin):
     """Templates; a visit keeps the words and weights it was done by."""
 
-    list_display = ["name", "name_en", "is_active"]
+    list_display = ["code", "version", "name", "purpose", "status"]
     search_fields = ["name", "name_en"]
     inlines = [ItemInline]
 
@@ -136,10 +136,20 @@ class AnswerInline(ScopedTabularInline):
 class SiteInspectionAdmin(ReadOnlyAdmin):
     """Visits."""
 
-    list_display = ["number", "application", "inspector", "score", "outcome", "inspected_at"]
-    list_filter = ["outcome"]
-    list_select_related = ["application", "inspector"]
-    search_fields = ["number", "application__number", "application__company_name"]
+    list_display = [
+        "number",
+        "purpose",
+        "place",
+        "inspector",
+        "status",
+        "planned_on",
+        "score",
+        "outcome",
+        "inspected_at",
+    ]
+    list_filter = ["status", "purpose", "outcome"]
+    list_select_related = ["application", "station", "inspector"]
+    search_fields = ["number", "application__number", "application__company_name", "station__code", "station__name"]
     inlines = [AnswerInline]
 
 
@@ -147,7 +157,7 @@ class SiteInspectionAdmin(ReadOnlyAdmin):
 class RectificationOrderAdmin(ReadOnlyAdmin):
     """Rectification orders."""
 
-    list_display = ["number", "application", "status", "issued_on", "due_on"]
-    list_filter = ["status"]
-    list_select_related = ["application", "inspection"]
-    search_fields = ["application__company_name", "inspection__number"]
+    list_display = ["number", "place", "status", "verified_by", "issued_on", "due_on"]
+    list_filter = ["status", "verified_by"]
+    list_select_related = ["application", "station", "inspection"]
+    search_fields = ["application__company_name", "inspection__number", "station__code", "station__name"]

@@ -15,9 +15,12 @@ from stations.applications.drafting import (
     NEEDED,
     file_application,
     missing_in,
+    remove_file,
     required_documents,
     save_document,
     save_draft,
+    save_equipment,
+    save_people,
 )
 from stations.applications.inviting import (
     TOKEN_LENGTH,
@@ -38,6 +41,7 @@ from stations.applications.refusals import (
     Paused,
     ReasonMissing,
     SameDecider,
+    TooManyRows,
 )
 
 __all__ = [
@@ -55,6 +59,7 @@ __all__ = [
     "Paused",
     "ReasonMissing",
     "SameDecider",
+    "TooManyRows",
     "approve_by_region",
     "decide_application",
     "duplicates_of",
@@ -65,10 +70,13 @@ __all__ = [
     "missing_in",
     "pass_center_check",
     "refuse_application",
+    "remove_file",
     "required_documents",
     "revoke_invitation",
     "save_document",
     "save_draft",
+    "save_equipment",
+    "save_people",
     "send_back",
     "submit_application",
     "token_of",

@@ -14,8 +14,13 @@ from stations.applications.likeness import duplicates_of, refuse_paused
 from stations.applications.refusals import Incomplete, NotPassed, OwnApplication, ReasonMissing, SameDecider
 from stations.models import (
     ApplicationStatus,
+    FindingStatus,
+    InspectionOutcome,
+    RectificationStatus,
     StationApplication,
+    VisitStatus,
 )
+from stations.states import OPEN_FINDING
 
 REASON_LENGTH = 10
 
@@ -56,8 +61,10 @@ def _pre_check(application: StationApplication, *, at: datetime) -> StationAppli
 def withdraw_application(
     application: StationApplication, *, actor: Any | None = None, at: datetime | None = None
 ) -> StationApplication:
-    """The applicant has given up. Raises TransitionNotAllowed. Writes one Event."""
-    return move(application, ApplicationStatus.WITHDRAWN, actor=actor, at=at)
+    """The applicant has given up, at any stage before the contract. Raises TransitionNotAllowed. Writes one Event."""
+    application = move(lock(application), ApplicationStatus.WITHDRAWN, actor=actor, at=at)
+    _end_open_work(application, actor, at)
+    return application
 
 
 @transaction.atomic
@@ -89,12 +96,10 @@ def decide_application(
 
     Raises TransitionNotAllowed, OwnApplication, SameDecider, NotPassed. Writes one Event. Source: rules.md 3.10.
     """
-    from stations.models import InspectionOutcome
-
     application = _not_own(lock(application), actor)
     if actor.pk == application.region_decider_id:
         raise SameDecider
-    last = application.inspections.order_by("inspected_at", "pk").last()
+    last = application.inspections.recorded().order_by("inspected_at", "pk").last()
     if application.status == ApplicationStatus.HQ_DECISION and (
         last is None or last.outcome != InspectionOutcome.PASSED
     ):
@@ -114,7 +119,7 @@ def send_back(
     application = move(application, ApplicationStatus.SENT_BACK, actor=actor, at=at, note=_reason(reason))
     application.return_reason, application.region_decider, application.hq_decider = reason, None, None
     application.save(update_fields=["return_reason", "region_decider", "hq_decider"])
-    _cancel_rectification(application, actor, at)
+    _end_open_work(application, actor, at)
     return application
 
 
@@ -129,19 +134,22 @@ def refuse_application(
     application.return_reason = reason
     application.paused_until = clock.local_date(at) + timedelta(days=param("stations.refusal_pause_days", at))
     application.save(update_fields=["return_reason", "paused_until"])
-    _cancel_rectification(application, actor, at)
+    _end_open_work(application, actor, at)
     return application
 
 
-def _cancel_rectification(application: StationApplication, actor: Any | None, at: datetime | None) -> None:
-    from stations.models import RectificationStatus
-
-    for order in application.rectifications.filter(status=RectificationStatus.OPEN):
+def _end_open_work(application: StationApplication, actor: Any | None, at: datetime | None) -> None:
+    """Visits and rectifications still open are cancelled with the step that wanted them."""
+    for visit in application.inspections.open().order_by("pk"):
+        move(visit, VisitStatus.CANCELLED, actor=actor, at=at)
+    for order in application.rectifications.filter(status=RectificationStatus.OPEN).order_by("pk"):
+        for finding in order.lines.filter(status__in=OPEN_FINDING).order_by("pk"):
+            move(finding, FindingStatus.CANCELLED, actor=actor, at=at)
         move(order, RectificationStatus.CANCELLED, actor=actor, at=at)
 
 
 def _not_own(application: StationApplication, actor: Any | None) -> StationApplication:
-    if actor is not None and application.filed_by_id == actor.pk:
+    if actor is not None and actor.pk in application.own_people:
         raise OwnApplication
     return application
 

@@ -1,6 +1,6 @@
 """What the applicant fills in, and everything it still lacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,19 +8,27 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
+from portal.core.attachments import attach, attachments_of
+from portal.core.divisions import check_in_china
+from portal.core.models import Attachment
 from portal.core.states import lock
-from stations.applications.refusals import Missing, NotEditable
+from stations.applications.refusals import Missing, NotEditable, TooManyRows
 from stations.models import (
     ApplicationDocument,
+    ApplicationEquipment,
     ApplicationInvitation,
+    ApplicationPerson,
+    DocumentType,
     OperationCenter,
+    PersonRole,
     RequiredDocument,
     StationApplication,
 )
 
+MOST_ROWS = 60  # people, or kinds of equipment, of one outlet
 FACTS = (
     "company_name", "license_number", "taxpayer_type", "bank_name", "bank_account", "owner_name", "phone", "email",
-    "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
+    "wanted_grade", "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
     "technician_count", "introduction",
 )  # fmt: skip
 
@@ -82,17 +90,58 @@ def save_document(
         defaults={"document_number": document_number, "expires_on": expires_on},
     )
     if upload is not None:
-        from portal.core.attachments import attach
-
-        attach(document, upload, kind=f"application_{document_type}", actor=actor)
-        document.has_file = True
-        document.save(update_fields=["has_file"])
+        _keep(document, upload, actor)
     return document
 
 
-def required_documents(kind: str) -> list[RequiredDocument]:
-    """The papers which this kind of station must show, in headquarters' order."""
-    return list(RequiredDocument.objects.filter(station_kind=kind, is_required=True).order_by("pk"))
+def _keep(document: ApplicationDocument, upload: Any, actor: Any | None) -> None:
+    """The file hangs on the paper; a file that a telephone sends again is kept once."""
+    kept = attach(document, upload, kind=f"application_{document.document_type}", actor=actor, field="files")
+    if attachments_of(document).filter(sha256=kept.sha256).exclude(pk=kept.pk).exists():
+        kept.removed_at = clock.now()
+        kept.save(update_fields=["removed_at"])
+    document.has_file = True
+    document.save(update_fields=["has_file"])
+
+
+@transaction.atomic
+def save_people(application: StationApplication, *, people: Sequence[Mapping[str, Any]]) -> None:
+    """The application's staff list is these rows, and no others. Raises NotEditable, TooManyRows."""
+    _replace(application, ApplicationPerson, people)
+
+
+@transaction.atomic
+def save_equipment(application: StationApplication, *, equipment: Sequence[Mapping[str, Any]]) -> None:
+    """The application's equipment list is these rows, and no others. Raises NotEditable, TooManyRows."""
+    _replace(application, ApplicationEquipment, equipment)
+
+
+def _replace(application: StationApplication, model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    application = editable(application)
+    if len(rows) > MOST_ROWS:
+        raise TooManyRows(most=MOST_ROWS, got=len(rows))
+    model.objects.filter(application=application).delete()
+    model.objects.bulk_create(model(application=application, **row) for row in rows)
+
+
+@transaction.atomic
+def remove_file(application: StationApplication, attachment: Attachment) -> None:
+    """The file no longer belongs to the application's papers; it is kept as evidence. Raises NotEditable."""
+    application = editable(application)
+    document = application.documents.get(pk=attachment.subject_id)
+    attachment.removed_at = clock.now()
+    attachment.save(update_fields=["removed_at"])
+    document.has_file = attachments_of(document).exists()
+    document.save(update_fields=["has_file"])
+
+
+def required_documents(kind: str, wanted_grade: str = "") -> list[RequiredDocument]:
+    """The papers which this kind of station must show for that grade, in headquarters' order; a row for the grade itself
+    takes the place of the row for all grades."""
+    rows = RequiredDocument.objects.filter(station_kind=kind, wanted_grade__in=["", wanted_grade]).order_by("pk")
+    chosen = {row.document_type: row for row in rows if not row.wanted_grade}
+    chosen |= {row.document_type: row for row in rows if row.wanted_grade}
+    return [row for row in chosen.values() if row.is_required]
 
 
 def _label(name: str) -> str:
@@ -104,9 +153,30 @@ def missing_in(application: StationApplication, on: date) -> list[Missing]:
     """Everything that keeps the application from being submitted: facts, papers, their numbers, ends and files."""
     lacks = [Missing(name, _label(name)) for name in NEEDED if getattr(application, name) in ("", None)]
     held = {document.document_type: document for document in application.documents.all()}
-    for required in required_documents(application.kind):
-        lacks.extend(_missing_of(required, held.get(required.document_type), on))
+    for required in required_documents(application.kind, application.wanted_grade):
+        if required.is_listed:
+            lacks.extend(missing_rows(application, required, on))
+        else:
+            lacks.extend(_missing_of(required, held.get(required.document_type), on))
     return lacks
+
+
+def missing_rows(application: StationApplication, required: RequiredDocument, on: date) -> list[Missing]:
+    """A list wants at least one row, one technician among the people, and nothing in it that has expired."""
+    label, key = str(required.get_document_type_display()), f"document-{required.document_type}"
+    if required.document_type == DocumentType.EQUIPMENT:
+        pieces = list(application.equipment.all())
+        if not pieces:
+            return [Missing(key, label)]
+        stale = [str(each) for each in pieces if each.is_out_of_calibration(on)]
+        words = _("%(document)s: %(name)s is out of calibration")
+        return [Missing(key, words % {"document": label, "name": name}) for name in stale]
+    people = list(application.people.all())
+    if not any(each.role == PersonRole.TECHNICIAN for each in people):
+        return [Missing(key, _("%(document)s: at least one technician") % {"document": label})]
+    stale = [str(each) for each in people if each.has_expired_certificate(on)]
+    words = _("%(document)s: certificate of %(name)s no longer valid")
+    return [Missing(key, words % {"document": label, "name": name}) for name in stale]
 
 
 def _missing_of(required: RequiredDocument, document: ApplicationDocument | None, on: date) -> list[Missing]:
@@ -125,7 +195,13 @@ def _missing_of(required: RequiredDocument, document: ApplicationDocument | None
 
 
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if name in FACTS}
+    """The known ones; a license number is written in one way, so that it is found again. Raises OutsideChina."""
+    known = {name: value for name, value in facts.items() if name in FACTS}
+    if number := known.get("license_number"):
+        known["license_number"] = "".join(number.split()).upper()
+    if known.get("longitude") is not None and known.get("latitude") is not None:
+        check_in_china(known["longitude"], known["latitude"])
+    return known
 
 
 def editable(application: StationApplication) -> StationApplication:

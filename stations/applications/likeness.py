@@ -1,55 +1,133 @@
-"""Applications and stations that look alike: same license, phone or address."""
+"""Applications, stations and dealers that look alike: same license or phone, same address or one within 200 m."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from math import cos, radians
+from typing import Any
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from portal.core.parameters import param
 from stations.applications.refusals import Paused
+from stations.contracts import distance_km
 from stations.models import (
     ApplicationStatus,
+    Dealer,
     Station,
     StationApplication,
     StationStatus,
 )
 from stations.states import OPEN_APPLICATION
 
+SHOWN = 10  # of each kind
+METERS_A_DEGREE = 111_320
+
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A record that may be the same outlet, and what is equal."""
+    """A record that may be the same outlet, and what is equal; meters between the two where both are on the map."""
 
     number: str
     why: str
     url: str
+    name: str = ""
+    meters: int | None = None
+
+
+WORDS: dict[str, str | Promise] = {
+    "license_number": _("same license number"),
+    "phone": _("same phone"),
+    "address": _("same address"),
+}
 
 
 def duplicates_of(application: StationApplication) -> list[Duplicate]:
-    """Open applications and living stations with the same license (in the same place), phone or address."""
-    same = Q(phone=application.phone) | Q(license_number=application.license_number, division=application.division)
-    if application.address:
-        same |= Q(address=application.address)
+    """Open applications, living stations and dealers with the same license number, phone, address, or a place close by."""
+    return [*_applications(application), *_stations(application), *_dealers(application)]
+
+
+def _applications(application: StationApplication) -> Iterator[Duplicate]:
+    same = _same(application, license_number="license_number", phone="phone", address="address")
     others = (
-        StationApplication.objects.filter(status__in=OPEN_APPLICATION)
-        .exclude(pk=application.pk)
-        .exclude(number="")
-        .filter(same)
+        StationApplication.objects.filter(status__in=OPEN_APPLICATION).exclude(pk=application.pk).exclude(number="")
     )
-    found = [Duplicate(row.number, _equal(row, application), row.get_absolute_url()) for row in others[:10]]
-    stations = Station.objects.exclude(status=StationStatus.TERMINATED).exclude(pk=application.station_id or 0)
-    for station in stations.filter(address=application.address).exclude(address="")[:10]:
-        found.append(Duplicate(station.code, "address", station.get_absolute_url()))
+    for row in others.filter(same | _around(application)).order_by("pk")[: 3 * SHOWN]:
+        if hit := _hit(application, row, row.license_number, row.station_name, row.get_absolute_url()):
+            yield hit
+
+
+def _stations(application: StationApplication) -> Iterator[Duplicate]:
+    same = _same(application, license_number="dealer__license_number", phone="phone", address="address")
+    living = Station.objects.exclude(status=StationStatus.TERMINATED).exclude(pk=application.station_id or 0)
+    for row in living.filter(same | _around(application)).select_related("dealer").order_by("pk")[: 3 * SHOWN]:
+        if hit := _hit(application, row, row.dealer.license_number, row.name, row.get_absolute_url()):
+            yield hit
+
+
+def _dealers(application: StationApplication) -> Iterator[Duplicate]:
+    """Dealers that have no living station under the same license: those with one are told of with the station."""
+    same = _same(application, license_number="license_number", phone="phone")
+    for row in Dealer.objects.exclude(pk=application.dealer_id or 0).filter(same).order_by("pk")[:SHOWN]:
+        if not row.stations.exclude(status=StationStatus.TERMINATED).exists():
+            yield Duplicate(row.code, _why(application, row, row.license_number, None), "", row.name)
+
+
+def _same(application: StationApplication, **paths: str) -> Q:
+    """Equal in one of these fields, where the application has it."""
+    found = Q(pk__in=())
+    for name, path in paths.items():
+        if value := getattr(application, name):
+            found |= Q(**{path: value})
     return found
 
 
-def _equal(row: StationApplication, application: StationApplication) -> str:
-    fields = ("license_number", "phone", "address")
-    return ", ".join(name for name in fields if getattr(row, name) and getattr(row, name) == getattr(application, name))
+def _around(application: StationApplication) -> Q:
+    """A square around the application's place; the circle is measured afterwards."""
+    if application.longitude is None or application.latitude is None:
+        return Q(pk__in=())
+    reach = param("stations.duplicate_meters") / METERS_A_DEGREE
+    north, east = Decimal(reach), Decimal(reach / max(cos(radians(application.latitude)), 0.01))
+    return Q(
+        latitude__range=(application.latitude - north, application.latitude + north),
+        longitude__range=(application.longitude - east, application.longitude + east),
+    )
+
+
+def _hit(application: StationApplication, row: Any, license_number: str, name: str, url: str) -> Duplicate | None:
+    meters = _meters(application, row)
+    why = _why(application, row, license_number, meters)
+    return Duplicate(row.number, why, url, name, meters) if why else None
+
+
+def _meters(application: StationApplication, row: Any) -> int | None:
+    if None in (application.longitude, application.latitude, row.longitude, row.latitude):
+        return None
+    return round(1000 * distance_km(application.longitude, application.latitude, row.longitude, row.latitude))  # type: ignore[arg-type]
+
+
+def _why(application: StationApplication, row: Any, license_number: str, meters: int | None) -> str:
+    """What is alike, in words; empty if nothing is."""
+    other = {"license_number": license_number, "phone": row.phone, "address": getattr(row, "address", "")}
+    found = [str(words) for name, words in WORDS.items() if other[name] and other[name] == getattr(application, name)]
+    if meters is not None and meters <= param("stations.duplicate_meters"):
+        found.append(str(_("%(meters)s m away")) % {"meters": meters})
+    return ", ".join(found)
+
+
+def paused_until(license_number: str, on: date) -> date | None:
+    """The first day on which a company that was refused may apply again, if that lies ahead."""
+    refused = StationApplication.objects.filter(
+        license_number=license_number, status=ApplicationStatus.REFUSED, paused_until__gt=on
+    ).exclude(license_number="")
+    last = refused.order_by("-paused_until").first()
+    return last.paused_until if last else None
 
 
 def refuse_paused(application: StationApplication, on: date) -> None:
-    refused = StationApplication.objects.filter(
-        license_number=application.license_number, status=ApplicationStatus.REFUSED, paused_until__gt=on
-    ).order_by("-paused_until")
-    if (last := refused.first()) and last.paused_until:
-        raise Paused(until=last.paused_until.isoformat())
+    """Raises Paused while an earlier refusal of the same license holds."""
+    if until := paused_until(application.license_number, on):
+        raise Paused(until=until.isoformat(), field="license_number")

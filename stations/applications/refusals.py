@@ -31,6 +31,13 @@ class NotEditable(Refusal):
     code = "application_not_editable"
 
 
+class TooManyRows(Refusal):
+    """One outlet, not a company's whole register."""
+
+    message = _("At most %(most)s rows; got %(got)s.")
+    code = "too_many_rows"
+
+
 class Incomplete(Refusal):
     """Names everything that is missing at once."""
 
@@ -50,9 +57,9 @@ class Paused(Refusal):
 
 
 class OwnApplication(Refusal):
-    """Nobody approves what they filed."""
+    """Nobody approves what they filed, nor whom they invited."""
 
-    message = _("You filed this application yourself; somebody else decides it.")
+    message = _("You filed this application or invited the applicant yourself; somebody else decides it.")
     code = "own_application"
 
 

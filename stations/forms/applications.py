@@ -12,7 +12,7 @@ from portal.core.pages import ActingForm, be_careful
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
-from stations.models.inspections import FULL_RATING
+from stations.models.inspection_templates import FULL_RATING
 
 COMPANY = (
     "company_name",

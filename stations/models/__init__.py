@@ -1,24 +1,20 @@
 """All tables of the network, one file a topic."""
 
+from stations.models.application_lists import ApplicationEquipment, ApplicationPerson, PersonRole
 from stations.models.applications import (
     ApplicationDocument,
     ApplicationInvitation,
     DocumentType,
     RequiredDocument,
     StationApplication,
+    WantedGrade,
 )
 from stations.models.contracts import Contract, ContractAlarm, Renewal
 from stations.models.coverage import ClosedDays, HoursKind, ServiceArea, StationHours, Weekday
 from stations.models.dealer_account import AccountEntry, AccountStatement, DealerAccount, Leg
 from stations.models.duties import DealerClass, DealerDuty
-from stations.models.inspections import (
-    InspectionAnswer,
-    InspectionItem,
-    InspectionOutcome,
-    InspectionTemplate,
-    RectificationOrder,
-    SiteInspection,
-)
+from stations.models.inspection_templates import InspectionItem, InspectionTemplate, Section, VisitPurpose
+from stations.models.inspections import InspectionAnswer, InspectionOutcome, InspectionPhoto, SiteInspection
 from stations.models.lifecycle import ExitItem, StationExit, StationSuspension
 from stations.models.network import (
     Dealer,
@@ -33,21 +29,27 @@ from stations.models.network import (
 from stations.models.people import Membership, SkillCertificate, SkillLevel, Technician
 from stations.models.products import Brand, ProductFamily, ProductModel
 from stations.models.recruiting import CandidateContact, CandidateOutlet, LostReason, NegotiationEntry, TalkChannel
+from stations.models.rectifications import RectificationFinding, RectificationOrder, VerifiedBy
 from stations.states import (
     ApplicationStatus,
     CandidateStatus,
     ExitItemStatus,
     ExitStatus,
+    FindingStatus,
     RectificationStatus,
     RenewalStatus,
     StationStatus,
+    TemplateStatus,
+    VisitStatus,
 )
 
 __all__ = [
     "AccountEntry",
     "AccountStatement",
     "ApplicationDocument",
+    "ApplicationEquipment",
     "ApplicationInvitation",
+    "ApplicationPerson",
     "ApplicationStatus",
     "Brand",
     "CandidateContact",
@@ -64,25 +66,30 @@ __all__ = [
     "ExitItem",
     "ExitItemStatus",
     "ExitStatus",
+    "FindingStatus",
     "GradeLetter",
     "HoursKind",
     "InspectionAnswer",
     "InspectionItem",
     "InspectionOutcome",
+    "InspectionPhoto",
     "InspectionTemplate",
     "Leg",
     "LostReason",
     "Membership",
     "NegotiationEntry",
     "OperationCenter",
+    "PersonRole",
     "ProductFamily",
     "ProductModel",
+    "RectificationFinding",
     "RectificationOrder",
     "RectificationStatus",
     "Region",
     "Renewal",
     "RenewalStatus",
     "RequiredDocument",
+    "Section",
     "ServiceArea",
     "SiteInspection",
     "SkillCertificate",
@@ -98,5 +105,10 @@ __all__ = [
     "TalkChannel",
     "TaxpayerType",
     "Technician",
+    "TemplateStatus",
+    "VerifiedBy",
+    "VisitPurpose",
+    "VisitStatus",
+    "WantedGrade",
     "Weekday",
 ]

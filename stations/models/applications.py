@@ -31,12 +31,30 @@ class DocumentType(models.TextChoices):
     INSURANCE = "insurance", _("Liability insurance")
 
 
+class WantedGrade(models.TextChoices):
+    """The grade an outlet wants to be equipped for; it begins on probation all the same."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+LISTED = frozenset({DocumentType.STAFF, DocumentType.EQUIPMENT})  # filled in row by row; a file beside it is optional
+
+
 class RequiredDocument(models.Model):
-    """A paper which applications of one kind of station must show before submission; edited by headquarters."""
+    """A paper which applications of one kind of station, for one grade or all, must show; edited by headquarters.
+
+    A row for the wanted grade takes the place of the row for all grades, also to ask for less.
+    """
 
     SCOPE: ClassVar[dict[str, str]] = HEADQUARTERS
 
     station_kind = models.CharField(_("kind of station"), max_length=20, choices=StationKind)
+    wanted_grade = models.CharField(
+        _("wanted grade"), max_length=1, choices=WantedGrade, blank=True, default="", db_default="",
+        help_text=_("Left empty: for every grade."),
+    )  # fmt: skip
     document_type = models.CharField(_("document"), max_length=20, choices=DocumentType)
     needs_number = models.BooleanField(_("with a number"), default=False)
     needs_expiry = models.BooleanField(_("with an expiry date"), default=False)
@@ -49,11 +67,25 @@ class RequiredDocument(models.Model):
         verbose_name_plural = _("required documents")
         ordering = ["station_kind", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["station_kind", "document_type"], name="document_required_once_per_kind")
+            models.UniqueConstraint(
+                "station_kind",
+                "wanted_grade",
+                "document_type",
+                name="document_required_once_per_kind_and_grade",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wanted_grade__in=["", *WantedGrade.values]), name="required_for_a_known_grade"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_station_kind_display()}: {self.get_document_type_display()}"
+        words = f"{self.get_station_kind_display()}: {self.get_document_type_display()}"
+        return f"{words} ({self.wanted_grade})" if self.wanted_grade else words
+
+    @property
+    def is_listed(self) -> bool:
+        """Asked for row by row."""
+        return self.document_type in LISTED
 
 
 class ApplicationInvitation(models.Model):
@@ -152,6 +184,9 @@ class StationApplication(models.Model):
         _("status"), max_length=20, choices=ApplicationStatus, default=ApplicationStatus.DRAFT, editable=False
     )
     kind = models.CharField(_("kind of station"), max_length=20, choices=StationKind, default=StationKind.DEALER)
+    wanted_grade = models.CharField(
+        _("wanted grade"), max_length=1, choices=WantedGrade, default=WantedGrade.C, db_default=WantedGrade.C
+    )
 
     company_name = models.CharField(_("company name"), max_length=120, blank=True)
     license_number = models.CharField(_("business license number"), max_length=30, blank=True)
@@ -205,6 +240,9 @@ class StationApplication(models.Model):
                 condition=models.Q(status__in=ApplicationStatus.values), name="application_status_known"
             ),
             models.CheckConstraint(condition=models.Q(kind__in=StationKind.values), name="application_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(wanted_grade__in=WantedGrade.values), name="application_wants_a_known_grade"
+            ),
             models.UniqueConstraint(
                 fields=["number"], condition=~models.Q(number=""), name="application_number_given_once"
             ),
@@ -223,7 +261,10 @@ class StationApplication(models.Model):
         triggers = [
             MovesGuard(name="application_moves_as_tabled", moves=APPLICATION_MOVES, initial=ApplicationStatus.DRAFT)
         ]
-        indexes = [models.Index(fields=["status", "-created_at"], name="application_queue")]
+        indexes = [
+            models.Index(fields=["status", "-created_at"], name="application_queue"),
+            models.Index(fields=["license_number"], name="application_by_license"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.company_name}".strip() or f"#{self.pk}"
@@ -240,6 +281,12 @@ class StationApplication(models.Model):
     def is_editable(self) -> bool:
         """The applicant may still change it."""
         return self.status in EDITABLE_BY_APPLICANT
+
+    @property
+    def own_people(self) -> frozenset[int]:
+        """Who brought it in, and so decides nothing about it: who filed it, and who invited the applicant."""
+        inviter = self.invitation.invited_by_id if self.invitation else None
+        return frozenset(filter(None, [self.filed_by_id, inviter]))
 
     def pause_holds(self, on: date) -> bool:
         """A refusal still bars a new application on that day."""

@@ -12,7 +12,10 @@ from portal.core.scope import ScopedQuerySet
 from stations.models.network import Dealer, OperationCenter, Region, Station
 from stations.models.products import ProductFamily
 
-NETWORK_ROLES = (Role.REGION_MANAGER, Role.CENTER_CLERK, Role.STATION_OWNER, Role.STATION_CLERK, Role.TECHNICIAN)
+NETWORK_ROLES = (
+    Role.REGION_MANAGER, Role.CENTER_CLERK, Role.STATION_OWNER, Role.STATION_CLERK, Role.TECHNICIAN,
+    Role.MYSTERY_CUSTOMER,
+)  # fmt: skip
 
 
 @tracked()

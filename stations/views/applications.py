@@ -125,8 +125,11 @@ class ApplicationDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "documents": documents,
             "duplicates": applications.duplicates_of(row) if is_open else [],
-            "inspections": row.inspections.select_related("inspector").order_by("-inspected_at"),
-            "rectification": row.rectifications.select_related("inspection").filter(status="open").first(),
+            "inspections": row.inspections.recorded().select_related("inspector").order_by("-inspected_at"),
+            "rectification": row.rectifications.select_related("inspection")
+            .filter(status="open")
+            .prefetch_related("lines")
+            .first(),
             "deciders": self.deciders(),
         }
 
@@ -246,7 +249,7 @@ class Inspect(ApplicationOperation):
 
     def operate(self, form: Any) -> Any:
         if form.template is None:
-            raise inspections.ItemsUnanswered(count=0, items="–")
+            raise inspections.NoTemplate
         return inspections.record_inspection(
             self.object, template=form.template, ratings=form.ratings(), findings=form.cleaned_data["findings"],
             due_on=form.cleaned_data["due_on"], actor=self.request.user,
@@ -274,15 +277,15 @@ class InspectionDetail(ScopedDetailView):
     model = SiteInspection
     permission = "stations.view_siteinspection"
     template_name = "stations/inspection_detail.html"
-    select_related = ["application__center__region", "inspector", "template"]
+    select_related = ["application__center__region", "station__center__region", "inspector", "template"]
 
     def get_subtitle(self) -> Any:
-        return str(self.get_object().application)
+        return self.get_object().place
 
     def facts(self) -> Sequence[Fact]:
         row = self.get_object()
         return [
-            Fact(_("Application"), row.application, row.application.get_absolute_url()),
+            Fact(row.subject._meta.verbose_name, row.subject, row.subject.get_absolute_url()),
             Fact(_("Inspector"), row.inspector),
             Fact(_("Inspected at"), row.inspected_at),
             Fact(_("Template"), row.template),

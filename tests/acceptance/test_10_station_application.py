@@ -24,6 +24,7 @@ def visit_template() -> tuple[InspectionTemplate, dict[int, int], dict[int, int]
         InspectionItem.objects.create(template=template, position=n, text=text, weight=weight, is_veto=veto)
         for n, (text, weight, veto) in enumerate(rows)
     )
+    inspections.put_in_use(template, actor=None)
     vetoed = {workshop.pk: 5, fire.pk: 0, front.pk: 5}
     in_order = {workshop.pk: 5, fire.pk: 5, front.pk: 1}
     return template, vetoed, in_order

@@ -11,6 +11,7 @@ from portal.core import clock
 from stations import applications, inspections
 from stations.models import (
     ApplicationDocument,
+    ApplicationStatus,
     InspectionItem,
     InspectionTemplate,
     OperationCenter,
@@ -20,6 +21,7 @@ from stations.models import (
 from tests.factories.stations import make_center, make_member
 
 _next = count(1)
+PLACES = Decimal("0.000001")
 
 
 def require(kind: str, document_type: str, **kw: Any) -> RequiredDocument:
@@ -36,8 +38,9 @@ def make_application(
         "company_name": f"申请公司{number}", "license_number": f"91440300MA{number:08d}", "taxpayer_type": "general",
         "bank_name": "招商银行深圳分行", "bank_account": f"7559{number:012d}", "owner_name": "李老板",
         "phone": f"139{number:08d}", "station_name": f"申请站{number}", "division": "440305",
-        "address": f"深圳市南山区科技路{number}号", "longitude": Decimal("113.930000"),
-        "latitude": Decimal("22.530000"),
+        "address": f"深圳市南山区科技路{number}号",
+        "longitude": Decimal(100 + number % 200 * 0.05).quantize(PLACES),  # some km apart, so that none look alike
+        "latitude": Decimal(25 + number // 200 * 0.05).quantize(PLACES),
         "technician_count": 4,
     }  # fmt: skip
     return StationApplication.objects.create(
@@ -64,12 +67,13 @@ def at_region_review(*, at: datetime | None = None, **kw: Any) -> StationApplica
 
 def make_template() -> InspectionTemplate:
     """Weights 84 and 16, and a veto item of weight 1 which counts only as veto in scores of whole percents."""
-    template = InspectionTemplate.objects.create(name="建站考察表")
+    number = next(_next)
+    template = InspectionTemplate.objects.create(code=f"SITE-{number}", name="建站考察表")
     for position, (text, weight, is_veto) in enumerate(
         [("门头形象", 30, False), ("维修工位", 54, False), ("仓库面积", 16, False), ("消防安全", 1, True)]
     ):
         InspectionItem.objects.create(template=template, position=position, text=text, weight=weight, is_veto=is_veto)
-    return template
+    return inspections.put_in_use(template, actor=None)
 
 
 def ratings_for(template: InspectionTemplate, *, veto: int = 5, rest: int = 5) -> dict[int, int]:
@@ -81,6 +85,9 @@ def passed(**kw: Any) -> tuple[StationApplication, User]:
     """Reviewed by the region and visited with success; headquarters is next. Answers also the region manager."""
     application = at_region_review(**kw)
     manager = make_member(Role.REGION_MANAGER, region=application.center.region)
+    if application.status == ApplicationStatus.CENTER_CHECK:
+        clerk = make_member(Role.CENTER_CLERK, center=application.center)
+        application = applications.pass_center_check(application, actor=clerk)
     applications.approve_by_region(application, actor=manager)
     template = make_template()
     inspections.record_inspection(application, template=template, ratings=ratings_for(template), actor=manager)

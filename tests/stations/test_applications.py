@@ -244,7 +244,12 @@ def test_rectification_is_thirty_days_at_most_and_may_be_missed() -> None:
 
     assert inspections.miss_overdue(at=clock.start_of(date(2026, 3, 31))) == 0
     assert inspections.miss_overdue(at=clock.start_of(date(2026, 4, 1))) == 1
-    assert application.rectifications.get().status == "missed"
+
+    missed, second = application.rectifications.order_by("pk")
+    assert (missed.status, second.status, second.term, second.due_on) == ("missed", "open", 2, date(2026, 4, 16))
+    assert inspections.miss_overdue(at=clock.start_of(date(2026, 4, 17))) == 1
+    application.refresh_from_db()
+    assert application.status == S.REFUSED
 
 
 @pytest.mark.parametrize("before", list(S))

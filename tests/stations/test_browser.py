@@ -35,7 +35,9 @@ def test_an_outlet_becomes_a_station(
         Role.REGION_MANAGER, user=make_user(display_name="许峰", language=language), region=center.region
     )
     manager = make_user(Role.SERVICE_MANAGER, display_name="陈敏", language=language)
-    invitation = applications.invite_applicant(center, kind="dealer", actor=region)
+    invitation = applications.invite_applicant(
+        center, kind="dealer", actor=make_member(Role.CENTER_CLERK, center=center)
+    )
     photo = tmp_path / "license.png"
     photo.write_bytes(PNG)
 

@@ -27,10 +27,10 @@ def tell(story: Story, sites: list[dict[str, str]]) -> None:
 
 
 def _apply(story: Story, number: int, site: dict[str, str], step: str, boss: Any) -> None:
-    from portal.web.demo.network import facts_of, file_papers
+    from portal.web.demo.network import facts_of, file_papers, list_people
 
     center = story.things["centers"][site["center"]]
-    invitation = applications.invite_applicant(center, kind="dealer", actor=boss)
+    invitation = applications.invite_applicant(center, kind="dealer", actor=story.things["center_clerks"][center.pk])
     row = applications.file_application(center=center, kind="dealer", invitation=invitation)
     facts = facts_of(story, number, site)
     if step == "center_check":
@@ -42,6 +42,7 @@ def _apply(story: Story, number: int, site: dict[str, str], step: str, boss: Any
     applications.save_draft(row, facts=facts)
     if step == "draft":
         return
+    list_people(story, row)
     file_papers(story, row)
     row = applications.submit_application(row)
     if step == "center_check":

@@ -20,7 +20,6 @@ from stations.models import (
     Membership,
     OperationCenter,
     Region,
-    RequiredDocument,
     Station,
     StationApplication,
 )
@@ -78,7 +77,7 @@ def _headquarters(story: Story) -> None:
         InspectionItem.objects.create(
             template=template, position=position, text=text, text_en=text_en, weight=weight, is_veto=is_veto
         )
-    story.things["template"] = template
+    story.things["template"] = inspections.put_in_use(template, actor=story.people["manager"])
 
 
 def _tree(story: Story) -> None:
@@ -105,6 +104,7 @@ def _tree(story: Story) -> None:
 
 def _center_clerk(story: Story, center: OperationCenter, number: int) -> None:
     clerk = story.user(f"center{number}", story.names.name())
+    story.things.setdefault("center_clerks", {})[center.pk] = clerk
     Membership.objects.create(user=clerk, role=Role.CENTER_CLERK, center=center, valid_from=clock.today())
     if number == 1:
         story.show(clerk, f"{Role.CENTER_CLERK.label} {center.name}")
@@ -118,9 +118,12 @@ def _open_station(story: Story, number: int, site: dict[str, str], at: Any) -> N
     held: dict[str, StationApplication] = {}
 
     def apply() -> None:
-        invitation = applications.invite_applicant(center, kind="dealer", actor=boss)
+        invitation = applications.invite_applicant(
+            center, kind="dealer", actor=story.things["center_clerks"][center.pk]
+        )
         held["it"] = applications.file_application(center=center, kind="dealer", invitation=invitation)
         applications.save_draft(held["it"], facts=facts_of(story, number, site))
+        list_people(story, held["it"])
         file_papers(story, held["it"])
         held["it"] = applications.submit_application(held["it"])
 
@@ -166,8 +169,40 @@ def facts_of(story: Story, number: int, site: dict[str, str]) -> dict[str, Any]:
     }
 
 
+TOOLS = ("防静电维修台", "数字示波器", "网关调试仪", "工具包", "上门服务车")
+
+
+def list_people(story: Story, application: StationApplication) -> None:
+    """Four people and their tools, as the applicant lists them."""
+    roles = ("manager", "technician", "technician", "clerk")
+    applications.save_people(
+        application,
+        people=[
+            {
+                "name": story.names.name(), "role": role, "phone": story.mobile(),
+                "id_number": f"{application.division}1985{story.dice.randrange(10**8):08d}",
+                "certificate": "低压电工作业证" if role == "technician" else "",
+                "certificate_expires_on": clock.today() + timedelta(days=700) if role == "technician" else None,
+            }
+            for role in roles
+        ],
+    )  # fmt: skip
+    applications.save_equipment(
+        application,
+        equipment=[
+            {
+                "name": name, "serial_number": f"EQ{story.dice.randrange(10**6):06d}", "quantity": 1 + place % 2,
+                "calibrated_until": clock.today() + timedelta(days=330) if place in (1, 2) else None,
+            }
+            for place, name in enumerate(TOOLS)
+        ],
+    )  # fmt: skip
+
+
 def file_papers(story: Story, application: StationApplication) -> None:
-    for required in RequiredDocument.objects.filter(station_kind=application.kind, is_required=True):
+    for required in applications.required_documents(application.kind, application.wanted_grade):
+        if required.is_listed:
+            continue
         applications.save_document(
             application,
             document_type=required.document_type,

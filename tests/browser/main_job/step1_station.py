@@ -21,11 +21,11 @@ def run(story: Story) -> None:
 
 
 def _invite(story: Story) -> str:
-    region = story.desk("region_manager")
-    region.open("/stations/invitations/new/").fill(
+    clerk = story.desk("center_clerk")
+    clerk.open("/stations/invitations/new/").fill(
         center=str(story.things["center"].pk), company_name=_company(story)
     ).send()
-    found: str = region.page.locator("p.mono a").get_attribute("href")
+    found: str = clerk.page.locator("p.mono a").get_attribute("href")
     return re.sub(r"^https?://[^/]+", "", found)
 
 

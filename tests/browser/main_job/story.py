@@ -14,6 +14,7 @@ from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.web.demo.pictures import photo
 from service.models import Customer, FaultCode, InstalledUnit, LaborOperation
+from stations.inspections import put_in_use
 from stations.models import InspectionItem, InspectionTemplate, ProductModel
 from tests.browser.main_job.visitor import Visitor
 from tests.factories import claims, stations
@@ -27,6 +28,7 @@ PASSWORD = "a-long-walk-2026"
 LONG_AGO = date(2020, 1, 1)
 PEOPLE: dict[str, tuple[Role | str, str, str]] = {
     "region_manager": ("", "许峰", "Frank Xu"),
+    "center_clerk": ("", "何静", "Jing He"),
     "service_manager": (Role.SERVICE_MANAGER, "陈敏", "Min Chen"),
     "warehouse": (Role.WAREHOUSE, "孙磊", "Lei Sun"),
     "agent": (Role.AGENT, "周琳", "Lin Zhou"),
@@ -119,6 +121,7 @@ def _network(story: Story) -> None:
         InspectionItem.objects.create(
             template=template, position=position, text=text, text_en=text_en, weight=weight, is_veto=is_veto
         )
+    put_in_use(template, actor=None)
     story.things |= {"center": center, "brand": brand}
 
 
@@ -129,6 +132,7 @@ def _people(story: Story) -> None:
         story.known.add(username)
         story.people[username] = user
     stations.make_member(Role.REGION_MANAGER, user=story.people["region_manager"], region=story.things["center"].region)
+    stations.make_member(Role.CENTER_CLERK, user=story.people["center_clerk"], center=story.things["center"])
     stations.make_member(Role.STATION_OWNER, user=story.people["neighbor"], station=story.things["neighbor"])
     for code, username, name, english in (
         ("NB", "supplier", "宁波电源科技有限公司", "Ningbo Power"), ("DG", "rival", "东莞电机有限公司", "Dongguan Motors"),
