@@ -6,6 +6,7 @@ from portal.core import registries
 from portal.core.events import subscribe
 from portal.core.registries import Wording
 from portal.core.timeline import title
+from stations.library_words import MESSAGES
 
 TITLES = {
     "applicationinvitation.made": _("Invitation link made"),
@@ -89,6 +90,24 @@ TITLES = {
     "dealeraccount.posted": _("Posted to the dealer account"),
     "dealeraccount.limit_set": _("Credit limit set"),
     "dealeraccount.override_set": _("Allowance above the limit set"),
+    "bulletin.written": _("Document written"),
+    "bulletin.edited": _("Draft edited"),
+    "bulletin.revision_begun": _("New version begun"),
+    "bulletin.published": _("Document published"),
+    "bulletin.extended": _("Sent to stations that came into the audience"),
+    "bulletin.superseded": _("Superseded by a new version"),
+    "bulletin.withdrawn": _("Document withdrawn"),
+    "idea.filed": _("Idea filed"),
+    "idea.in_judgment": _("Idea taken up for judgment"),
+    "idea.accepted": _("Idea accepted"),
+    "idea.not_adopted": _("Idea not adopted"),
+    "idea.reward_proposed": _("Reward proposed"),
+    "idea.reward_refused": _("Reward refused"),
+    "idea.rewarded": _("Idea rewarded"),
+    "idea.published": _("Idea published for all stations"),
+    "ideareward.granted": _("Reward granted"),
+    "ideareward.refused": _("Reward refused"),
+    "incentive.granted": _("Incentive granted"),
 }
 
 
@@ -100,8 +119,8 @@ NOTICES: dict[str, Wording] = {
 
 
 def register() -> None:
-    """Called in AppConfig.ready()."""
-    registries.notices.update(NOTICES)
+    """Titles of events and words of messages. Called in AppConfig.ready()."""
+    registries.notices.update(NOTICES | MESSAGES)
     for kind, text in TITLES.items():
         title(kind, text)
     subscribe("stationapplication.submitted", "stations.follow_application")

@@ -2,7 +2,13 @@
 
 from portal.core.jobs import periodic, subscriber
 from portal.core.models import Event
-from stations import contracts, exits, inspections, recruiting
+from stations import (
+    contracts,
+    exits,
+    inspections,
+    library_jobs,  # noqa: F401 documents
+    recruiting,
+)
 from stations.models import StationApplication
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.parameters import declare
+from stations import library_parameters  # noqa: F401 documents and ideas
 
 GROUP = _("Stations")
 

@@ -38,6 +38,16 @@ def at_their_desk(user: Any, application: Any) -> bool:
     return bool(fits) and not_own(user, application)
 
 
+def not_author(user: Any, idea: Any) -> bool:
+    """Nobody judges or rewards their own idea."""
+    return bool(idea.author_id != user.pk)
+
+
+def not_proposer(user: Any, reward: Any) -> bool:
+    """A large reward is granted by another than who proposed it, and not by who gets it."""
+    return user.pk not in (reward.proposed_by_id, reward.idea.author_id)
+
+
 allow("stations.invite_applicant", REGION, CENTER, MANAGER)
 allow("stations.check_application", CENTER, REGION, when=not_own)
 allow("stations.review_application", REGION, when=not_own)
@@ -61,6 +71,15 @@ allow("stations.set_duty", MANAGER)
 allow("stations.set_credit", Role.FINANCE)
 allow("stations.receive_deposit", Role.FINANCE)
 allow("stations.export_lists", MANAGER, REGION, CENTER, Role.FINANCE, Role.AUDITOR)
+allow("stations.write_bulletin", MANAGER, Role.QUALITY)
+allow("stations.publish_bulletin", MANAGER)
+allow("stations.read_bulletin", *OFFICE, Role.TECHNICIAN)
+allow("stations.view_readers", MANAGER, Role.QUALITY, Role.AUDITOR, REGION, CENTER)
+allow("stations.file_idea", *OFFICE, Role.TECHNICIAN)
+allow("stations.judge_idea", MANAGER, Role.QUALITY, when=not_author)
+allow("stations.reward_idea", MANAGER, when=not_author)
+allow("stations.decide_reward", MANAGER, Role.FINANCE, when=not_proposer)
+allow("stations.publish_idea", MANAGER, Role.QUALITY)
 
 for public in ("brand", "productfamily", "productmodel", "region", "operationcenter"):
     allow_model(f"stations.{public}", view=tuple(Role), change=(MANAGER,))
@@ -89,3 +108,12 @@ for timetable in ("servicearea", "stationhours", "closeddays"):
     allow_model(f"stations.{timetable}", view=(*HQ, REGION, CENTER, *OFFICE, Role.TECHNICIAN))
 allow_model("stations.dealerclass", view=(*HQ, REGION, CENTER, Role.STATION_OWNER), change=(MANAGER,))
 allow_model("stations.dealerduty", view=(*HQ, REGION, CENTER, Role.STATION_OWNER))
+NETWORK = (*HQ, REGION, CENTER, *OFFICE, Role.TECHNICIAN)
+allow_model("stations.bulletin", view=NETWORK)
+for seen_by_readers in ("bulletinrecipient", "bulletinreading", "bulletinreminder"):
+    allow_model(f"stations.{seen_by_readers}", view=(MANAGER, Role.QUALITY))
+allow_model("stations.idea", view=NETWORK)
+allow_model("stations.ideareward", view=(*HQ, REGION, CENTER, *OFFICE))
+allow_model("stations.pointentry", view=NETWORK)
+allow_model("stations.publishedidea", view=NETWORK)
+allow_model("stations.incentive", view=(MANAGER, Role.FINANCE, REGION, CENTER, Role.STATION_OWNER))

@@ -179,3 +179,47 @@ FINDING_MOVES: Moves = {
     _F.ANSWERED: frozenset({_F.OPEN, _F.VERIFIED, _F.MISSED, _F.CANCELLED}),
 }
 OPEN_FINDING = frozenset({_F.OPEN, _F.ANSWERED})
+
+
+class BulletinStatus(models.TextChoices):
+    """One version of a document: written, valid for its readers, replaced by the next version, or taken back."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    SUPERSEDED = "superseded", _("Superseded")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_B = BulletinStatus
+BULLETIN_MOVES: Moves = {
+    _B.DRAFT: frozenset({_B.PUBLISHED, _B.WITHDRAWN}),
+    _B.PUBLISHED: frozenset({_B.SUPERSEDED, _B.WITHDRAWN}),
+}
+
+
+class IdeaStatus(models.TextChoices):
+    """How far an improvement idea has come."""
+
+    FILED = "filed", _("Filed")
+    IN_JUDGMENT = "in_judgment", _("In judgment")
+    ACCEPTED = "accepted", _("Accepted")
+    NOT_ADOPTED = "not_adopted", _("Not adopted")
+    REWARDED = "rewarded", _("Rewarded")
+
+
+IDEA_MOVES: Moves = {
+    IdeaStatus.FILED: frozenset({IdeaStatus.IN_JUDGMENT}),
+    IdeaStatus.IN_JUDGMENT: frozenset({IdeaStatus.ACCEPTED, IdeaStatus.NOT_ADOPTED}),
+    IdeaStatus.ACCEPTED: frozenset({IdeaStatus.REWARDED}),
+}
+
+
+class RewardStatus(models.TextChoices):
+    """A reward above the limit waits for another approver."""
+
+    PROPOSED = "proposed", _("Proposed")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+REWARD_MOVES: Moves = {RewardStatus.PROPOSED: frozenset({RewardStatus.GRANTED, RewardStatus.REFUSED})}

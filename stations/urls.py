@@ -1,6 +1,6 @@
 """Addresses of stations."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from stations.standing_urls import standing
 from stations.views import accounts, applications, invitations, people, products, stations
@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/", accounts.AccountDetail.as_view(), name="dealer_account_detail"),
     path("accounts/<int:pk>/limit/", accounts.SetLimit.as_view(), name="dealer_account_limit"),
     path("accounts/<int:pk>/override/", accounts.AllowAboveLimit.as_view(), name="dealer_account_override"),
+    path("", include("stations.library_urls")),
     path("products/", products.ProductList.as_view(), name="product_list"),
 ]

@@ -49,6 +49,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "dealeraccount.limit_set": ["parts.retest_holds"],
     "dealeraccount.posted": ["parts.retest_holds"],
     "stationapplication.submitted": ["stations.follow_application"],
+    "incentive.granted": ["warranty.credit_incentive"],
     "statement.issued": ["warranty.tell_statement"],
     "warrantyclaim.approved": ["warranty.follow_approval"],
     "warrantyclaim.partially_approved": ["warranty.follow_approval"],

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
+from stations.models import Incentive
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import (
     Chargeback,
@@ -96,7 +97,20 @@ def foreign_pieces() -> Iterator[str]:
         yield _("%(number)s lies with another station than its claim") % {"number": piece.number}
 
 
+def incentives_off() -> Iterator[str]:
+    """An incentive is posted with its own amount, and says the statement that carries it, if one does."""
+    lines = StatementLine.objects.filter(is_live=True, kind=ItemKind.INCENTIVE, statement__issued_at__isnull=False)
+    carried = dict(lines.values_list("source", "statement__number"))
+    posted = dict(SettlementItem.objects.filter(kind=ItemKind.INCENTIVE).values_list("source", "amount"))
+    for incentive in Incentive.objects.order_by("pk"):
+        if posted.get(incentive.number, incentive.amount) != incentive.amount:
+            yield _("%(number)s is credited with another amount") % {"number": incentive.number}
+        if carried.get(incentive.number, "") != incentive.statement_number:
+            yield _("%(number)s names another statement than the one that carries it") % {"number": incentive.number}
+
+
 CHECKS = {
+    "warranty.incentives_credited_as_granted": incentives_off,
     "warranty.claims_credited_once": claims_without_credit,
     "warranty.credits_equal_approved": credits_that_differ,
     "warranty.statements_add_up": statements_off,

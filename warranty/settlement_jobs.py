@@ -11,7 +11,7 @@ from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
 from portal.core.notifications import notify
 from portal.core.parameters import param
-from stations.models import Station
+from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks_reversal import release_claim
@@ -48,6 +48,12 @@ def follow_reversal(event: Event) -> None:
     claim = WarrantyClaim.objects.get(pk=event.subject_id)
     posting.reverse_credit(claim, at=event.at)
     release_claim(claim, actor=event.actor, at=event.at)
+
+
+@jobs.subscriber("warranty.credit_incentive")
+def credit_incentive(event: Event) -> None:
+    """A granted incentive stands on the running preview of the station's statement."""
+    posting.credit_incentive(Incentive.objects.select_related("station__dealer").get(pk=event.subject_id))
 
 
 @jobs.periodic("warranty.old_parts_daily", cron="20 16 * * *")  # 00:20 in Shanghai

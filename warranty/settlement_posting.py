@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from portal.core import clock, statements
 from portal.core.money import total
 from portal.core.parameters import param
-from stations.models import Station
+from stations.models import Incentive, Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
 from warranty.models import ClaimLine, ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
 from warranty.settlement_rules import month_of, next_month
@@ -147,6 +147,26 @@ def credit_freight(box: PartBox, *, at: datetime) -> SettlementItem | None:
         box=box,
         text=f"{box.carrier} {box.waybill}"[:200],
     )
+
+
+def credit_incentive(incentive: Incentive) -> SettlementItem | None:
+    """A granted incentive will stand on the statement of the month it was approved in, once."""
+    return post_item(
+        incentive.station,
+        kind=ItemKind.INCENTIVE,
+        source=incentive.number,
+        at=incentive.approved_at,
+        amounts={"other": incentive.amount},
+        text=f"{incentive.source} {incentive.text}"[:200],
+    )
+
+
+def credit_incentives(station: Station, before: datetime) -> None:
+    """The station's incentives approved before the instant whose credit was not posted yet are posted."""
+    posted = SettlementItem.objects.filter(station=station, kind=ItemKind.INCENTIVE).values("source")
+    late = Incentive.objects.filter(station=station, approved_at__lt=before).exclude(number__in=posted)
+    for incentive in late.select_related("station__dealer").order_by("pk"):
+        credit_incentive(incentive)
 
 
 def _rate_of(piece: FailedPart) -> Decimal | None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from parts.models import Part
 from portal.core import clock
-from stations.models import Station
+from stations.models import Incentive, Station
 from warranty.models import (
     Chargeback,
     ChargebackLine,
@@ -45,11 +45,10 @@ def stations_with_items(period: date) -> Any:
     late = WarrantyClaim.objects.filter(
         status__in=["approved", "partially_approved"], decided_at__lt=clock.start_of(next_month(period))
     ).exclude(pk__in=credited)
-    return (
-        Station.objects.filter(Q(pk__in=items.values("station")) | Q(pk__in=late.values("station")))
-        .select_related("dealer")
-        .order_by("pk")
-    )
+    posted = SettlementItem.objects.filter(kind=ItemKind.INCENTIVE).values("source")
+    owed = Incentive.objects.filter(approved_at__lt=clock.start_of(next_month(period))).exclude(number__in=posted)
+    waiting = Q(pk__in=items.values("station")) | Q(pk__in=late.values("station")) | Q(pk__in=owed.values("station"))
+    return Station.objects.filter(waiting).select_related("dealer").order_by("pk")
 
 
 def note_figures(as_of: date) -> list[NoteFigures]:

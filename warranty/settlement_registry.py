@@ -125,6 +125,7 @@ def register() -> None:
     for kind in ("warrantyclaim.approved", "warrantyclaim.partially_approved"):
         events.subscribe(kind, "warranty.follow_approval")
     events.subscribe("warrantyclaim.reversed", "warranty.follow_reversal")
+    events.subscribe("incentive.granted", "warranty.credit_incentive")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
     registries.worklist(station_work)

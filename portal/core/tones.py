@@ -175,6 +175,14 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "stationapplication.sent_back": WAIT,
     "siteinspection.rectify": WAIT,
     "rectificationorder.missed": BAD,
+    "bulletin.published": GOOD,
+    "bulletin.withdrawn": BAD,
+    "idea.filed": WAIT,
+    "idea.in_judgment": RUN,
+    "idea.accepted": GOOD,
+    "idea.rewarded": GOOD,
+    "idea.not_adopted": CALM,
+    "ideareward.granted": GOOD,
 }
 
 

@@ -85,6 +85,8 @@ ENTRIES: tuple[Entry, ...] = (
         SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},
         tab=2,
     ),
+    Entry(_("Documents and bulletins"), "bulletin_list", PEOPLE),
+    Entry(_("Improvement ideas"), "idea_list", PEOPLE),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),

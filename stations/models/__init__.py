@@ -9,10 +9,12 @@ from stations.models.applications import (
     StationApplication,
     WantedGrade,
 )
+from stations.models.bulletins import Bulletin, BulletinKind, BulletinReading, BulletinRecipient, BulletinReminder
 from stations.models.contracts import Contract, ContractAlarm, Renewal
 from stations.models.coverage import ClosedDays, HoursKind, ServiceArea, StationHours, Weekday
 from stations.models.dealer_account import AccountEntry, AccountStatement, DealerAccount, Leg
 from stations.models.duties import DealerClass, DealerDuty
+from stations.models.ideas import Idea, IdeaReward, Incentive, PointEntry, PublishedIdea
 from stations.models.inspection_templates import InspectionItem, InspectionTemplate, Section, VisitPurpose
 from stations.models.inspections import InspectionAnswer, InspectionOutcome, InspectionPhoto, SiteInspection
 from stations.models.lifecycle import ExitItem, StationExit, StationSuspension
@@ -32,12 +34,15 @@ from stations.models.recruiting import CandidateContact, CandidateOutlet, LostRe
 from stations.models.rectifications import RectificationFinding, RectificationOrder, VerifiedBy
 from stations.states import (
     ApplicationStatus,
+    BulletinStatus,
     CandidateStatus,
     ExitItemStatus,
     ExitStatus,
     FindingStatus,
+    IdeaStatus,
     RectificationStatus,
     RenewalStatus,
+    RewardStatus,
     StationStatus,
     TemplateStatus,
     VisitStatus,
@@ -52,6 +57,12 @@ __all__ = [
     "ApplicationPerson",
     "ApplicationStatus",
     "Brand",
+    "Bulletin",
+    "BulletinKind",
+    "BulletinReading",
+    "BulletinRecipient",
+    "BulletinReminder",
+    "BulletinStatus",
     "CandidateContact",
     "CandidateOutlet",
     "CandidateStatus",
@@ -69,6 +80,10 @@ __all__ = [
     "FindingStatus",
     "GradeLetter",
     "HoursKind",
+    "Idea",
+    "IdeaReward",
+    "IdeaStatus",
+    "Incentive",
     "InspectionAnswer",
     "InspectionItem",
     "InspectionOutcome",
@@ -80,8 +95,10 @@ __all__ = [
     "NegotiationEntry",
     "OperationCenter",
     "PersonRole",
+    "PointEntry",
     "ProductFamily",
     "ProductModel",
+    "PublishedIdea",
     "RectificationFinding",
     "RectificationOrder",
     "RectificationStatus",
@@ -89,6 +106,7 @@ __all__ = [
     "Renewal",
     "RenewalStatus",
     "RequiredDocument",
+    "RewardStatus",
     "Section",
     "ServiceArea",
     "SiteInspection",

@@ -12,6 +12,7 @@ NOBODY = ("outsider", *SUPPLIERS)
 REGION = "region_manager"
 MANAGER = "service_manager"
 WATCH = (MANAGER, "admin", "auditor")
+NETWORK = (*HQ, *FIELD, *STATION_A, *STATION_B)
 
 
 def at_station(*members: str, ok: int = 200) -> Expected:

@@ -26,6 +26,7 @@ class ItemKind(models.TextChoices):
 
     CLAIM = "claim", _("Claim")
     FREIGHT = "freight", _("Freight of old parts")
+    INCENTIVE = "incentive", _("Improvement incentive")
     NOT_RETURNED = "pnr", _("Old part overdue")
     RETURNED_LATE = "pnr_credit", _("Old part came late")
     APPRAISAL = "appraisal", _("Refused at appraisal")

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from portal.core import clock
 from portal.core.states import lock, move
+from stations.ideas import note_statement
 from warranty import settlement_posting as posting
 from warranty.models import ItemKind, SettlementItem, Statement, StatementLine, WarrantyClaim
 from warranty.settlement.building import unsettle, write_statement
-from warranty.settlement.issuing import number_and_issue
+from warranty.settlement.issuing import incentives_on, number_and_issue
 from warranty.settlement.payment import post_to_dealer
 from warranty.settlement.preview import DraftLine
 from warranty.settlement.refusals import DisputeRefused
@@ -70,6 +71,7 @@ def dispute_lines(
         if line.item:
             _defer(line.item, statement)
     statement.lines.update(is_live=False)
+    note_statement(incentives_on(statement, *disputed), "")
     claims = [
         line.item.claim
         for line in disputed.values()

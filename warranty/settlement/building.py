@@ -57,10 +57,12 @@ def build_statement(station: Station, period: date, *, actor: Any | None, at: da
 
 
 def _credit_missing(station: Station, period: date) -> None:
-    """Claims decided up to the month's end whose credit was not posted yet, because its job is late."""
+    """Claims decided and incentives approved up to the month's end that were not posted yet, because their job is late."""
+    end = clock.start_of(next_month(period))
+    posting.credit_incentives(station, end)
     credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
     late = WarrantyClaim.objects.filter(station=station, status__in=SETTLEABLE).exclude(pk__in=credited)
-    for claim in late.filter(decided_at__lt=clock.start_of(next_month(period))).order_by("pk"):
+    for claim in late.filter(decided_at__lt=end).order_by("pk"):
         posting.credit_claim(claim)
 
 

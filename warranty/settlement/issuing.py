@@ -10,8 +10,9 @@ from portal.core import clock
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
+from stations.ideas import note_statement
 from warranty import settlement_posting as posting
-from warranty.models import ClosedMonth, Statement, StatementLine, StatementTaxGroup
+from warranty.models import ClosedMonth, ItemKind, Statement, StatementLine, StatementTaxGroup
 from warranty.settlement.preview import DraftLine, draft_line, totals_of
 from warranty.settlement_documents import issue_paper, statement_facts
 from warranty.settlement_rules import canonical_hash
@@ -43,7 +44,14 @@ def number_and_issue(statement: Statement, *, number: str, actor: Any | None, at
     statement.save(update_fields=["number", "issued_at", "answer_by", "header", "fingerprint"])
     statement = move(statement, StatementStatus.ISSUED, actor=actor, at=at, data={"gross": str(statement.gross)})
     issue_paper(statement, actor=actor)
+    note_statement(incentives_on(statement), statement.number)
     return statement
+
+
+def incentives_on(statement: Statement, *lines: int) -> list[str]:
+    """The numbers of the incentives on the statement, or on these lines of it (by key)."""
+    found = statement.lines.filter(kind=ItemKind.INCENTIVE)
+    return list((found.filter(pk__in=lines) if lines else found).values_list("source", flat=True))
 
 
 def rebuilt_fingerprint(statement: Statement) -> str:
