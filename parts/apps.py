@@ -10,9 +10,10 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
-        from parts import books, fulfillment, imports, parameters, scoping, words, work
+        from parts import books, buyback, fulfillment, imports, parameters, scoping, words, work
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
+        from stations.exits import exit_kind
 
         assert parameters  # noqa: S101 imported for its declarations
         assert words  # noqa: S101 imported for its declarations
@@ -35,5 +36,6 @@ class PartsConfig(AppConfig):
                 ("amount", _("Amount (CNY, tax excluded)")),
             ),
         )
+        exit_kind(buyback.STOCK_ITEM)
         for kind in ("dealeraccount.posted", "dealeraccount.limit_set"):
             events.subscribe(kind, "parts.retest_holds")

@@ -112,7 +112,7 @@ def place_order(
     reason = _hold_reason(station, check, moment) if total else ""
     order.number = take_number("PO", at=moment)
     order.submitted_at = moment
-    order.hold_reason = str(reason)
+    order.hold_reason = str(reason)[:300]
     order.confirmed_at = None if reason else moment
     order.save(update_fields=["number", "submitted_at", "hold_reason", "confirmed_at"])
     events.record(
@@ -182,7 +182,8 @@ def _hold_reason(station: Any, check: CreditCheck | None, at: datetime) -> Any:
     """Why the order may not go on, or nothing."""
     answer = contracts.may_order_on_credit(station, clock.local_date(at))
     if not answer.ok:
-        return " ".join(str(reason) for reason in answer.reasons)
+        reasons = " ".join(str(reason) for reason in answer.reasons)
+        return _("Against cash only: %(reasons)s") % {"reasons": reasons}
     if check and check.hold:
         return _("%(over)s above the credit limit (exposure %(exposure)s)") % {
             "over": check.over_by,
@@ -244,17 +245,22 @@ def _confirm_held(
 def retest_holds(account: DealerAccount, *, at: datetime | None = None) -> list[PartsOrder]:
     """Held orders of the account that now fit are confirmed, oldest first; one that does not fit blocks no later one.
 
-    Source: rules.md 3.9, C32.
+    Orders of a station that orders against cash only wait for finance, who sees the money come.
+    Source: rules.md 3.9, C32; 3.10.
     """
     moment = at or clock.now()
     orders = PartsOrder.objects.filter(
         status=OrderStatus.ON_HOLD, station__dealer=account.dealer_id, station__dealer__principal=account.principal_id
-    )
+    ).select_related("station")
     held = {str(order.pk): order for order in orders.order_by("pk").select_for_update(no_key=True, of=("self",))}
     if not held:
         return []
     locked = states.lock(account)
     waiting = [HeldOrder(key, order.submitted_at or moment, order.total) for key, order in held.items()]
+    day = clock.local_date(moment)
+    stations = {order.station_id: order.station for order in held.values()}
+    cash_only = {pk for pk, station in stations.items() if not contracts.may_order_on_credit(station, day)}
+    waiting = [entry for entry in waiting if held[entry.key].station_id not in cash_only]
     fitting = releasable(
         limit=locked.credit_limit + locked.override, used=locked.used, committed=locked.committed, held=waiting
     )

@@ -10,8 +10,8 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
-        from portal.core import registries, timeline
-        from service import checks, imports, parameters, pictures, worklists  # noqa: F401 parameters declares
+        from portal.core import events, registries, timeline
+        from service import checks, imports, parameters, pictures, redispatch, worklists  # noqa: F401 parameters declares
 
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
@@ -21,5 +21,8 @@ class ServiceConfig(AppConfig):
         registries.check_books("requests and their jobs", checks.requests_agree_with_jobs)
         registries.check_books("jobs and their stations", checks.jobs_stay_in_their_station)
         imports.register()
+        registries.notices.update(redispatch.NOTICES)
+        for kind in ("station.suspended", "station.expired", "station.terminated"):
+            events.subscribe(kind, "service.take_back_jobs")
         for kind, title in worklists.TITLES.items():
             timeline.title(kind, title)

@@ -19,7 +19,7 @@ from service.intake import promises
 from service.models import Category, ServiceRequest, WorkOrder
 from service.ranking import Candidate, Ranking, rank
 from service.states import OPEN_STATUSES, RequestStatus, WorkOrderStatus
-from stations.contracts import distance_km, is_dispatchable
+from stations.contracts import distance_km, is_dispatchable, not_covering
 from stations.grading import priced_as
 from stations.models import Contract, SkillCertificate, Station, StationGrade, Technician
 
@@ -63,6 +63,7 @@ def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
         Contract.objects.filter(station_id__in=within, valid_from__lte=day).order_by("valid_to")
         .values_list("station_id", "valid_to")
     )  # fmt: skip
+    uncovered = not_covering(family, day) if family is not None else set()
     found = [
         Candidate(
             key=pk,
@@ -79,6 +80,7 @@ def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
             grade=grades.get(pk, "C"),
             jobs_today=today[pk],
             technician=technicians[pk][0] if pk in technicians else None,
+            family_covered=pk not in uncovered,
         )
         for pk, (station, km) in within.items()
     ]
@@ -100,9 +102,7 @@ def offer_to_station(
     Raises StationNotDispatchable, OpenWorkOrderExists, TransitionNotAllowed. Writes one WorkOrder and its Events.
     """
     moment = at or clock.now()
-    allowed = is_dispatchable(station, clock.local_date(moment))
-    if not allowed:
-        raise StationNotDispatchable(station=station, reasons=" ".join(map(str, allowed.reasons)), field="station")
+    require_dispatchable(request, station, at=moment)
     locked = lock(request)
     standing = locked.work_orders.filter(status__in=list(OPEN_STATUSES)).first()
     if standing is not None:
@@ -129,6 +129,14 @@ def offer_to_station(
     data = {"station": station.code, "reasons": order.dispatch_reasons}
     events.record(order, "workorder.offered", actor=actor, at=moment, to_status=WorkOrderStatus.OFFERED, data=data)
     return order
+
+
+def require_dispatchable(request: ServiceRequest, station: Station, *, at: datetime) -> None:
+    """The station may be given this job, and take it. Raises StationNotDispatchable with every reason."""
+    family = request.unit.product_model.family_id if request.unit else None
+    allowed = is_dispatchable(station, clock.local_date(at), family=family)
+    if not allowed:
+        raise StationNotDispatchable(station=station, reasons=" ".join(map(str, allowed.reasons)), field="station")
 
 
 @transaction.atomic

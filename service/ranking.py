@@ -30,6 +30,7 @@ class Candidate:
     grade: str
     jobs_today: int = 0
     technician: Any = None
+    family_covered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _reasons(candidate: Candidate, need_level: int, visit_day: date) -> Iterable
     tests = {
         "inactive": candidate.station_active,
         "contract": candidate.contract_end is not None and visit_day < candidate.contract_end,
+        "family": candidate.family_covered,
         "area": candidate.area_match,
         "level": candidate.level >= need_level,
         "certificate": candidate.certificate_end is not None and visit_day < candidate.certificate_end,

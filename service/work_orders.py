@@ -17,7 +17,7 @@ from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock, move
-from service.dispatch import offer_next
+from service.dispatch import offer_next, require_dispatchable
 from service.models import (
     FaultCode,
     IssuedPart,
@@ -29,7 +29,7 @@ from service.models import (
     WorkOrder,
 )
 from service.states import OPEN_STATUSES, RequestStatus, WorkOrderStatus
-from stations.models import Technician
+from stations.models import Station, Technician
 
 WORKABLE = frozenset({WorkOrderStatus.ON_SITE})
 EDITABLE = frozenset({WorkOrderStatus.ACCEPTED, WorkOrderStatus.APPOINTED, WorkOrderStatus.ON_SITE})
@@ -96,9 +96,10 @@ class Findings:
 def accept_job(
     order: WorkOrder, *, actor: Any, technician: Technician | None = None, at: datetime | None = None
 ) -> WorkOrder:
-    """The station has taken the job. Raises TransitionNotAllowed, TechnicianOfAnotherStation."""
+    """The station has taken the job. Raises StationNotDispatchable, TransitionNotAllowed, TechnicianOfAnotherStation."""
     moment = at or clock.now()
-    request = lock(order.request)
+    request = lock(order.request, "unit__product_model")
+    require_dispatchable(request, Station.objects.get(pk=order.station_id), at=moment)
     moved = move(order, WorkOrderStatus.ACCEPTED, actor=actor, at=moment)
     moved.accepted_at = moment
     if technician is not None:

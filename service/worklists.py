@@ -35,6 +35,7 @@ TITLES = {
     "workorder.hours_recorded": _("Hours recorded"),
     "workorder.hours_removed": _("Hours removed"),
     "workorder.completed": _("Job finished"),
+    "workorder.stranded_told": _("Dispatchers told: no other station yet"),
 }
 
 

@@ -211,3 +211,8 @@ def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> Settleme
         reason=meaning.reason or NOT_RETURNED,
         text=piece.part.name[:200],
     )
+
+
+def month_is_closed(station: Station, day: date) -> bool:
+    """Whether the station's statement of the day's month has been issued."""
+    return ClosedMonth.objects.filter(station=station, period=day.replace(day=1)).exists()

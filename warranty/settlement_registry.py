@@ -12,13 +12,17 @@ from portal.core import clock, events, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.show import money
+from stations.exits import exit_kind
+from stations.grading import lock_months
 from stations.words import name_entry
 from warranty import settlement_parameters  # noqa: F401 declares
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
+from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, Statement
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
+from warranty.settlement_posting import month_is_closed
 from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
 from warranty.settlement_words import NOTICES
 
@@ -84,6 +88,8 @@ def register() -> None:
     for kind, text in TITLES.items():
         timeline.title(kind, text)
     registries.notices.update(NOTICES)
+    exit_kind(OLD_PARTS_ITEM)
+    lock_months(month_is_closed)
     name_entry("statement", _("Statement confirmed"))
     name_entry("statement_payment", _("Statement paid"))
     document_kind(

@@ -19,7 +19,7 @@ WAITING = (RequestStatus.NEW, RequestStatus.DISPATCHING)
 REASONS = {
     "inactive": _("not active"), "contract": _("no contract on that day"), "area": _("outside its area"),
     "level": _("no technician of the needed level"), "certificate": _("certificate not valid"), "tool": _("tool missing"),
-    "shift": _("nobody on shift"), "capacity": _("fully booked"),
+    "shift": _("nobody on shift"), "capacity": _("fully booked"), "family": _("product family not in the contract"),
 }  # fmt: skip
 
 

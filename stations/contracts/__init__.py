@@ -11,6 +11,7 @@ from stations.contracts.eligibility import (
     is_dispatchable,
     may_claim,
     may_order_on_credit,
+    not_covering,
 )
 from stations.contracts.ending import (
     begin_contracts,
@@ -41,6 +42,7 @@ __all__ = [
     "is_dispatchable",
     "may_claim",
     "may_order_on_credit",
+    "not_covering",
     "owners_of",
     "region_managers_of",
     "service_managers",

@@ -81,6 +81,12 @@ def dispatchable(on: date | None = None) -> Any:
     return Station.objects.exclude(status__in=OUT_OF_SERVICE).filter(Exists(in_force))
 
 
+def not_covering(family: int, on: date) -> set[int]:
+    """Stations whose contract in force on the day names families, and not this one; one query."""
+    in_force = Contract.objects.filter(valid_from__lte=on, valid_to__gt=on, families__isnull=False)
+    return set(in_force.exclude(families=family).values_list("station_id", flat=True))
+
+
 def _grace_hours(on: date) -> int:
     return int(param("stations.redispatch_hours", on))
 

@@ -198,14 +198,17 @@ def items_with_kinds(found: StationExit, on: date) -> Sequence[tuple[ExitItem, E
     return shown
 
 
-def statement_hold(station: Station, on: date | None = None) -> date | None:
+def statement_hold(station: Station, on: date | None = None, *, period: date | None = None) -> date | None:
     """Until which day (the first free one) the last statement of a station that left is held; None if it is not.
 
+    period: the first day of the statement's month; months before the one in which the station left are not held.
     Source: rules.md 3.10: held 90 days D; an approver's waiver frees it.
     """
     on = on or clock.today()
     found = StationExit.objects.filter(station=station, held_until__gt=on).first()
     if found is None:
+        return None
+    if period is not None and period < clock.local_date(found.terminated_at).replace(day=1):
         return None
     waived = found.items.filter(key=LAST_STATEMENT, status=ExitItemStatus.WAIVED).exists()
     return None if waived else found.held_until

@@ -9,10 +9,11 @@ from django.db import transaction
 from portal.core import clock
 from portal.core.states import lock, move
 from stations.dealer_account import account_of, post_entry
+from stations.exits import statement_hold
 from stations.models import Leg
 from warranty.models import Statement
 from warranty.settlement.building import claims_on
-from warranty.settlement.refusals import InvoiceDiffers
+from warranty.settlement.refusals import InvoiceDiffers, StatementHeld
 from warranty.settlement_rules import invoice_fits
 from warranty.settlement_states import StatementStatus
 
@@ -48,9 +49,15 @@ def record_invoice(
 def pay_statement(
     statement: Statement, *, bank_reference: str, actor: Any, paid_on: date | None = None, at: datetime | None = None
 ) -> Statement:
-    """The dealer has its money: the opposite is posted, the statement's claims are paid."""
+    """The dealer has its money: the opposite is posted, the statement's claims are paid.
+
+    Raises StatementHeld for the last statement of a station that has left (rules.md 3.10).
+    """
     at = at or clock.now()
     statement = lock(statement)
+    station = statement.station
+    if until := statement_hold(station, clock.local_date(at), period=statement.period):
+        raise StatementHeld(station=station, until=until.isoformat())
     statement.bank_reference, statement.paid_on = bank_reference, paid_on or clock.local_date(at)
     statement.save(update_fields=["bank_reference", "paid_on"])
     paid = {"bank_reference": bank_reference, "statement": statement.number}

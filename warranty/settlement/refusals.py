@@ -38,3 +38,10 @@ class InvoiceDiffers(Refusal):
 
     message = _("The invoice says ¥%(invoice)s, the statement ¥%(gross)s: they may differ by ¥0.01 at most.")
     code = "invoice_differs"
+
+
+class StatementHeld(Refusal):
+    """The last money of a station that has left waits until its exit is settled."""
+
+    message = _("%(station)s has left the network: its last statement is held until %(until)s.")
+    code = "statement_held"
