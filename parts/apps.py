@@ -11,6 +11,7 @@ class PartsConfig(AppConfig):
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
         from parts import books, buyback, fulfillment, imports, parameters, scoping, words, work
+        from parts.purchasing import letters
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
         from stations.exits import exit_kind
@@ -37,5 +38,17 @@ class PartsConfig(AppConfig):
             ),
         )
         exit_kind(buyback.STOCK_ITEM)
+        for kind, template, title, day in (
+            (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),
+            (letters.DEBIT_NOTE, "pdf/supplier_debit.html", _("Debit note"), ("returned_on", _("Sent back on"))),
+        ):
+            documents.document_kind(
+                kind,
+                template=template,
+                title=title,
+                bilingual=True,
+                public=(("number", _("Number")), day, ("amount", _("Amount (CNY, tax excluded)"))),
+            )
+        registries.notices.update(letters.NOTICES)
         for kind in ("dealeraccount.posted", "dealeraccount.limit_set"):
             events.subscribe(kind, "parts.retest_holds")

@@ -104,12 +104,66 @@ def transit_is_on_its_way() -> Iterator[str]:
     )
 
 
+def purchase_lines_add_up() -> Iterator[str]:
+    """What is on order is ordered less received less cancelled; receipts and returns agree with the lines."""
+    yield from _each(
+        """
+        SELECT format('purchase order %s line %s: ordered %s, open %s, received %s, cancelled %s, on top %s,'
+            ' receipts say %s; sent back %s, returns say %s',
+            orders.number, line.position, line.ordered_qty, line.open_qty, line.received_qty, line.cancelled_qty,
+            line.over_qty, coalesce(came.qty, 0), line.returned_qty, coalesce(back.qty, 0))
+        FROM parts_purchaseorderline line JOIN parts_purchaseorder orders ON orders.id = line.order_id
+        LEFT JOIN (SELECT purchase_line_id, sum(qty) AS qty FROM parts_goodsreceiptline
+                   GROUP BY purchase_line_id) AS came ON came.purchase_line_id = line.id
+        LEFT JOIN (SELECT purchase_line_id, sum(qty) AS qty FROM parts_supplierreturnline
+                   GROUP BY purchase_line_id) AS back ON back.purchase_line_id = line.id
+        WHERE line.open_qty <> line.ordered_qty - line.received_qty - line.cancelled_qty
+            OR coalesce(came.qty, 0) <> line.received_qty + line.over_qty
+            OR coalesce(back.qty, 0) <> line.returned_qty
+            OR line.open_qty > 0 AND orders.status IN ('received', 'closed', 'cancelled')
+            OR line.open_qty = line.ordered_qty AND orders.status = 'received'
+               AND NOT EXISTS (SELECT FROM parts_purchaseorderline other
+                               WHERE other.order_id = orders.id AND other.received_qty > 0)
+        ORDER BY 1
+        """
+    )
+
+
+def receipts_stand_in_the_ledger() -> Iterator[str]:
+    """What goods receipts and returns to suppliers say is what the ledger moved for them, per document and part."""
+    yield from _each(
+        """
+        SELECT format('%s %s part %s: document %s, ledger %s', coalesce(said.kind, moved.kind),
+            coalesce(said.number, moved.source), coalesce(said.part_id, moved.part_id),
+            coalesce(said.qty, 0), coalesce(moved.qty, 0))
+        FROM (SELECT 'goods_receipt' AS kind, receipt.number, line.part_id, sum(line.qty) AS qty
+              FROM parts_goodsreceiptline line JOIN parts_goodsreceipt receipt ON receipt.id = line.receipt_id
+              GROUP BY receipt.number, line.part_id
+              UNION ALL
+              SELECT 'supplier_return', back.number, bought.part_id, -sum(line.qty)
+              FROM parts_supplierreturnline line JOIN parts_supplierreturn back ON back.id = line.supplier_return_id
+              JOIN parts_purchaseorderline bought ON bought.id = line.purchase_line_id
+              GROUP BY back.number, bought.part_id) AS said
+        FULL JOIN (SELECT posting.kind, posting.source, entry.part_id, sum(entry.qty) AS qty
+                   FROM parts_stockentry entry JOIN parts_posting posting ON posting.id = entry.posting_id
+                   JOIN parts_location place ON place.id = entry.location_id
+                   WHERE posting.kind IN ('goods_receipt', 'supplier_return') AND place.kind <> 'world'
+                   GROUP BY posting.kind, posting.source, entry.part_id) AS moved
+            ON moved.kind = said.kind AND moved.source = said.number AND moved.part_id = said.part_id
+        WHERE coalesce(said.qty, 0) <> coalesce(moved.qty, 0)
+        ORDER BY 1
+        """
+    )
+
+
 CHECKS = {
     "parts.balances": balances_agree,
     "parts.reservations": reservations_are_allocations,
     "parts.postings": postings_balance,
     "parts.order_lines": order_lines_add_up,
     "parts.transit": transit_is_on_its_way,
+    "parts.purchase_lines": purchase_lines_add_up,
+    "parts.receipts": receipts_stand_in_the_ledger,
 }
 
 

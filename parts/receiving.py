@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts import stock
 from parts.allocation import lock_waiting, share_out
-from parts.models import GoodsReceipt, GoodsReceiptLine, Part, Supplier
+from parts.models import GoodsReceipt, GoodsReceiptLine, Part, PartSerial, PurchaseOrder, PurchaseOrderLine, Supplier
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -19,11 +19,16 @@ from portal.core.numbering import take_number
 
 @dataclass(frozen=True)
 class Delivered:
-    """Pieces of a part at their purchase price, CNY without tax."""
+    """Pieces of a part at their purchase price, CNY without tax; the line that ordered them, what they are known by."""
 
     part: Part
     qty: Decimal
     unit_cost: Decimal
+    line: PurchaseOrderLine | None = None
+    batch: str = ""
+    shelf: str = ""
+    note: str = ""
+    serials: tuple[str, ...] = ()
 
 
 class EmptyReceipt(Refusal):
@@ -31,6 +36,20 @@ class EmptyReceipt(Refusal):
 
     message = _("A goods receipt needs at least one line.")
     code = "empty_receipt"
+
+
+class SerialsMissing(Refusal):
+    """A part with serial numbers came without one a piece."""
+
+    message = _("%(part)s: got %(got)s serial numbers, expected %(expected)s, each once.")
+    code = "serials_missing"
+
+
+class SerialKnown(Refusal):
+    """A piece with this serial number stands in the books."""
+
+    message = _("%(part)s: serial number %(serial)s has come in before.")
+    code = "serial_known"
 
 
 class NoteReceivedBefore(Refusal):
@@ -47,17 +66,20 @@ def receive_goods(
     lines: Sequence[Delivered],
     actor: Any | None,
     delivery_note: str = "",
+    order: PurchaseOrder | None = None,
     at: datetime | None = None,
 ) -> GoodsReceipt:
     """The goods lie in the central warehouse at their cost, and backorders for them are allocated.
 
-    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive. Writes a GoodsReceipt, one Posting, an AllocationRun when
-    somebody waits, Events. Source: rules.md 3.9.
+    order: the purchase order they were bought with; receiving against it is purchasing's (purchasing.receiving).
+    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, SerialsMissing, SerialKnown. Writes a GoodsReceipt, the
+    serial numbers, one Posting, an AllocationRun when somebody waits, Events. Source: rules.md 3.9.
     """
     if not lines:
         raise EmptyReceipt
     for line in lines:
         stock.positive(line.qty)
+        _require_serials(line)
     moment = at or clock.now()
     earlier = (
         GoodsReceipt.objects.filter(supplier=supplier, delivery_note=delivery_note).exclude(delivery_note="").first()
@@ -69,6 +91,7 @@ def receive_goods(
     stock.lock_balances((line.part.pk, outside, "") for line in lines)
     receipt = GoodsReceipt(
         supplier=supplier,
+        purchase_order=order,
         location=waiting.location,
         received_by=actor,
         delivery_note=delivery_note,
@@ -76,9 +99,7 @@ def receive_goods(
         number=take_number("GR", at=moment),
     )
     receipt.save(force_insert=True)
-    GoodsReceiptLine.objects.bulk_create(
-        GoodsReceiptLine(receipt=receipt, part=line.part, qty=line.qty, unit_cost=line.unit_cost) for line in lines
-    )
+    _keep_lines(receipt, lines)
     moves = []
     for part, (qty, value) in _per_part(lines).items():
         moves += [
@@ -89,6 +110,41 @@ def receive_goods(
     events.record(receipt, "goodsreceipt.posted", actor=actor, at=moment, data={"lines": len(lines)})
     share_out(waiting, cause=receipt.number, actor=actor, at=moment)
     return receipt
+
+
+def _require_serials(line: Delivered) -> None:
+    """One serial number a piece for parts that have them, none for others."""
+    expected = int(line.qty) if line.part.is_serialised and line.line else len(line.serials)
+    known = set(line.serials)
+    if len(line.serials) != expected or len(known) != len(line.serials) or (expected and line.qty != expected):
+        raise SerialsMissing(
+            part=line.part.number, got=len(line.serials), expected=stock.plain(line.qty), field="serials"
+        )
+    found = PartSerial.objects.filter(part=line.part, serial__in=known).order_by("serial").first() if known else None
+    if found:
+        raise SerialKnown(part=line.part.number, serial=found.serial, field="serials")
+
+
+def _keep_lines(receipt: GoodsReceipt, lines: Sequence[Delivered]) -> None:
+    rows = [
+        GoodsReceiptLine(
+            receipt=receipt,
+            part=line.part,
+            purchase_line=line.line,
+            qty=line.qty,
+            unit_cost=line.unit_cost,
+            batch=line.batch,
+            shelf=line.shelf,
+            note=line.note,
+        )
+        for line in lines
+    ]
+    GoodsReceiptLine.objects.bulk_create(rows)
+    PartSerial.objects.bulk_create(
+        PartSerial(receipt_line=row, part=line.part, serial=serial)
+        for row, line in zip(rows, lines, strict=True)
+        for serial in line.serials
+    )
 
 
 def _per_part(lines: Sequence[Delivered]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -6,12 +6,20 @@ from portal.accounts.roles import HQ_ROLES, Role
 STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
 NETWORK = (*STATION, Role.TECHNICIAN, Role.REGION_MANAGER, Role.CENTER_CLERK)
 CLERK = (Role.WAREHOUSE,)
+BUYERS = (Role.WAREHOUSE, Role.QUALITY, Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 READERS = tuple(sorted(HQ_ROLES))
 
 for model in ("part", "partcategory", "fitment", "supersession", "partvariant", "listprice"):
     allow_model(f"parts.{model}", view=READERS, change=CLERK)
-for model in ("supplier", "suppliermembership", "supplierpart"):
+for model in ("supplier", "suppliermembership", "suppliercontact"):
     allow_model(f"parts.{model}", view=(*READERS,), change=(Role.WAREHOUSE, Role.QUALITY))
+allow_model("parts.supplierpart", view=(*BUYERS, Role.SUPPLIER), change=(Role.WAREHOUSE, Role.QUALITY))
+for model in ("purchaseorder", "purchaseorderline", "supplierreturn", "supplierreturnline"):
+    allow_model(f"parts.{model}", view=(*BUYERS, Role.SUPPLIER))
+for model in ("planningrun", "purchasesuggestion", "partserial"):
+    allow_model(f"parts.{model}", view=BUYERS)
+allow_model("parts.planningfigure", view=(*STATION, *BUYERS))
+allow_model("parts.stocklevel", view=(*STATION, *BUYERS))
 for model in ("location",):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS), change=CLERK)
 for model in ("posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
@@ -33,3 +41,15 @@ allow("parts.receive_shipment", *STATION)
 allow("parts.receive_goods", Role.WAREHOUSE)
 allow("parts.see_costs", Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR)
 allow("parts.see_account", Role.STATION_OWNER, Role.STATION_CLERK, *HQ_ROLES)
+allow("parts.draft_purchase", Role.WAREHOUSE)
+allow("parts.send_purchase", Role.WAREHOUSE)
+allow("parts.confirm_purchase", Role.SUPPLIER, Role.WAREHOUSE)
+allow("parts.receive_purchase", Role.WAREHOUSE)
+allow("parts.cancel_purchase", Role.WAREHOUSE)
+allow("parts.close_purchase", Role.WAREHOUSE, Role.FINANCE)
+allow("parts.return_to_supplier", Role.WAREHOUSE)
+allow("parts.export_purchases", *BUYERS, Role.SUPPLIER)
+allow("parts.start_planning", Role.WAREHOUSE)
+allow("parts.decide_suggestion", Role.WAREHOUSE)
+allow("parts.set_stock_level", Role.WAREHOUSE)
+allow("parts.export_planning", *BUYERS)

@@ -1,4 +1,4 @@
-"""The states of parts orders and shipments, and the moves between them. What makes a move happen is in the operations."""
+"""States and moves of orders, shipments, purchase orders and suggestions. What makes a move happen is in the operations."""
 
 from typing import Final
 
@@ -36,6 +36,28 @@ class ShipmentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class PurchaseStatus(models.TextChoices):
+    """Where an order to a supplier stands; from the first receipt on its lines decide."""
+
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    CONFIRMED = "confirmed", _("Confirmed")
+    PARTIALLY_RECEIVED = "partially_received", _("Partly received")
+    RECEIVED = "received", _("Received")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class SuggestionStatus(models.TextChoices):
+    """What became of a suggestion to buy; the next run outdates what nobody has ordered."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    ORDERED = "ordered", _("Ordered")
+    OUTDATED = "outdated", _("Outdated")
+
+
 _S = OrderStatus
 _OPEN: Final = (_S.CONFIRMED, _S.BACKORDERED, _S.PARTIALLY_ALLOCATED, _S.ALLOCATED, _S.PICKED)
 """Nothing of the order has left headquarters; a run, a goods receipt, a pick and its undoing move freely between these."""
@@ -56,4 +78,23 @@ SHIPMENT_MOVES: Final[Moves] = {
     ShipmentStatus.PICKING: frozenset({ShipmentStatus.PACKED, ShipmentStatus.CANCELLED}),
     ShipmentStatus.PACKED: frozenset({ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED}),
     ShipmentStatus.SHIPPED: frozenset({ShipmentStatus.RECEIVED, ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
+}
+
+_P = PurchaseStatus
+_COMING: Final = frozenset({_P.PARTIALLY_RECEIVED, _P.RECEIVED, _P.CANCELLED})
+
+PURCHASE_MOVES: Final[Moves] = {
+    _P.DRAFT: frozenset({_P.SENT, _P.CANCELLED}),
+    _P.SENT: _COMING | {_P.CONFIRMED},
+    _P.CONFIRMED: _COMING,
+    _P.PARTIALLY_RECEIVED: frozenset({_P.RECEIVED}),
+    _P.RECEIVED: frozenset({_P.CLOSED}),
+}
+
+_G = SuggestionStatus
+
+SUGGESTION_MOVES: Final[Moves] = {
+    _G.OPEN: frozenset({_G.ACCEPTED, _G.REJECTED, _G.OUTDATED}),
+    _G.ACCEPTED: frozenset({_G.ORDERED, _G.REJECTED, _G.OUTDATED}),
+    _G.REJECTED: frozenset({_G.ACCEPTED, _G.OUTDATED}),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.views import catalog, ordering, receiving
+from parts.views import catalog, ordering, purchasing, receiving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
@@ -17,5 +17,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shipments/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment_detail"),
     path("shipments/<int:pk>/receive/", receiving.ShipmentReceive.as_view(), name="shipment_receive"),
     path("stock/", receiving.StationStock.as_view(), name="station_stock"),
+    path("purchases/", purchasing.PurchaseOrderList.as_view(), name="purchase_order_list"),
+    path("purchases/new/", purchasing.PurchaseOrderCreate.as_view(), name="purchase_order_create"),
+    path("purchases/<int:pk>/", purchasing.PurchaseOrderDetail.as_view(), name="purchase_order_detail"),
+    path("purchases/<int:pk>/send/", purchasing.PurchaseOrderSend.as_view(), name="purchase_order_send"),
+    path("purchases/<int:pk>/confirm/", purchasing.PurchaseOrderConfirm.as_view(), name="purchase_order_confirm"),
+    path("purchases/<int:pk>/receive/", purchasing.PurchaseOrderReceive.as_view(), name="purchase_order_receive"),
+    path("purchases/<int:pk>/cancel/", purchasing.PurchaseOrderCancel.as_view(), name="purchase_order_cancel"),
+    path("purchases/<int:pk>/return/", purchasing.PurchaseOrderReturn.as_view(), name="purchase_order_return"),
+    path("purchases/<int:pk>/close/", purchasing.PurchaseOrderClose.as_view(), name="purchase_order_close"),
+    path("supplier-prices/", purchasing.SupplierPartList.as_view(), name="supplier_part_list"),
     path("catalog/<str:number>/", catalog.PartDetail.as_view(), name="part_detail"),
 ]

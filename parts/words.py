@@ -17,6 +17,25 @@ title("shipment.document_issued", _("Delivery note issued"))
 title("shipment.received_with_differences", _("Received with differences"))
 title("goodsreceipt.posted", _("Goods received from supplier"))
 title("allocationrun.done", _("Stock shared out"))
+title("purchaseorder.drafted", _("Purchase order drafted"))
+title("purchaseorder.sent", _("Purchase order sent to the supplier"))
+title("purchaseorder.confirmed", _("Delivery days confirmed by the supplier"))
+title("purchaseorder.promised", _("New delivery days promised"))
+title("purchaseorder.partially_received", _("Partly received"))
+title("purchaseorder.received", _("Nothing open any more"))
+title("purchaseorder.closed", _("Purchase order closed"))
+title("purchaseorder.goods_received", _("Goods received"))
+title("purchaseorder.goods_returned", _("Goods sent back to the supplier"))
+title("purchaseorder.rest_cancelled", _("Open quantities cancelled"))
+title("purchaseorder.cancelled", _("Purchase order cancelled"))
+title("purchaseorder.document_issued", _("Purchase order issued as PDF"))
+title("supplierreturn.document_issued", _("Debit note issued"))
+title("planningrun.started", _("Planning started"))
+title("planningrun.finished", _("Planning finished"))
+title("purchasesuggestion.accepted", _("Suggestion accepted"))
+title("purchasesuggestion.rejected", _("Suggestion rejected"))
+title("purchasesuggestion.ordered", _("Put on a purchase order"))
+title("stocklevel.set", _("Stock level set by hand"))
 
 name_entry("order_committed", _("Order placed"))
 name_entry("order_cancelled", _("Order cancelled"))
@@ -25,6 +44,7 @@ name_entry("parts_invoice", _("Parts shipped"))
 POSTINGS = {  # the kinds of movements of stock
     "opening": _("Opening stock"),
     "goods_receipt": _("Receipt from supplier"),
+    "supplier_return": _("Return to supplier"),
     "reserve": _("Set aside"),
     "ship": _("Shipped"),
     "receive": _("Received by the station"),

@@ -10,19 +10,24 @@ from parts.models.catalog import (
     Supersession,
     SupersessionMode,
 )
-from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, Shipment, ShipmentLine
+from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, PartSerial, Shipment, ShipmentLine
 from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrder, PartsOrderLine
+from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import ListPrice
+from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.models.stock import Location, LocationKind, Posting, StockBalance, StockEntry
-from parts.models.suppliers import Supplier, SupplierMembership, SupplierPart
-from parts.states import OrderStatus, ShipmentStatus
+from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
+from parts.states import OrderStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
 
 __all__ = [
     "Allocation",
     "AllocationRun",
+    "ContactRole",
     "Fitment",
     "GoodsReceipt",
     "GoodsReceiptLine",
+    "LeadSource",
+    "LevelSource",
     "ListPrice",
     "Location",
     "LocationKind",
@@ -33,18 +38,30 @@ __all__ = [
     "PartCategory",
     "PartClass",
     "PartLifecycle",
+    "PartSerial",
     "PartVariant",
     "PartsOrder",
     "PartsOrderLine",
+    "PlanningFigure",
+    "PlanningRun",
     "Posting",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "PurchaseStatus",
+    "PurchaseSuggestion",
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",
     "StockBalance",
     "StockEntry",
+    "StockLevel",
+    "SuggestionStatus",
     "Supersession",
     "SupersessionMode",
     "Supplier",
+    "SupplierContact",
     "SupplierMembership",
     "SupplierPart",
+    "SupplierReturn",
+    "SupplierReturnLine",
 ]

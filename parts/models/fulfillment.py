@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models.catalog import THOUSANDTH, Part
 from parts.models.ordering import Allocation, PartsOrder, PartsOrderLine
+from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine
 from parts.models.stock import Location
 from parts.models.suppliers import Supplier
 from parts.states import SHIPMENT_MOVES, ShipmentStatus
@@ -139,6 +140,14 @@ class GoodsReceipt(models.Model):
     location = models.ForeignKey(
         Location, on_delete=models.PROTECT, related_name="goods_receipts", verbose_name=_("warehouse")
     )
+    purchase_order = models.ForeignKey(
+        PurchaseOrder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="receipts",
+        verbose_name=_("purchase order"),
+    )
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("received by")
     )
@@ -170,8 +179,19 @@ class GoodsReceiptLine(models.Model):
 
     receipt = models.ForeignKey(GoodsReceipt, on_delete=models.PROTECT, related_name="lines", verbose_name=_("receipt"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="receipt_lines", verbose_name=_("part"))
+    purchase_line = models.ForeignKey(
+        PurchaseOrderLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="receipt_lines",
+        verbose_name=_("line of the purchase order"),
+    )
     qty = quantity_field(_("quantity"))
     unit_cost = money_field(_("unit cost (CNY, tax excluded)"))
+    batch = models.CharField(_("batch"), max_length=40, blank=True, default="", db_default="")
+    shelf = models.CharField(_("bin"), max_length=30, blank=True, default="", db_default="")
+    note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = HEADQUARTERS
@@ -187,3 +207,28 @@ class GoodsReceiptLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.receipt_id}: {self.qty} {self.part_id}"
+
+
+class PartSerial(models.Model):
+    """A piece known by its serial number, and the delivery it came with; no two pieces of a part share one."""
+
+    receipt_line = models.ForeignKey(
+        GoodsReceiptLine, on_delete=models.PROTECT, related_name="serials", verbose_name=_("goods receipt line")
+    )
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="serials", verbose_name=_("part"))
+    serial = models.CharField(_("serial number"), max_length=60)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["part", "serial"]
+        verbose_name = _("serial number of a piece")
+        verbose_name_plural = _("serial numbers of pieces")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "serial"], name="part_serial_unique_in_network"),
+            models.CheckConstraint(condition=~Q(serial=""), name="part_serial_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial

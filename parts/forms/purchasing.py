@@ -1,0 +1,187 @@
+"""What a parts clerk and a supplier type about purchase orders."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from parts import stock
+from parts.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from parts.purchasing.orders import Needed
+from parts.purchasing.receipts import Arrived
+from portal.core.pages import ActingForm
+
+CELLS = re.compile(r"\t|[,;，；]| +")
+CENT = Decimal("0.01")
+
+
+class PurchaseForm(ActingForm):
+    """A purchase order as pasted rows."""
+
+    supplier = forms.ModelChoiceField(Supplier.objects.filter(is_active=True), label=_("Supplier"))
+    rows = forms.CharField(
+        label=_("Parts to buy"),
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 8, "class": "mono", "spellcheck": "false"}),
+        help_text=_(
+            "One part a line: part number, quantity and, where the supplier's list has none, the unit price in CNY without tax."
+        ),
+    )
+    note = forms.CharField(label=_("Note to the supplier"), max_length=500, required=False)
+
+    def clean_rows(self) -> list[Needed]:
+        """Needs; every bad line is named."""
+        found = []
+        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
+            cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
+            if not cells:
+                continue
+            try:
+                price = money_of(cells[2]) if len(cells) > 2 else None
+                found.append(Needed(cells[0][:60], stock.positive(Decimal(cells[1])), price))
+            except (IndexError, InvalidOperation, stock.QuantityNotPositive):
+                text = _(
+                    "Line %(line)s: got “%(got)s”, expected part number, quantity above 0 and perhaps a unit price."
+                )
+                self.add_error("rows", text % {"line": position, "got": line.strip()[:60]})
+        return found
+
+
+def money_of(text: str) -> Decimal:
+    """An amount of CNY with at most two decimals. Raises InvalidOperation."""
+    amount = Decimal(text)
+    if not (amount.is_finite() and 0 <= amount <= 9_999_999 and amount == amount.quantize(CENT)):
+        raise InvalidOperation
+    return amount
+
+
+class LinesForm(ActingForm):
+    """A form with its own fields for every line of the order it is about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order: PurchaseOrder = self.subject
+        self.lines = list(order.lines.select_related("part").order_by("position")) if order else []
+        self.lines = [line for line in self.lines if self.takes(line)]
+        for line in self.lines:
+            for name, field in self.fields_of(line).items():
+                self.fields[f"{name}_{line.pk}"] = field
+
+    def takes(self, line: PurchaseOrderLine) -> bool:
+        """Whether the form asks about the line."""
+        return True
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        """The fields of a line, by name."""
+        raise NotImplementedError
+
+    def rows(self) -> list[tuple[PurchaseOrderLine, list[Any]]]:
+        """Each line with its bound fields, for the template."""
+        return [(line, [self[f"{name}_{line.pk}"] for name in self.fields_of(line)]) for line in self.lines]
+
+    def own_fields(self) -> list[Any]:
+        """The fields that belong to no line."""
+        of_lines = {f"{name}_{line.pk}" for line in self.lines for name in self.fields_of(line)}
+        return [self[name] for name in self.fields if name not in of_lines]
+
+    def value(self, name: str, line: PurchaseOrderLine) -> Any:
+        """What was entered for the line."""
+        return self.cleaned_data.get(f"{name}_{line.pk}")
+
+
+class ConfirmForm(LinesForm):
+    """The promised day of every open line."""
+
+    reference = forms.CharField(label=_("Your order number"), max_length=60, required=False)
+
+    def takes(self, line: PurchaseOrderLine) -> bool:
+        return bool(line.open_qty)
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        first = line.promised_on or line.wanted_on
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return {"promised": forms.DateField(label=_("Delivery day"), initial=first, widget=widget)}
+
+
+class ReceiveForm(LinesForm):
+    """What lies on the dock, line by line."""
+
+    delivery_note = forms.CharField(label=_("Supplier's delivery note"), max_length=60, required=False)
+
+    def takes(self, line: PurchaseOrderLine) -> bool:
+        return bool(line.open_qty or line.received_qty)
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        fields: dict[str, forms.Field] = {
+            "qty": forms.DecimalField(
+                label=_("Received now"), min_value=0, max_digits=14, decimal_places=3, required=False
+            ),
+            "batch": forms.CharField(label=_("Batch"), max_length=40, required=False),
+            "shelf": forms.CharField(label=_("Bin"), max_length=30, required=False),
+            "note": forms.CharField(label=_("Note"), max_length=200, required=False),
+        }
+        if line.part.is_serialised:
+            fields["serials"] = forms.CharField(
+                label=_("Serial numbers, one a line"),
+                max_length=60_000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "mono"}),
+            )
+        return fields
+
+    def arrived(self) -> list[Arrived]:
+        """The lines of which something came."""
+        return [
+            Arrived(
+                line.pk,
+                qty,
+                batch=self.value("batch", line) or "",
+                shelf=self.value("shelf", line) or "",
+                note=self.value("note", line) or "",
+                serials=tuple(filter(None, (text.strip() for text in (self.value("serials", line) or "").split()))),
+            )
+            for line in self.lines
+            if (qty := self.value("qty", line))
+        ]
+
+
+class CancelForm(LinesForm):
+    """How much of each line is cancelled; nothing typed means all that is open."""
+
+    reason = forms.CharField(label=_("Reason"), min_length=4, max_length=300)
+
+    def takes(self, line: PurchaseOrderLine) -> bool:
+        return bool(line.open_qty)
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        return {
+            "qty": forms.DecimalField(
+                label=_("Cancel"), min_value=0, max_digits=14, decimal_places=3, initial=line.open_qty
+            )
+        }
+
+    def quantities(self) -> dict[int, Decimal]:
+        """By key of the line."""
+        return {line.pk: self.value("qty", line) or Decimal(0) for line in self.lines}
+
+
+class ReturnForm(LinesForm):
+    """How much of each line goes back."""
+
+    reason = forms.CharField(label=_("Reason"), min_length=4, max_length=300)
+
+    def takes(self, line: PurchaseOrderLine) -> bool:
+        return line.returnable_qty > 0
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        return {
+            "qty": forms.DecimalField(
+                label=_("Send back"), min_value=0, max_digits=14, decimal_places=3, required=False
+            )
+        }
+
+    def quantities(self) -> dict[int, Decimal]:
+        """By key of the line."""
+        return {line.pk: qty for line in self.lines if (qty := self.value("qty", line))}

@@ -1,0 +1,1 @@
+"""Buying from suppliers: orders, what came of them, what went back. Not here: how much to buy (replenishment)."""
