@@ -59,6 +59,7 @@ OWN = _("My account")
 PEOPLE = STATION | FIELD | HQ_ROLES
 SUPPLIER = frozenset({Role.SUPPLIER})
 
+BUYERS = frozenset({Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR})
 BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 
 ENTRIES: tuple[Entry, ...] = (
@@ -90,6 +91,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
+    Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | BUYERS, PARTS, tab=3),
+    Entry(_("Supplier prices"), "supplier_part_list", SUPPLIER | BUYERS, PARTS),
     Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),
     Entry(_("Account with headquarters"), "dealer_account_list", frozenset({Role.STATION_OWNER}), OWN_STATION),
     Entry(_("Applications"), "application_list", BUILDERS, NETWORK, tab=2),

@@ -7,7 +7,8 @@ from parts.allocation import allocate
 from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
 from parts.models import PartsOrder, Shipment
 from parts.ordering import Wanted, place_order
-from tests.factories.parts import make_part, stock_at_headquarters
+from parts.purchasing import orders
+from tests.factories.parts import make_part, make_supplier_part, stock_at_headquarters
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
@@ -40,6 +41,30 @@ def _order(cast: Any) -> PartsOrder:
     return place_order(cast.station_a, lines=[Wanted(part.number, Decimal(1))], actor=cast.clerk_a)
 
 
+BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admin")
+BUYING = (*BUYERS, *SUPPLIERS)
+NOT_X = (*FIELD, *STATION, "supplier_y", "outsider")
+
+
+def purchase_of_x(cast: Any) -> list[Any]:
+    """An order sent to supplier x."""
+    part = make_part()
+    make_supplier_part(cast.supplier_x_co, part)
+    lines = [orders.Needed(part.number, Decimal(3))]
+    draft = orders.draft_purchase_order(cast.supplier_x_co, lines=lines, actor=cast.warehouse)
+    return [orders.send_purchase_order(draft, actor=cast.warehouse).pk]
+
+
+def act_on_x(name: str, *members: str, ok: int = 422) -> Row:
+    """An act on an order of supplier x."""
+    return Row(
+        name,
+        args=purchase_of_x,
+        get=only(*members, hidden=NOT_X),
+        post=only(*members, ok=ok, hidden=NOT_X),
+    )
+
+
 KNOWN = tuple(name for name in ALL if name != "outsider")
 ROWS = [
     Row("part_list", get=only(*KNOWN)),
@@ -65,4 +90,14 @@ ROWS = [
         post=only(*OURS, ok=422, hidden=STRANGERS),
     ),
     Row("station_stock", get=only(*READERS)),
+    Row("purchase_order_list", get=only(*BUYING)),
+    Row("purchase_order_create", get=only("warehouse"), post=only("warehouse", ok=422)),
+    Row("purchase_order_detail", args=purchase_of_x, get=only(*BUYERS, "supplier_x", hidden=NOT_X)),
+    act_on_x("purchase_order_send", "warehouse", ok=409),
+    act_on_x("purchase_order_confirm", "warehouse", "supplier_x"),
+    act_on_x("purchase_order_receive", "warehouse", ok=409),
+    act_on_x("purchase_order_cancel", "warehouse"),
+    act_on_x("purchase_order_return", "warehouse"),
+    act_on_x("purchase_order_close", "warehouse", "finance", ok=409),
+    Row("supplier_part_list", get=only(*BUYING)),
 ]
