@@ -19,6 +19,7 @@ class StationsConfig(AppConfig):
             events,
             imports,
             inspection_report,
+            library_worklists,
             parameters,
             scoping,
             worklists,
@@ -34,6 +35,8 @@ class StationsConfig(AppConfig):
         imports.register()
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
+        registries.worklist(library_worklists.worklists)
+        registries.search(library_worklists.search)
         registries.place(scoping.places_of)
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)

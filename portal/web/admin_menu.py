@@ -33,6 +33,8 @@ ICONS: Final[dict[str, str]] = {
     "stationgrade": "star", "dealeraccount": "account_balance", "accountentry": "list_alt", "productmodel": "devices_other",
     "productfamily": "category", "brand": "branding_watermark", "user": "group", "rolegrant": "admin_panel_settings",
     "invitation": "mail", "event": "history", "jobrun": "hourglass", "parametervalue": "tune", "calendarday": "calendar_month",
+    "bulletin": "menu_book", "bulletinreading": "done_all", "idea": "lightbulb", "ideareward": "redeem",
+    "incentive": "paid", "pointentry": "stars", "publishedidea": "campaign",
     "document": "description", "notification": "notifications", "outboxmail": "outgoing_mail",
 }  # fmt: skip
 

@@ -1,5 +1,5 @@
 """Headquarters' desk for the network."""
 
-from stations.admin import accounts, applications, network, products
+from stations.admin import accounts, applications, library, network, products
 
-__all__ = ["accounts", "applications", "network", "products"]
+__all__ = ["accounts", "applications", "library", "network", "products"]

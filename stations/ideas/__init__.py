@@ -2,7 +2,7 @@
 
 from stations.ideas.filing import PHOTO, file_idea, photos_of
 from stations.ideas.incentives import grant_incentive, note_statement
-from stations.ideas.judging import accept_idea, begin_judgment, decline_idea, publish_idea
+from stations.ideas.judging import PUBLISHABLE, accept_idea, begin_judgment, decline_idea, publish_idea
 from stations.ideas.points import Points, points_of, points_of_stations
 from stations.ideas.refusals import (
     AlreadyPublished,
@@ -17,6 +17,7 @@ from stations.ideas.rewarding import grant_reward, propose_reward, refuse_reward
 
 __all__ = [
     "PHOTO",
+    "PUBLISHABLE",
     "AlreadyPublished",
     "AnswerMissing",
     "NotPublishable",

@@ -1,8 +1,9 @@
 """Who has read what: the stations of a document, and the figures of all stations for a month."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef
@@ -16,6 +17,8 @@ from portal.core.show import percent
 from stations import bulletins
 from stations.models import Bulletin, BulletinReading, BulletinRecipient, Station
 from stations.views.bulletins import share_text
+
+MONTH: Final = re.compile(r"(199[1-9]|20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class BulletinReaders(ScopedListView):
@@ -113,14 +116,12 @@ class BulletinShares(ScopedListView):
     @property
     def month(self) -> date:
         """The month of the address, by default this one. Raises BadRequest."""
-        try:
-            return (
-                date.fromisoformat(f"{self.request.GET['month']}-01")
-                if self.request.GET.get("month")
-                else (clock.today().replace(day=1))
-            )
-        except ValueError as error:
-            raise BadRequest from error
+        asked = self.request.GET.get("month", "")
+        if not asked:
+            return clock.today().replace(day=1)
+        if not MONTH.fullmatch(asked):
+            raise BadRequest
+        return date.fromisoformat(f"{asked}-01")
 
     def get_subtitle(self) -> Any:
         return _("Documents whose reading day lies in %(month)s") % {"month": f"{self.month:%Y-%m}"}

@@ -5,10 +5,13 @@ from typing import Any
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
 from tests.permissions.parts import KNOWN, ORDERING, READERS, order_of_a, part_number
 from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
+from tests.permissions.stations import MANAGER
+from tests.permissions.stations_library import WRITERS, document, idea_number, judged_number
 from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
+FOREIGN = (*STATION_B, *SUPPLIERS, "outsider")
 
 
 def api(*members: str, ok: int = 200, hidden: Any = ()) -> Expected:
@@ -33,6 +36,17 @@ ROWS = [
         args=lambda cast: [cast.station_a.code],
         get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
     ),
+    Row("api_bulletins", get=api(*NETWORK)),
+    Row("api_bulletin", args=document, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
+    Row("api_bulletin_read", args=document, post=api(*STATION_A, ok=415, hidden=FOREIGN)),
+    Row("api_bulletin_publish", args=document, post=api(MANAGER, ok=415, hidden=FOREIGN)),
+    Row("api_bulletin_withdraw", args=document, post=api(MANAGER, ok=415, hidden=FOREIGN)),
+    Row("api_ideas", get=api(*NETWORK), post=api(*STATION, ok=415)),
+    Row("api_idea", args=idea_number, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
+    Row("api_idea_begin", args=idea_number, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
+    Row("api_idea_judge", args=idea_number, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
+    Row("api_idea_reward", args=judged_number, post=api(MANAGER, ok=415, hidden=FOREIGN)),
+    Row("api_incentives", get=api(MANAGER, "finance", "auditor", "admin", *FIELD, "owner_a", "owner_b")),
     Row("api_parts", get=api(*KNOWN)),
     Row("api_part", args=part_number, get=api(*KNOWN)),
     Row("api_parts_orders", get=api(*READERS), post=api(*ORDERING, ok=415)),

@@ -29,6 +29,14 @@ def judged(cast: Any) -> list[Any]:
     return [make_accepted(cast.station_a).pk]
 
 
+def idea_number(cast: Any) -> list[Any]:
+    return [make_idea(cast.station_a).number]
+
+
+def judged_number(cast: Any) -> list[Any]:
+    return [make_accepted(cast.station_a).number]
+
+
 def reward(cast: Any) -> list[Any]:
     return [make_waiting_reward(cast.station_a).pk]
 
