@@ -52,6 +52,31 @@ class AlreadyReversed(Refusal):
     code = "already_reversed"
 
 
+class NotByHand(Refusal):
+    """A document posted it."""
+
+    message = _("%(source)s was posted by its document; correct it there.")
+    code = "not_by_hand"
+
+
+class ReasonMissing(Refusal):
+    """A correction says why."""
+
+    message = _("Give a reason of at least 4 characters.")
+    code = "reason_missing"
+
+
+class BalanceTooSmall(Refusal):
+    """The money has moved on."""
+
+    message = _("%(amount)s cannot be taken back, the balance is %(balance)s.")
+    code = "balance_too_small"
+
+
+BY_HAND = frozenset({"deposit", "deposit_returned", "payment"})
+SHORTEST_REASON = 4
+
+
 @dataclass(frozen=True)
 class LegAmount:
     """One leg of a posting: more or less of one balance, CNY."""
@@ -165,6 +190,22 @@ def reverse_entry(entry: AccountEntry, *, reason: str, actor: Any | None, at: da
         entry.account, kind=f"{entry.kind}.reversed", source=entry.source, legs=legs, station=entry.station,
         line=entry.line, at=at, actor=actor, note=reason, reverses=entry,
     )[0]  # fmt: skip
+
+
+@transaction.atomic
+def correct_entry(entry: AccountEntry, *, reason: str, actor: Any, at: datetime | None = None) -> AccountEntry:
+    """An entry made by hand is reversed by another hand. What a document posted is reversed by that document's own way.
+
+    Raises NotByHand, ReasonMissing, AlreadyReversed, CreditExceeded, BalanceTooSmall. Writes AccountEntry and Event.
+    """
+    if entry.kind not in BY_HAND:
+        raise NotByHand(source=entry.source)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissing(field="reason")
+    account = lock(entry.account)
+    if entry.leg == Leg.DEPOSIT and account.deposit < entry.amount:
+        raise BalanceTooSmall(amount=entry.amount, balance=account.deposit)
+    return reverse_entry(entry, reason=reason.strip()[:200], actor=actor, at=at)
 
 
 @transaction.atomic

@@ -24,6 +24,25 @@ def not_own_nor_reviewed(user: Any, application: Any) -> bool:
     return not_own(user, application) and application.region_decider_id != user.pk
 
 
+def not_own_entry(user: Any, entry: Any) -> bool:
+    """What one has posted, another corrects."""
+    return bool(entry.actor_id != user.pk)
+
+
+def theirs_to_confirm(user: Any, item: Any) -> bool:
+    """An item of an exit belongs to the roles that its kind names."""
+    from portal.accounts.roles import roles_of
+    from stations.exits.registry import kind_of
+
+    kind = kind_of(item.key)
+    return kind is not None and bool(roles_of(user) & kind.roles)
+
+
+def not_who_ended_it(user: Any, item: Any) -> bool:
+    """Who ended the authorization waives nothing of its exit."""
+    return bool(item.exit.terminated_by_id != user.pk)
+
+
 def at_their_desk(user: Any, application: Any) -> bool:
     """Sending back and refusing belong to whoever decides the present step."""
     from portal.accounts.roles import roles_of
@@ -70,6 +89,19 @@ allow("stations.set_hours", Role.STATION_OWNER)
 allow("stations.set_duty", MANAGER)
 allow("stations.set_credit", Role.FINANCE)
 allow("stations.receive_deposit", Role.FINANCE)
+allow("stations.return_deposit", Role.FINANCE)
+allow("stations.record_payment", Role.FINANCE)
+allow("stations.correct_entry", Role.FINANCE, when=not_own_entry)
+allow("stations.issue_account_statement", Role.FINANCE, Role.STATION_OWNER)
+allow("stations.prepare_renewal", MANAGER)
+allow("stations.agree_renewal", Role.STATION_OWNER)
+allow("stations.drop_renewal", MANAGER)
+allow("stations.certify_grade", MANAGER, REGION, Role.STATION_OWNER)
+allow(
+    "stations.confirm_exit_item", MANAGER, REGION, Role.FINANCE, Role.WAREHOUSE, Role.APPRAISER, when=theirs_to_confirm
+)
+allow("stations.waive_exit_item", MANAGER, Role.APPROVER, when=not_who_ended_it)
+allow("stations.complete_exit", MANAGER)
 allow("stations.export_lists", MANAGER, REGION, CENTER, Role.FINANCE, Role.AUDITOR)
 allow("stations.write_bulletin", MANAGER, Role.QUALITY)
 allow("stations.publish_bulletin", MANAGER)
@@ -99,6 +131,13 @@ allow_model("stations.siteinspection", view=(MANAGER, REGION, CENTER, Role.STATI
 allow_model("stations.inspectionanswer", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
 allow_model("stations.rectificationorder", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
 allow_model("stations.contract", view=(MANAGER, Role.FINANCE, REGION, CENTER, *OFFICE))
+allow_model("stations.renewal", view=(MANAGER, REGION, CENTER, *OFFICE))
+allow_model("stations.contractalarm", view=(MANAGER, REGION))
+allow_model("stations.stationsuspension", view=(MANAGER, REGION, CENTER))
+EXIT_READERS = (MANAGER, Role.FINANCE, Role.WAREHOUSE, Role.APPRAISER, Role.APPROVER, REGION, CENTER)
+allow_model("stations.stationexit", view=EXIT_READERS)
+allow_model("stations.exititem", view=EXIT_READERS)
+allow_model("stations.accountstatement", view=(MANAGER, Role.FINANCE, Role.STATION_OWNER))
 allow_model("stations.dealeraccount", view=(MANAGER, Role.FINANCE, Role.STATION_OWNER))
 allow_model("stations.accountentry", view=(MANAGER, Role.FINANCE, Role.STATION_OWNER))
 allow_model("stations.candidateoutlet", view=(MANAGER, REGION, CENTER))

@@ -13,7 +13,7 @@ from portal.accounts.roles import HQ_ROLES, Role, roles_of
 from portal.core import clock
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
-from stations import contracts
+from stations import standing_work
 from stations.models import (
     ApplicationStatus,
     Contract,
@@ -39,8 +39,7 @@ def worklists(user: Any) -> Iterator[Worklist]:
         yield _queue("applications_to_decide", _("Applications to decide"), decide, S.HQ_DECISION)
         sign = _applications(user, S.CONTRACTING)
         yield _queue("contracts_to_sign", _("Contracts to sign"), sign, S.CONTRACTING)
-    if held & {Role.SERVICE_MANAGER, Role.REGION_MANAGER, Role.STATION_OWNER}:
-        yield _ending_contracts(user)
+    yield from standing_work.worklists(user, held)
     if held & {Role.REGION_MANAGER, Role.STATION_OWNER}:
         yield _ending_certificates(user)
 
@@ -95,23 +94,6 @@ def _rectification(row: RectificationOrder) -> WorkItem:
         detail=row.findings[:80],
         due_at=clock.end_of(row.due_on),
         due_label=gettext("re-visit"),
-    )
-
-
-def _ending_contracts(user: Any) -> Worklist:
-    visible = Contract.objects.visible_to(user).values("pk")
-    rows = contracts.ending_soon(clock.today(), SOON_DAYS).filter(pk__in=visible).select_related("station")
-    label = _("Contracts that end soon")
-    return Worklist("contracts_ending", label, rows, _ending_contract, reverse("station_list"), "wait")
-
-
-def _ending_contract(row: Contract) -> WorkItem:
-    return WorkItem(
-        number=row.number,
-        title=str(row.station),
-        url=row.station.get_absolute_url(),
-        due_at=clock.start_of(row.valid_to),
-        due_label=gettext("contract ends"),
     )
 
 

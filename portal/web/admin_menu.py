@@ -33,8 +33,9 @@ ICONS: Final[dict[str, str]] = {
     "stationgrade": "star", "dealeraccount": "account_balance", "accountentry": "list_alt", "productmodel": "devices_other",
     "productfamily": "category", "brand": "branding_watermark", "user": "group", "rolegrant": "admin_panel_settings",
     "invitation": "mail", "event": "history", "jobrun": "hourglass", "parametervalue": "tune", "calendarday": "calendar_month",
-    "bulletin": "menu_book", "bulletinreading": "done_all", "idea": "lightbulb", "ideareward": "redeem",
-    "incentive": "paid", "pointentry": "stars", "publishedidea": "campaign",
+    "bulletin": "menu_book", "bulletinreading": "done_all", "idea": "lightbulb", "ideareward": "redeem", "incentive": "paid",
+    "pointentry": "stars", "publishedidea": "campaign", "renewal": "autorenew", "stationexit": "logout", "exititem": "checklist",
+    "stationsuspension": "pause_circle", "accountstatement": "request_quote", "contractalarm": "alarm",
     "document": "description", "notification": "notifications", "outboxmail": "outgoing_mail",
 }  # fmt: skip
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 from stations import dealer_account
+from stations.forms.contracts import PaymentForm
 from stations.forms.people import MoneyForm
-from stations.models import AccountEntry, DealerAccount
+from stations.models import AccountEntry, AccountStatement, DealerAccount
 
 
 def _limit(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
@@ -17,6 +18,10 @@ def _limit(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
 
 def _override(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
     dealer_account.allow_above_limit(account, actor=actor, **values)
+
+
+def _payment(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
+    dealer_account.record_payment(account, actor=actor, **values)
 
 
 @admin.register(DealerAccount)
@@ -28,6 +33,11 @@ class DealerAccountAdmin(ReadOnlyAdmin):
     list_select_related = ["dealer", "principal"]
     search_fields = ["dealer__name", "dealer__code"]
     operations = [
+        OperationButton(
+            "payment", _("Record a payment"), _payment, permission="stations.record_payment", form=PaymentForm,
+            intro=_("The dealer’s transfer for parts. It lowers what is owed, and orders on hold are tested again."),
+            success=_("Recorded."),
+        ),
         OperationButton(
             "limit", _("Set the limit"), _limit, permission="stations.set_credit", form=MoneyForm, style="primary",
             intro=_("A limit below today's exposure only holds new orders; nothing is taken back."),
@@ -49,3 +59,12 @@ class AccountEntryAdmin(ReadOnlyAdmin):
     list_select_related = ["account__dealer", "station", "actor"]
     search_fields = ["source", "account__dealer__name"]
     date_hierarchy = "at"
+
+
+@admin.register(AccountStatement)
+class AccountStatementAdmin(ReadOnlyAdmin):
+    """Issued statements of account."""
+
+    list_display = ["number", "account", "station", "first_day", "last_day", "owed_before", "owed_after", "issued_at"]
+    list_select_related = ["account__dealer", "station"]
+    search_fields = ["number", "account__dealer__name"]

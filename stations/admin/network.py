@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
-from stations import grading, onboarding
+from portal.core.admin import OperationButton, ScopedAdmin, ScopedTabularInline
+from portal.core.states import can_move
+from stations import grading, lifecycle, onboarding
 from stations.forms.applications import RenewForm
+from stations.forms.lifecycle import WhyForm
 from stations.forms.people import GradeForm
 from stations.models import (
     Contract,
@@ -18,6 +20,7 @@ from stations.models import (
     SkillCertificate,
     Station,
     StationGrade,
+    StationStatus,
     Technician,
 )
 
@@ -28,6 +31,18 @@ def _grade(station: Station, values: dict[str, Any], actor: Any) -> None:
 
 def _renew(station: Station, values: dict[str, Any], actor: Any) -> None:
     onboarding.renew_contract(station, actor=actor, **values)
+
+
+def _suspend(station: Station, values: dict[str, Any], actor: Any) -> None:
+    lifecycle.suspend_station(station, actor=actor, **values)
+
+
+def _resume(station: Station, values: dict[str, Any], actor: Any) -> None:
+    lifecycle.resume_station(station, actor=actor, **values)
+
+
+def _terminate(station: Station, values: dict[str, Any], actor: Any) -> None:
+    lifecycle.terminate_station(station, actor=actor, **values)
 
 
 class CenterInline(ScopedTabularInline):
@@ -104,21 +119,23 @@ class StationAdmin(ScopedAdmin):
             "renew", _("Renew the contract"), _renew, permission="stations.renew_contract", form=RenewForm,
             success=_("Signed."),
         ),
+        OperationButton(
+            "suspend", _("Suspend"), _suspend, permission="stations.suspend_station", form=WhyForm,
+            shown=lambda row: can_move(row, StationStatus.SUSPENDED), success=_("Suspended."),
+        ),
+        OperationButton(
+            "resume", _("Take back into service"), _resume, permission="stations.resume_station", form=WhyForm,
+            shown=lambda row: row.status == StationStatus.SUSPENDED, success=_("In service again."),
+        ),
+        OperationButton(
+            "terminate", _("End the authorization"), _terminate, permission="stations.terminate_station", form=WhyForm,
+            shown=lambda row: can_move(row, StationStatus.TERMINATED), success=_("The station has left the network."),
+        ),
     ]  # fmt: skip
 
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         """A station comes from a signed contract."""
         return False
-
-
-@admin.register(Contract)
-class ContractAdmin(ReadOnlyAdmin):
-    """Contracts, signed by operations."""
-
-    list_display = ["number", "station", "valid_from", "valid_to", "signed_on"]
-    list_select_related = ["station"]
-    search_fields = ["number", "station__name", "station__code"]
-    date_hierarchy = "valid_to"
 
 
 @admin.register(Membership)

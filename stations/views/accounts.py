@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import show
+from portal.core import clock, show
 from portal.core.pages import Action, Column, OperationView, ScopedDetailView, ScopedListView, Stat
-from stations import dealer_account
+from stations import account_statements, dealer_account
+from stations.forms.contracts import PaymentForm, PeriodForm
+from stations.forms.lifecycle import WhyForm
 from stations.forms.people import MoneyForm
-from stations.models import DealerAccount
+from stations.models import AccountEntry, DealerAccount
+from stations.views.account_period import month_before
 from stations.words import entry_words
 
 ENTRIES_SHOWN = 100
@@ -56,6 +60,8 @@ class AccountDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         pk = self.get_object().pk
         return [
+            Action(_("Statement of account"), reverse("dealer_account_period", args=[pk]), style="primary"),
+            Action(_("Record a payment"), reverse("dealer_account_payment", args=[pk]), "stations.record_payment"),
             Action(_("Set the limit"), reverse("dealer_account_limit", args=[pk]), "stations.set_credit"),
             Action(_("Allow above the limit"), reverse("dealer_account_override", args=[pk]), "stations.set_credit"),
         ]
@@ -77,6 +83,7 @@ class AccountDetail(ScopedDetailView):
         entries = self.get_object().entries.select_related("station", "actor").order_by("-at", "-pk")
         return super().get_context_data(**kwargs) | {
             "entries": list(entries[:ENTRIES_SHOWN]),
+            "statements": list(self.get_object().statements.select_related("station")[:12]),
             "columns": [
                 Column("at", kind="moment"),
                 Column("source", small="line"),
@@ -84,8 +91,80 @@ class AccountDetail(ScopedDetailView):
                 Column(lambda row: entry_words(row.kind), _("kind"), small="note"),
                 Column("station"),
                 Column("amount", kind="amount"),
+                *([Column(_reversal, _("correct"), kind="html")] if self._may_correct() else []),
             ],
         }
+
+    def _may_correct(self) -> bool:
+        return bool(self.request.user.has_perm("stations.correct_entry"))
+
+
+def _reversal(row: AccountEntry) -> Any:
+    """A link on entries made by hand; whether it may still be reversed is the operation's to say."""
+    if row.kind not in dealer_account.BY_HAND or row.reverses_id:
+        return ""
+    return format_html('<a href="{}">{}</a>', reverse("account_entry_correct", args=[row.pk]), _("Reverse"))
+
+
+class RecordPayment(OperationView):
+    model = DealerAccount
+    permission = "stations.record_payment"
+    form_class = PaymentForm
+    title = _("Record a payment")
+    intro = _("The dealer’s transfer for parts. It lowers what is owed, and orders on hold are tested again.")
+    success_message = _("Recorded.")
+    select_related = ["dealer"]
+
+    def get_subtitle(self) -> Any:
+        return str(self.object.dealer)
+
+    def operate(self, form: Any) -> Any:
+        dealer_account.record_payment(self.object, actor=self.request.user, **form.cleaned_data)
+        return self.object
+
+
+class CorrectEntry(OperationView):
+    model = AccountEntry
+    permission = "stations.correct_entry"
+    form_class = WhyForm
+    title = _("Reverse the entry")
+    intro = _("The opposite amount is posted and names this entry; both stay on record.")
+    submit_label = _("Reverse")
+    success_message = _("Reversed.")
+    danger = True
+    select_related = ["account__dealer"]
+
+    def get_subtitle(self) -> Any:
+        row = self.object
+        return f"{entry_words(row.kind)} {row.source} {row.line} · {show.money(row.amount)}"
+
+    def get_cancel_url(self) -> str:
+        return str(self.object.account.get_absolute_url())
+
+    def operate(self, form: Any) -> Any:
+        dealer_account.correct_entry(self.object, actor=self.request.user, **form.cleaned_data)
+        return self.object.account
+
+
+class IssueStatement(OperationView):
+    model = DealerAccount
+    permission = "stations.issue_account_statement"
+    form_class = PeriodForm
+    title = _("Issue a statement of account")
+    intro = _("Opening balances, every entry and closing balances of the period, numbered and frozen, as a PDF.")
+    submit_label = _("Issue")
+    success_message = _("Issued.")
+    select_related = ["dealer", "principal"]
+
+    def get_subtitle(self) -> Any:
+        return str(self.object.dealer)
+
+    def get_initial(self) -> dict[str, Any]:
+        first, last = month_before(clock.today())
+        return super().get_initial() | {"first": first, "last": last}
+
+    def operate(self, form: Any) -> Any:
+        return account_statements.issue_account_statement(self.object, actor=self.request.user, **form.cleaned_data)
 
 
 class SetLimit(OperationView):
