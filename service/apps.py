@@ -11,12 +11,14 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
         from portal.core import events, registries, timeline
-        from service import checks, imports, parameters, pictures, redispatch, worklists  # noqa: F401 parameters declares
+        from service import checks, coverage, imports, parameters, pictures, redispatch, worklists  # noqa: F401 parameters declares
 
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
         for drawing in pictures.PICTURES:
             registries.picture(drawing)
+        for count in coverage.COUNTS:
+            registries.coverage_count(count)
         registries.check_books("issued parts and stock ledger", checks.issued_parts_tie_to_ledger)
         registries.check_books("requests and their jobs", checks.requests_agree_with_jobs)
         registries.check_books("jobs and their stations", checks.jobs_stay_in_their_station)

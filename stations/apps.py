@@ -16,17 +16,20 @@ class StationsConfig(AppConfig):
             dealer_account,
             deposits,
             documents,
+            duties,
             events,
             imports,
             inspection_report,
             library_worklists,
+            network_parameters,
             parameters,
+            recruiting_worklists,
             scoping,
             worklists,
         )
         from stations.exits import own
 
-        assert parameters  # noqa: S101 imported for its declarations
+        assert parameters and network_parameters  # noqa: S101, PT018 imported for their declarations
         scoping.register()
         documents.register()
         own.register()
@@ -34,9 +37,11 @@ class StationsConfig(AppConfig):
         events.register()
         imports.register()
         registries.worklist(worklists.worklists)
+        registries.worklist(recruiting_worklists.worklists)
         registries.search(worklists.search)
         registries.worklist(library_worklists.worklists)
         registries.search(library_worklists.search)
+        registries.notices.update(duties.NOTICES)
         registries.place(scoping.places_of)
         registries.check_books("dealer account balances", dealer_account.check_balances)
         registries.check_books("dealer account stations", dealer_account.check_stations)

@@ -4,6 +4,7 @@ from portal.core.jobs import periodic, subscriber
 from portal.core.models import Event
 from stations import (
     contracts,
+    duties,
     exits,
     inspections,
     library_jobs,  # noqa: F401 documents
@@ -23,6 +24,12 @@ def expire_contracts() -> None:
 def miss_rectifications() -> None:
     """Rectification orders whose day has passed are missed."""
     inspections.miss_overdue()
+
+
+@periodic("stations.remind_dealers_to_build", cron="15 0 * * *")  # 08:15 in Shanghai
+def remind_dealers_to_build() -> None:
+    """Dealers who must build a station are reminded, once at each alarm day."""
+    duties.remind()
 
 
 @subscriber("stations.follow_application")

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from stations.network_urls import network_pages
 from stations.standing_urls import standing
 from stations.views import accounts, applications, invitations, people, products, stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *network_pages,
     *standing,
-    path("", stations.StationList.as_view(), name="station_list"),
     path("<int:pk>/", stations.StationDetail.as_view(), name="station_detail"),
     path("<int:pk>/owner/", people.InviteOwner.as_view(), name="station_invite_owner"),
     path("<int:pk>/clerk/", people.InviteClerk.as_view(), name="station_invite_clerk"),

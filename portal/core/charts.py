@@ -37,7 +37,7 @@ def bar_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
         if value is not None:
             parts.append(_bar(place, axis, 0, float(value), BRAND if value >= 0 else BAD, f"{label}: {plain(value)}"))
         parts.append(_below(place.middle, label, len(points)))
-    return _figure(title, parts, [_("Item"), unit or _("Value")], [[label, plain(value)] for label, value in points])
+    return figure(title, parts, [_("Item"), unit or _("Value")], [[label, plain(value)] for label, value in points])
 
 
 def line_chart(title: Text, labels: Sequence[Text], series: Series, *, unit: Text = "") -> SafeString:
@@ -51,8 +51,8 @@ def line_chart(title: Text, labels: Sequence[Text], series: Series, *, unit: Tex
     ]
     for number, (_name, values) in enumerate(rows):
         parts += _line(places, values, axis, COLORS[number % len(COLORS)])
-    parts.append(_legend([name for name, _values in rows]))
-    return _figure(title, parts, [unit or _("Item"), *(name for name, _values in rows)], _crossed(labels, rows))
+    parts.append(legend([name for name, _values in rows]))
+    return figure(title, parts, [unit or _("Item"), *(name for name, _values in rows)], _crossed(labels, rows))
 
 
 def stacked_chart(title: Text, labels: Sequence[Text], series: Series, *, unit: Text = "") -> SafeString:
@@ -69,8 +69,8 @@ def stacked_chart(title: Text, labels: Sequence[Text], series: Series, *, unit: 
             parts.append(_bar(place, axis, base, base + part, COLORS[number % len(COLORS)], text))
             base += part
         parts.append(_below(place.middle, label, len(labels)))
-    parts.append(_legend([name for name, _values in rows]))
-    return _figure(title, parts, [unit or _("Item"), *(name for name, _values in rows)], _crossed(labels, rows))
+    parts.append(legend([name for name, _values in rows]))
+    return figure(title, parts, [unit or _("Item"), *(name for name, _values in rows)], _crossed(labels, rows))
 
 
 def heat_map(
@@ -81,7 +81,7 @@ def heat_map(
     wide, high = (WIDTH - 90) / max(len(columns), 1), min(28, 400 / max(len(rows), 1))
     parts = []
     for y, (label, row) in enumerate(zip(rows, cells, strict=True)):
-        parts.append(_text(84, 30 + y * high + high / 2 + 4, short(label, 12), anchor="end"))
+        parts.append(words(84, 30 + y * high + high / 2 + 4, short(label, 12), anchor="end"))
         for x, value in enumerate(row):
             share = 0.0 if value is None else max(float(value), 0) / largest
             at = (90 + x * wide, 30 + y * high)
@@ -92,11 +92,11 @@ def heat_map(
                 )
             )  # fmt: skip
             parts.append(
-                _text(at[0] + wide / 2, at[1] + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK)
+                words(at[0] + wide / 2, at[1] + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK)
             )
-    parts += [_text(90 + x * wide + wide / 2, 22, short(label)) for x, label in enumerate(columns)]
+    parts += [words(90 + x * wide + wide / 2, 22, short(label)) for x, label in enumerate(columns)]
     table = [[label, *(plain(value) for value in row)] for label, row in zip(rows, cells, strict=True)]
-    return _figure(title, parts, ["", *columns], table, height=int(40 + len(rows) * high))
+    return figure(title, parts, ["", *columns], table, height=int(40 + len(rows) * high))
 
 
 def pareto_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
@@ -118,7 +118,7 @@ def pareto_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
         [label, plain(raw), "–" if share is None else f"{share:.1f} %"]
         for (label, _value, raw), share in zip(ranked, shares, strict=True)
     ]
-    return _figure(title, parts, [_("Item"), unit or _("Value"), _("Cumulative share")], table)
+    return figure(title, parts, [_("Item"), unit or _("Value"), _("Cumulative share")], table)
 
 
 def waterfall_chart(title: Text, steps: Points, *, total_label: Text = "", unit: Text = "") -> SafeString:
@@ -139,7 +139,7 @@ def waterfall_chart(title: Text, steps: Points, *, total_label: Text = "", unit:
     whole: Number = sum((Decimal(str(value or 0)) for _label, value in steps), Decimal(0))
     parts += [_bar(places[-1], axis, 0, running, BRAND, f"{name}: {plain(whole)}"), _below(places[-1].middle, name, 1)]
     table = [*([label, plain(value)] for label, value in steps), [name, plain(whole)]]
-    return _figure(title, parts, [_("Step"), unit or _("Value")], table)
+    return figure(title, parts, [_("Step"), unit or _("Value")], table)
 
 
 def radar_chart(title: Text, axes: Sequence[Text], series: Series, *, full: Number = 100) -> SafeString:
@@ -151,13 +151,13 @@ def radar_chart(title: Text, axes: Sequence[Text], series: Series, *, full: Numb
         return middle[0] + radius * share * math.cos(angle), middle[1] + radius * share * math.sin(angle)
 
     parts = [_polygon([at(n, ring) for n in range(len(axes))], "none", LINE) for ring in (0.25, 0.5, 0.75, 1.0)]
-    parts += [_text(*at(n, 1.14), short(label)) for n, label in enumerate(axes)]
+    parts += [words(*at(n, 1.14), short(label)) for n, label in enumerate(axes)]
     for number, (_name, values) in enumerate(rows):
         color = COLORS[number % len(COLORS)]
         known = [(n, min(max(float(value) / whole, 0), 1)) for n, value in enumerate(values) if value is not None]
         parts.append(_polygon([at(n, share) for n, share in known], color, color))
-    parts.append(_legend([name for name, _values in rows], y=292))
-    return _figure(title, parts, [_("Axis"), *(name for name, _values in rows)], _crossed(axes, rows), height=304)
+    parts.append(legend([name for name, _values in rows], y=292))
+    return figure(title, parts, [_("Axis"), *(name for name, _values in rows)], _crossed(axes, rows), height=304)
 
 
 def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
@@ -169,7 +169,7 @@ def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
         format_html(
             '<rect x="{}" y="{}" width="122" height="40" rx="6" fill="{}"/>', WIDTH - 130, f"{spine - 20:.0f}", BRAND
         ),
-        _text(WIDTH - 69, spine + 4, short(problem, 28), fill="#fff"),
+        words(WIDTH - 69, spine + 4, short(problem, 28), fill="#fff"),
     ]
     for number, (name, causes) in enumerate(bones.items()):
         up = -1 if number % 2 == 0 else 1
@@ -177,17 +177,17 @@ def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
         tip = (foot - 46, spine + up * high)
         parts += [
             _stroke(tip, (foot, spine), SOFT, 1.4),
-            _text(tip[0], tip[1] + (up * 14 if up > 0 else -6), name, size=12),
+            words(tip[0], tip[1] + (up * 14 if up > 0 else -6), name, size=12),
         ]
         for place, cause in enumerate(causes[:5]):
             share = (place + 1) / 6
             x, y = tip[0] + 46 * share, tip[1] - up * high * share
             parts += [
                 _stroke((x - 60, y), (x, y), LINE, 1),
-                _text(x - 4, y - 3, short(cause, 18), anchor="end", size=10),
+                words(x - 4, y - 3, short(cause, 18), anchor="end", size=10),
             ]
     table = [[name, "、".join(str(cause) for cause in causes) or "–"] for name, causes in bones.items()]
-    return _figure(problem, parts, [_("Category"), _("Causes")], table, height=306)
+    return figure(problem, parts, [_("Category"), _("Causes")], table, height=306)
 
 
 class Slot:
@@ -230,7 +230,7 @@ class Axis:
         return mark_safe(  # noqa: S308 joined from escaped pieces
             "".join(
                 _stroke((LEFT, self.y(tick)), (WIDTH - RIGHT, self.y(tick)), SOFT if abs(tick) < 1e-9 else LINE, 1)
-                + _text(LEFT - 6, self.y(tick) + 4, f"{tick:,.10g}", anchor="end", fill=SOFT)
+                + words(LEFT - 6, self.y(tick) + 4, f"{tick:,.10g}", anchor="end", fill=SOFT)
                 for tick in ticks
             )
         )
@@ -294,20 +294,20 @@ def _line(places: Sequence[Slot], values: Sequence[Number], axis: Axis, color: s
 
 
 def _below(x: float, label: Text, count: int) -> SafeString:
-    return _text(x, HEIGHT - BOTTOM + 16, short(label, max(6, min(MAX_LABEL, 144 // max(count, 1)))), fill=SOFT)
+    return words(x, HEIGHT - BOTTOM + 16, short(label, max(6, min(MAX_LABEL, 144 // max(count, 1)))), fill=SOFT)
 
 
-def _legend(names: Sequence[Text], y: int = HEIGHT - 6) -> SafeString:
+def legend(names: Sequence[Text], y: int = HEIGHT - 6) -> SafeString:
     parts, x = [], LEFT
     for number, name in enumerate(names):
         color = COLORS[number % len(COLORS)]
         parts.append(format_html('<rect x="{}" y="{}" width="10" height="10" fill="{}"/>', x, y - 9, color))
-        parts.append(_text(x + 14, y, short(name), anchor="start"))
+        parts.append(words(x + 14, y, short(name), anchor="start"))
         x += 30 + 12 * len(short(name))
     return mark_safe("".join(parts))  # noqa: S308 joined from escaped pieces
 
 
-def _text(x: float, y: float, text: Text, *, anchor: str = "middle", fill: str = INK, size: int = 11) -> SafeString:
+def words(x: float, y: float, text: Text, *, anchor: str = "middle", fill: str = INK, size: int = 11) -> SafeString:
     return format_html(
         '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}">{}</text>', f"{x:.1f}", f"{y:.1f}", anchor, fill,
         size, text,
@@ -324,8 +324,15 @@ def _polygon(points: Sequence[tuple[float, float]], fill: str, stroke: str) -> S
     return format_html('<polygon points="{}" fill="{}" fill-opacity="0.18" stroke="{}"/>', path, fill, stroke)
 
 
-def _figure(
-    title: Text, parts: Sequence[Any], headings: Sequence[Text], rows: Sequence[Sequence[Any]], *, height: int = HEIGHT
+def figure(
+    title: Text,
+    parts: Sequence[Any],
+    headings: Sequence[Text],
+    rows: Sequence[Sequence[Any]],
+    *,
+    height: int = HEIGHT,
+    width: int = WIDTH,
+    css: str = "drawing",
 ) -> SafeString:
     """The drawing with title and description, then the same numbers as a table; without numbers a sentence says so."""
     if not rows:
@@ -334,11 +341,11 @@ def _figure(
     drawing = mark_safe("".join(conditional_escape(part) for part in parts))  # noqa: S308 every piece is escaped
     name = "c" + hashlib.sha256(f"{title}{told}".encode()).hexdigest()[:10]
     return format_html(
-        '<figure class="drawing"><div class="scroll-x"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
+        '<figure class="{}"><div class="scroll-x"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d" width="100%"'
         ' font-family="Noto Sans SC, PingFang SC, Microsoft YaHei, sans-serif"><title id="{}-t">{}</title>'
         '<desc id="{}-d">{}</desc>{}</svg></div><details class="chart-data"><summary>{}</summary><table class="lines">'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></details></figure>",
-        WIDTH, height, name, name, name, title, name, told, drawing, _("Data"),
+        css, width, height, name, name, name, title, name, told, drawing, _("Data"),
         format_html_join("", '<th scope="col">{}</th>', ((heading,) for heading in headings)),
         format_html_join("", "<tr>{}</tr>", ((_cells(row),) for row in rows)),
     )  # fmt: skip

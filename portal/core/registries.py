@@ -142,6 +142,26 @@ def panel(provider: PanelProvider) -> None:
         panel_providers.append(provider)
 
 
+@dataclass(frozen=True)
+class CoverageCount:
+    """Something that happens at customers' places, counted for the search of places without a station.
+
+    counts: the number per division code (of any level), in one query, over the whole country.
+    """
+
+    key: str
+    label: str | Promise
+    counts: Callable[[], Mapping[str, int]]
+
+
+coverage_counts: dict[str, CoverageCount] = {}
+
+
+def coverage_count(count: CoverageCount) -> None:
+    """Places without a station are ranked by the sum of what is registered here."""
+    coverage_counts[count.key] = count
+
+
 pictures: dict[str, Picture] = {}
 
 

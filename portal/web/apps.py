@@ -10,8 +10,10 @@ class WebConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        """The first page shows a station how it stands."""
+        """The first page shows a station how it stands, and a region where its stations do."""
         from portal.core import registries
         from portal.web import standing
+        from portal.web.views.board import PICTURE
 
         registries.panel(standing.authorization)
+        registries.picture(PICTURE)

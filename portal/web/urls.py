@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from portal.web.views.board import RegionBoard
 from portal.web.views.finding import Scan, Search, Trail
 from portal.web.views.imports import (
     ImportApply,
@@ -21,6 +22,7 @@ from portal.web.views.today import Today
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Today.as_view(), name="today"),
     path("favicon.ico", Icon.as_view(), name="icon"),
+    path("board/", RegionBoard.as_view(), name="region_board"),
     path("menu/", Menu.as_view(), name="menu"),
     path("pictures/<str:key>/", PictureView.as_view(), name="picture"),
     path("search/", Search.as_view(), name="search"),

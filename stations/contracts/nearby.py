@@ -10,7 +10,9 @@ from stations.models import Station
 EARTH_KM = 6371.0088
 
 
-def distance_km(longitude: Decimal, latitude: Decimal, to_longitude: Decimal, to_latitude: Decimal) -> float:
+def distance_km(
+    longitude: Decimal | float, latitude: Decimal | float, to_longitude: Decimal | float, to_latitude: Decimal | float
+) -> float:
     """Great-circle distance in km between two places in degrees."""
     lon, lat, to_lon, to_lat = (radians(value) for value in (longitude, latitude, to_longitude, to_latitude))
     chord = sin((to_lat - lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2

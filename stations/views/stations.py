@@ -1,4 +1,4 @@
-"""Stations: list, card, contracts, grade. Not here: their people (people)."""
+"""Stations: card, contracts, grade. Not here: their people (people)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,38 +11,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
+from portal.core.pages import Action, Fact, NextStep, OperationView, ScopedDetailView
 from stations import grading
 from stations.documents import issue_grade_certificate
 from stations.forms.people import GradeForm
 from stations.models import Membership, Station, Technician
 from stations.views.card import Card, gaps_of, next_step_of, read_card
+from stations.views.coverage import service_card
 from stations.views.lifecycle import standing_actions
 
 SOON_DAYS = 60
-
-
-class StationList(ScopedListView):
-    """The network, as far as one sees it."""
-
-    model = Station
-    permission = "stations.view_station"
-    export_permission = "stations.export_lists"
-    title = _("Stations")
-    columns = [
-        Column("code", kind="number", sort="code"),
-        Column(str, _("Station"), small="dealer", sort="name"),
-        Column("center", small="center__region"),
-        Column("kind"),
-        Column("status", kind="badge"),
-        Column("address", small="phone", on_phone=False),
-        Column("opened_on", kind="day", sort="opened_on"),
-    ]
-    search_fields = ["code", "name", "name_en", "dealer__name", "address", "phone"]
-    filter_fields = ["kind", "center"]
-    chips = "status"
-    ordering = ["code"]
-    select_related = ["center__region", "dealer"]
 
 
 class StationDetail(ScopedDetailView):
@@ -111,6 +89,7 @@ class StationDetail(ScopedDetailView):
             "staff": Membership.objects.filter(here).filter(in_force).select_related("user"),
             "technicians": _with_certificates(row, today),
             "today": today,
+            **service_card(row),
         }
 
 

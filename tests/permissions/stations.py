@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from stations import applications
+from portal.core import clock
+from stations import applications, duties, opening, recruiting
+from tests.factories.recruiting import make_dealer_class, make_talked
 from tests.factories.station_applications import at_region_review, passed
 from tests.factories.stations import make_technician
 from tests.permissions import FIELD, HQ, STATION_A, STATION_B, SUPPLIERS, Expected, Row, everybody, only
@@ -72,6 +74,29 @@ def form(name: str, may: Expected, wrong: Expected, args: Callable[[Any], list[A
     return Row(name, args=args, get=may, post=wrong)
 
 
+def candidate(cast: Any) -> list[Any]:
+    return [make_talked(center=cast.center_a).pk]
+
+
+def lost_candidate(cast: Any) -> list[Any]:
+    row = make_talked(center=cast.center_a)
+    return [recruiting.lose_candidate(row, reason="competitor", actor=cast.region_manager).pk]
+
+
+def closed_days(cast: Any) -> list[Any]:
+    day = clock.today()
+    row = opening.add_closed_days(cast.station_a, first_day=day, last_day=day, reason="盘点", actor=cast.owner_a)
+    return [row.pk]
+
+
+def duty(cast: Any) -> list[Any]:
+    kind = make_dealer_class()
+    row = duties.set_duty(
+        cast.dealer_a, dealer_class=kind, center=cast.center_a, build_by=clock.today(), actor=cast.service_manager
+    )
+    return [row.pk]
+
+
 APPLICATION_READERS = (*WATCH, *FIELD)
 ACCOUNT_READERS = (*WATCH, "finance", "owner_a")
 ROWS = [
@@ -103,6 +128,27 @@ ROWS = [
     Row("application_invite", get=only(MANAGER, *FIELD), post=only(MANAGER, *FIELD, ok=422)),
     Row("invitation_detail", args=invitation, get=in_region(*APPLICATION_READERS)),
     Row("invitation_revoke", args=invitation, get=in_region(MANAGER, *FIELD)),
+    Row("network_tree", get=only(*APPLICATION_READERS)),
+    Row("white_spots", get=only(*APPLICATION_READERS)),
+    form("station_area", at_station(MANAGER, REGION), at_station(MANAGER, REGION, ok=422), station),
+    Row("station_hours", args=station, get=at_station("owner_a"), post=at_station("owner_a", ok=302)),
+    form("station_close", at_station("owner_a"), at_station("owner_a", ok=422), station),
+    Row("closed_days_remove", args=closed_days, get=at_station("owner_a")),
+    Row("candidate_list", get=only(*APPLICATION_READERS)),
+    Row("candidate_add", get=only(MANAGER, *FIELD), post=only(MANAGER, *FIELD, ok=422)),
+    Row("candidate_detail", args=candidate, get=in_region(*APPLICATION_READERS)),
+    form("candidate_change", in_region(MANAGER, *FIELD), in_region(MANAGER, *FIELD, ok=422), candidate),
+    form("candidate_contact", in_region(MANAGER, *FIELD), in_region(MANAGER, *FIELD, ok=422), candidate),
+    form("candidate_talk", in_region(MANAGER, *FIELD), in_region(MANAGER, *FIELD, ok=422), candidate),
+    form("candidate_assign", in_region(MANAGER, REGION), in_region(MANAGER, REGION, ok=422), candidate),
+    Row("candidate_negotiate", args=candidate, get=in_region(MANAGER, *FIELD)),
+    Row("candidate_invite", args=candidate, get=in_region(MANAGER, *FIELD)),
+    form("candidate_lose", in_region(MANAGER, *FIELD), in_region(MANAGER, *FIELD, ok=422), candidate),
+    Row("candidate_reopen", args=lost_candidate, get=in_region(MANAGER, *FIELD)),
+    Row("duty_list", get=only(*HQ, *FIELD, "owner_a", "owner_b")),
+    Row("duty_add", get=only(MANAGER), post=only(MANAGER, ok=422)),
+    Row("duty_detail", args=duty, get=at_dealer(*HQ, *FIELD, "owner_a")),
+    form("duty_change", at_dealer(MANAGER), at_dealer(MANAGER, ok=422), duty),
     Row("dealer_account_list", get=only(*ACCOUNT_READERS, "owner_b")),
     Row("dealer_account_detail", args=account, get=at_dealer(*ACCOUNT_READERS)),
     form("dealer_account_limit", at_dealer("finance"), at_dealer("finance", ok=422), account),

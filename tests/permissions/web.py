@@ -44,6 +44,7 @@ ROWS = [
         args=lambda cast: ["requests"],
         get=only("service_manager", "auditor", "admin", "region_manager", "owner_a", "owner_b"),
     ),
+    Row("region_board", get=only("service_manager", "admin", "auditor", "region_manager", "center_clerk")),
     Row("today", get=users(), post=users(405)),
     Row("menu", get=users()),
     Row("icon", get=everybody(302)),

@@ -8,9 +8,10 @@ import pytest
 
 from portal.core import clock
 from portal.core.models import JobRun, Notification
+from stations import duties
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
-from tests.factories import parts, service, settlement, station_applications, stations
+from tests.factories import parts, recruiting, service, settlement, station_applications, stations
 from warranty import failed_parts, recovery
 from warranty.models import Chargeback, FailedPart, Statement
 
@@ -54,10 +55,23 @@ def _note(cast: Cast) -> None:
     Chargeback.objects.create(supplier=cast.supplier_x_co, period=month, number=number, batched_at=clock.now())
 
 
+def _duty(cast: Cast) -> None:
+    kind = recruiting.make_dealer_class()
+    dealer = stations.make_dealer()
+    duties.set_duty(
+        dealer, dealer_class=kind, center=cast.center_a, build_by=date(2026, 1, 1), actor=cast.service_manager
+    )
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
     ("station_list", "service_manager", lambda cast: stations.make_station(), 20),
+    ("region_board", "service_manager", lambda cast: stations.make_station(), 20),
+    ("white_spots", "service_manager", lambda cast: stations.make_station(), 20),
+    ("network_tree", "service_manager", lambda cast: stations.make_station(center=cast.center_a), 20),
+    ("candidate_list", "region_manager", lambda cast: recruiting.make_talked(center=cast.center_a), 12),
+    ("duty_list", "region_manager", _duty, 12),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),
