@@ -23,6 +23,7 @@ class StationsConfig(AppConfig):
             library_worklists,
             network_parameters,
             parameters,
+            people_registry,
             recruiting_worklists,
             scoping,
             worklists,
@@ -36,6 +37,7 @@ class StationsConfig(AppConfig):
         inspection_report.register()
         events.register()
         imports.register()
+        people_registry.register()
         registries.worklist(worklists.worklists)
         registries.worklist(recruiting_worklists.worklists)
         registries.search(worklists.search)

@@ -8,6 +8,7 @@ from stations import (
     exits,
     inspections,
     library_jobs,  # noqa: F401 documents
+    people_jobs,  # noqa: F401 gaps, alarms, reminders
     recruiting,
 )
 from stations.models import StationApplication

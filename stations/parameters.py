@@ -51,3 +51,19 @@ declare("stations.statement_hold_days", kind="integer", default=90, low=0, high=
         label=_("The last statement of a station that left is held for"))  # fmt: skip
 declare("stations.buyback_percent", default=Decimal(80), low=0, high=100, unit="%", group=GROUP,
         label=_("Stock of a station that left is bought back at"))  # fmt: skip
+declare("stations.certificate_alarm_days", kind="json", default=[60, 30, 7], group=GROUP,
+        label=_("Days before its end at which a skill certificate is called in"))  # fmt: skip
+declare("stations.calibration_alarm_days", kind="json", default=[30, 7, 0], group=GROUP,
+        label=_("Days before it is due at which a calibration is called in"))  # fmt: skip
+declare("stations.gap_horizon_days", kind="integer", default=90, low=1, high=730, unit="d", group=GROUP,
+        label=_("Days looked ahead for gaps in certified technicians"))  # fmt: skip
+declare("stations.exam_pass_percent", default=Decimal(80), low=1, high=100, unit="%", group=GROUP,
+        label=_("An exam is passed from this share of the points"))  # fmt: skip
+declare("stations.exam_attempts", kind="integer", default=3, low=1, high=20, group=GROUP,
+        label=_("Attempts at an exam within twelve months"))  # fmt: skip
+declare("stations.exam_minutes", kind="integer", default=30, low=1, high=300, unit="min", group=GROUP,
+        label=_("Time for the written part of an exam"))  # fmt: skip
+declare("stations.material_reminder_days", kind="integer", default=7, low=1, high=90, unit="d", group=GROUP,
+        label=_("Days after which unopened course material is called to mind"))  # fmt: skip
+declare("stations.volume_days", kind="integer", default=365, low=30, high=1095, unit="d", group=GROUP,
+        label=_("Days of jobs that count for the priority on a training waiting list"))  # fmt: skip

@@ -119,8 +119,6 @@ allow_model("stations.dealer", view=(*HQ, REGION, CENTER, Role.STATION_OWNER), c
 allow_model("stations.station", view=(*HQ, REGION, CENTER, *OFFICE, Role.TECHNICIAN), change=(MANAGER,))
 allow_model("stations.stationgrade", view=(*HQ, REGION, CENTER, *OFFICE))
 allow_model("stations.membership", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER), change=(MANAGER,))
-allow_model("stations.technician", view=(*HQ, REGION, CENTER, *OFFICE), change=(MANAGER,))
-allow_model("stations.skillcertificate", view=(*HQ, REGION, CENTER, *OFFICE), change=(MANAGER,))
 allow_model("stations.requireddocument", view=(MANAGER,), change=(MANAGER,))
 allow_model("stations.applicationinvitation", view=(MANAGER, REGION, CENTER))
 allow_model("stations.stationapplication", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
@@ -156,3 +154,38 @@ allow_model("stations.ideareward", view=(*HQ, REGION, CENTER, *OFFICE))
 allow_model("stations.pointentry", view=NETWORK)
 allow_model("stations.publishedidea", view=NETWORK)
 allow_model("stations.incentive", view=(MANAGER, Role.FINANCE, REGION, CENTER, Role.STATION_OWNER))
+
+
+def not_own_transfer(user: Any, transfer: Any) -> bool:
+    """Nobody consents to their own wish."""
+    return bool(transfer.asked_by_id != user.pk)
+
+
+def own_exam(user: Any, attempt: Any) -> bool:
+    """A paper is shown to, and taken from, the person who sits it."""
+    return bool(attempt.technician.user_id == user.pk)
+
+
+EVERY_STATION = (*OFFICE, Role.TECHNICIAN)
+allow("stations.rate_technician", MANAGER, REGION)
+allow("stations.revoke_certificate", MANAGER, REGION)
+allow("stations.ask_transfer", Role.STATION_OWNER)
+allow("stations.decide_transfer", MANAGER, REGION, when=not_own_transfer)
+allow("stations.view_skill_matrix", *HQ, REGION, CENTER, Role.STATION_OWNER)
+allow("stations.manage_equipment", *OFFICE)
+allow("stations.manage_training", MANAGER)
+allow("stations.enroll_technician", *OFFICE)
+allow("stations.take_exam", Role.TECHNICIAN)
+allow("stations.sit_own_exam", Role.TECHNICIAN, when=own_exam)
+
+for model in ("technician", "skillcertificate"):
+    allow_model(f"stations.{model}", view=(*HQ, REGION, CENTER, *EVERY_STATION), change=(MANAGER,))
+for model in ("skillrequirement", "equipmentitem", "equipmentrequirement", "course", "question", "choice"):
+    shown = (MANAGER,) if model in ("question", "choice") else (*HQ, REGION, CENTER, *EVERY_STATION)
+    allow_model(f"stations.{model}", view=shown, change=(MANAGER,))
+for model in ("equipment", "calibration", "materialversion", "trainingsession", "enrollment", "examattempt"):
+    allow_model(f"stations.{model}", view=(*HQ, REGION, CENTER, *EVERY_STATION))
+for model in ("stationgap", "technicianrating", "techniciantransfer", "materialreading"):
+    allow_model(f"stations.{model}", view=(*HQ, REGION, CENTER, *OFFICE))
+for model in ("certificatealarm", "calibrationalarm", "materialreminder"):
+    allow_model(f"stations.{model}", view=(MANAGER,))

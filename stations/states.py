@@ -223,3 +223,85 @@ class RewardStatus(models.TextChoices):
 
 
 REWARD_MOVES: Moves = {RewardStatus.PROPOSED: frozenset({RewardStatus.GRANTED, RewardStatus.REFUSED})}
+
+
+class TransferStatus(models.TextChoices):
+    """A technician goes to another station of the dealer once the region or headquarters has consented."""
+
+    ASKED = "asked", _("Waits for consent")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+TRANSFER_MOVES: Moves = {
+    TransferStatus.ASKED: frozenset({TransferStatus.APPROVED, TransferStatus.REFUSED, TransferStatus.WITHDRAWN}),
+}
+
+
+class EquipmentStatus(models.TextChoices):
+    """Where a tool is in its life; retired and returned to headquarters are final."""
+
+    IN_USE = "in_use", _("In use")
+    IN_REPAIR = "in_repair", _("In repair")
+    LOST = "lost", _("Lost")
+    RETIRED = "retired", _("Retired")
+    RETURNED = "returned", _("Returned to headquarters")
+
+
+_E = EquipmentStatus
+EQUIPMENT_MOVES: Moves = {
+    _E.IN_USE: frozenset({_E.IN_REPAIR, _E.LOST, _E.RETIRED, _E.RETURNED}),
+    _E.IN_REPAIR: frozenset({_E.IN_USE, _E.LOST, _E.RETIRED, _E.RETURNED}),
+    _E.LOST: frozenset({_E.IN_USE, _E.RETIRED}),
+}
+EQUIPMENT_HELD = frozenset({_E.IN_USE, _E.IN_REPAIR})
+
+
+class SessionStatus(models.TextChoices):
+    """A training session from plan to attendance list."""
+
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open for enrollment")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+SESSION_MOVES: Moves = {
+    SessionStatus.PLANNED: frozenset({SessionStatus.OPEN, SessionStatus.CANCELLED}),
+    SessionStatus.OPEN: frozenset({SessionStatus.HELD, SessionStatus.CANCELLED}),
+}
+
+
+class EnrollmentStatus(models.TextChoices):
+    """A technician's place in a session: everybody waits first, a free seat confirms."""
+
+    WAITING = "waiting", _("Waiting list")
+    CONFIRMED = "confirmed", _("Seat confirmed")
+    ATTENDED = "attended", _("Attended")
+    ABSENT = "absent", _("Absent")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_N = EnrollmentStatus
+ENROLLMENT_MOVES: Moves = {
+    _N.WAITING: frozenset({_N.CONFIRMED, _N.CANCELLED}),
+    _N.CONFIRMED: frozenset({_N.ATTENDED, _N.ABSENT, _N.CANCELLED}),
+}
+SEATED = frozenset({_N.CONFIRMED, _N.ATTENDED, _N.ABSENT})
+ENROLLED = SEATED | {_N.WAITING}
+
+
+class AttemptStatus(models.TextChoices):
+    """An exam attempt: written, perhaps waiting for the practical score, then decided for good."""
+
+    RUNNING = "running", _("Under way")
+    SUBMITTED = "submitted", _("Waits for the practical score")
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Failed")
+
+
+ATTEMPT_MOVES: Moves = {
+    AttemptStatus.RUNNING: frozenset({AttemptStatus.SUBMITTED}),
+    AttemptStatus.SUBMITTED: frozenset({AttemptStatus.PASSED, AttemptStatus.FAILED}),
+}

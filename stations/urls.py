@@ -2,20 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from stations import people_urls
 from stations.network_urls import network_pages
 from stations.standing_urls import standing
-from stations.views import accounts, applications, invitations, people, products, stations
+from stations.views import accounts, applications, invitations, products, stations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *network_pages,
     *standing,
+    *people_urls.urlpatterns,
     path("<int:pk>/", stations.StationDetail.as_view(), name="station_detail"),
-    path("<int:pk>/owner/", people.InviteOwner.as_view(), name="station_invite_owner"),
-    path("<int:pk>/clerk/", people.InviteClerk.as_view(), name="station_invite_clerk"),
-    path("<int:pk>/technician/", people.AddTechnician.as_view(), name="technician_add"),
     path("<int:pk>/grade/", stations.SetGrade.as_view(), name="station_grade"),
-    path("technicians/<int:pk>/certify/", people.Certify.as_view(), name="technician_certify"),
-    path("memberships/<int:pk>/end/", people.EndMembership.as_view(), name="membership_end"),
     path("applications/", applications.ApplicationList.as_view(), name="application_list"),
     path("applications/<int:pk>/", applications.ApplicationDetail.as_view(), name="application_detail"),
     path("applications/<int:pk>/check/", applications.PassCenterCheck.as_view(), name="application_check"),

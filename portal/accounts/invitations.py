@@ -63,6 +63,15 @@ def invite(user: User, *, actor: Any | None) -> str:
     return f"{settings.PUBLIC_URL}{reverse('accept_invitation', args=[token])}"
 
 
+@transaction.atomic
+def revoke(user: User, *, actor: Any | None) -> int:
+    """No open link of the user works any more; how many there were. Writes one Event."""
+    now = clock.now()
+    ended = Invitation.objects.filter(user=user, used_at=None, expires_at__gt=now).update(expires_at=now)
+    events.record(user, "user.invitation_revoked", actor=actor, at=now)
+    return ended
+
+
 def find(token: str) -> Invitation:
     """The open invitation of a token. Raises InvitationOver."""
     found = Invitation.objects.select_related("user").filter(token_sha256=_digest(token)).first()

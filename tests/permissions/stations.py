@@ -7,7 +7,6 @@ from portal.core import clock
 from stations import applications, duties, opening, recruiting
 from tests.factories.recruiting import make_dealer_class, make_talked
 from tests.factories.station_applications import at_region_review, passed
-from tests.factories.stations import make_technician
 from tests.permissions import FIELD, HQ, STATION_A, STATION_B, SUPPLIERS, Expected, Row, everybody, only
 
 NOBODY = ("outsider", *SUPPLIERS)
@@ -44,10 +43,6 @@ def account(cast: Any) -> list[Any]:
     return [cast.dealer_a.accounts.get().pk]
 
 
-def technician(cast: Any) -> list[Any]:
-    return [make_technician(station=cast.station_a).pk]
-
-
 def application(cast: Any) -> list[Any]:
     return [at_region_review(center=cast.center_a).pk]
 
@@ -58,10 +53,6 @@ def inspection(cast: Any) -> list[Any]:
 
 def invitation(cast: Any) -> list[Any]:
     return [applications.invite_applicant(cast.center_a, kind="dealer", actor=cast.service_manager).pk]
-
-
-def membership(cast: Any) -> list[Any]:
-    return [cast.clerk_a.memberships.get().pk]
 
 
 def link(cast: Any) -> list[Any]:
@@ -102,16 +93,11 @@ ACCOUNT_READERS = (*WATCH, "finance", "owner_a")
 ROWS = [
     Row("station_list", get=only(*HQ, *FIELD, *STATION_A, *STATION_B)),
     Row("station_detail", args=station, get=at_station(*HQ, *FIELD, *STATION_A), post=None),
-    form("station_invite_owner", at_station(MANAGER, REGION), at_station(MANAGER, REGION, ok=422), station),
-    form("station_invite_clerk", at_station("owner_a"), at_station("owner_a", ok=422), station),
-    form("technician_add", at_station("owner_a"), at_station("owner_a", ok=422), station),
     form("station_grade", at_station(MANAGER), at_station(MANAGER, ok=422), station),
     form("contract_renew", at_station(MANAGER), at_station(MANAGER, ok=422), station),
     form("station_suspend", at_station(MANAGER), at_station(MANAGER, ok=422), station),
     form("station_resume", at_station(MANAGER), at_station(MANAGER, ok=422), station),
     form("station_terminate", at_station(MANAGER), at_station(MANAGER, ok=422), station),
-    form("technician_certify", at_station(MANAGER, REGION), at_station(MANAGER, REGION, ok=422), technician),
-    Row("membership_end", args=membership, get=at_station("owner_a")),
     Row("contract_detail", args=contract, get=at_station(*WATCH, "finance", *FIELD, "owner_a", "clerk_a")),
     form("contract_deposit", at_station("finance"), at_station("finance", ok=422), contract),
     Row("application_list", get=only(*APPLICATION_READERS, "owner_a", "owner_b")),
