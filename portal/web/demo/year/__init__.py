@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from portal.web.demo.story import Story
-from portal.web.demo.year import calls, masters, months, returns, shelves
+from portal.web.demo.year import calls, library, masters, months, returns, shelves
 
 
 def tell(story: Story) -> None:
@@ -18,3 +18,4 @@ def tell(story: Story) -> None:
         story.plan(story.begin + timedelta(days=60 + 85 * quarter), lambda: shelves.stock_up(story))
     returns.plan_boxes(story)
     months.plan_months(story)
+    library.plan(story)
