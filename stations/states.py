@@ -200,9 +200,9 @@ BULLETIN_MOVES: Moves = {
 class IdeaStatus(models.TextChoices):
     """How far an improvement idea has come."""
 
-    FILED = "filed", _("Filed")
+    FILED = "filed", pgettext_lazy("idea", "Filed")
     IN_JUDGMENT = "in_judgment", _("In judgment")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("idea", "Accepted")
     NOT_ADOPTED = "not_adopted", _("Not adopted")
     REWARDED = "rewarded", _("Rewarded")
 
@@ -218,8 +218,8 @@ class RewardStatus(models.TextChoices):
     """A reward above the limit waits for another approver."""
 
     PROPOSED = "proposed", _("Proposed")
-    GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
+    GRANTED = "granted", pgettext_lazy("reward", "Granted")
+    REFUSED = "refused", pgettext_lazy("reward", "Refused")
 
 
 REWARD_MOVES: Moves = {RewardStatus.PROPOSED: frozenset({RewardStatus.GRANTED, RewardStatus.REFUSED})}

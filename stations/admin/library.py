@@ -128,6 +128,10 @@ def _tell_all(row: Idea, values: dict[str, Any], actor: Any) -> None:
     ideas.publish_idea(row, actor=actor, **values)
 
 
+def _is_unrewarded(row: Idea) -> bool:
+    return row.status == IdeaStatus.ACCEPTED and not row.rewards.exclude(status=RewardStatus.REFUSED).exists()
+
+
 class RewardInline(ScopedTabularInline):
     """Rewards proposed, granted and refused."""
 
@@ -163,7 +167,7 @@ class IdeaAdmin(ReadOnlyAdmin):
         ),
         OperationButton(
             "reward", _("Reward"), _reward, permission="stations.reward_idea", form=RewardForm, style="primary",
-            shown=lambda row: row.status == IdeaStatus.ACCEPTED, success=_("Done."),
+            shown=_is_unrewarded, success=_("Done."),
             intro=_("Up to the limits it is granted at once; above them another person grants it."),
         ),
         OperationButton(

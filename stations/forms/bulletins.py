@@ -115,15 +115,25 @@ def _families() -> list[tuple[str, str]]:
     return [(row.code, str(row)) for row in ProductFamily.objects.order_by("code")]
 
 
+YES_NO = (("true", _("Yes")), ("false", _("No")))
+
+
+def _is_yes(value: str) -> bool:
+    return value == "true"
+
+
 class BulletinFilter(PageFilterSet):
     """By kind and product family; only what is not read, or must be."""
 
     family = django_filters.ChoiceFilter(label=_("product family"), choices=_families, method="of_family")
-    unread = django_filters.BooleanFilter(label=_("not read yet"), method="not_read")
+    must_read = django_filters.TypedChoiceFilter(label=_("must be read"), choices=YES_NO, coerce=_is_yes)
+    unread = django_filters.TypedChoiceFilter(
+        label=_("not read yet"), choices=YES_NO, coerce=_is_yes, method="not_read"
+    )
 
     class Meta:
         model = Bulletin
-        fields = ["kind", "must_read"]
+        fields = ["kind"]
 
     def of_family(self, rows: Any, _name: str, code: str) -> Any:
         """Documents about the family."""
