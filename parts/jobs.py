@@ -1,7 +1,10 @@
 """Background effects of parts. Each is idempotent."""
 
 from parts.allocation import allocate
+from parts.models import PlanningRun
 from parts.ordering import retest_holds
+from parts.replenishment.run import PlanningUnderWay, plan, start_planning
+from portal.core import jobs
 from portal.core.jobs import periodic, subscriber
 from portal.core.models.events import Event
 from stations.models import DealerAccount
@@ -29,3 +32,18 @@ def _frees_credit(event: Event) -> bool:
 def share_out_regularly() -> None:
     """Every ten minutes waiting lines get their share of what is free."""
     allocate(cause="schedule")
+
+
+@jobs.task("parts.plan")
+def plan_parts(run: int, planning: int) -> None:
+    """The planning run is done, or cancelled where it was."""
+    plan(jobs.begin(run), PlanningRun.objects.get(pk=planning))
+
+
+@periodic("parts.plan_weekly", "30 17 * * 0")
+def plan_weekly() -> None:
+    """Every Monday at 01:30 in Shanghai all parts are planned."""
+    try:
+        start_planning(actor=None)
+    except PlanningUnderWay:
+        return

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.views import catalog, ordering, purchasing, receiving
+from parts.views import catalog, ordering, planning, purchasing, receiving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
@@ -27,5 +27,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/<int:pk>/return/", purchasing.PurchaseOrderReturn.as_view(), name="purchase_order_return"),
     path("purchases/<int:pk>/close/", purchasing.PurchaseOrderClose.as_view(), name="purchase_order_close"),
     path("supplier-prices/", purchasing.SupplierPartList.as_view(), name="supplier_part_list"),
+    path("planning/", planning.SuggestionList.as_view(), name="suggestion_list"),
+    path("planning/start/", planning.PlanningStart.as_view(), name="planning_start"),
+    path("planning/accept/", planning.SuggestionsAccept.as_view(), name="suggestions_accept"),
+    path("planning/order/", planning.SuggestionsOrder.as_view(), name="suggestions_order"),
+    path("planning/suggestions/<int:pk>/accept/", planning.SuggestionAccept.as_view(), name="suggestion_accept"),
+    path("planning/suggestions/<int:pk>/reject/", planning.SuggestionReject.as_view(), name="suggestion_reject"),
+    path("planning/figures/<int:pk>/", planning.FigureDetail.as_view(), name="planning_figure_detail"),
+    path("planning/runs/", planning.PlanningRunList.as_view(), name="planning_run_list"),
+    path("planning/runs/<int:pk>/", planning.PlanningRunDetail.as_view(), name="planning_run_detail"),
+    path("planning/slow-movers/", planning.SlowMoverList.as_view(), name="slow_mover_list"),
+    path("planning/stations/", planning.StationLevelList.as_view(), name="station_level_list"),
+    path("planning/levels/", planning.StockLevelList.as_view(), name="stock_level_list"),
+    path("planning/levels/new/", planning.StockLevelCreate.as_view(), name="stock_level_create"),
     path("catalog/<str:number>/", catalog.PartDetail.as_view(), name="part_detail"),
 ]

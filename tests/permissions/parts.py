@@ -3,11 +3,14 @@
 from decimal import Decimal
 from typing import Any
 
+from parts import stock
 from parts.allocation import allocate
 from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
-from parts.models import PartsOrder, Shipment
+from parts.models import PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
+from parts.replenishment import decisions
+from parts.replenishment.run import Rules, collect, compute_chunk, start_planning
 from tests.factories.parts import make_part, make_supplier_part, stock_at_headquarters
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
@@ -43,6 +46,8 @@ def _order(cast: Any) -> PartsOrder:
 
 BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admin")
 BUYING = (*BUYERS, *SUPPLIERS)
+NOT_HQ = (*FIELD, *STATION, *SUPPLIERS, "outsider")
+OFFICE = ("owner_a", "clerk_a", "owner_b", "clerk_b")
 NOT_X = (*FIELD, *STATION, "supplier_y", "outsider")
 
 
@@ -53,6 +58,28 @@ def purchase_of_x(cast: Any) -> list[Any]:
     lines = [orders.Needed(part.number, Decimal(3))]
     draft = orders.draft_purchase_order(cast.supplier_x_co, lines=lines, actor=cast.warehouse)
     return [orders.send_purchase_order(draft, actor=cast.warehouse).pk]
+
+
+def planning_run(cast: Any) -> list[Any]:
+    """A run that found one part to buy."""
+    part = make_part()
+    make_supplier_part(cast.supplier_x_co, part)
+    level = {"minimum": Decimal(5), "reason": "新品备货"}
+    decisions.set_stock_level(part, stock.central_warehouse(), actor=cast.warehouse, **level)
+    run = start_planning(actor=cast.warehouse)
+    collect(run)
+    compute_chunk(run, Rules.of(run), {}, set())
+    return [run.pk]
+
+
+def suggestion(cast: Any) -> list[Any]:
+    """Its suggestion."""
+    return [PurchaseSuggestion.objects.get(run=planning_run(cast)[0]).pk]
+
+
+def figure(cast: Any) -> list[Any]:
+    """Its figures."""
+    return [PlanningFigure.objects.get(run=planning_run(cast)[0]).pk]
 
 
 def act_on_x(name: str, *members: str, ok: int = 422) -> Row:
@@ -100,4 +127,29 @@ ROWS = [
     act_on_x("purchase_order_return", "warehouse"),
     act_on_x("purchase_order_close", "warehouse", "finance", ok=409),
     Row("supplier_part_list", get=only(*BUYING)),
+    Row("suggestion_list", get=only(*BUYERS)),
+    *(
+        Row(name, get=only("warehouse"), post=only("warehouse", ok=ok))
+        for name, ok in (
+            ("planning_start", 302),
+            ("suggestions_accept", 422),
+            ("suggestions_order", 409),
+            ("stock_level_create", 422),
+        )
+    ),
+    *(
+        Row(
+            name,
+            args=suggestion,
+            get=only("warehouse", hidden=NOT_HQ),
+            post=only("warehouse", ok=422, hidden=NOT_HQ),
+        )
+        for name in ("suggestion_accept", "suggestion_reject")
+    ),
+    Row("planning_figure_detail", args=figure, get=only(*BUYERS, hidden=NOT_HQ)),
+    Row("planning_run_list", get=only(*BUYERS)),
+    Row("planning_run_detail", args=planning_run, get=only(*BUYERS, hidden=NOT_HQ)),
+    Row("slow_mover_list", get=only(*BUYERS)),
+    Row("station_level_list", get=only(*BUYERS, *OFFICE)),
+    Row("stock_level_list", get=only(*BUYERS, *OFFICE)),
 ]
