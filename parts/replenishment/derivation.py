@@ -49,7 +49,7 @@ def _lead(figure: PlanningFigure) -> tuple[str, str]:
         "sd": number(figure.lead_sd_days, 1),
     }
     offer = figure.supplier_part
-    how = str(figure.get_lead_source_display())  # type: ignore[attr-defined]
+    how = str(figure.get_lead_source_display())
     return found, f"{how}: {offer.supplier.local_name}" if offer else how
 
 
@@ -63,7 +63,7 @@ def _levels(figure: PlanningFigure) -> list[tuple[str, str]]:
     by_hand = figure.level_source in {LevelSource.MANUAL, LevelSource.FORCED}
     if by_hand:
         how = _("%(source)s: minimum %(minimum)s.") % {
-            "source": figure.get_level_source_display(),  # type: ignore[attr-defined]
+            "source": figure.get_level_source_display(),
             "minimum": show.quantity(figure.minimum),
         }
         return [(point, how)]

@@ -67,7 +67,7 @@ def idle_grid() -> list[Cell]:
         if high is not None:
             inside &= Q(idle__gte=today - timedelta(days=high))
         wanted |= {f"count{number}": Count("pk", filter=inside), f"value{number}": Sum("stock_value", filter=inside)}
-    rows = slow_movers().alias(idle=_idle()).order_by().values("abc").annotate(**wanted)
+    rows: Any = slow_movers().alias(idle=_idle()).order_by().values("abc").annotate(**wanted)
     found: dict[str, dict[str, Any]] = {row["abc"]: row for row in rows}
     cells = []
     for letter in ("A", "B", "C"):
