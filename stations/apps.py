@@ -26,6 +26,7 @@ class StationsConfig(AppConfig):
             people_registry,
             recruiting_worklists,
             scoping,
+            telling,
             worklists,
         )
         from stations.exits import own
@@ -36,6 +37,7 @@ class StationsConfig(AppConfig):
         own.register()
         inspection_report.register()
         events.register()
+        telling.register()
         imports.register()
         people_registry.register()
         registries.worklist(worklists.worklists)

@@ -10,6 +10,7 @@ from stations import (
     library_jobs,  # noqa: F401 documents
     people_jobs,  # noqa: F401 gaps, alarms, reminders
     recruiting,
+    telling,
 )
 from stations.models import StationApplication
 
@@ -49,3 +50,27 @@ def tell_ending_contracts() -> None:
 def settle_exits() -> None:
     """Items of exits of which nothing is left are done."""
     exits.settle_exits()
+
+
+@periodic("stations.plan_reevaluations", cron="20 16 * * *")
+def plan_reevaluations() -> None:
+    """Yearly re-evaluations that come due are planned."""
+    inspections.plan_reevaluations()
+
+
+@periodic("stations.remind_of_visits", cron="0 0 * * *")
+def remind_of_visits() -> None:
+    """Who is to make a visit today, or has not made it, is told."""
+    telling.remind_of_visits()
+
+
+@subscriber("stations.tell_of_rectification")
+def tell_of_rectification(event: Event) -> None:
+    """The station learns that it has something to put right, or to do again."""
+    telling.tell_of_rectification(event)
+
+
+@subscriber("stations.tell_of_application")
+def tell_of_application(event: Event) -> None:
+    """Whoever holds the application now learns of it."""
+    telling.tell_of_application(event)

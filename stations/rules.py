@@ -11,6 +11,7 @@ MANAGER = Role.SERVICE_MANAGER
 REGION = Role.REGION_MANAGER
 CENTER = Role.CENTER_CLERK
 OFFICE = (Role.STATION_OWNER, Role.STATION_CLERK)
+MYSTERY = Role.MYSTERY_CUSTOMER
 S = ApplicationStatus
 
 
@@ -67,10 +68,34 @@ def not_proposer(user: Any, reward: Any) -> bool:
     return user.pk not in (reward.proposed_by_id, reward.idea.author_id)
 
 
+def may_do_visit(user: Any, visit: Any) -> bool:
+    """A planned visit is made by whoever of the region goes; a mystery customer makes only their own, others no theirs."""
+    from portal.accounts.roles import roles_of
+
+    if visit.application is not None and not not_own(user, visit.application):
+        return False
+    if visit.is_surprise or not roles_of(user) & {REGION, CENTER}:
+        return visit.inspector_id in (None, user.pk)
+    return True
+
+
+def is_inspector(user: Any, visit: Any) -> bool:
+    """One person fills in a visit."""
+    return bool(visit.inspector_id == user.pk)
+
+
 allow("stations.invite_applicant", REGION, CENTER, MANAGER)
 allow("stations.check_application", CENTER, REGION, when=not_own)
 allow("stations.review_application", REGION, when=not_own)
 allow("stations.inspect_application", REGION, CENTER, when=not_own)
+allow("stations.withdraw_application", CENTER, REGION, MANAGER)
+allow("stations.plan_visit", REGION, MANAGER, MYSTERY)
+allow("stations.do_visit", REGION, CENTER, MYSTERY, when=may_do_visit)
+allow("stations.fill_visit", REGION, CENTER, MYSTERY, when=is_inspector)
+allow("stations.cancel_visit", REGION, MANAGER)
+allow("stations.see_mystery", REGION, MANAGER, Role.AUDITOR)
+allow("stations.answer_rectification", *OFFICE)
+allow("stations.verify_rectification", REGION)
 allow("stations.decide_application", MANAGER, when=not_own_nor_reviewed)
 allow("stations.return_application", CENTER, REGION, MANAGER, when=at_their_desk)
 allow("stations.sign_contract", MANAGER)
@@ -114,7 +139,7 @@ allow("stations.decide_reward", MANAGER, Role.FINANCE, when=not_proposer)
 allow("stations.publish_idea", MANAGER, Role.QUALITY)
 
 for public in ("brand", "productfamily", "productmodel", "region", "operationcenter"):
-    allow_model(f"stations.{public}", view=tuple(Role), change=(MANAGER,))
+    allow_model(f"stations.{public}", view=tuple(role for role in Role if role != MYSTERY), change=(MANAGER,))
 allow_model("stations.dealer", view=(*HQ, REGION, CENTER, Role.STATION_OWNER), change=(MANAGER,))
 allow_model("stations.station", view=(*HQ, REGION, CENTER, *OFFICE, Role.TECHNICIAN), change=(MANAGER,))
 allow_model("stations.stationgrade", view=(*HQ, REGION, CENTER, *OFFICE))
@@ -122,12 +147,16 @@ allow_model("stations.membership", view=(MANAGER, REGION, CENTER, Role.STATION_O
 allow_model("stations.requireddocument", view=(MANAGER,), change=(MANAGER,))
 allow_model("stations.applicationinvitation", view=(MANAGER, REGION, CENTER))
 allow_model("stations.stationapplication", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.applicationperson", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.applicationequipment", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
 allow_model("stations.applicationdocument", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
 allow_model("stations.inspectiontemplate", view=(MANAGER, REGION, CENTER), change=(MANAGER,))
 allow_model("stations.inspectionitem", view=(MANAGER, REGION, CENTER), change=(MANAGER,))
-allow_model("stations.siteinspection", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
-allow_model("stations.inspectionanswer", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
-allow_model("stations.rectificationorder", view=(MANAGER, REGION, CENTER, Role.STATION_OWNER))
+allow_model("stations.siteinspection", view=(MANAGER, REGION, CENTER, *OFFICE, MYSTERY))
+allow_model("stations.inspectionanswer", view=(MANAGER, REGION, CENTER, *OFFICE, MYSTERY))
+allow_model("stations.inspectionphoto", view=(MANAGER, REGION, CENTER, *OFFICE, MYSTERY))
+allow_model("stations.rectificationorder", view=(MANAGER, REGION, CENTER, *OFFICE))
+allow_model("stations.rectificationfinding", view=(MANAGER, REGION, CENTER, *OFFICE))
 allow_model("stations.contract", view=(MANAGER, Role.FINANCE, REGION, CENTER, *OFFICE))
 allow_model("stations.renewal", view=(MANAGER, REGION, CENTER, *OFFICE))
 allow_model("stations.contractalarm", view=(MANAGER, REGION))

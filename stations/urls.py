@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from stations import people_urls
+from stations import people_urls, visit_urls
 from stations.network_urls import network_pages
 from stations.standing_urls import standing
-from stations.views import accounts, applications, invitations, products, stations
+from stations.views import accounts, applications, invitations, products, stations, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *network_pages,
@@ -17,12 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/", applications.ApplicationDetail.as_view(), name="application_detail"),
     path("applications/<int:pk>/check/", applications.PassCenterCheck.as_view(), name="application_check"),
     path("applications/<int:pk>/approve/", applications.ApproveByRegion.as_view(), name="application_approve"),
-    path("applications/<int:pk>/inspect/", applications.Inspect.as_view(), name="application_inspect"),
+    path("applications/<int:pk>/inspect/", visits.Inspect.as_view(), name="application_inspect"),
     path("applications/<int:pk>/decide/", applications.DecideApplication.as_view(), name="application_decide"),
     path("applications/<int:pk>/sign/", applications.SignContract.as_view(), name="application_sign"),
+    path("applications/<int:pk>/withdraw/", applications.WithdrawApplication.as_view(), name="application_withdraw"),
     path("applications/<int:pk>/send-back/", applications.SendBack.as_view(), name="application_send_back"),
     path("applications/<int:pk>/refuse/", applications.RefuseApplication.as_view(), name="application_refuse"),
-    path("inspections/<int:pk>/", applications.InspectionDetail.as_view(), name="inspection_detail"),
+    *visit_urls.urlpatterns,
     path("invitations/", invitations.InvitationList.as_view(), name="invitation_list"),
     path("invitations/new/", invitations.InviteApplicant.as_view(), name="application_invite"),
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),

@@ -18,7 +18,9 @@ from stations.models import (
     ApplicationStatus,
     Contract,
     ProductModel,
+    RectificationFinding,
     RectificationOrder,
+    SiteInspection,
     SkillCertificate,
     Station,
     StationApplication,
@@ -26,6 +28,7 @@ from stations.models import (
 
 HITS = 3
 SOON_DAYS = 60
+VISIT_DAYS = 14
 S = ApplicationStatus
 
 
@@ -40,6 +43,10 @@ def worklists(user: Any) -> Iterator[Worklist]:
         sign = _applications(user, S.CONTRACTING)
         yield _queue("contracts_to_sign", _("Contracts to sign"), sign, S.CONTRACTING)
     yield from standing_work.worklists(user, held)
+    if held & {Role.STATION_OWNER, Role.STATION_CLERK}:
+        yield _to_put_right(user)
+    if Role.MYSTERY_CUSTOMER in held:
+        yield _visits(user, everywhere=False)
     if held & {Role.REGION_MANAGER, Role.STATION_OWNER}:
         yield _ending_certificates(user)
 
@@ -52,6 +59,8 @@ def _region(user: Any, held: frozenset[Role]) -> Iterator[Worklist]:
     yield _queue("applications_to_check", _("Applications that look alike"), check, S.CENTER_CHECK)
     inspect = _applications(user, S.INSPECTION)
     yield _queue("sites_to_inspect", _("Sites to inspect"), inspect, S.INSPECTION)
+    yield _visits(user, Role.REGION_MANAGER in held)
+    yield _evidence(user)
     yield _rectifications(user)
 
 
@@ -75,13 +84,63 @@ def _application(row: StationApplication) -> WorkItem:
     )
 
 
-def _rectifications(user: Any) -> Worklist:
-    rows = (
-        RectificationOrder.objects.visible_to(user)
-        .filter(status="open")
-        .select_related("application", "station", "inspection")
+def _visits(user: Any, everywhere: bool) -> Worklist:
+    """Planned and begun visits of the next days, by day; a mystery customer's are their own."""
+    until = clock.today() + timedelta(days=VISIT_DAYS)
+    rows = SiteInspection.objects.visible_to(user).open().filter(station__isnull=False)
+    rows = rows.filter(Q(planned_on__lte=until) | Q(status="under_way"))
+    if not everywhere:
+        rows = rows.filter(Q(inspector=None) | Q(inspector=user))
+    rows = rows.select_related("station", "application").order_by("planned_on", "pk")
+    return Worklist("visits_due", _("Visits due"), rows, _visit, reverse("visit_list"), "wait")
+
+
+def _visit(row: SiteInspection) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.place,
+        url=row.get_absolute_url(),
+        detail=str(row.get_purpose_display()),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "siteinspection"),
+        due_at=clock.end_of(row.planned_on) if row.planned_on else None,
+        due_label=gettext("visit"),
     )
-    url = f"{reverse('application_list')}?status={S.RECTIFICATION}"
+
+
+def _evidence(user: Any) -> Worklist:
+    """Findings that were shown as put right, for the region to look at."""
+    rows = RectificationFinding.objects.visible_to(user).filter(status="answered", order__status="open")
+    rows = rows.select_related("order__station", "order__application", "order__inspection").order_by("answered_at")
+    return Worklist("evidence", _("Evidence to review"), rows, _finding, reverse("rectification_list"), "wait")
+
+
+def _to_put_right(user: Any) -> Worklist:
+    """Findings at the user's own station."""
+    rows = RectificationFinding.objects.visible_to(user).filter(
+        status="open", order__status="open", order__station__isnull=False
+    )
+    rows = rows.select_related("order__station", "order__application", "order__inspection").order_by("due_on", "pk")
+    return Worklist("to_put_right", _("Findings to put right"), rows, _finding, reverse("rectification_list"), "wait")
+
+
+def _finding(row: RectificationFinding) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.finding[:80],
+        url=row.get_absolute_url(),
+        detail=row.order.place,
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "rectificationfinding"),
+        due_at=clock.end_of(row.due_on),
+        due_label=gettext("put right"),
+    )
+
+
+def _rectifications(user: Any) -> Worklist:
+    rows = RectificationOrder.objects.visible_to(user).filter(status="open", verified_by="visit")
+    rows = rows.select_related("application", "station", "inspection")
+    url = f"{reverse('rectification_list')}?status=open"
     label = _("Rectifications to re-visit")
     return Worklist("rectifications", label, rows.order_by("due_on"), _rectification, url, "wait")
 
@@ -90,7 +149,7 @@ def _rectification(row: RectificationOrder) -> WorkItem:
     return WorkItem(
         number=row.number,
         title=row.place,
-        url=(row.application or row.station).get_absolute_url(),  # type: ignore[union-attr]
+        url=row.get_absolute_url(),
         detail=row.findings[:80],
         due_at=clock.end_of(row.due_on),
         due_label=gettext("re-visit"),

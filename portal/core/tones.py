@@ -189,6 +189,12 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "idea.rewarded": GOOD,
     "idea.not_adopted": CALM,
     "ideareward.granted": GOOD,
+    "rectificationfinding.missed": BAD,
+    "rectificationfinding.open": WAIT,
+    "rectificationfinding.answered": RUN,
+    "siteinspection.planned": WAIT,
+    "siteinspection.under_way": RUN,
+    "siteinspection.recorded": GOOD,
 }
 
 

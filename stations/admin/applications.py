@@ -6,9 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
-from portal.core.attachments import attachments_of
 from stations import applications, onboarding
 from stations.forms.applications import ContractForm, NoteForm, ReasonForm
 from stations.models import (
@@ -23,6 +21,7 @@ from stations.models import (
     StationApplication,
 )
 from stations.states import SENDABLE_BACK
+from stations.views.application_context import application_context, application_facts
 
 S = ApplicationStatus
 
@@ -79,16 +78,8 @@ class StationApplicationAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
 
     def extra_detail(self, request: HttpRequest, row: StationApplication) -> dict[str, Any]:
-        """Papers with their files, likenesses, visits."""
-        documents = list(row.documents.all())
-        for document in documents:
-            document.files = list(attachments_of(document))  # type: ignore[attr-defined]
-            document.expired = document.is_expired(clock.today())  # type: ignore[attr-defined]
-        return {
-            "documents": documents,
-            "duplicates": applications.duplicates_of(row) if row.number else [],
-            "inspections": row.inspections.recorded().select_related("inspector").order_by("-inspected_at"),
-        }
+        """Papers beside facts, likenesses, place, visits, and who holds it."""
+        return application_context(row) | {"facts": application_facts(row)}
 
 
 @admin.register(ApplicationInvitation)

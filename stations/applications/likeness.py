@@ -16,12 +16,13 @@ from stations.applications.refusals import Paused
 from stations.contracts import distance_km
 from stations.models import (
     ApplicationStatus,
+    CandidateOutlet,
     Dealer,
     Station,
     StationApplication,
     StationStatus,
 )
-from stations.states import OPEN_APPLICATION
+from stations.states import OPEN_APPLICATION, OPEN_CANDIDATE
 
 SHOWN = 10  # of each kind
 METERS_A_DEGREE = 111_320
@@ -47,7 +48,9 @@ WORDS: dict[str, str | Promise] = {
 
 def duplicates_of(application: StationApplication) -> list[Duplicate]:
     """Open applications, living stations and dealers with the same license number, phone, address, or a place close by."""
-    return [*_applications(application), *_stations(application), *_dealers(application)]
+    return [
+        *_applications(application), *_stations(application), *_dealers(application), *_candidates(application),
+    ]  # fmt: skip
 
 
 def _applications(application: StationApplication) -> Iterator[Duplicate]:
@@ -76,6 +79,19 @@ def _dealers(application: StationApplication) -> Iterator[Duplicate]:
             yield Duplicate(row.code, _why(application, row, row.license_number, None), "", row.name)
 
 
+def _candidates(application: StationApplication) -> Iterator[Duplicate]:
+    """Outlets that somebody else negotiates with; the one whose invitation this is, is the same on purpose."""
+    same = _same(application, phone="contacts__phone", address="address")
+    others = CandidateOutlet.objects.filter(status__in=OPEN_CANDIDATE).exclude(
+        invitation_id=application.invitation_id or 0
+    )
+    for row in others.filter(same | _around(application)).distinct().order_by("pk")[: 3 * SHOWN]:
+        phones = set(row.contacts.values_list("phone", flat=True))
+        phone = application.phone if application.phone in phones else ""
+        if hit := _hit(application, row, "", row.name, row.get_absolute_url(), phone=phone):
+            yield hit
+
+
 def _same(application: StationApplication, **paths: str) -> Q:
     """Equal in one of these fields, where the application has it."""
     found = Q(pk__in=())
@@ -97,9 +113,11 @@ def _around(application: StationApplication) -> Q:
     )
 
 
-def _hit(application: StationApplication, row: Any, license_number: str, name: str, url: str) -> Duplicate | None:
+def _hit(
+    application: StationApplication, row: Any, license_number: str, name: str, url: str, *, phone: str | None = None
+) -> Duplicate | None:
     meters = _meters(application, row)
-    why = _why(application, row, license_number, meters)
+    why = _why(application, row, license_number, meters, phone=phone)
     return Duplicate(row.number, why, url, name, meters) if why else None
 
 
@@ -109,9 +127,12 @@ def _meters(application: StationApplication, row: Any) -> int | None:
     return round(1000 * distance_km(application.longitude, application.latitude, row.longitude, row.latitude))  # type: ignore[arg-type]
 
 
-def _why(application: StationApplication, row: Any, license_number: str, meters: int | None) -> str:
+def _why(
+    application: StationApplication, row: Any, license_number: str, meters: int | None, *, phone: str | None = None
+) -> str:
     """What is alike, in words; empty if nothing is."""
-    other = {"license_number": license_number, "phone": row.phone, "address": getattr(row, "address", "")}
+    phone = row.phone if phone is None else phone
+    other = {"license_number": license_number, "phone": phone, "address": getattr(row, "address", "")}
     found = [str(words) for name, words in WORDS.items() if other[name] and other[name] == getattr(application, name)]
     if meters is not None and meters <= param("stations.duplicate_meters"):
         found.append(str(_("%(meters)s m away")) % {"meters": meters})

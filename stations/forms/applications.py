@@ -12,7 +12,6 @@ from portal.core.pages import ActingForm, be_careful
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
-from stations.models.inspection_templates import FULL_RATING
 
 COMPANY = (
     "company_name",
@@ -25,7 +24,7 @@ COMPANY = (
     "bank_account",
 )
 STATION = (
-    "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
+    "wanted_grade", "station_name", "station_name_en", "division", "address", "longitude", "latitude", "premises_square_meters",
     "technician_count", "introduction",
 )  # fmt: skip
 
@@ -172,43 +171,6 @@ class ReasonForm(ActingForm):
         label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The applicant reads it: say what is wrong and what to do."),
     )  # fmt: skip
-
-
-class InspectionForm(ActingForm):
-    """All items of the template in use, then findings."""
-
-    findings = forms.CharField(
-        label=_("findings"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Needed when something has to be put right; the applicant reads it."),
-    )  # fmt: skip
-    due_on = forms.DateField(
-        label=_("put right by"), required=False, widget=DateInput(),
-        help_text=_("Only for a rectification; left empty it is the longest time allowed."),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        from stations.inspections import template_in_use
-
-        self.template = template_in_use()
-        self.items = list(self.template.items.order_by("position", "pk")) if self.template else []
-        made = {f"item-{item.pk}": _rating_field(item) for item in self.items}
-        self.fields = made | self.fields
-
-    def ratings(self) -> dict[int, int]:
-        """Item → rating, for the operation."""
-        return {item.pk: int(self.cleaned_data[f"item-{item.pk}"]) for item in self.items}
-
-    def rated_items(self) -> list[tuple[Any, forms.BoundField]]:
-        """Items with their fields, for the page."""
-        return [(item, self[f"item-{item.pk}"]) for item in self.items]
-
-
-def _rating_field(item: Any) -> forms.ChoiceField:
-    choices: list[tuple[int, Any]] = [(number, str(number)) for number in range(FULL_RATING + 1)]
-    if item.is_veto:
-        choices = [(FULL_RATING, _("in good order")), (0, _("not in order"))]
-    return forms.ChoiceField(label=str(item), choices=choices, widget=forms.RadioSelect)
 
 
 class ContractForm(ActingForm):

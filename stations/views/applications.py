@@ -8,25 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
-from portal.core.attachments import attachments_of
 from portal.core.pages import (
     Action,
     Column,
     Fact,
     NextStep,
     OperationView,
-    Proof,
     ScopedDetailView,
     ScopedListView,
 )
-from stations import applications, inspections, onboarding
-from stations.forms.applications import ContractForm, InspectionForm, NoteForm, ReasonForm
+from stations import applications, onboarding
+from stations.forms.applications import ContractForm, NoteForm, ReasonForm
 from stations.models import (
     ApplicationStatus,
-    SiteInspection,
     StationApplication,
 )
+from stations.views.application_context import application_context, application_facts
 
 S = ApplicationStatus
 
@@ -66,7 +63,15 @@ class ApplicationDetail(ScopedDetailView):
     model = StationApplication
     permission = "stations.view_stationapplication"
     template_name = "stations/application_detail.html"
-    select_related = ["center__region", "station", "region_decider", "hq_decider", "filed_by", "dealer"]
+    select_related = [
+        "center__region",
+        "station",
+        "region_decider",
+        "hq_decider",
+        "filed_by",
+        "dealer",
+        "invitation__invited_by",
+    ]
 
     def get_title(self) -> Any:
         return self.get_object().company_name or _("Application")
@@ -93,19 +98,15 @@ class ApplicationDetail(ScopedDetailView):
             back, refuse = reverse("application_send_back", args=[row.pk]), reverse("application_refuse", args=[row.pk])
             actions.append(Action(_("Send back"), back, "stations.return_application"))
             actions.append(Action(_("Refuse"), refuse, "stations.return_application", "danger"))
+        if S.WITHDRAWN in StationApplication.MOVES.get(row.status, ()) and row.number:
+            withdraw = reverse("application_withdraw", args=[row.pk])
+            actions.append(Action(_("Record a withdrawal"), withdraw, "stations.withdraw_application"))
         if row.station_id:
             actions.append(Action(_("Open the station"), row.station.get_absolute_url(), "stations.view_station"))
         return actions
 
     def facts(self) -> Sequence[Fact]:
-        row = self.get_object()
-        named = ("kind", "license_number", "taxpayer_type", "owner_name", "phone", "email", "bank_name", "bank_account")
-        rest = ("address", "premises_square_meters", "technician_count")
-        facts = [Fact(row._meta.get_field(name).verbose_name, _shown(row, name)) for name in (*named, *rest)]
-        if row.longitude is not None:
-            place = f"{row.latitude}, {row.longitude}"
-            facts.append(Fact(_("Position"), place, f"geo:{row.latitude},{row.longitude}"))
-        return facts
+        return application_facts(self.get_object())
 
     def deciders(self) -> list[Fact]:
         """Who decided for whom."""
@@ -116,27 +117,9 @@ class ApplicationDetail(ScopedDetailView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        row = self.get_object()
-        documents = list(row.documents.all())
-        for document in documents:
-            document.files = list(attachments_of(document))
-            document.expired = document.is_expired(clock.today())
-        is_open = row.status in (S.CENTER_CHECK, S.REGION_REVIEW, S.INSPECTION, S.HQ_DECISION)
-        return super().get_context_data(**kwargs) | {
-            "documents": documents,
-            "duplicates": applications.duplicates_of(row) if is_open else [],
-            "inspections": row.inspections.recorded().select_related("inspector").order_by("-inspected_at"),
-            "rectification": row.rectifications.select_related("inspection")
-            .filter(status="open")
-            .prefetch_related("lines")
-            .first(),
-            "deciders": self.deciders(),
-        }
-
-
-def _shown(row: Any, name: str) -> Any:
-    display = getattr(row, f"get_{name}_display", None)
-    return display() if display else getattr(row, name)
+        return (
+            super().get_context_data(**kwargs) | application_context(self.get_object()) | {"deciders": self.deciders()}
+        )
 
 
 NEXT: dict[str, tuple[Any, Any, str, str]] = {
@@ -173,7 +156,7 @@ class ApplicationOperation(OperationView):
     """A decision about an application."""
 
     model = StationApplication
-    select_related = ["center__region"]
+    select_related = ["center__region", "invitation"]
     form_class: type[BaseForm] = NoteForm
 
     def get_subtitle(self) -> Any:
@@ -238,22 +221,16 @@ class RefuseApplication(ApplicationOperation):
         return applications.refuse_application(self.object, reason=form.cleaned_data["reason"], actor=self.request.user)
 
 
-class Inspect(ApplicationOperation):
-    permission = "stations.inspect_application"
-    form_class = InspectionForm
-    template_name = "stations/inspect.html"
-    title = _("Site inspection")
-    submit_label = _("Record the inspection")
-    success_message = _("Recorded.")
-    draft = "inspection"
+class WithdrawApplication(ApplicationOperation):
+    permission = "stations.withdraw_application"
+    title = _("Record a withdrawal")
+    intro = _("The applicant has said that they give up. The application ends here; they may apply again at any time.")
+    submit_label = _("Withdraw")
+    danger = True
+    success_message = _("Withdrawn.")
 
     def operate(self, form: Any) -> Any:
-        if form.template is None:
-            raise inspections.NoTemplate
-        return inspections.record_inspection(
-            self.object, template=form.template, ratings=form.ratings(), findings=form.cleaned_data["findings"],
-            due_on=form.cleaned_data["due_on"], actor=self.request.user,
-        )  # fmt: skip
+        return applications.withdraw_application(self.object, actor=self.request.user)
 
 
 class SignContract(ApplicationOperation):
@@ -269,37 +246,3 @@ class SignContract(ApplicationOperation):
 
     def operate(self, form: Any) -> Any:
         return onboarding.sign_contract(self.object, actor=self.request.user, **form.cleaned_data).station
-
-
-class InspectionDetail(ScopedDetailView):
-    """One visit, item by item."""
-
-    model = SiteInspection
-    permission = "stations.view_siteinspection"
-    template_name = "stations/inspection_detail.html"
-    select_related = ["application__center__region", "station__center__region", "inspector", "template"]
-
-    def get_subtitle(self) -> Any:
-        return self.get_object().place
-
-    def facts(self) -> Sequence[Fact]:
-        row = self.get_object()
-        return [
-            Fact(row.subject._meta.verbose_name, row.subject, row.subject.get_absolute_url()),
-            Fact(_("Inspector"), row.inspector),
-            Fact(_("Inspected at"), row.inspected_at),
-            Fact(_("Template"), row.template),
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        answers = list(self.get_object().answers.all())
-        return super().get_context_data(**kwargs) | {"answers": answers, "proofs": [_proof(each) for each in answers]}
-
-
-def _proof(answer: Any) -> Proof:
-    from stations.models.products import in_language
-
-    text = in_language(answer.text, answer.text_en)
-    if answer.is_veto:
-        return Proof("no" if answer.failed else "ok", text, _("Veto item"), "")
-    return Proof("na" if answer.rating < 3 else "ok", text, aside=f"{answer.rating}/5 × {answer.weight}")

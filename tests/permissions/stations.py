@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.core import clock
-from stations import applications, duties, opening, recruiting
+from stations import applications, duties, inspections, opening, recruiting
 from tests.factories.recruiting import make_dealer_class, make_talked
 from tests.factories.station_applications import at_region_review, passed
+from tests.factories.visits import planned_visit, rectified
 from tests.permissions import FIELD, HQ, STATION_A, STATION_B, SUPPLIERS, Expected, Row, everybody, only
 
 NOBODY = ("outsider", *SUPPLIERS)
 REGION = "region_manager"
 MANAGER = "service_manager"
+OFFICE_A, OFFICE_B = ("owner_a", "clerk_a"), ("owner_b", "clerk_b")
 WATCH = (MANAGER, "admin", "auditor")
 NETWORK = (*HQ, *FIELD, *STATION_A, *STATION_B)
 
@@ -49,6 +51,23 @@ def application(cast: Any) -> list[Any]:
 
 def inspection(cast: Any) -> list[Any]:
     return [passed(center=cast.center_a)[0].inspections.get().pk]
+
+
+def visit(cast: Any) -> list[Any]:
+    return [planned_visit(cast.station_a, actor=cast.region_manager).pk]
+
+
+def visit_under_way(cast: Any) -> list[Any]:
+    row = planned_visit(cast.station_a, actor=cast.region_manager)
+    return [inspections.begin_visit(row, actor=cast.region_manager).pk]
+
+
+def rectification_order(cast: Any) -> list[Any]:
+    return [rectified(cast.station_a, actor=cast.region_manager).pk]
+
+
+def finding(cast: Any) -> list[Any]:
+    return [rectified(cast.station_a, actor=cast.region_manager).lines.first().pk]
 
 
 def invitation(cast: Any) -> list[Any]:
@@ -104,7 +123,20 @@ ROWS = [
     Row("application_detail", args=application, get=in_region(*APPLICATION_READERS)),
     Row("application_check", args=application, get=in_region(*FIELD)),
     Row("application_approve", args=application, get=in_region(REGION)),
-    form("application_inspect", in_region(*FIELD), in_region(*FIELD, ok=409), application),
+    Row("application_inspect", args=application, get=in_region(*FIELD), post=in_region(*FIELD, ok=409)),
+    Row("application_withdraw", args=application, get=in_region(MANAGER, *FIELD)),
+    Row("visit_list", get=only(*WATCH, *FIELD, *OFFICE_A, *OFFICE_B)),
+    Row("visit_plan", get=only(MANAGER, REGION), post=only(MANAGER, REGION, ok=422)),
+    Row("visit_begin", args=visit, get=at_station(*FIELD)),
+    Row("visit_fill", args=visit_under_way, get=at_station(REGION), post=at_station(REGION, ok=409)),
+    form("visit_cancel", at_station(MANAGER, REGION), at_station(MANAGER, REGION, ok=422), visit),
+    Row("rectification_list", get=only(*WATCH, *FIELD, *OFFICE_A, *OFFICE_B)),
+    Row("rectification_detail", args=rectification_order, get=at_station(*WATCH, *FIELD, *OFFICE_A)),
+    form("rectification_verification", at_station(REGION), at_station(REGION, ok=422), rectification_order),
+    form("rectification_revisit", at_station(REGION), at_station(REGION, ok=422), rectification_order),
+    form("finding_answer", at_station(*OFFICE_A), at_station(*OFFICE_A, ok=422), finding),
+    Row("finding_accept", args=finding, get=at_station(REGION), post=at_station(REGION, ok=409)),
+    form("finding_return", at_station(REGION), at_station(REGION, ok=422), finding),
     Row("application_decide", args=application, get=in_region(MANAGER), post=in_region(MANAGER, ok=409)),
     form("application_sign", in_region(MANAGER), in_region(MANAGER, ok=422), application),
     form("application_send_back", in_region(REGION), in_region(REGION, ok=422), application),
