@@ -197,6 +197,8 @@ def _missing_of(required: RequiredDocument, document: ApplicationDocument | None
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The known ones; a license number is written in one way, so that it is found again. Raises OutsideChina."""
     known = {name: value for name, value in facts.items() if name in FACTS}
+    if not known.get("wanted_grade", "-"):  # a form that does not ask for it leaves it as it is
+        del known["wanted_grade"]
     if number := known.get("license_number"):
         known["license_number"] = "".join(number.split()).upper()
     if known.get("longitude") is not None and known.get("latitude") is not None:

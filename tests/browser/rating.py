@@ -13,3 +13,21 @@ def rate_every_item(page: Any, *, items: int, rating: int = 5) -> None:
         row.locator("label", has=page.locator(f'input[value="{rating}"]')).click()
     for row in rows.all():
         expect(row.locator(f'input[value="{rating}"]')).to_be_checked()
+
+
+def fill_and_sign(page: Any, *, photo: str, host: str, before: Any = None) -> None:
+    """A photo for the first item, which leaves at once; both sides sign with a finger; the visit is recorded."""
+    page.set_input_files('input[type="file"] >> nth=0', photo)
+    expect(page.locator("[data-photos] img").first).to_be_visible()
+    page.fill('[name="host_signed_as"]', host)
+    for pad in page.locator("[data-sign] canvas").all():
+        pad.scroll_into_view_if_needed()
+        edge = pad.bounding_box()
+        page.mouse.move(edge["x"] + 20, edge["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(edge["x"] + 90, edge["y"] + 80, steps=4)
+        page.mouse.up()
+    expect(page.locator("[data-saved]")).not_to_be_empty()
+    if before is not None:
+        before()
+    page.click('button[value="finish"]')

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
+from portal.core.attachments import attachments_of
 from stations import applications
 from stations.models import StationApplication
-from tests.browser.rating import rate_every_item
+from tests.browser.rating import fill_and_sign, rate_every_item
 from tests.factories.station_applications import make_template, require
 from tests.factories.stations import make_brand, make_center, make_member, make_user
 
@@ -67,10 +69,18 @@ def test_an_outlet_becomes_a_station(
     page.click(f'a[href="{reverse("application_approve", args=[application.pk])}"]')
     page.click("form.card button.btn-primary")
     page.click(f'a[href="{reverse("application_inspect", args=[application.pk])}"]')
-    rate_every_item(page, items=template.items.count())
-    picture(page, f"stations-inspect-{width}-{language}")
     page.click("form.card button.btn-primary")
+    page.wait_for_url("**/fill/")
+    rate_every_item(page, items=template.items.count())
+    expect(page.locator("[data-score-value]")).to_have_text("100")
+    fill_and_sign(
+        page, photo=str(photo), host="陈志强", before=lambda: picture(page, f"stations-inspect-{width}-{language}")
+    )
     page.wait_for_url("**/inspections/*/")
+    visit = application.inspections.get()
+    assert (visit.score, visit.host_signed_as) == (100, "陈志强")
+    assert visit.answers.filter(photos__isnull=False).count() == 1
+    assert set(attachments_of(visit).values_list("kind", flat=True)) == {"signature_inspector", "signature_host"}
     picture(page, f"stations-visit-{width}-{language}")
 
     page = browser_as(manager, width=width, language=language)

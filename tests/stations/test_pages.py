@@ -160,7 +160,9 @@ def test_the_whole_way_on_pages() -> None:
 
     assert region.post(reverse("application_approve", args=[application.pk]), {"note": ""}).status_code == 302
     ratings = {f"item-{pk}": rating for pk, rating in ratings_for(template).items()}
-    assert region.post(reverse("application_inspect", args=[application.pk]), ratings).status_code == 302
+    begun = region.post(reverse("application_inspect", args=[application.pk]))
+    signed_by = {"inspector_signed_as": "许峰", "host_signed_as": "李老板", "act": "finish"}
+    assert region.post(begun.url, ratings | signed_by).status_code == 302
     assert region.post(reverse("application_decide", args=[application.pk]), {"note": ""}).status_code == 403
     assert headquarters.post(reverse("application_decide", args=[application.pk]), {"note": ""}).status_code == 302
     signed = headquarters.post(

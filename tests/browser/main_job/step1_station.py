@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from stations.models import InspectionItem, Station, StationApplication
 from tests.browser.main_job.story import PASSWORD, Story
-from tests.browser.rating import rate_every_item
+from tests.browser.rating import fill_and_sign, rate_every_item
 
 
 def run(story: Story) -> None:
@@ -59,9 +59,10 @@ def _review(story: Story) -> None:
     region.open(story.things["application"].get_absolute_url())
     region.next().send()
     story.at("2026-10-09 10:00")
-    region.next()
+    region.next().send()
+    region.page.wait_for_url("**/fill/")
     rate_every_item(region.page, items=InspectionItem.objects.count())
-    region.send()
+    fill_and_sign(region.page, photo=story.photo("site"), host=story.name("陈志强", "Zhiqiang Chen"))
     region.page.wait_for_url("**/inspections/*/")
 
 
