@@ -30,7 +30,7 @@ def measure(size: str) -> Iterator[Figure]:
     from django.urls import NoReverseMatch, reverse
 
     client = Client()
-    client.force_login(_reader(), backend="portal.accounts.backends.Password")
+    client.force_login(reader(), backend="portal.accounts.backends.Password")
     for name, statement in PAGES.items():
         try:
             address = reverse(name)
@@ -52,7 +52,7 @@ def measure(size: str) -> Iterator[Figure]:
         yield compare(f"list_page {name}", size, ours, limit, goal_ratio=3.0, rounds=15, sql=len(queries))
 
 
-def _reader() -> Any:
+def reader() -> Any:
     """A user of headquarters who may read everything."""
     from portal.accounts.models import RoleGrant, User
     from portal.accounts.roles import Role

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bench.network_scenery import PLACES, network_tables
 from bench.volume import Size
 
 Table = tuple[str, int, dict[str, str]]
@@ -69,13 +70,15 @@ def scenery(size: Size) -> Sequence[Table]:
                 "service_radius_km": "50",
                 "job_capacity": "10",
                 "opened_on": "DATE '2024-01-01'",
-            },
+            }
+            | (PLACES if size.is_network else {}),
         ),
         (
             "stations_technician",
-            stations * 4,
+            stations * size.technicians,
             {"id": "n", "station_id": f"1 + n % {stations}", "name": "'技师' || n", "is_active": "true"},
         ),
+        *(network_tables(size) if size.is_network else ()),
         ("parts_partcategory", 20, {"id": "n", "code": "'K' || n", "name": "'类别' || n"}),
         (
             "parts_part",
@@ -196,7 +199,7 @@ def scenery(size: Size) -> Sequence[Table]:
                 "station_id": zipf(stations),
                 "number": "'WO-202601-' || lpad(n::text, 6, '0')",
                 "root_number": "'SR-202601-' || lpad(n::text, 6, '0')",
-                "technician_id": zipf(stations * 4),
+                "technician_id": zipf(stations * size.technicians),
                 "status": "'completed'",
                 "dispatch_reasons": "'[]'::jsonb",
                 "failed_on": "DATE '2025-12-01'",

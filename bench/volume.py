@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from portal.provisioning import fingerprint
 
 ROOT = Path(__file__).resolve().parent.parent
+GENERATORS = [ROOT / "bench" / name for name in ("volume.py", "scenery.py", "network_scenery.py")]
 EMPTY = {
     "character varying": "''",
     "text": "''",
@@ -49,11 +50,14 @@ class Size:
     order_lines: int
     claims: int
     work_orders: int
+    technicians: int = 4  # a station
+    is_network: bool = False  # contracts, grades, certificates as well, and stations in every state
 
 
 SIZES = {
     "XS": Size(20, 2_000, 10_000, 500, 5_000, 10_000, 50_000),
     "S": Size(200, 20_000, 100_000, 5_000, 50_000, 100_000, 500_000),
+    "N": Size(2_000, 2_000, 10_000, 500, 5_000, 10_000, 50_000, technicians=20, is_network=True),
 }
 
 
@@ -66,7 +70,7 @@ def owner_url(database: str = "") -> str:
 def provide(name: str) -> str:
     """The address, for the app role, of a database of this size; made once per state of code and generator."""
     served = str(conninfo_to_dict(owner_url())["dbname"])
-    database = f"{served}_bench_{name.lower()}_{fingerprint(Path(__file__), ROOT / 'bench/scenery.py')}"
+    database = f"{served}_bench_{name.lower()}_{fingerprint(*GENERATORS)}"
     with psycopg.connect(owner_url(served), autocommit=True) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             _build(admin, database, f"{served}_bench_{name.lower()}_", SIZES[name])

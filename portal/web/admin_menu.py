@@ -36,6 +36,7 @@ ICONS: Final[dict[str, str]] = {
     "bulletin": "menu_book", "bulletinreading": "done_all", "idea": "lightbulb", "ideareward": "redeem", "incentive": "paid",
     "pointentry": "stars", "publishedidea": "campaign", "renewal": "autorenew", "stationexit": "logout", "exititem": "checklist",
     "stationsuspension": "pause_circle", "accountstatement": "request_quote", "contractalarm": "alarm",
+    "candidateoutlet": "travel_explore", "dealerclass": "category", "dealerduty": "event_upcoming",
     "document": "description", "notification": "notifications", "outboxmail": "outgoing_mail",
 }  # fmt: skip
 

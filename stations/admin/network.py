@@ -12,14 +12,17 @@ from stations.forms.applications import RenewForm
 from stations.forms.lifecycle import WhyForm
 from stations.forms.people import GradeForm
 from stations.models import (
+    ClosedDays,
     Contract,
     Dealer,
     Membership,
     OperationCenter,
     Region,
+    ServiceArea,
     SkillCertificate,
     Station,
     StationGrade,
+    StationHours,
     StationStatus,
     Technician,
 )
@@ -103,6 +106,27 @@ class TechnicianInline(ScopedTabularInline):
     fields = ["name", "phone", "is_active"]
 
 
+class AreaInline(ScopedTabularInline):
+    """Divisions served besides the radius."""
+
+    model = ServiceArea
+    fields = ["division"]
+
+
+class HoursInline(ScopedTabularInline):
+    """The week."""
+
+    model = StationHours
+    fields = ["kind", "weekday", "opens_at", "closes_at"]
+
+
+class ClosedInline(ScopedTabularInline):
+    """Days without business."""
+
+    model = ClosedDays
+    fields = ["first_day", "last_day", "reason", "is_on_call"]
+
+
 @admin.register(Station)
 class StationAdmin(ScopedAdmin):
     """Service stations."""
@@ -112,7 +136,7 @@ class StationAdmin(ScopedAdmin):
     list_select_related = ["center", "dealer"]
     search_fields = ["code", "name", "name_en", "dealer__name", "phone"]
     autocomplete_fields = ["center", "dealer"]
-    inlines = [ContractInline, GradeInline, TechnicianInline]
+    inlines = [ContractInline, GradeInline, TechnicianInline, AreaInline, HoursInline, ClosedInline]
     operations = [
         OperationButton("grade", _("Set the grade"), _grade, permission="stations.grade_station", form=GradeForm),
         OperationButton(

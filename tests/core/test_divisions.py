@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from portal.core.divisions import (
     CoordinatesExchanged,
@@ -73,8 +74,10 @@ def test_a_place_abroad_is_refused_with_what_was_got_and_expected(place: str) ->
         check_in_china(Decimal(longitude), Decimal(latitude))
 
     assert refused.value.field == "longitude"
-    assert f"got longitude {longitude}, latitude {latitude}" in str(refused.value)
-    assert "expected a longitude from 73 to 136" in str(refused.value)
+    with translation.override("en"):
+        told = str(refused.value)
+    assert f"got longitude {longitude}, latitude {latitude}" in told
+    assert "expected a longitude from 73 to 136" in told
 
 
 def test_exchanged_and_half_coordinates_are_told_apart() -> None:
