@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
-from portal.web.demo import applicants
+from portal.web.demo import applicants, outlets
 from portal.web.demo.pictures import paper
 from portal.web.demo.story import BUSY, Story, rows
 from stations import applications, inspections, onboarding, people
@@ -66,6 +66,7 @@ def tell(story: Story) -> None:
     for number, site in enumerate(sites[:OPENED]):
         _open_station(story, number, site, story.begin - timedelta(days=55 - number % 20, hours=-number % 9))
     applicants.tell(story, sites[OPENED:])
+    outlets.tell(story)
     story.things["stations"] = list(Station.objects.select_related("center__region", "dealer").order_by("pk"))
 
 
