@@ -1,0 +1,250 @@
+"""Contracts with their deposits, and renewals on their way."""
+
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+
+from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from portal.core.api_filters import FromDay, ToDay, by_code
+from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
+from portal.core.listing import ScopedFilterSet
+from portal.core.models import Division
+from stations import deposits, onboarding, renewals
+from stations.api.standing import Reason
+from stations.models import (
+    Brand,
+    Contract,
+    ProductFamily,
+    Renewal,
+    RenewalStatus,
+    Station,
+)
+from stations.terms import Terms
+
+MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": 0, "max_value": 99_999_999}
+
+
+class ContractRow(RowSerializer):
+    """A contract as lists show it; valid_to is the first day without."""
+
+    station = serializers.CharField(source="station.code")
+    deposit_held = serializers.DecimalField(max_digits=14, decimal_places=2)
+
+    class Meta:
+        model = Contract
+        fields = [
+            "id", "number", "station", "signatory", "signed_on", "valid_from", "valid_to", "deposit_due", "deposit_held",
+        ]  # fmt: skip
+
+
+class ContractRecord(ContractRow):
+    """All of a contract; no family named is all of the brands'."""
+
+    brands = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    families = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    divisions = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+
+    class Meta(ContractRow.Meta):
+        fields = [*ContractRow.Meta.fields, "brands", "families", "divisions"]
+
+
+class ContractFilter(ScopedFilterSet):
+    """By station and day of the end."""
+
+    station = by_code(Station.objects.all())
+    ends_from = FromDay(field_name="valid_to")
+    ends_to = ToDay(field_name="valid_to")
+
+
+class TermsBody(StrictSerializer):
+    """What a following contract covers; left out: as in the last one."""
+
+    months = StrictInteger(min_value=1, max_value=120, required=False)
+    deposit = StrictDecimal(**MONEY, required=False)
+    brands = ScopedField(slug_field="code", queryset=Brand.objects.all(), many=True, required=False)
+    families = ScopedField(slug_field="code", queryset=ProductFamily.objects.all(), many=True, required=False)
+    divisions = ScopedField(slug_field="code", queryset=Division.objects.all(), many=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Terms as one value."""
+        named = [list(attrs.pop(name, ())) for name in ("brands", "families", "divisions")]
+        return attrs | {"terms": Terms(*named)}
+
+
+class RenewBody(TermsBody):
+    """Signed on the spot."""
+
+    station = ScopedField(slug_field="code", queryset=Station.objects.all())
+    signatory = StrictText(max_length=60)
+
+
+class PrepareBody(TermsBody):
+    """For the station to agree to."""
+
+    station = ScopedField(slug_field="code", queryset=Station.objects.all())
+    note = StrictText(max_length=300, allow_blank=True, default="")
+
+
+class Contracts(ListEndpoint):
+    """Contracts of the caller's scope, the latest first; POST signs a following one."""
+
+    model = Contract
+    permission = "stations.view_contract"
+    create_permission = "stations.renew_contract"
+    row_class = ContractRow
+    body_class = RenewBody
+    made_class = ContractRecord
+    filterset_class = ContractFilter
+    ordering = ("-pk",)
+    select_related = ("station",)
+
+    def get_queryset(self) -> Any:
+        return deposits.with_deposit(super().get_queryset())
+
+    def operate(self, values: dict[str, Any]) -> Contract:
+        return onboarding.renew_contract(values.pop("station"), actor=self.request.user, **values)
+
+
+class OneContract(RecordEndpoint):
+    """One contract."""
+
+    model = Contract
+    permission = "stations.view_contract"
+    row_class = ContractRecord
+    select_related = ("station",)
+    prefetch_related = ("brands", "families", "divisions")
+
+    def get_queryset(self) -> Any:
+        return deposits.with_deposit(super().get_queryset())
+
+
+class Bank(StrictSerializer):
+    """Money that came or went, CNY."""
+
+    amount = StrictDecimal(**MONEY)
+    bank_reference = StrictText(max_length=40)
+
+
+class DepositOperation(OperationEndpoint):
+    """Money of a contract's deposit."""
+
+    model = Contract
+    row_class = ContractRecord
+    body_class = Bank
+    select_related = ("station__dealer",)
+
+    def get_queryset(self) -> Any:
+        return deposits.with_deposit(super().get_queryset())
+
+
+class ReceiveDeposit(DepositOperation):
+    """The deposit has arrived; the same bank reference counts once."""
+
+    permission = "stations.receive_deposit"
+
+    def operate(self, values: dict[str, Any]) -> Contract:
+        deposits.receive_deposit(self.record, actor=self.request.user, **values)
+        found: Contract = self.record
+        return found
+
+
+class ReturnDeposit(DepositOperation):
+    """The deposit went back; at most what is held."""
+
+    permission = "stations.return_deposit"
+
+    def operate(self, values: dict[str, Any]) -> Contract:
+        deposits.return_deposit(self.record, actor=self.request.user, **values)
+        found: Contract = self.record
+        return found
+
+
+class RenewalRow(RowSerializer):
+    """A following contract on its way."""
+
+    station = serializers.CharField(source="station.code")
+    contract = serializers.CharField(source="contract.number", allow_null=True, default=None)
+
+    class Meta:
+        model = Renewal
+        fields = [
+            "id", "number", "station", "status", "months", "deposit_due", "signatory", "note", "prepared_at",
+            "agreed_at", "contract",
+        ]  # fmt: skip
+
+
+class RenewalFilter(ScopedFilterSet):
+    """By station and state."""
+
+    station = by_code(Station.objects.all())
+    status = django_filters.ChoiceFilter(choices=RenewalStatus.choices)
+
+
+class Renewals(ListEndpoint):
+    """Renewals of the caller's scope, the latest first; POST prepares one."""
+
+    model = Renewal
+    permission = "stations.view_renewal"
+    create_permission = "stations.prepare_renewal"
+    row_class = RenewalRow
+    body_class = PrepareBody
+    filterset_class = RenewalFilter
+    select_related = ("station", "contract")
+
+    def operate(self, values: dict[str, Any]) -> Renewal:
+        return renewals.prepare_renewal(values.pop("station"), actor=self.request.user, **values)
+
+
+class OneRenewal(RecordEndpoint):
+    """One renewal."""
+
+    model = Renewal
+    permission = "stations.view_renewal"
+    row_class = RenewalRow
+    select_related = ("station", "contract")
+
+
+class Signatory(StrictSerializer):
+    """Who signs for the station."""
+
+    signatory = StrictText(max_length=60)
+
+
+class RenewalOperation(OperationEndpoint):
+    """An act on a renewal."""
+
+    model = Renewal
+    row_class = RenewalRow
+    select_related = ("station__dealer", "contract")
+
+
+class AgreeRenewal(RenewalOperation):
+    """The station agrees to the terms."""
+
+    permission = "stations.agree_renewal"
+    body_class = Signatory
+
+    def operate(self, values: dict[str, Any]) -> Renewal:
+        return renewals.agree_renewal(self.record, actor=self.request.user, **values)
+
+
+class SignRenewal(RenewalOperation):
+    """The following contract is signed with the terms agreed."""
+
+    permission = "stations.renew_contract"
+
+    def operate(self, values: dict[str, Any]) -> Renewal:
+        renewals.sign_renewal(self.record, actor=self.request.user)
+        found: Renewal = self.record
+        return found
+
+
+class DropRenewal(RenewalOperation):
+    """The renewal is off."""
+
+    permission = "stations.drop_renewal"
+    body_class = Reason
+
+    def operate(self, values: dict[str, Any]) -> Renewal:
+        return renewals.drop_renewal(self.record, actor=self.request.user, **values)
