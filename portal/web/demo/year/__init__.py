@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from portal.web.demo.story import Story
-from portal.web.demo.year import calls, library, masters, months, returns, shelves
+from portal.web.demo.year import calls, library, masters, months, returns, shelves, standing
 
 
 def tell(story: Story) -> None:
@@ -19,3 +19,4 @@ def tell(story: Story) -> None:
     returns.plan_boxes(story)
     months.plan_months(story)
     library.plan(story)
+    standing.plan(story)

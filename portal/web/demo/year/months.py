@@ -8,7 +8,8 @@ from typing import Any
 from portal.core import clock
 from portal.core.errors import Refusal
 from portal.web.demo.story import Story
-from stations.contracts import expire_contracts
+from stations.contracts import begin_contracts, expire_contracts, tell_ending
+from stations.exits import settle_exits
 from warranty import chargebacks, settlement
 from warranty.models import Chargeback, Statement
 from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
@@ -26,6 +27,9 @@ def is_kept(story: Story, day: date) -> bool:
 def daily() -> None:
     """What runs every night by itself."""
     expire_contracts()
+    begin_contracts()
+    tell_ending()
+    settle_exits()
     for work in (old_parts_daily, recovery_daily, statements_daily):
         work()
 
