@@ -12,7 +12,7 @@ from portal.accounts.models import RoleGrant, User
 from portal.accounts.switching import switch_off
 from portal.core import clock, events
 from portal.core.errors import Refusal
-from portal.core.states import lock, move
+from portal.core.states import TransitionNotAllowed, lock, move
 from stations.contracts import contract_on
 from stations.exits import open_exit
 from stations.models import Membership, RenewalStatus, Station, StationStatus, StationSuspension
@@ -48,8 +48,11 @@ def resume_station(station: Station, *, reason: str, actor: Any | None, at: date
     """
     at = at or clock.now()
     station = lock(station)
+    if station.status != StationStatus.SUSPENDED:  # an applicant or an expired one gets there by a contract
+        before, after = station.get_status_display(), StationStatus.ACTIVE.label
+        raise TransitionNotAllowed(record=str(station), before=before, after=after)
     in_force = contract_on(station, clock.local_date(at)) is not None
-    to = StationStatus.ACTIVE if in_force or station.status != StationStatus.SUSPENDED else StationStatus.EXPIRED
+    to = StationStatus.ACTIVE if in_force else StationStatus.EXPIRED
     station = move(station, to, actor=actor, at=at, note=_said(reason))
     _end_suspension(station, reason, at)
     return station

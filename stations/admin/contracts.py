@@ -66,7 +66,8 @@ class StageFilter(admin.SimpleListFilter):
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         """Contracts of the queue."""
-        return at_stage(queryset, self.value()) if self.value() in dict(STAGES) else queryset
+        stage = self.value() or ""
+        return at_stage(queryset, stage) if stage in dict(STAGES) else queryset
 
 
 @admin.register(Contract)

@@ -62,9 +62,9 @@ class TermsBody(StrictSerializer):
 
     months = StrictInteger(min_value=1, max_value=120, required=False)
     deposit = StrictDecimal(**MONEY, required=False)
-    brands = ScopedField(slug_field="code", queryset=Brand.objects.all(), many=True, required=False)
-    families = ScopedField(slug_field="code", queryset=ProductFamily.objects.all(), many=True, required=False)
-    divisions = ScopedField(slug_field="code", queryset=Division.objects.all(), many=True, required=False)
+    brands: Any = ScopedField(slug_field="code", queryset=Brand.objects.all(), many=True, required=False)
+    families: Any = ScopedField(slug_field="code", queryset=ProductFamily.objects.all(), many=True, required=False)
+    divisions: Any = ScopedField(slug_field="code", queryset=Division.objects.all(), many=True, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Terms as one value."""
