@@ -62,4 +62,4 @@ def _deposit(station: Station, on: date) -> Finding:
     held = deposits.held_for(station)
     if held == Decimal(0):
         return Finding(True, _("No deposit is held."))
-    return Finding(False, _("%(amount)s of deposit is held.") % {"amount": show.money(held)}, amount=held)
+    return Finding(False, _("%(amount)s of deposit is held.") % {"amount": show.money(held)})

@@ -61,6 +61,8 @@ class ExitDetail(ScopedDetailView):
                 {
                     "item": item, "kind": kind, "finding": finding, "files": files.get(item.pk, []),
                     "may_confirm": item.status == ExitItemStatus.PENDING
+                    and kind is not None
+                    and (kind.by_hand or kind.settle is not None)
                     and user.has_perm("stations.confirm_exit_item", item),
                     "may_waive": item.status == ExitItemStatus.PENDING and user.has_perm("stations.waive_exit_item", item),
                 }

@@ -23,7 +23,8 @@ def plan(story: Story) -> None:
             story.plan(
                 story.begin + timedelta(days=2 + number % 5, hours=11), partial(_deposit, story, station), by=finance
             )
-    quiet = stations[BUSY + 1 :]
+    lasting = clock.local_date(story.until) + timedelta(days=60)
+    quiet = [each for each in stations[BUSY + 1 :] if each.contracts.filter(valid_to__gt=lasting).exists()]
     if len(quiet) > 1:
         suspended, leaving = quiet[len(quiet) // 3], quiet[len(quiet) * 2 // 3]
         story.plan(story.until - timedelta(days=3, hours=4), partial(_suspend, story, suspended), by=manager)
@@ -101,7 +102,7 @@ def _tell_account(story: Story, station: Station) -> None:
 def _renew(story: Story) -> None:
     """Of the contracts that end soon one is prepared, one agreed, one signed."""
     manager = story.people["manager"]
-    ending = list(contracts.ending_soon(clock.today(), 60).select_related("station")[: 2 * ENDING : 2])
+    ending = list(contracts.ending_soon(clock.today(), 60).select_related("station")[:ENDING])
     for step, contract in enumerate(ending):
         station: Any = contract.station
         renewal = renewals.prepare_renewal(station, actor=manager, note="按原条款续签一年")
