@@ -12,8 +12,10 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.core.migrating import Together
 
-class Migration(migrations.Migration):
+
+class Migration(Together):
     dependencies = [
         ("accounts", "__first__"),
         ("core", "0007_notification_facts"),

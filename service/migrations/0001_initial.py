@@ -10,7 +10,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+from portal.core.migrating import Together
+
+
+class Migration(Together):
 
     initial = True
 

@@ -9,8 +9,10 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.core.migrating import Together
 
-class Migration(migrations.Migration):
+
+class Migration(Together):
     dependencies = [
         ("core", "0007_notification_facts"),
         ("stations", "0002_rights"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from portal.core import grants
+from portal.core.migrating import Together
 
 FILL = """
 SET CONSTRAINTS ALL IMMEDIATE;
@@ -39,7 +40,7 @@ def _unique(statement: str, reverse: str, constraint: migrations.AddConstraint) 
     )
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies: ClassVar = [
         ("core", "0007_notification_facts"),
         ("stations", "0006_contracts_rights"),

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 from portal.core import grants
+from portal.core.migrating import Together
 
 
-class Migration(migrations.Migration):
+class Migration(Together):
     dependencies = [
         ("stations", "0008_bulletins_and_ideas"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
