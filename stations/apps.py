@@ -21,6 +21,7 @@ class StationsConfig(AppConfig):
             imports,
             inspection_report,
             library_worklists,
+            network_imports,
             network_parameters,
             parameters,
             people_registry,
@@ -39,6 +40,7 @@ class StationsConfig(AppConfig):
         events.register()
         telling.register()
         imports.register()
+        network_imports.register()
         people_registry.register()
         registries.worklist(worklists.worklists)
         registries.worklist(recruiting_worklists.worklists)

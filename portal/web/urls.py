@@ -10,6 +10,7 @@ from portal.web.views.imports import (
     ImportDiscard,
     ImportErrors,
     ImportList,
+    ImportPresent,
     ImportTemplate,
     ImportUpload,
 )
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", ImportList.as_view(), name="import_list"),
     path("imports/new/<str:kind>/", ImportUpload.as_view(), name="import_upload"),
     path("imports/template/<str:kind>/", ImportTemplate.as_view(), name="import_template"),
+    path("imports/present/<str:kind>/", ImportPresent.as_view(), name="import_present"),
     path("imports/<int:pk>/", ImportDetail.as_view(), name="import_detail"),
     path("imports/<int:pk>/apply/", ImportApply.as_view(), name="import_apply"),
     path("imports/<int:pk>/discard/", ImportDiscard.as_view(), name="import_discard"),

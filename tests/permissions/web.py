@@ -64,6 +64,7 @@ ROWS = [
     Row("job_cancel", args=run_of_clerk_a, get=everybody(405), post=only(*HQ, "clerk_a", ok=302, hidden=OTHERS)),
     Row("import_list", get=users()),
     Row("import_upload", args=kind_for_managers, get=only(*MANAGERS), post=only(*MANAGERS, ok=422)),
+    Row("import_present", args=kind_for_managers, get=only(*MANAGERS, ok=404)),
     Row("import_template", args=kind_for_managers, get=only(*MANAGERS)),
     Row("import_detail", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
     Row("import_apply", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),

@@ -121,6 +121,7 @@ class Finding:
 
 type Apply = Callable[["ImportBatch", Iterator[StagedRow], Any], None]
 type Inspect = Callable[["ImportBatch", Iterable[StagedRow]], Iterable[Finding]]
+type Present = Callable[[Any], Iterable[Mapping[str, Any]]]
 type Derive = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -130,6 +131,7 @@ class ImportKind:
 
     model: its rows are inserted or updated by the key columns, `derive(values)` adding computed fields; or
     apply(batch, rows, actor): the app's own operations, called once inside the transaction.
+    present(user): what the user has of it already, as rows of the very columns, to change and upload again.
     inspect(batch, rows): further findings over all sound rows. skips_errors: wrong rows are reported and left out
     instead of stopping the whole file. permission: asked before upload and before applying.
     """
@@ -142,6 +144,7 @@ class ImportKind:
     apply: Apply | None = None
     inspect: Inspect | None = None
     derive: Derive | None = None
+    present: Present | None = None
     skips_errors: bool = False
     help: Text = ""
 

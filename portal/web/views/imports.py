@@ -141,6 +141,17 @@ class ImportTemplate(KindPage, PermissionRequiredMixin, View):
         return export_response([], columns, "xlsx", name=f"{self.kind.title} {gettext('Template')}")
 
 
+class ImportPresent(KindPage, PermissionRequiredMixin, View):
+    """What the user has already, in the columns of the kind: the file may be changed and uploaded again."""
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        if self.kind.present is None:
+            raise Http404
+        columns = [ExportColumn(column.label, column.name) for column in self.kind.columns]
+        rows = self.kind.present(request.user)
+        return export_response(rows, columns, "xlsx", name=str(self.kind.title), actor=request.user)
+
+
 class ImportDetail(ScopedDetailView):
     """What the file would do, or did."""
 
