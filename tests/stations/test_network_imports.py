@@ -56,7 +56,7 @@ def test_stations_are_entered_and_changed_by_code_with_leading_zeros(cast: Cast,
     assert (made.status, made.name, made.kind, made.phone) == ("applicant", "杭州余杭服务站", "own", "013800000009")
     assert (known.status, known.name, known.longitude) == ("active", "杭州西湖一站", Decimal("120.130663"))
     assert Event.objects.get(kind="station.changed").data["source"] == batch.number
-    assert counts(staged(network_imports.STATIONS, STATIONS, cast.region_manager)) == (0, 0, 2, 0)
+    assert counts(staged(network_imports.STATIONS, STATIONS, cast.fresh("region_manager"))) == (0, 0, 2, 0)
 
 
 def test_rows_of_another_region_are_refused_one_by_one(cast: Cast) -> None:
