@@ -73,6 +73,11 @@ class WorkOrderList(ScopedListView):
         "request__contact_name",
         "request__unit__serial_number",
         "technician__name",
+        "request__unit__product_model__code",
+        "request__unit__product_model__name",
+        "request__unit__product_model__name_en",
+        "station__name",
+        "station__name_en",
     ]
     filter_fields = ["station", "technician", "visit_at"]
     chips = "status"

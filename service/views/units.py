@@ -26,7 +26,9 @@ class UnitList(ScopedListView):
         Column("sold_on", kind="day"),
         Column("status", kind="badge"),
     ]
-    search_fields = ["serial_number", "customer__name", "product_model__code"]
+    search_fields = [
+        "serial_number", "customer__name", "product_model__code", "product_model__name", "product_model__name_en",
+    ]  # fmt: skip
     filter_fields = ["sold_on"]
     chips = "status"
     ordering = ["serial_number"]

@@ -64,7 +64,10 @@ class ClaimList(ScopedListView):
         Column(lambda claim: claim.approved_total, _("Approved"), "money", sort="approved_total"),
         Column("station", small="station__code", on_phone=False),
     )
-    search_fields = ("number", "serial_number", "work_order__number")
+    search_fields = (
+        "number", "serial_number", "work_order__number", "product_model__code", "product_model__name",
+        "product_model__name_en", "station__name", "station__name_en",
+    )  # fmt: skip
     filter_fields = ("station", "failed_on")
     chips = "status"
     ordering = ("-pk",)
