@@ -1,7 +1,7 @@
 """Forms of candidate outlets and of the duty to build."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +73,7 @@ class NewCandidateForm(CandidateForm):
 
     center = forms.ModelChoiceField(label=_("operation center"), queryset=OperationCenter.objects.all())
     contact_name = forms.CharField(label=_("contact"), max_length=60)
-    contact_position = forms.CharField(label=_("position"), max_length=60, required=False)
+    contact_position = forms.CharField(label=_("job title"), max_length=60, required=False)
     contact_phone = forms.CharField(
         label=_("phone"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "tel"}), required=False
     )
@@ -100,6 +100,7 @@ class ContactForm(ActingModelForm):
     class Meta:
         model = CandidateContact
         fields = ("name", "position", "phone", "email", "is_main")
+        labels: ClassVar = {"position": _("job title")}
 
     def _post_clean(self) -> None:
         """The record is made by the operation, not by the form."""
