@@ -41,9 +41,9 @@ class ContractRow(RowSerializer):
 class ContractRecord(ContractRow):
     """All of a contract; no family named is all of the brands'."""
 
-    brands = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
-    families = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
-    divisions = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    brands: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    families: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
+    divisions: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
 
     class Meta(ContractRow.Meta):
         fields = [*ContractRow.Meta.fields, "brands", "families", "divisions"]
@@ -62,9 +62,15 @@ class TermsBody(StrictSerializer):
 
     months = StrictInteger(min_value=1, max_value=120, required=False)
     deposit = StrictDecimal(**MONEY, required=False)
-    brands: Any = ScopedField(slug_field="code", queryset=Brand.objects.all(), many=True, required=False)
-    families: Any = ScopedField(slug_field="code", queryset=ProductFamily.objects.all(), many=True, required=False)
-    divisions: Any = ScopedField(slug_field="code", queryset=Division.objects.all(), many=True, required=False)
+    brands = serializers.ListField(
+        child=ScopedField(slug_field="code", queryset=Brand.objects.all()), required=False, max_length=50
+    )
+    families = serializers.ListField(
+        child=ScopedField(slug_field="code", queryset=ProductFamily.objects.all()), required=False, max_length=100
+    )
+    divisions = serializers.ListField(
+        child=ScopedField(slug_field="code", queryset=Division.objects.all()), required=False, max_length=200
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Terms as one value."""
