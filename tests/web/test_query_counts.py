@@ -8,7 +8,7 @@ import pytest
 
 from portal.core import clock
 from portal.core.models import JobRun, Notification
-from stations import duties
+from stations import duties, lifecycle, renewals
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
 from tests.factories import parts, recruiting, service, settlement, station_applications, stations
@@ -63,6 +63,16 @@ def _duty(cast: Cast) -> None:
     )
 
 
+def _renewal(cast: Cast) -> None:
+    station = stations.make_station(center=cast.center_a)
+    station.contracts.update(valid_to=date(2026, 12, 31))
+    renewals.prepare_renewal(station, actor=cast.service_manager)
+
+
+def _exit(cast: Cast) -> None:
+    lifecycle.terminate_station(stations.make_station(center=cast.center_a), reason="合同解除", actor=cast.admin)
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
@@ -72,6 +82,9 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("network_tree", "service_manager", lambda cast: stations.make_station(center=cast.center_a), 20),
     ("candidate_list", "region_manager", lambda cast: recruiting.make_talked(center=cast.center_a), 12),
     ("duty_list", "region_manager", _duty, 12),
+    ("contract_list", "service_manager", lambda cast: stations.make_station(), 20),
+    ("renewal_list", "service_manager", _renewal, 12),
+    ("exit_list", "service_manager", _exit, 12),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),
