@@ -11,7 +11,9 @@ class ServiceConfig(AppConfig):
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
         from portal.core import events, registries, timeline
-        from service import checks, coverage, imports, parameters, pictures, redispatch, worklists  # noqa: F401 parameters declares
+        from service import checks, coverage, imports, parameters, people_work, pictures, redispatch, worklists  # noqa: F401 parameters declares
+        from stations.people import register_open_jobs
+        from stations.training import register_volume
 
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
@@ -22,6 +24,8 @@ class ServiceConfig(AppConfig):
         registries.check_books("issued parts and stock ledger", checks.issued_parts_tie_to_ledger)
         registries.check_books("requests and their jobs", checks.requests_agree_with_jobs)
         registries.check_books("jobs and their stations", checks.jobs_stay_in_their_station)
+        register_open_jobs(people_work.open_jobs)
+        register_volume(people_work.volume)
         imports.register()
         registries.notices.update(redispatch.NOTICES)
         for kind in ("station.suspended", "station.expired", "station.terminated"):

@@ -25,6 +25,7 @@ class StationsConfig(AppConfig):
             network_parameters,
             parameters,
             people_registry,
+            people_worklists,
             recruiting_worklists,
             scoping,
             telling,
@@ -45,6 +46,8 @@ class StationsConfig(AppConfig):
         registries.worklist(worklists.worklists)
         registries.worklist(recruiting_worklists.worklists)
         registries.search(worklists.search)
+        registries.worklist(people_worklists.worklists)
+        registries.search(people_worklists.search)
         registries.worklist(library_worklists.worklists)
         registries.search(library_worklists.search)
         registries.notices.update(duties.NOTICES)

@@ -25,6 +25,7 @@ from stations.models import (
     SkillRequirement,
     Station,
     StationGap,
+    StationStatus,
 )
 
 CHUNK = 500
@@ -133,6 +134,9 @@ def gaps_of(stations: Iterable[Station], on: date | None = None) -> dict[int, li
     days = param("stations.gap_horizon_days", on)
     found: dict[int, list[Gap]] = {}
     for station in wanted:
+        if station.status in (StationStatus.APPLICANT, StationStatus.TERMINATED):
+            found[station.pk] = []
+            continue
         traits = (station.kind, str(grades.get(station.pk, GradeLetter.PROBATION)))
         skills = _skill_needs(needs, traits, families[station.pk])
         found[station.pk] = skill_gaps(skills, held[station.pk], on=on, days=days) + equipment_gaps(

@@ -54,6 +54,7 @@ class Group:
 OWN_STATION = _("This station")
 NETWORK = _("Network")
 TOOLS = _("Tools")
+TRAINING = _("Training")
 PARTS = _("Parts")
 OWN = _("My account")
 PEOPLE = STATION | FIELD | HQ_ROLES
@@ -98,6 +99,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Stock levels set by hand"), "stock_level_list", BUYERS, PARTS),
     Entry(_("Recommended stock"), "station_level_list", OFFICE | BUYERS, PARTS),
     Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),
+    Entry(_("Technicians"), "technician_list", OFFICE, OWN_STATION),
+    Entry(_("Equipment"), "equipment_list", STATION, OWN_STATION),
+    Entry(_("Gaps"), "gap_list", OFFICE, OWN_STATION),
+    Entry(_("My learning"), "my_learning", frozenset({Role.TECHNICIAN}), TRAINING),
+    Entry(_("Courses"), "course_list", STATION | BUILDERS, TRAINING),
+    Entry(_("Training sessions"), "session_list", STATION | BUILDERS, TRAINING),
+    Entry(_("Exams"), "exam_list", OFFICE | BUILDERS, TRAINING),
     Entry(_("Account with headquarters"), "dealer_account_list", frozenset({Role.STATION_OWNER}), OWN_STATION),
     Entry(_("Applications"), "application_list", BUILDERS, NETWORK, tab=2),
     Entry(_("Invitations"), "invitation_list", BUILDERS, NETWORK),
@@ -114,6 +122,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Exits"), "exit_list", BUILDERS | {Role.FINANCE, Role.WAREHOUSE, Role.APPRAISER}, NETWORK),
     Entry(_("Network tree"), "network_tree", BUILDERS, NETWORK),
     Entry(_("Stations to build"), "duty_list", BUILDERS | {Role.STATION_OWNER}, NETWORK),
+    Entry(_("Technicians"), "technician_list", FIELD | HQ_ROLES, NETWORK),
+    Entry(_("Skill matrix"), "skill_matrix", BUILDERS, NETWORK),
+    Entry(_("Gaps"), "gap_list", BUILDERS, NETWORK),
+    Entry(_("Technician transfers"), "transfer_list", BUILDERS | {Role.STATION_OWNER}, NETWORK),
+    Entry(_("Equipment"), "equipment_list", FIELD | HQ_ROLES, NETWORK),
     Entry(_("Units"), "unit_list", PEOPLE),
     Entry(_("Products"), "product_list", FIELD | HQ_ROLES, NETWORK),
     Entry(_("Dealer accounts"), "dealer_account_list", BUILDERS - FIELD | {Role.FINANCE}, NETWORK),

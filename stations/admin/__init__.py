@@ -1,5 +1,7 @@
 """Headquarters' desk for the network."""
 
-from stations.admin import accounts, applications, contracts, library, network, products, recruiting
+from stations.admin import accounts, applications, contracts, library, network, people, products, recruiting, training
 
-__all__ = ["accounts", "applications", "contracts", "library", "network", "products", "recruiting"]
+__all__ = [
+    "accounts", "applications", "contracts", "library", "network", "people", "products", "recruiting", "training",
+]  # fmt: skip

@@ -177,7 +177,12 @@ class CertificateInline(ScopedTabularInline):
     """Certificates."""
 
     model = SkillCertificate
-    fields = ["family", "level", "valid_from", "valid_to"]
+    fields = ["number", "family", "level", "valid_from", "valid_to", "revoked_on"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        """Certificates are issued by operations, with a number and a document."""
+        return False
 
 
 @admin.register(Technician)

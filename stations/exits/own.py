@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.core import show
 from stations import deposits
+from stations.equipment import equipment_held
 from stations.exits.deciding import LAST_STATEMENT
 from stations.exits.registry import ExitKind, Finding, exit_kind
 from stations.models import Membership, Station, StationExit, StationStatus
@@ -38,7 +39,11 @@ def register() -> None:
 
 
 def _equipment(station: Station, on: date) -> Finding:
-    return Finding(False, _("A person on site confirms what came back."))
+    pieces = [str(piece) for piece in equipment_held(station)[:20]]
+    if not pieces:
+        return Finding(False, _("A person on site confirms what came back."))
+    text = _("Still registered at the station: %(pieces)s. A person on site confirms what came back.")
+    return Finding(False, text % {"pieces": ", ".join(pieces)})
 
 
 def _last_statement(station: Station, on: date) -> Finding:

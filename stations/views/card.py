@@ -9,14 +9,26 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import show
+from portal.core import clock, show
 from portal.core.models.documents import Document
 from portal.core.pages import NextStep, Proof
 from stations import contracts, deposits, grading
 from stations.documents import certificate_of
-from stations.models import Contract, GradeLetter, Station, StationExit, StationGrade, StationStatus, StationSuspension
+from stations.gap_words import sentence_of
+from stations.models import (
+    Contract,
+    GapKind,
+    GradeLetter,
+    Station,
+    StationExit,
+    StationGap,
+    StationGrade,
+    StationStatus,
+    StationSuspension,
+)
 from stations.views.contracts import DAYS_SOON, renewal_step
 
+GAPS_SHOWN = 12
 TONES = {GradeLetter.A: "", GradeLetter.B: "", GradeLetter.C: "wait", GradeLetter.D: "bad"}
 
 
@@ -155,4 +167,18 @@ def gaps_of(station: Station, card: Card, user: Any) -> list[Gap]:
         found.append(Gap("bad", _("Nobody can log in for this station yet."), url, _("Invite the owner")))
     if not card.answers.credit and card.answers.dispatch:
         found.append(Gap("wait", " ".join(str(reason) for reason in card.answers.credit.reasons)))
+    return found + people_gaps(station, user)
+
+
+def people_gaps(station: Station, user: Any) -> list[Gap]:
+    """Certified technicians, tools and calibrations that are lacking."""
+    if not user.has_perm("stations.view_stationgap"):
+        return []
+    rows = StationGap.objects.filter(station=station).select_related("family", "item", "equipment__item")
+    pages = {GapKind.SKILL: ("station_people", _("People and skills"))}
+    found = []
+    for row in rows[:GAPS_SHOWN]:
+        page, label = pages.get(GapKind(row.kind), ("station_equipment", _("Equipment")))
+        tone = "wait" if row.since > clock.today() else "bad"
+        found.append(Gap(tone, sentence_of(row), reverse(page, args=[station.pk]), label))
     return found

@@ -52,6 +52,8 @@ class StationDetail(ScopedDetailView):
         row = self.get_object()
         pk = row.pk
         return [
+            Action(_("People and skills"), reverse("station_people", args=[pk]), "stations.view_technician"),
+            Action(_("Equipment"), reverse("station_equipment", args=[pk]), "stations.view_equipment"),
             Action(_("Add a technician"), reverse("technician_add", args=[pk]), "stations.manage_staff", "primary"),
             Action(_("Add a clerk"), reverse("station_invite_clerk", args=[pk]), "stations.manage_staff"),
             Action(_("Invite the owner"), reverse("station_invite_owner", args=[pk]), "stations.invite_owner"),

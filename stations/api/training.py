@@ -1,0 +1,133 @@
+"""Training sessions and enrollments. Exams have no API: a paper is for a person."""
+
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+
+from portal.core.api import ScopedField, StrictInteger, StrictSerializer, StrictText
+from portal.core.api_filters import by_code
+from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
+from portal.core.listing import ScopedFilterSet
+from stations import training
+from stations.models import Course, Enrollment, Technician, TrainingSession
+from stations.states import EnrollmentStatus, SessionStatus
+
+
+class SessionRow(RowSerializer):
+    """A session."""
+
+    course = serializers.CharField(source="course.code")
+
+    class Meta:
+        model = TrainingSession
+        fields = ["id", "number", "course", "status", "room", "exhibits", "trainer", "seats", "starts_at", "ends_at"]
+
+
+class NewSession(StrictSerializer):
+    """When, where and for how many a course is held."""
+
+    course = ScopedField(slug_field="code", queryset=Course.objects.filter(is_active=True))
+    room = StrictText(max_length=80)
+    trainer = StrictText(max_length=60)
+    exhibits = StrictText(max_length=200, allow_blank=True, default="")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    seats = StrictInteger(min_value=1, max_value=500)
+
+
+class SessionFilter(ScopedFilterSet):
+    """By status and course."""
+
+    status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
+    course = by_code(Course.objects.all())
+
+
+class Sessions(ListEndpoint):
+    """Sessions, the latest first; POST plans one."""
+
+    model = TrainingSession
+    permission = "stations.view_trainingsession"
+    create_permission = "stations.manage_training"
+    row_class = SessionRow
+    body_class = NewSession
+    filterset_class = SessionFilter
+    ordering = ("-pk",)
+    select_related = ("course",)
+
+    def operate(self, values: dict[str, Any]) -> TrainingSession:
+        return training.plan_session(values.pop("course"), actor=self.request.user, **values)
+
+
+class OneSession(RecordEndpoint):
+    """One session."""
+
+    model = TrainingSession
+    permission = "stations.view_trainingsession"
+    row_class = SessionRow
+    select_related = ("course",)
+
+
+class OpenSession(OperationEndpoint):
+    """Stations can enroll."""
+
+    model = TrainingSession
+    permission = "stations.manage_training"
+    row_class = SessionRow
+    select_related = ("course",)
+
+    def operate(self, values: dict[str, Any]) -> TrainingSession:
+        return training.open_session(self.get_object(), actor=self.request.user)
+
+
+class EnrollmentRow(RowSerializer):
+    """A place in a session."""
+
+    session = serializers.CharField(source="session.number")
+    technician = serializers.IntegerField(source="technician_id")
+    station = serializers.CharField(source="technician.station.code")
+
+    class Meta:
+        model = Enrollment
+        fields = ["id", "session", "technician", "station", "status", "enrolled_at", "confirmed_at"]
+
+
+class NewEnrollment(StrictSerializer):
+    """Who shall have a seat where."""
+
+    session = ScopedField(slug_field="number", queryset=TrainingSession.objects.all())
+    technician = ScopedField(slug_field="pk", queryset=Technician.objects.all())
+
+
+class EnrollmentFilter(ScopedFilterSet):
+    """By status."""
+
+    status = django_filters.ChoiceFilter(choices=EnrollmentStatus.choices)
+
+
+class Enrollments(ListEndpoint):
+    """Enrollments of the caller's scope, the latest first; POST enrolls: confirmed or waiting."""
+
+    model = Enrollment
+    permission = "stations.view_enrollment"
+    create_permission = "stations.enroll_technician"
+    row_class = EnrollmentRow
+    body_class = NewEnrollment
+    filterset_class = EnrollmentFilter
+    ordering = ("-pk",)
+    select_related = ("session", "technician__station")
+
+    def operate(self, values: dict[str, Any]) -> Enrollment:
+        return training.enroll(values["session"], values["technician"], actor=self.request.user)
+
+
+class CancelEnrollment(OperationEndpoint):
+    """The place is given back, and the first who waits moves up."""
+
+    model = Enrollment
+    permission = "stations.enroll_technician"
+    row_class = EnrollmentRow
+    select_related = ("session", "technician__station")
+
+    def operate(self, values: dict[str, Any]) -> Enrollment:
+        return training.cancel_enrollment(self.get_object(), actor=self.request.user)
