@@ -1,5 +1,6 @@
 """The skill certificate on paper: its frozen facts, and whether it still holds. Not here: who may have one (people)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import translation
@@ -70,3 +71,13 @@ def certificate_today(row: Document) -> Standing | None:
     if certificate.valid_on(clock.today()):
         return Standing("good", _("Valid today"), _("The technician may work on this product family today."))
     return Standing("bad", _("Not valid today"), _("The certificate is not in force today."))
+
+
+def papers_of(certificates: Sequence[SkillCertificate]) -> dict[int, Document]:
+    """Each certificate's document, by the certificate's key; one query."""
+    rows = Document.objects.filter(
+        kind=SKILL_CERTIFICATE,
+        subject_type=SkillCertificate._meta.label_lower,
+        subject_id__in=[certificate.pk for certificate in certificates],
+    )
+    return {row.subject_id: row for row in rows}

@@ -195,6 +195,15 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "siteinspection.planned": WAIT,
     "siteinspection.under_way": RUN,
     "siteinspection.recorded": GOOD,
+    "techniciantransfer.asked": WAIT,
+    "equipment.in_use": GOOD,
+    "equipment.in_repair": WAIT,
+    "equipment.returned": CALM,
+    "trainingsession.open": RUN,
+    "trainingsession.held": GOOD,
+    "enrollment.confirmed": GOOD,
+    "enrollment.attended": GOOD,
+    "enrollment.absent": BAD,
 }
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, OperationView, ScopedDetailView, ScopedListView, ScopedPage
 from stations import people
 from stations.forms.people import CertifyForm, RateForm, ReasonForm, TransferForm
@@ -16,6 +15,7 @@ from stations.gap_words import sentence_of
 from stations.models import SkillCertificate, Station, StationGap, Technician, TechnicianTransfer
 from stations.people.open_work import open_jobs_of
 from stations.people.pictures import network_matrix
+from stations.skill_documents import papers_of
 from stations.training.learning import learning_record
 
 MATRIX_STATIONS = 40
@@ -94,9 +94,10 @@ class TechnicianDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, today = self.get_object(), clock.today()
         record = learning_record(row)
+        papers = papers_of(record.certificates)
         for certificate in record.certificates:
             certificate.is_valid = certificate.valid_on(today)  # type: ignore[attr-defined]
-            certificate.paper = documents_of(certificate, "skill_certificate").first()  # type: ignore[attr-defined]
+            certificate.paper = papers.get(certificate.pk)  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs) | {"record": record, "open_jobs": open_jobs_of(row)}
 
 
