@@ -80,10 +80,21 @@ class CertificateRow(RowSerializer):
         ]  # fmt: skip
 
 
+class TechnicianField(ScopedField):
+    """A technician, who has no code, named by the id that lists show."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="pk", queryset=Technician.objects.all(), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        is_id = isinstance(data, int) and not isinstance(data, bool) and 0 < data < 2**63
+        return super().to_internal_value(str(data) if is_id else None)
+
+
 class NewCertificate(StrictSerializer):
     """What a technician may work on, from a day on."""
 
-    technician = ScopedField(slug_field="pk", queryset=Technician.objects.all())
+    technician = TechnicianField()
     family = ScopedField(slug_field="code", queryset=ProductFamily.objects.all())
     level = serializers.ChoiceField(choices=SkillLevel.choices)
     valid_from = serializers.DateField(required=False, allow_null=True, default=None)

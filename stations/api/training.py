@@ -10,7 +10,8 @@ from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from stations import training
-from stations.models import Course, Enrollment, Technician, TrainingSession
+from stations.api.people import TechnicianField
+from stations.models import Course, Enrollment, TrainingSession
 from stations.states import EnrollmentStatus, SessionStatus
 
 
@@ -96,7 +97,7 @@ class NewEnrollment(StrictSerializer):
     """Who shall have a seat where."""
 
     session = ScopedField(slug_field="number", queryset=TrainingSession.objects.all())
-    technician = ScopedField(slug_field="pk", queryset=Technician.objects.all())
+    technician = TechnicianField()
 
 
 class EnrollmentFilter(ScopedFilterSet):

@@ -8,6 +8,9 @@ from portal.core.registries import notices, say_notice
 FACTS = {
     "claim": "WC-1", "number": "N-1", "count": 2, "day": "2026-11-22", "gross": "10.00", "claimed": "20.00",
     "supplier": "宁波电源", "supplier_en": "Ningbo Power",
+    "technician": "Zhang", "family": "网关", "family_en": "Gateways", "level": 2, "days": 7, "reason": "absent",
+    "item": "扭力批", "item_en": "Torque driver", "serial": "S-1", "from": "HZ-01", "to": "HZ-02", "course": "课程",
+    "course_en": "Course", "version": 2, "starts_at": "2026-12-01 09:00", "room": "1", "session": "TR-1", "percent": "80.00",
 }  # fmt: skip
 
 
