@@ -1,7 +1,18 @@
 """Headquarters' desk for the network."""
 
-from stations.admin import accounts, applications, contracts, library, network, people, products, recruiting, training
+from stations.admin import (
+    accounts,
+    applications,
+    contracts,
+    inspections,
+    library,
+    network,
+    people,
+    products,
+    recruiting,
+    training,
+)
 
 __all__ = [
-    "accounts", "applications", "contracts", "library", "network", "people", "products", "recruiting", "training",
+    "accounts", "applications", "contracts", "inspections", "library", "network", "people", "products", "recruiting", "training",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The queue of applications with its decisions, and what they are judged by."""
+"""The queue of applications with its decisions, and the papers they must show."""
 
 from typing import Any
 
@@ -6,18 +6,13 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin
 from stations import applications, onboarding
 from stations.forms.applications import ContractForm, NoteForm, ReasonForm
 from stations.models import (
     ApplicationInvitation,
     ApplicationStatus,
-    InspectionAnswer,
-    InspectionItem,
-    InspectionTemplate,
-    RectificationOrder,
     RequiredDocument,
-    SiteInspection,
     StationApplication,
 )
 from stations.states import SENDABLE_BACK
@@ -97,58 +92,3 @@ class RequiredDocumentAdmin(ScopedAdmin):
 
     list_display = ["station_kind", "wanted_grade", "document_type", "is_required", "needs_number", "needs_expiry"]
     list_filter = ["station_kind", "wanted_grade", "is_required"]
-
-
-class ItemInline(ScopedTabularInline):
-    """Items of a template."""
-
-    model = InspectionItem
-    read_only = False
-    fields = ["position", "section", "text", "text_en", "guidance", "guidance_en", "weight", "is_veto", "needs_photo"]
-
-
-@admin.register(InspectionTemplate)
-class InspectionTemplateAdmin(ScopedAdmin):
-    """Templates; a visit keeps the words and weights it was done by."""
-
-    list_display = ["code", "version", "name", "purpose", "status"]
-    search_fields = ["name", "name_en"]
-    inlines = [ItemInline]
-
-
-class AnswerInline(ScopedTabularInline):
-    """Ratings."""
-
-    model = InspectionAnswer
-    fields = ["text", "weight", "is_veto", "rating"]
-
-
-@admin.register(SiteInspection)
-class SiteInspectionAdmin(ReadOnlyAdmin):
-    """Visits."""
-
-    list_display = [
-        "number",
-        "purpose",
-        "place",
-        "inspector",
-        "status",
-        "planned_on",
-        "score",
-        "outcome",
-        "inspected_at",
-    ]
-    list_filter = ["status", "purpose", "outcome"]
-    list_select_related = ["application", "station", "inspector"]
-    search_fields = ["number", "application__number", "application__company_name", "station__code", "station__name"]
-    inlines = [AnswerInline]
-
-
-@admin.register(RectificationOrder)
-class RectificationOrderAdmin(ReadOnlyAdmin):
-    """Rectification orders."""
-
-    list_display = ["number", "place", "status", "verified_by", "issued_on", "due_on"]
-    list_filter = ["status", "verified_by"]
-    list_select_related = ["application", "station", "inspection"]
-    search_fields = ["application__company_name", "inspection__number", "station__code", "station__name"]

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stations.api.network_urls")),
     path("", include("stations.api.standing_urls")),
     path("", include("stations.api.people_urls")),
+    path("", include("stations.api.visit_urls")),
     path("stations/", stations.Stations.as_view(), name="api_stations"),
     path("stations/<str:code>/", stations.OneStation.as_view(), name="api_station"),
 ]

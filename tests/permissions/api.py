@@ -2,16 +2,29 @@
 
 from typing import Any
 
+from stations.models import SiteInspection
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
 from tests.permissions.parts import KNOWN, ORDERING, READERS, order_of_a, part_number
 from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
-from tests.permissions.stations import MANAGER
+from tests.permissions.stations import MANAGER, application, finding, rectification_order, visit, visit_under_way
 from tests.permissions.stations_library import WRITERS, document, idea_number, judged_number
 from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
 FOREIGN = (*STATION_B, *SUPPLIERS, "outsider")
+
+BEFORE = (*STATION, *SUPPLIERS, "outsider")  # there is no station yet
+SEES_VISITS = (MANAGER, "admin", "auditor", *FIELD)
+OFFICES = ("owner_a", "clerk_a", "owner_b", "clerk_b")
+
+
+def visit_number(cast: Any) -> list[Any]:
+    return [SiteInspection.objects.get(pk=visit(cast)[0]).number]
+
+
+def number_under_way(cast: Any) -> list[Any]:
+    return [SiteInspection.objects.get(pk=visit_under_way(cast)[0]).number]
 
 
 def api(*members: str, ok: int = 200, hidden: Any = ()) -> Expected:
@@ -36,6 +49,25 @@ ROWS = [
         args=lambda cast: [cast.station_a.code],
         get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
     ),
+    Row("api_applications", get=api(*SEES_VISITS, "owner_a", "owner_b"), post=api(MANAGER, *FIELD, ok=415)),
+    Row("api_application", args=application, get=api(*SEES_VISITS, hidden=BEFORE)),
+    Row("api_application_check", args=application, post=api(*FIELD, ok=415, hidden=BEFORE)),
+    Row("api_application_approve", args=application, post=api("region_manager", ok=415, hidden=BEFORE)),
+    Row("api_application_decide", args=application, post=api(MANAGER, ok=415, hidden=BEFORE)),
+    Row("api_application_send_back", args=application, post=api("region_manager", ok=415, hidden=BEFORE)),
+    Row("api_application_refuse", args=application, post=api("region_manager", ok=415, hidden=BEFORE)),
+    Row("api_application_withdraw", args=application, post=api(MANAGER, *FIELD, ok=415, hidden=BEFORE)),
+    Row("api_visits", get=api(*SEES_VISITS, *OFFICES), post=api(MANAGER, "region_manager", ok=415)),
+    Row("api_visit", args=visit_number, get=api(*SEES_VISITS, "owner_a", "clerk_a", hidden=FOREIGN)),
+    Row("api_visit_begin", args=visit_number, post=api(*FIELD, ok=415, hidden=FOREIGN)),
+    Row("api_visit_save", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_visit_finish", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_rectifications", get=api(*SEES_VISITS, *OFFICES)),
+    Row("api_rectification", args=rectification_order, get=api(*SEES_VISITS, "owner_a", "clerk_a", hidden=FOREIGN)),
+    Row("api_rectification_verification", args=rectification_order, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_finding_answer", args=finding, post=api("owner_a", "clerk_a", ok=415, hidden=FOREIGN)),
+    Row("api_finding_accept", args=finding, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_finding_return", args=finding, post=api("region_manager", ok=415, hidden=FOREIGN)),
     Row("api_bulletins", get=api(*NETWORK)),
     Row("api_bulletin", args=document, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
     Row("api_bulletin_read", args=document, post=api(*STATION_A, ok=415, hidden=FOREIGN)),

@@ -4,6 +4,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
+
+from portal.web.demo.pictures import photo
 from portal.web.demo.story import Story, rows
 from stations import applications, inspections
 from stations.models import StationApplication
@@ -73,6 +76,17 @@ def _lead(story: Story, row: StationApplication, step: str, boss: Any) -> None:
 def _visit(story: Story, row: StationApplication, boss: Any, *, passes: bool) -> None:
     ratings = {item.pk: 5 if item.is_veto or passes else 3 for item in story.things["template"].items.all()}
     findings = "" if passes else "配件库房未分区，检测设备不齐，限期整改后复查。"
+    template = story.things["template"]
+    photos = {
+        item.pk: [ContentFile(photo(story.dice, row.station_name[:8]), f"{item.pk}.jpg")]
+        for item in template.items.filter(needs_photo=True)
+    }
     inspections.record_inspection(
-        row, template=story.things["template"], ratings=ratings, actor=boss, findings=findings
+        row,
+        template=template,
+        ratings=ratings,
+        photos=photos,
+        actor=boss,
+        findings=findings,
+        host_signed_as=row.owner_name,
     )

@@ -12,7 +12,7 @@ from django.db import connection
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.registries import demo_chapters
-from portal.web.demo import catalog, network, real_data, today, year
+from portal.web.demo import catalog, network, real_data, today, visits, year
 from portal.web.demo.story import PASSWORD, Story
 
 FAST = {"server_side_binding": True, "prepare_threshold": 2}
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         network.tell(story)
         say("  the year")
         year.tell(story)
+        visits.tell(story)
         for _order, chapter in demo_chapters:
             chapter(story)
         story.play(say)

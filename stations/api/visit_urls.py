@@ -1,0 +1,35 @@
+"""Addresses of applications, visits and rectifications in the API."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from stations.api import applications, rectifications, visits
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("applications/", applications.Applications.as_view(), name="api_applications"),
+    path("applications/<int:pk>/", applications.OneApplication.as_view(), name="api_application"),
+    path("applications/<int:pk>/check/", applications.CheckApplication.as_view(), name="api_application_check"),
+    path("applications/<int:pk>/approve/", applications.ApproveApplication.as_view(), name="api_application_approve"),
+    path("applications/<int:pk>/decide/", applications.DecideApplication.as_view(), name="api_application_decide"),
+    path(
+        "applications/<int:pk>/send-back/", applications.SendApplicationBack.as_view(), name="api_application_send_back"
+    ),
+    path("applications/<int:pk>/refuse/", applications.RefuseApplication.as_view(), name="api_application_refuse"),
+    path(
+        "applications/<int:pk>/withdraw/", applications.WithdrawApplication.as_view(), name="api_application_withdraw"
+    ),
+    path("visits/", visits.Visits.as_view(), name="api_visits"),
+    path("visits/<str:number>/", visits.OneVisit.as_view(), name="api_visit"),
+    path("visits/<str:number>/begin/", visits.BeginVisit.as_view(), name="api_visit_begin"),
+    path("visits/<str:number>/save/", visits.SaveVisit.as_view(), name="api_visit_save"),
+    path("visits/<str:number>/finish/", visits.FinishVisit.as_view(), name="api_visit_finish"),
+    path("rectifications/", rectifications.Rectifications.as_view(), name="api_rectifications"),
+    path("rectifications/<int:pk>/", rectifications.OneRectification.as_view(), name="api_rectification"),
+    path(
+        "rectifications/<int:pk>/verification/",
+        rectifications.ChooseVerification.as_view(),
+        name="api_rectification_verification",
+    ),
+    path("findings/<int:pk>/answer/", rectifications.AnswerFinding.as_view(), name="api_finding_answer"),
+    path("findings/<int:pk>/accept/", rectifications.AcceptFinding.as_view(), name="api_finding_accept"),
+    path("findings/<int:pk>/return/", rectifications.ReturnFinding.as_view(), name="api_finding_return"),
+]
