@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.accounts.roles import Role
 from portal.core import clock, scope
@@ -90,6 +90,14 @@ def dealer_ids(user: Any) -> frozenset[int]:
 def mystery_ids(user: Any) -> frozenset[int]:
     """A mystery customer's own id: the visits they are sent on are theirs to see, and nothing else."""
     return frozenset({user.pk} if Role.MYSTERY_CUSTOMER in nodes_of(user).roles else ())
+
+
+def own_centers(user: Any) -> QuerySet[OperationCenter]:
+    """The centers for which the user may enter something: their own and those of their regions; headquarters all."""
+    nodes = nodes_of(user)
+    if not (nodes.regions or nodes.centers):
+        return OperationCenter.objects.all()
+    return OperationCenter.objects.filter(Q(region__in=nodes.regions) | Q(pk__in=nodes.centers))
 
 
 def places_of(user: Any) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 import django_filters
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from portal.core.api import ScopedField, StrictBoolean, StrictDecimal, StrictInteger, StrictSerializer, StrictText
@@ -27,6 +28,7 @@ from stations.models import (
     TalkChannel,
     Weekday,
 )
+from stations.scoping import own_centers
 
 RELATED = ("center__region", "owner", "division", "invitation")
 INNER = ("contacts", "entries__actor", "entries__contact")
@@ -137,6 +139,9 @@ class Candidates(ListEndpoint):
     def operate(self, values: dict[str, Any]) -> CandidateOutlet:
         facts = dict(values)
         center, division, contacts = facts.pop("center"), facts.pop("division"), facts.pop("contacts")
+        if not own_centers(self.request.user).filter(pk=center.pk).exists():
+            known = _("Object with %(slug)s=%(value)s does not exist.") % {"slug": "code", "value": center.code}
+            raise serializers.ValidationError({"center": [known]})
         return recruiting.add_candidate(
             center=center, division=division, facts=facts, contacts=contacts, actor=self.request.user
         )

@@ -21,7 +21,7 @@ from stations.models import (
     OperationCenter,
     TalkChannel,
 )
-from stations.scoping import nodes_of
+from stations.scoping import own_centers
 
 
 class KnownDivisionField(DivisionField):
@@ -82,12 +82,8 @@ class NewCandidateForm(CandidateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["name", "name_en", "center", "kind"])
-        nodes = nodes_of(self.user)
         centers: Any = self.fields["center"]
-        if nodes.regions or nodes.centers:
-            centers.queryset = OperationCenter.objects.filter(
-                region__in=nodes.regions
-            ) | OperationCenter.objects.filter(pk__in=nodes.centers)
+        centers.queryset = own_centers(self.user)
 
     def contact(self) -> dict[str, Any]:
         """As the operation takes it."""
