@@ -87,7 +87,7 @@ class PublishBulletin(OperationEndpoint):
         return bulletins.publish_bulletin(self.record, actor=self.request.user)
 
 
-class Reason(StrictSerializer):
+class WithdrawalReason(StrictSerializer):
     """Why."""
 
     reason = StrictText(max_length=300)
@@ -99,7 +99,7 @@ class WithdrawBulletin(OperationEndpoint):
     model = Bulletin
     permission = "stations.publish_bulletin"
     row_class = BulletinRecord
-    body_class = Reason
+    body_class = WithdrawalReason
 
     def operate(self, values: dict[str, Any]) -> Bulletin:
         return bulletins.withdraw_bulletin(self.record, actor=self.request.user, **values)

@@ -82,7 +82,9 @@ class ChargebackDetail(ScopedDetailView):
             return NextStep(_("Look through the lines, then send the note."), _("Send"), url)
         if note.status in UNANSWERED:
             headquarters = at_headquarters(self.request.user)
-            words = _("The supplier answers every line by %(day)s.") if headquarters else _("Answer every line by %(day)s.")
+            words = (
+                _("The supplier answers every line by %(day)s.") if headquarters else _("Answer every line by %(day)s.")
+            )
             text = words % {"day": note.answer_by}
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
