@@ -24,6 +24,7 @@ class PartsConfig(AppConfig):
         registries.place(scoping.places_of)
         registries.worklist(work.worklists)
         registries.search(work.search)
+        registries.search(work.search_purchases)
         registries.figure(work.figures)
         for name, check in books.CHECKS.items():
             registries.check_books(name, check)

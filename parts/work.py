@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import Part, PartsOrder, Shipment, ShipmentStatus
-from parts.states import OrderStatus
-from portal.core import show
+from parts.models import Part, PartsOrder, PurchaseOrder, PurchaseSuggestion, Shipment, ShipmentStatus
+from parts.states import OrderStatus, PurchaseStatus, SuggestionStatus
+from portal.core import clock, show
 from portal.core.registries import Figure, Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
 
@@ -28,8 +28,55 @@ def worklists(user: Any) -> Iterator[Worklist]:
         )
         yield _orders("parts_orders", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
         yield _orders("parts_backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
+    yield from _purchases(user)
     if user.has_perm("parts.release_hold"):
         yield _orders("parts_holds", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
+
+
+def _purchases(user: Any) -> Iterator[Worklist]:
+    """Suggestions to decide, drafts to send, late and unconfirmed orders; the supplier's own orders to confirm."""
+    coming = PurchaseOrder.objects.visible_to(user).select_related("supplier")
+    if user.has_perm("parts.decide_suggestion"):
+        rows = PurchaseSuggestion.objects.visible_to(user).filter(status=SuggestionStatus.OPEN)
+        first = rows.select_related("part").order_by("-lost_value", "-pk")
+        yield Worklist(
+            "suggestions", _("Purchase suggestions to decide"), first, _suggestion, reverse("suggestion_list")
+        )
+    if user.has_perm("parts.send_purchase"):
+        drafts = coming.filter(status=PurchaseStatus.DRAFT).order_by("pk")
+        url = f"{reverse('purchase_order_list')}?status={PurchaseStatus.DRAFT}"
+        yield Worklist("purchase_drafts", _("Purchase orders to send"), drafts, _purchase, url)
+        late = coming.coming().filter(lines__open_qty__gt=0, lines__promised_on__lt=clock.today()).distinct()
+        url = reverse("purchase_order_list")
+        yield Worklist("purchases_late", _("Purchase orders overdue"), late.order_by("pk"), _purchase, url, tone="bad")
+    elif user.has_perm("parts.confirm_purchase"):
+        sent = coming.filter(status=PurchaseStatus.SENT).order_by("pk")
+        url = f"{reverse('purchase_order_list')}?status={PurchaseStatus.SENT}"
+        yield Worklist("purchases_to_confirm", _("Purchase orders to confirm"), sent, _purchase, url, tone="wait")
+
+
+def _suggestion(row: PurchaseSuggestion) -> WorkItem:
+    return WorkItem(
+        number=row.part.number,
+        title=row.part.local_name,
+        detail=f"{show.quantity(row.suggested_qty)} · {show.money(row.order_value)}",
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "purchasesuggestion"),
+        action=str(_("Decide")),
+    )
+
+
+def _purchase(row: PurchaseOrder) -> WorkItem:
+    return WorkItem(
+        number=str(row),
+        title=row.supplier.local_name,
+        detail=show.money(row.total),
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "purchaseorder"),
+        action=str(_("Open")),
+    )
 
 
 def _shipments(user: Any) -> Worklist:
@@ -86,6 +133,14 @@ def search(user: Any, text: str) -> Iterator[Hit]:
             yield Hit(_("Parts order"), order.number, str(order.station), order.get_absolute_url(), order.reference)
         for shipment in Shipment.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
             yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
+
+
+def search_purchases(user: Any, text: str) -> Iterator[Hit]:
+    """Purchase orders by number or the supplier's reference."""
+    if user.has_perm("parts.view_purchaseorder"):
+        rows = PurchaseOrder.objects.visible_to(user).select_related("supplier")
+        for order in (rows.filter(number__holds=text) | rows.filter(supplier_reference__holds=text))[:3]:
+            yield Hit(_("Purchase order"), order.number, order.supplier.local_name, order.get_absolute_url())
 
 
 def figures(user: Any) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts.forms.fulfillment import DeliveryForm
-from parts.models import Supplier, SupplierMembership, SupplierPart
+from parts.models import Supplier, SupplierContact, SupplierMembership, SupplierPart
 from parts.receiving import receive_goods
 from portal.core.admin import OperationButton, ScopedAdmin, ScopedTabularInline
 
@@ -17,6 +17,13 @@ class SupplierMembershipInline(ScopedTabularInline):
 
     model = SupplierMembership
     autocomplete_fields = ("user",)
+    read_only = False
+
+
+class SupplierContactInline(ScopedTabularInline):
+    """Whom to call there, and who gets our orders."""
+
+    model = SupplierContact
     read_only = False
 
 
@@ -42,7 +49,7 @@ class SupplierAdmin(ScopedAdmin):
     list_display = ("code", "name", "contact_name", "phone", "is_active")
     list_filter = ("is_active",)
     search_fields = ("code", "name", "name_en")
-    inlines = (SupplierMembershipInline,)
+    inlines = (SupplierContactInline, SupplierMembershipInline)
     operations = (
         OperationButton(
             "receive_goods",
@@ -61,7 +68,17 @@ class SupplierAdmin(ScopedAdmin):
 class SupplierPartAdmin(ScopedAdmin):
     """Contract prices."""
 
-    list_display = ("part", "supplier", "contract_price", "lead_days", "is_preferred", "valid_from", "valid_to")
+    list_display = (
+        "part",
+        "supplier",
+        "contract_price",
+        "pack_qty",
+        "lead_days",
+        "measured_lead_days",
+        "is_preferred",
+        "valid_from",
+        "valid_to",
+    )
     list_select_related = ("part", "supplier")
     list_filter = ("is_preferred", "supplier")
     search_fields = ("part__number", "part__name", "supplier__name", "supplier_part_number")

@@ -2,11 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.api import catalog, ordering
+from parts.api import catalog, ordering, purchasing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parts/", catalog.Parts.as_view(), name="api_parts"),
     path("parts/<str:number>/", catalog.OnePart.as_view(), name="api_part"),
+    path("supplier-parts/", purchasing.SupplierParts.as_view(), name="api_supplier_parts"),
+    path("purchase-orders/", purchasing.Purchases.as_view(), name="api_purchase_orders"),
+    path("purchase-orders/<int:pk>/", purchasing.OnePurchase.as_view(), name="api_purchase_order"),
+    path("purchase-orders/<int:pk>/send/", purchasing.SendPurchase.as_view(), name="api_purchase_order_send"),
+    path("purchase-orders/<int:pk>/confirm/", purchasing.ConfirmPurchase.as_view(), name="api_purchase_order_confirm"),
+    path("purchase-suggestions/", purchasing.Suggestions.as_view(), name="api_suggestions"),
+    path("purchase-suggestions/<int:pk>/accept/", purchasing.AcceptSuggestion.as_view(), name="api_suggestion_accept"),
+    path("purchase-suggestions/<int:pk>/reject/", purchasing.RejectSuggestion.as_view(), name="api_suggestion_reject"),
     path("parts-orders/", ordering.Orders.as_view(), name="api_parts_orders"),
     path("parts-orders/<int:pk>/", ordering.OneOrder.as_view(), name="api_parts_order"),
 ]

@@ -14,6 +14,7 @@ from parts import stock
 from parts.forms.ordering import OrderForm, ReasonForm
 from parts.models import PartsOrder
 from parts.ordering import cancel_rest, place_order
+from parts.promises import promised_days
 from parts.states import OrderStatus
 from portal.core import show
 from portal.core.pages import (
@@ -137,6 +138,9 @@ class OrderDetail(ScopedDetailView):
     def _lines(self) -> list[Any]:
         if not hasattr(self, "_found_lines"):
             self._found_lines = list(self.get_object().lines.select_related("part").order_by("position"))
+            days = promised_days(self._found_lines)
+            for line in self._found_lines:
+                line.expected_on = days.get(line.pk)
         return self._found_lines
 
     def _shipments(self) -> list[Any]:

@@ -96,6 +96,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Supplier prices"), "supplier_part_list", SUPPLIER | BUYERS, PARTS),
     Entry(_("Purchase suggestions"), "suggestion_list", BUYERS, PARTS),
     Entry(_("Slow movers"), "slow_mover_list", BUYERS, PARTS),
+    Entry(_("Parts figures"), "parts_figures", OFFICE | BUYERS, PARTS),
     Entry(_("Stock levels set by hand"), "stock_level_list", BUYERS, PARTS),
     Entry(_("Recommended stock"), "station_level_list", OFFICE | BUYERS, PARTS),
     Entry(_("Authorization and grade"), "station_list", STATION, OWN_STATION),

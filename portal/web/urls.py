@@ -17,6 +17,7 @@ from portal.web.views.imports import (
 from portal.web.views.jobs import JobDetail, JobList, cancel_job
 from portal.web.views.notifications import NotificationList, OpenNotification, ReadAll
 from portal.web.views.own import Icon, Menu
+from portal.web.views.parts_figures import FillLines, PartsFigures
 from portal.web.views.pictures import PictureView
 from portal.web.views.today import Today
 
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/", RegionBoard.as_view(), name="region_board"),
     path("menu/", Menu.as_view(), name="menu"),
     path("pictures/<str:key>/", PictureView.as_view(), name="picture"),
+    path("parts-figures/", PartsFigures.as_view(), name="parts_figures"),
+    path("parts-figures/lines/", FillLines.as_view(), name="fill_lines"),
     path("search/", Search.as_view(), name="search"),
     path("scan/", Scan.as_view(), name="scan"),
     path("trail/<str:root>/", Trail.as_view(), name="trail"),

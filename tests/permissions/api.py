@@ -4,7 +4,19 @@ from typing import Any
 
 from stations.models import SiteInspection
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
-from tests.permissions.parts import KNOWN, ORDERING, READERS, order_of_a, part_number
+from tests.permissions.parts import (
+    BUYERS,
+    BUYING,
+    KNOWN,
+    NOT_HQ,
+    ORDERING,
+    OTHERS_THAN_X,
+    READERS,
+    order_of_a,
+    part_number,
+    purchase_of_x,
+    suggestion,
+)
 from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
 from tests.permissions.stations import MANAGER, application, finding, rectification_order, visit, visit_under_way
 from tests.permissions.stations_library import WRITERS, document, idea_number, judged_number
@@ -87,6 +99,18 @@ ROWS = [
         args=order_of_a,
         get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
     ),
+    Row("api_supplier_parts", get=api(*BUYING)),
+    Row("api_purchase_orders", get=api(*BUYING), post=api("warehouse", ok=415)),
+    Row("api_purchase_order", args=purchase_of_x, get=api(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
+    Row("api_purchase_order_send", args=purchase_of_x, post=api("warehouse", ok=415, hidden=OTHERS_THAN_X)),
+    Row(
+        "api_purchase_order_confirm",
+        args=purchase_of_x,
+        post=api("warehouse", "supplier_x", ok=415, hidden=OTHERS_THAN_X),
+    ),
+    Row("api_suggestions", get=api(*BUYERS)),
+    Row("api_suggestion_accept", args=suggestion, post=api("warehouse", ok=415, hidden=NOT_HQ)),
+    Row("api_suggestion_reject", args=suggestion, post=api("warehouse", ok=415, hidden=NOT_HQ)),
     Row("api_units", get=api(*NETWORK)),
     Row("api_unit", args=unit_of_a, get=api(*SEES_A, hidden=OUTSIDE)),
     Row("api_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK, ok=404)),

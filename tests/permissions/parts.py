@@ -48,7 +48,7 @@ BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admi
 BUYING = (*BUYERS, *SUPPLIERS)
 NOT_HQ = (*FIELD, *STATION, *SUPPLIERS, "outsider")
 OFFICE = ("owner_a", "clerk_a", "owner_b", "clerk_b")
-NOT_X = (*FIELD, *STATION, "supplier_y", "outsider")
+OTHERS_THAN_X = (*FIELD, *STATION, "supplier_y", "outsider")
 
 
 def purchase_of_x(cast: Any) -> list[Any]:
@@ -87,8 +87,8 @@ def act_on_x(name: str, *members: str, ok: int = 422) -> Row:
     return Row(
         name,
         args=purchase_of_x,
-        get=only(*members, hidden=NOT_X),
-        post=only(*members, ok=ok, hidden=NOT_X),
+        get=only(*members, hidden=OTHERS_THAN_X),
+        post=only(*members, ok=ok, hidden=OTHERS_THAN_X),
     )
 
 
@@ -119,7 +119,7 @@ ROWS = [
     Row("station_stock", get=only(*READERS)),
     Row("purchase_order_list", get=only(*BUYING)),
     Row("purchase_order_create", get=only("warehouse"), post=only("warehouse", ok=422)),
-    Row("purchase_order_detail", args=purchase_of_x, get=only(*BUYERS, "supplier_x", hidden=NOT_X)),
+    Row("purchase_order_detail", args=purchase_of_x, get=only(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
     act_on_x("purchase_order_send", "warehouse", ok=409),
     act_on_x("purchase_order_confirm", "warehouse", "supplier_x"),
     act_on_x("purchase_order_receive", "warehouse", ok=409),
@@ -151,5 +151,7 @@ ROWS = [
     Row("planning_run_detail", args=planning_run, get=only(*BUYERS, hidden=NOT_HQ)),
     Row("slow_mover_list", get=only(*BUYERS)),
     Row("station_level_list", get=only(*BUYERS, *OFFICE)),
+    Row("parts_figures", get=only(*BUYERS, *OFFICE)),
+    Row("fill_lines", get=only(*BUYERS, *OFFICE)),
     Row("stock_level_list", get=only(*BUYERS, *OFFICE)),
 ]

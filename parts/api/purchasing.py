@@ -1,0 +1,253 @@
+"""Orders to suppliers, supplier prices and suggestions to buy."""
+
+from typing import Any
+
+import django_filters
+from rest_framework import serializers
+
+from parts.models import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseStatus,
+    PurchaseSuggestion,
+    SuggestionStatus,
+    Supplier,
+    SupplierPart,
+)
+from parts.models.planning import CLASSES
+from parts.purchasing import orders
+from parts.replenishment import decisions
+from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from portal.core.api_filters import by_code
+from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
+from portal.core.listing import ScopedFilterSet
+
+
+class SupplierPartRow(RowSerializer):
+    """What a supplier delivers, CNY without tax, days from order to shelf."""
+
+    supplier = serializers.CharField(source="supplier.code")
+    part = serializers.CharField(source="part.number")
+
+    class Meta:
+        model = SupplierPart
+        fields = [
+            "supplier", "part", "supplier_part_number", "contract_price", "valid_from", "valid_to", "pack_qty",
+            "min_order_qty", "lead_days", "lead_sd_days", "measured_receipts", "measured_lead_days",
+            "measured_lead_sd_days", "is_preferred",
+        ]  # fmt: skip
+
+
+class SupplierPartFilter(ScopedFilterSet):
+    """By supplier and part number."""
+
+    supplier = by_code(Supplier.objects.all())
+    part = django_filters.CharFilter(field_name="part__number", max_length=60)
+
+
+class SupplierParts(ListEndpoint):
+    """Supplier prices; a supplier sees its own."""
+
+    model = SupplierPart
+    permission = "parts.view_supplierpart"
+    row_class = SupplierPartRow
+    filterset_class = SupplierPartFilter
+    select_related = ("supplier", "part")
+
+
+class PurchaseRow(RowSerializer):
+    """An order to a supplier; the total is CNY without tax."""
+
+    supplier = serializers.CharField(source="supplier.code")
+
+    class Meta:
+        model = PurchaseOrder
+        fields = [
+            "id", "number", "supplier", "status", "supplier_reference", "total", "created_at", "sent_at", "confirmed_at",
+        ]  # fmt: skip
+
+
+class PurchaseLineRow(serializers.ModelSerializer[PurchaseOrderLine]):
+    """Where the pieces of a line are."""
+
+    part = serializers.CharField(source="part.number")
+
+    class Meta:
+        model = PurchaseOrderLine
+        fields = [
+            "position", "part", "supplier_part_number", "ordered_qty", "open_qty", "received_qty", "cancelled_qty",
+            "over_qty", "returned_qty", "unit_price", "amount", "wanted_on", "promised_on",
+        ]  # fmt: skip
+
+
+class PurchaseRecord(PurchaseRow):
+    """An order with its lines."""
+
+    lines = PurchaseLineRow(many=True)
+
+    class Meta(PurchaseRow.Meta):
+        fields = [*PurchaseRow.Meta.fields, "note", "lines"]
+
+
+class PurchaseFilter(ScopedFilterSet):
+    """By status and supplier."""
+
+    status = django_filters.ChoiceFilter(choices=PurchaseStatus.choices)
+    supplier = by_code(Supplier.objects.all())
+
+
+class NeededLine(StrictSerializer):
+    """A part number, how many pieces, and the unit price where the supplier's list has none."""
+
+    part = StrictText(max_length=60)
+    qty = StrictDecimal(max_digits=9, decimal_places=3, min_value=0, max_value=999_999)
+    unit_price = StrictDecimal(max_digits=9, decimal_places=2, min_value=0, max_value=9_999_999, required=False)
+
+
+class NewPurchase(StrictSerializer):
+    """A draft."""
+
+    supplier = ScopedField(slug_field="code", queryset=Supplier.objects.all())
+    note = StrictText(max_length=500, allow_blank=True, default="")
+    lines = NeededLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
+
+
+class Purchases(ListEndpoint):
+    """Orders to suppliers, the newest first; a supplier sees its own that were sent. POST makes a draft."""
+
+    model = PurchaseOrder
+    permission = "parts.view_purchaseorder"
+    create_permission = "parts.draft_purchase"
+    row_class = PurchaseRow
+    body_class = NewPurchase
+    made_class = PurchaseRecord
+    filterset_class = PurchaseFilter
+    select_related = ("supplier",)
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        lines = [orders.Needed(line["part"], line["qty"], line.get("unit_price")) for line in values["lines"]]
+        return orders.draft_purchase_order(
+            values["supplier"], lines=lines, note=values["note"], actor=self.request.user
+        )
+
+
+class OnePurchase(RecordEndpoint):
+    """One order to a supplier."""
+
+    model = PurchaseOrder
+    permission = "parts.view_purchaseorder"
+    row_class = PurchaseRecord
+    select_related = ("supplier",)
+    prefetch_related = ("lines__part",)
+
+
+class SendPurchase(OperationEndpoint):
+    """The draft goes to the supplier."""
+
+    model = PurchaseOrder
+    permission = "parts.send_purchase"
+    row_class = PurchaseRecord
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        return orders.send_purchase_order(self.record, actor=self.request.user)
+
+
+class PromisedLine(StrictSerializer):
+    """The delivery day of a line."""
+
+    position = StrictInteger(min_value=1, max_value=orders.MAX_LINES)
+    promised_on = serializers.DateField()
+
+
+class Confirmation(StrictSerializer):
+    """The supplier's order number, and the day of every open line."""
+
+    reference = StrictText(max_length=60, allow_blank=True, default="")
+    lines = PromisedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
+
+
+class ConfirmPurchase(OperationEndpoint):
+    """The supplier promises a day for every open line."""
+
+    model = PurchaseOrder
+    permission = "parts.confirm_purchase"
+    row_class = PurchaseRecord
+    body_class = Confirmation
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        lines = {line.position: line.pk for line in self.record.lines.all()}
+        promises = {lines[row["position"]]: row["promised_on"] for row in values["lines"] if row["position"] in lines}
+        return orders.confirm_purchase_order(
+            self.record, promises=promises, reference=values["reference"], actor=self.request.user
+        )
+
+
+class SuggestionRow(RowSerializer):
+    """What to buy, and what buying and not buying costs in CNY until the next run."""
+
+    part = serializers.CharField(source="part.number")
+    supplier = serializers.CharField(source="supplier.code", default=None)
+
+    class Meta:
+        model = PurchaseSuggestion
+        fields = [
+            "id", "run", "part", "supplier", "status", "abc", "suggested_qty", "decided_qty", "reason", "unit_price",
+            "order_value", "holding_cost", "lost_qty", "lost_value",
+        ]  # fmt: skip
+
+
+class SuggestionFilter(ScopedFilterSet):
+    """By status, class and supplier."""
+
+    status = django_filters.ChoiceFilter(choices=SuggestionStatus.choices)
+    abc = django_filters.ChoiceFilter(choices=CLASSES)
+    supplier = by_code(Supplier.objects.all())
+
+
+class Suggestions(ListEndpoint):
+    """Suggestions of all runs, the newest first."""
+
+    model = PurchaseSuggestion
+    permission = "parts.view_purchasesuggestion"
+    row_class = SuggestionRow
+    filterset_class = SuggestionFilter
+    select_related = ("part", "supplier")
+
+
+class Acceptance(StrictSerializer):
+    """Nothing, or another quantity and why."""
+
+    qty = StrictDecimal(max_digits=12, decimal_places=3, min_value=0, required=False)
+    reason = StrictText(max_length=300, allow_blank=True, default="")
+
+
+class AcceptSuggestion(OperationEndpoint):
+    """The suggestion will be ordered."""
+
+    model = PurchaseSuggestion
+    permission = "parts.decide_suggestion"
+    row_class = SuggestionRow
+    body_class = Acceptance
+    select_related = ("part", "supplier")
+
+    def operate(self, values: dict[str, Any]) -> PurchaseSuggestion:
+        return decisions.accept_suggestion(self.record, actor=self.request.user, **values)
+
+
+class Rejection(StrictSerializer):
+    """Why."""
+
+    reason = StrictText(max_length=300)
+
+
+class RejectSuggestion(OperationEndpoint):
+    """The suggestion will not be ordered."""
+
+    model = PurchaseSuggestion
+    permission = "parts.decide_suggestion"
+    row_class = SuggestionRow
+    body_class = Rejection
+    select_related = ("part", "supplier")
+
+    def operate(self, values: dict[str, Any]) -> PurchaseSuggestion:
+        return decisions.reject_suggestion(self.record, actor=self.request.user, **values)
