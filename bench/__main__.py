@@ -7,7 +7,7 @@ from importlib import import_module
 from bench.figures import HEADER, Figure
 from bench.volume import provide
 
-MEASURES = ["list_page", "network", "document_50_lines", "claim_submit", "parts_import"]
+MEASURES = ["list_page", "network", "document_50_lines", "claim_submit", "parts_import", "planning_run"]
 
 
 def main() -> None:

@@ -16,11 +16,12 @@ from parts.models import Part, PlanningFigure, PlanningRun, PurchaseOrder, Purch
 from parts.planning import cost, forecast, levels
 from parts.purchasing import orders
 from parts.purchasing.orders import Needed, ReasonTooShort
-from parts.replenishment import decisions
+from parts.replenishment import decisions, queries
 from parts.replenishment.run import PlanningUnderWay, start_planning
 from parts.sharing import Link
 from portal.core import clock, jobs
 from portal.core.models.jobs import JobRun
+from portal.web import parts_figures
 from tests.factories.parts import make_part, make_supersession, make_supplier, make_supplier_part, put_stock
 from tests.factories.stations import make_station
 
@@ -222,6 +223,30 @@ def test_accepted_suggestions_become_one_draft_a_supplier() -> None:
         decisions.order_suggestions(actor=None)
     assert PurchaseOrder.objects.count() == 1
     assert list(books.purchase_lines_add_up()) == []
+
+
+@pytest.mark.django_db
+def test_slow_movers_and_turnover_are_read_from_the_ledger() -> None:
+    idle, busy, station = make_part(), make_part(), make_station()
+    for part in (idle, busy):
+        opened(part, 100, "2025-01-01")
+    shipped(busy, 50, "2026-05", station)
+    run_now()
+
+    assert [row.part for row in queries.slow_movers()] == [idle]
+    [cell] = [cell for cell in queries.idle_grid() if cell.count]
+    assert (cell.low, cell.high, cell.value) == (360, 720, D("1000.00"))
+    [row] = queries.turnover([stock.central_warehouse().pk])
+    assert row.issued == D("500.00")
+    assert row.mean_value == ((D(2000) * 11 + D(1500) * 2) / 13).quantize(D("0.01"))
+    assert row.times == D("0.26")
+
+
+@pytest.mark.django_db
+def test_fill_rate_counts_lines_taken_within_24_hours_of_need(cast: Any) -> None:
+    assert parts_figures.fill_rates(cast.clerk_a, since=at("2026-01-01T00:00")) == []
+    assert parts_figures.FillRate(1, "A", "A", 3, 2).percent == D("66.67")
+    assert parts_figures.FillRate(1, "A", "A", 0, 0).percent is None
 
 
 @pytest.mark.django_db
