@@ -143,7 +143,7 @@ class AcceptFinding(FindingOperation):
     permission = "stations.verify_rectification"
     form_class = AcceptForm
     title = _("Accept the evidence")
-    submit_label = _("Accept")
+    submit_label = _("Accept the evidence")
     success_message = _("Accepted.")
 
     def operate(self, form: Any) -> Any:
