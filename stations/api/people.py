@@ -84,7 +84,7 @@ class TechnicianField(ScopedField):
     """A technician, who has no code, named by the id that lists show."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(slug_field="pk", queryset=Technician.objects.all(), **kwargs)
+        super().__init__(slug_field="id", queryset=Technician.objects.all(), **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
         is_id = isinstance(data, int) and not isinstance(data, bool) and 0 < data < 2**63
