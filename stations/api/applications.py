@@ -101,13 +101,13 @@ class OneApplication(RecordEndpoint):
     select_related = APPLICATION
 
 
-class Note(StrictSerializer):
+class ApplicationNote(StrictSerializer):
     """A yes, with a remark."""
 
     note = StrictText(max_length=500, allow_blank=True, default="")
 
 
-class Reason(StrictSerializer):
+class ApplicationReason(StrictSerializer):
     """A no, with its reason."""
 
     reason = StrictText(max_length=500)
@@ -125,7 +125,7 @@ class CheckApplication(ApplicationAct):
     """The operation center passes it on to the region."""
 
     permission = "stations.check_application"
-    body_class = Note
+    body_class = ApplicationNote
 
     def operate(self, values: dict[str, Any]) -> StationApplication:
         return applications.pass_center_check(self.record, actor=self.request.user, **values)
@@ -135,7 +135,7 @@ class ApproveApplication(ApplicationAct):
     """The region approves."""
 
     permission = "stations.review_application"
-    body_class = Note
+    body_class = ApplicationNote
 
     def operate(self, values: dict[str, Any]) -> StationApplication:
         return applications.approve_by_region(self.record, actor=self.request.user, **values)
@@ -145,7 +145,7 @@ class DecideApplication(ApplicationAct):
     """Headquarters approves."""
 
     permission = "stations.decide_application"
-    body_class = Note
+    body_class = ApplicationNote
 
     def operate(self, values: dict[str, Any]) -> StationApplication:
         return applications.decide_application(self.record, actor=self.request.user, **values)
@@ -155,7 +155,7 @@ class SendApplicationBack(ApplicationAct):
     """The applicant corrects it."""
 
     permission = "stations.return_application"
-    body_class = Reason
+    body_class = ApplicationReason
 
     def operate(self, values: dict[str, Any]) -> StationApplication:
         return applications.send_back(self.record, actor=self.request.user, **values)
@@ -165,7 +165,7 @@ class RefuseApplication(ApplicationAct):
     """The application is over."""
 
     permission = "stations.return_application"
-    body_class = Reason
+    body_class = ApplicationReason
 
     def operate(self, values: dict[str, Any]) -> StationApplication:
         return applications.refuse_application(self.record, actor=self.request.user, **values)

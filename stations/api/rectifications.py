@@ -117,7 +117,7 @@ class FindingAct(OperationEndpoint):
     select_related = ("order__station", "order__application", "order__inspection")
 
 
-class Evidence(StrictSerializer):
+class FindingEvidence(StrictSerializer):
     """What was done; photos are filed on the page."""
 
     evidence = StrictText(max_length=2000)
@@ -127,7 +127,7 @@ class AnswerFinding(FindingAct):
     """The station says what was done."""
 
     permission = "stations.answer_rectification"
-    body_class = Evidence
+    body_class = FindingEvidence
 
     def operate(self, values: dict[str, Any]) -> RectificationFinding:
         return rectification.answer_finding(self.record, actor=self.request.user, **values)
