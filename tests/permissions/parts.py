@@ -152,6 +152,6 @@ ROWS = [
     Row("slow_mover_list", get=only(*BUYERS)),
     Row("station_level_list", get=only(*BUYERS, *OFFICE)),
     Row("parts_figures", get=only(*BUYERS, *OFFICE)),
-    Row("fill_lines", get=only(*BUYERS, *OFFICE)),
+    Row("fill_lines", get=only(*BUYERS, *OFFICE), query={"days": "365", "station": "1"}),
     Row("stock_level_list", get=only(*BUYERS, *OFFICE)),
 ]

@@ -53,7 +53,7 @@ class FillLines(ScopedListView):
     model = IssuedPart
     permission = "parts.view_planningfigure"
     title = _("Part lines of jobs")
-    extra_parameters = frozenset({"days"})
+    extra_parameters = frozenset({"days", "station"})
     columns = (
         Column("work_order__number", _("Work order"), kind="number"),
         Column("part__number", _("Part number"), small=lambda row: row.part.local_name),
@@ -65,8 +65,11 @@ class FillLines(ScopedListView):
         ),
     )
     select_related = ("part", "work_order")
-    filter_fields = ("work_order__station",)
 
     def get_queryset(self) -> Any:
         rows = part_lines(self.request.user, since=clock.now() - timedelta(days=period_of(self.request)))
+        if station := self.request.GET.get("station", ""):
+            if not (station.isascii() and station.isdigit() and len(station) <= 18):
+                raise BadRequest
+            rows = rows.filter(work_order__station=int(station))
         return rows.select_related(*self.select_related)
