@@ -26,7 +26,7 @@ class Together(migrations.Migration):
     def apply(self, project_state: Any, schema_editor: Any, collect_sql: bool = False) -> Any:
         """The state after all operations, whose tables, columns, constraints, indexes and triggers exist."""
         for run in _runs(self.operations):
-            if len(run) >= WORTH_IT and not collect_sql:
+            if len(run) >= WORTH_IT:
                 _add(run, self.app_label, project_state, schema_editor)
             else:
                 alone = migrations.Migration(self.name, self.app_label)

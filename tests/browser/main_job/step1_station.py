@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from stations.documents import certificate_of
 from stations.models import InspectionItem, Station, StationApplication
+from tests.browser.main_job.paper import text_of
 from tests.browser.main_job.story import PASSWORD, Story
 from tests.browser.rating import fill_and_sign, rate_every_item
 
@@ -59,11 +62,19 @@ def _review(story: Story) -> None:
     region.open(story.things["application"].get_absolute_url())
     region.next().send()
     story.at("2026-10-09 10:00")
-    region.next().send()
-    region.page.wait_for_url("**/fill/")
-    rate_every_item(region.page, items=InspectionItem.objects.count())
-    fill_and_sign(region.page, photo=story.photo("site"), host=story.name("陈志强", "Zhiqiang Chen"))
-    region.page.wait_for_url("**/inspections/*/")
+    _visit(story)
+
+
+def _visit(story: Story) -> None:
+    """On the premises the region manager holds a phone."""
+    phone = story.visitor(story.people["region_manager"], width=390)
+    phone.open(story.things["application"].get_absolute_url()).next().send()
+    phone.page.wait_for_url("**/fill/")
+    rate_every_item(phone.page, items=InspectionItem.objects.count())
+    phone.shot("1-visit")
+    fill_and_sign(phone.page, photo=story.photo("site"), host=story.name("陈志强", "Zhiqiang Chen"))
+    phone.page.wait_for_url("**/inspections/*/")
+    phone.look()
 
 
 def _decide(story: Story) -> None:
@@ -75,6 +86,20 @@ def _decide(story: Story) -> None:
     station = Station.objects.get(application=story.things["application"])
     assert station.status == "active"
     story.things["station"] = station
+    _certify(story, manager, station)
+
+
+def _certify(story: Story, manager: Any, station: Station) -> None:
+    """The certificate says what was signed, and its code leads anybody to a page that confirms it."""
+    contract = station.contracts.get()
+    manager.open(contract.get_absolute_url())
+    certificate = certificate_of(contract)
+    assert certificate is not None
+    paper = manager.answer_to(reverse("document", args=[certificate.pk]))
+    assert contract.number in text_of(paper.body())
+    anybody = story.visitor(None, width=390)
+    anybody.open(reverse("verify", args=[certificate.token]))
+    expect(anybody.page.locator("body")).to_contain_text(contract.number)
 
 
 def _staff(story: Story) -> None:

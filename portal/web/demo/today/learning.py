@@ -136,7 +136,7 @@ def _certificates(now: Now, station: Station, family: ProductFamily, manager: An
 
 
 def _courses(family: ProductFamily, manager: Any) -> list[Course]:
-    made = []
+    made: list[Course] = []
     for code, name, english, topic, level, with_family in COURSES:
         course = Course.objects.create(
             code=code, name=f"{family.name}{name}" if with_family else name,
