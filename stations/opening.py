@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.parameters import param
+from portal.core.show import listed
 from portal.core.states import lock
 from stations.models import ClosedDays, HoursKind, Station, StationHours, Weekday
 
@@ -206,4 +207,4 @@ def _falls_in(hours: Iterable[Hours], minute: int) -> bool:
 
 
 def _said(hours: Iterable[Hours]) -> str:
-    return "、".join(f"{each.opens_at:%H:%M}–{each.closes_at:%H:%M}" for each in hours)
+    return listed(f"{each.opens_at:%H:%M}–{each.closes_at:%H:%M}" for each in hours)

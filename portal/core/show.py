@@ -1,10 +1,11 @@
 """How values look on pages, in mails and on paper: money, quantities, days, instants. Not here: rounding (money.py)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -105,6 +106,12 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return quantity(value)
     return value if isinstance(value, str) else str(value)
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Names one after another, with the comma of the reader's language."""
+    comma = "、" if (get_language() or "").startswith("zh") else ", "
+    return comma.join(str(word) for word in words)
 
 
 def month(value: Any) -> str:

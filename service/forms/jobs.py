@@ -13,7 +13,7 @@ from parts.stock import station_location
 from portal.core import clock
 from portal.core.attachments import MAX_BYTES
 from portal.core.pages import ActingForm
-from portal.core.show import quantity
+from portal.core.show import listed, quantity
 from service.models import FaultCode, LaborOperation, PartAction
 from service.progress import photos_missing
 from stations.models import Technician
@@ -247,5 +247,5 @@ class CompletionForm(ActingForm):
         if not missing:
             del self.fields["without_photos"]
             return
-        names = "、".join(missing)
+        names = listed(missing)
         self.fields["without_photos"].help_text = gettext("Missing for the claim: %(photos)s.") % {"photos": names}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.roles import Role
 from portal.core import clock, events
+from portal.core.show import listed
 from stations.models import ApplicationStatus, Membership, StationApplication
 
 S = ApplicationStatus
@@ -26,8 +27,8 @@ class Holder:
     more: int = 0
 
     def __str__(self) -> str:
-        named = "、".join(self.names) + (f" +{self.more}" if self.more else "")
-        return f"{self.role}({named})" if named else str(self.role)
+        named = listed(self.names) + (f" +{self.more}" if self.more else "")
+        return f"{self.role} ({named})" if named else str(self.role)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from portal.core.attachments import attach
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
+from portal.core.show import listed
 from portal.core.states import lock, move
 from stations.exits.registry import ExitKind, Finding, exit_kinds, kind_of
 from stations.models import ExitItem, ExitItemStatus, ExitStatus, Station, StationExit
@@ -169,7 +170,7 @@ def complete_exit(found: StationExit, *, actor: Any, at: datetime | None = None)
     settle_found(found, at=at)
     pending = [label_of(item) for item in found.items.filter(status=ExitItemStatus.PENDING).order_by("pk")]
     if pending:
-        raise ItemsPending(items="、".join(pending))
+        raise ItemsPending(items=listed(pending))
     if found.status == ExitStatus.OPEN:
         found.completed_by, found.completed_at = actor, at
         found.save(update_fields=["completed_by", "completed_at"])

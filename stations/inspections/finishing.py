@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.attachments import attach
+from portal.core.show import listed
 from portal.core.states import lock, move
 from stations import rectification
 from stations.applications import refuse_application
@@ -126,7 +127,7 @@ def record_inspection(
 def _check_answers(answers: list[InspectionAnswer]) -> None:
     unrated = [each for each in answers if each.rating is None]
     if unrated or not answers:
-        raise ItemsUnanswered(count=len(unrated), items="、".join(each.local_text for each in unrated))
+        raise ItemsUnanswered(count=len(unrated), items=listed(each.local_text for each in unrated))
     wanted = [each for each in answers if each.needs_photo]
     if wanted:
         with_photo = set(
@@ -135,7 +136,7 @@ def _check_answers(answers: list[InspectionAnswer]) -> None:
             )
         )
         if lacking := [each for each in wanted if each.pk not in with_photo]:
-            raise PhotosMissing(items="、".join(each.local_text for each in lacking))
+            raise PhotosMissing(items=listed(each.local_text for each in lacking))
 
 
 def _joined(answers: list[InspectionAnswer]) -> str:

@@ -19,7 +19,7 @@ from portal.core.pages import (
     ScopedListView,
     Stat,
 )
-from portal.core.show import day, percent
+from portal.core.show import day, listed, percent
 from stations import bulletins
 from stations.bulletins import Audience
 from stations.forms.bulletins import BulletinFilter, BulletinForm, WithdrawForm
@@ -213,7 +213,7 @@ def audience_facts(row: Bulletin) -> list[Fact]:
         (_("Grades"), [str(grades[each]) for each in audience.grades]),
         (_("Product families"), [str(each) for each in families]),
     )
-    return [Fact(label, "、".join(names) if names else _("all")) for label, names in lists]
+    return [Fact(label, listed(names) if names else _("all")) for label, names in lists]
 
 
 def changed_lines(row: Bulletin) -> list[tuple[str, str]]:

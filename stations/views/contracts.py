@@ -21,6 +21,7 @@ from portal.core.pages import (
     ScopedListView,
     Stat,
 )
+from portal.core.show import listed
 from portal.core.states import can_move
 from stations import contracts, deposits, onboarding, renewals
 from stations.documents import certificate_of
@@ -168,9 +169,9 @@ class ContractDetail(ScopedDetailView):
             Fact(_("Station"), row.station, row.station.get_absolute_url()),
             Fact(_("Valid from"), row.valid_from),
             Fact(_("Valid until (not included)"), row.valid_to),
-            Fact(_("Brands"), "、".join(str(each) for each in row.brands.all())),
-            Fact(_("Product families"), "、".join(str(each) for each in row.families.all()) or _("all of the brands")),
-            Fact(_("Area"), "、".join(each.full_name for each in row.divisions.all())),
+            Fact(_("Brands"), listed(str(each) for each in row.brands.all())),
+            Fact(_("Product families"), listed(str(each) for each in row.families.all()) or _("all of the brands")),
+            Fact(_("Area"), listed(each.full_name for each in row.divisions.all())),
             Fact(_("Signed on"), row.signed_on),
             Fact(_("For headquarters"), row.signed_by),
             Fact(_("For the station"), row.signatory),

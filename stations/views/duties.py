@@ -42,7 +42,7 @@ class DutyList(ScopedListView):
         Column("dealer_class"),
         Column("center", small="center__region"),
         Column("build_by", kind="day", sort="build_by"),
-        Column(lambda row: mood(*standing(row)), _("Standing")),
+        Column(lambda row: mood(*standing(row)), _("Standing"), kind="html"),
         Column("note", on_phone=False),
     ]
     search_fields = ["dealer__name", "dealer__name_en", "dealer__code", "note"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock
 from portal.core.calendar import add_months
 from portal.core.pages import Action, Column, ScopedListView, visible_or_404
-from portal.core.show import percent
+from portal.core.show import listed, percent
 from stations import bulletins
 from stations.models import Bulletin, BulletinReading, BulletinRecipient, Station
 from stations.views.bulletins import share_text
@@ -34,7 +34,7 @@ class BulletinReaders(ScopedListView):
         Column("due_on", kind="day", sort="due_on"),
         Column(lambda row: _("Yes") if row.was_opened else _("No"), _("Read")),
         Column(lambda row: f"{len(row.readers_done)} / {row.readers_count}", _("People")),
-        Column(lambda row: "、".join(row.readers_done), _("Read by")),
+        Column(lambda row: listed(row.readers_done), _("Read by")),
         Column(lambda row: row.first_read_at, _("First read at"), kind="moment"),
     )
     search_fields = ("station__code", "station__name", "station__name_en")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -151,7 +152,14 @@ def test_a_note_is_answered_once(desk: Desk) -> None:
 def test_without_the_lock_both_answers_get_past_the_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: read without a lock both believe they answer first; only the table of moves is left."""
     note = sent_note(desk)
-    monkeypatch.setattr(chargebacks.answering, "lock", lambda row: type(row)._base_manager.get(pk=row.pk))
+    both = Barrier(2, timeout=60)
+
+    def read(row: Chargeback) -> Chargeback:
+        found = Chargeback.objects.get(pk=row.pk)
+        both.wait()
+        return found
+
+    monkeypatch.setattr(chargebacks.answering, "lock", read)
     past: list[int] = []
     answer_line = chargebacks.answering._answer_line
 

@@ -98,6 +98,7 @@ def begin(story: Story) -> None:
     _product(story)
     _warranty(story)
     _customer(story)
+    story.known.update(User.objects.values_list("display_name", flat=True))
 
 
 def _network(story: Story) -> None:
