@@ -27,6 +27,7 @@ if find_spec("tests.cast"):
 
 properties.register_profile("suite", deadline=None)  # a busy machine is no counterexample
 properties.load_profile("suite")
+EXPECTED_LINES = ("404", "409", "422", "ERR_INTERNET_DISCONNECTED")  # what a console may say: refusals, and a network switched off
 CHROMIUM = (
     os.environ.get("CHROMIUM")
     or shutil.which("chromium")
@@ -150,7 +151,7 @@ def browser_as(live_server: Any, browser: Any) -> Iterator[Callable[..., Any]]:
             "console",
             lambda line: (
                 faults.append(f"{page.url}: {line.text}")
-                if line.type == "error" and not any(code in line.text for code in ("404", "409", "422"))
+                if line.type == "error" and not any(code in line.text for code in EXPECTED_LINES)
                 else None
             ),
         )

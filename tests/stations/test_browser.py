@@ -101,6 +101,45 @@ def test_an_outlet_becomes_a_station(
     picture(page, f"stations-card-{width}-{language}")
 
 
+def test_an_applicant_loses_the_network(browser_as: Callable[..., Any], tmp_path: Any) -> None:
+    """What was typed and photographed without a network is neither sent into the void nor lost with the page."""
+    center = make_center()
+    require("dealer", "license")
+    invitation = applications.invite_applicant(
+        center, kind="dealer", actor=make_member(Role.CENTER_CLERK, center=center)
+    )
+    form = reverse("apply", args=[applications.token_of(invitation)])
+    photo = tmp_path / "license.png"
+    photo.write_bytes(PNG)
+    page = browser_as(None, width=390)
+    page.goto(form)
+    page.fill('[name="company_name"]', FACTS["company_name"])
+    said = page.locator("[data-saved]")
+    expect(said).to_have_text("已保存")
+
+    page.context.set_offline(True)
+    page.fill('[name="owner_name"]', FACTS["owner_name"])
+    page.set_input_files('[name="document-license-files"]', str(photo))
+    expect(said).to_have_text("无网络，已保存在本设备")
+    page.click('button[value="submit"]')
+    page.wait_for_timeout(300)
+    application = StationApplication.objects.get()
+    assert (application.status, application.owner_name) == ("draft", "")
+    assert page.url.endswith(form)
+    page.close(run_before_unload=False)
+
+    context = page.context
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(form)
+    expect(page.locator('[name="owner_name"]')).to_have_value(FACTS["owner_name"])
+    expect(page.locator('[data-paper="license"] [data-files] li')).to_contain_text(["license.png"])
+    expect(page.locator("[data-saved]")).to_have_text("已保存")
+    application.refresh_from_db()
+    assert (application.status, application.owner_name) == ("draft", FACTS["owner_name"])
+    assert [file.name for file in attachments_of(application.documents.get())] == ["license.png"]
+
+
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x0c"
     b"IDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
