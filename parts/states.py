@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.states import Moves
 
@@ -51,7 +52,7 @@ class PurchaseStatus(models.TextChoices):
 class SuggestionStatus(models.TextChoices):
     """What became of a suggestion to buy; the next run outdates what nobody has ordered."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("suggestion", "Open")
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
     ORDERED = "ordered", _("Ordered")

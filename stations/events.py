@@ -115,6 +115,8 @@ TITLES = {
 
 
 NOTICES: dict[str, Wording] = {
+    "candidate.refused": _("The application %(application)s of %(name)s was refused; talk to them again."),
+    "candidate.withdrawn": _("%(name)s has withdrawn the application %(application)s; talk to them again."),
     "contract.ending": _("Contract %(number)s of %(station)s ends in %(days)s days, on %(day)s."),
     "renewal.prepared": _("The terms of the following contract of %(station)s wait for your agreement (%(number)s)."),
     "renewal.agreed": _("%(station)s has agreed to the following contract; it can be signed (%(number)s)."),
@@ -126,4 +128,5 @@ def register() -> None:
     registries.notices.update(NOTICES | MESSAGES)
     for kind, text in TITLES.items():
         title(kind, text)
-    subscribe("stationapplication.submitted", "stations.follow_application")
+    for kind in ("submitted", "refused", "withdrawn"):
+        subscribe(f"stationapplication.{kind}", "stations.follow_application")

@@ -36,7 +36,7 @@ def remind_dealers_to_build() -> None:
 
 @subscriber("stations.follow_application")
 def follow_application(event: Event) -> None:
-    """The candidate whose link led to this application has applied."""
+    """The candidate whose link led to this application has applied, or is one to talk with again."""
     recruiting.follow_application(StationApplication.objects.get(pk=event.subject_id), at=event.at)
 
 

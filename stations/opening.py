@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock, events
 from portal.core.errors import Refusal
@@ -22,9 +23,9 @@ WEEK = 7 * DAY
 class Opening(models.TextChoices):
     """How a station can be reached at a moment."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("station", "Open")
     ON_CALL = "on_call", _("On call")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("station", "Closed")
 
 
 class HoursOverlap(Refusal):

@@ -14,10 +14,12 @@ from portal.core import clock, events
 from portal.core.divisions import check_in_china
 from portal.core.errors import Refusal
 from portal.core.models import Division
+from portal.core.notifications import notify
 from portal.core.states import lock, move
 from stations.applications.inviting import invite_applicant, revoke_invitation
 from stations.models import (
     ApplicationInvitation,
+    ApplicationStatus,
     CandidateContact,
     CandidateOutlet,
     CandidateStatus,
@@ -27,7 +29,7 @@ from stations.models import (
     OperationCenter,
     StationApplication,
 )
-from stations.states import OPEN_CANDIDATE
+from stations.states import GIVEN_UP, OPEN_CANDIDATE
 
 FACTS: Final = (
     "name", "name_en", "kind", "address", "longitude", "latitude", "premises_square_meters", "staff_count", "brands_sold",
@@ -48,6 +50,13 @@ class CandidateClosed(Refusal):
 
     message = _("%(name)s is “%(status)s”; take it up again first.")
     code = "candidate_closed"
+
+
+class ApplicationUnderWay(Refusal):
+    """Whoever has applied waits for the decision; one negotiates again when it was no."""
+
+    message = _("%(name)s has applied (%(number)s); one negotiates again once the application is refused or withdrawn.")
+    code = "application_under_way"
 
 
 class NotOfTheRegion(Refusal):
@@ -225,8 +234,14 @@ def _check_times(talked_at: datetime, next_step: str, next_step_on: date | None,
 
 @transaction.atomic
 def negotiate(candidate: CandidateOutlet, *, actor: Any, note: str = "", at: datetime | None = None) -> CandidateOutlet:
-    """One negotiates; a link given out before opens nothing more. Raises TransitionNotAllowed. Writes one Event."""
+    """One negotiates; a link given out before opens nothing more. Writes one Event.
+
+    Raises ApplicationUnderWay, TransitionNotAllowed.
+    """
     candidate = lock(candidate, "invitation")
+    under_way = StationApplication.objects.filter(invitation=candidate.invitation_id).exclude(status__in=GIVEN_UP)
+    if candidate.status == S.APPLIED and (application := under_way.first()):
+        raise ApplicationUnderWay(name=candidate, number=application.number)
     candidate = move(candidate, S.NEGOTIATING, actor=actor, at=at, note=note)
     _revoke(candidate, actor, at)
     return candidate
@@ -279,16 +294,36 @@ def take_up_again(
 
 @transaction.atomic
 def follow_application(application: StationApplication, *, at: datetime | None = None) -> CandidateOutlet | None:
-    """The candidate whose link was used has applied; none if nobody was invited as one. Once however often asked."""
-    if application.invitation_id is None:
-        return None
-    found = CandidateOutlet.objects.filter(invitation_id=application.invitation_id, status=S.INVITED).first()
+    """The candidate whose link was used has applied, or is one to talk with again when its application is over.
+
+    None if nobody was invited as a candidate, or nothing is left to do: asked twice, or late, it is the same as once.
+    Writes one Event, whose note says which application, and why it was refused.
+    """
+    found = CandidateOutlet.objects.filter(invitation_id=application.invitation_id or 0).first()
     if found is None:
         return None
     candidate = lock(found)
+    application = StationApplication.objects.get(pk=application.pk)
+    if application.status in GIVEN_UP and candidate.status in (S.INVITED, S.APPLIED):
+        return _come_back(candidate, application, at)
+    if candidate.status != S.INVITED or application.submitted_at is None:
+        return None
     candidate.next_step, candidate.next_step_on = "", None
     candidate.save(update_fields=["next_step", "next_step_on"])
     return move(candidate, S.APPLIED, actor=None, at=at, note=application.number)
+
+
+def _come_back(candidate: CandidateOutlet, application: StationApplication, at: datetime | None) -> CandidateOutlet:
+    """Whoever cares for it, or else invited it, is told."""
+    why = application.return_reason if application.status == ApplicationStatus.REFUSED else ""
+    note = " · ".join(filter(None, [application.number, str(application.get_status_display()), why]))
+    data = {"application": application.number, "because": application.status}
+    candidate = move(candidate, S.NEGOTIATING, actor=None, at=at, note=note, data=data)
+    facts = {"name": str(candidate), "application": application.number or str(candidate.invitation)}
+    carer = candidate.owner or (candidate.invitation.invited_by if candidate.invitation else None)
+    told = [carer] if carer is not None else []
+    notify(told, f"candidate.{application.status}", facts, url=candidate.get_absolute_url(), subject=candidate, at=at)
+    return candidate
 
 
 def carers(center: OperationCenter, on: date) -> Q:

@@ -56,6 +56,7 @@ APPLICATION_MOVES: Moves = {
 }
 EDITABLE_BY_APPLICANT = frozenset({_A.DRAFT, _A.SENT_BACK})
 OPEN_APPLICATION = frozenset(_A.values) - {_A.ACTIVE, _A.REFUSED, _A.WITHDRAWN}
+GIVEN_UP = frozenset({_A.REFUSED, _A.WITHDRAWN})
 SENDABLE_BACK = frozenset(before for before, targets in APPLICATION_MOVES.items() if _A.SENT_BACK in targets)
 
 
@@ -77,7 +78,7 @@ class VisitStatus(models.TextChoices):
     """How far a visit has come; what is recorded never changes."""
 
     PLANNED = "planned", _("Planned")
-    UNDER_WAY = "under_way", _("Under way")
+    UNDER_WAY = "under_way", pgettext_lazy("visit", "Under way")
     RECORDED = "recorded", _("Recorded")
     CANCELLED = "cancelled", _("Cancelled")
 
@@ -92,7 +93,7 @@ OPEN_VISIT = frozenset({VisitStatus.PLANNED, VisitStatus.UNDER_WAY})
 class RectificationStatus(models.TextChoices):
     """A rectification order is open until everything it names was seen put right."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("rectification", "Open")
     VERIFIED = "verified", _("Verified")
     MISSED = "missed", _("Missed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -122,6 +123,7 @@ CANDIDATE_MOVES: Moves = {
     _C.CONTACTED: frozenset({_C.NEGOTIATING, _C.INVITED, _C.LOST}),
     _C.NEGOTIATING: frozenset({_C.INVITED, _C.LOST}),
     _C.INVITED: frozenset({_C.NEGOTIATING, _C.APPLIED, _C.LOST}),
+    _C.APPLIED: frozenset({_C.NEGOTIATING}),  # the application was refused or withdrawn
     _C.LOST: frozenset({_C.CONTACTED}),
 }
 OPEN_CANDIDATE = frozenset(_C.values) - {_C.APPLIED, _C.LOST}
@@ -157,7 +159,7 @@ class ExitItemStatus(models.TextChoices):
 
     PENDING = "pending", _("To do")
     DONE = "done", _("Done")
-    WAIVED = "waived", _("Waived")
+    WAIVED = "waived", pgettext_lazy("exit item", "Waived")
 
 
 EXIT_ITEM_MOVES: Moves = {ExitItemStatus.PENDING: frozenset({ExitItemStatus.DONE, ExitItemStatus.WAIVED})}
@@ -295,10 +297,10 @@ ENROLLED = SEATED | {_N.WAITING}
 class AttemptStatus(models.TextChoices):
     """An exam attempt: written, perhaps waiting for the practical score, then decided for good."""
 
-    RUNNING = "running", _("Under way")
+    RUNNING = "running", pgettext_lazy("exam", "Under way")
     SUBMITTED = "submitted", _("Waits for the practical score")
     PASSED = "passed", _("Passed")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("exam", "Failed")
 
 
 ATTEMPT_MOVES: Moves = {

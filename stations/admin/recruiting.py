@@ -88,7 +88,7 @@ class CandidateOutletAdmin(ReadOnlyAdmin):
         ),
         OperationButton(
             "negotiate", _("Negotiate"), _negotiate, permission=RECRUIT, form=NoteForm,
-            shown=lambda row: can_move(row, S.NEGOTIATING),
+            shown=lambda row: row.status != S.APPLIED and can_move(row, S.NEGOTIATING),
         ),
         OperationButton(
             "invite", _("Invite to apply"), _invite, permission="stations.invite_applicant",

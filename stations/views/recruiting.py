@@ -15,6 +15,7 @@ from stations import recruiting
 from stations.forms.applications import NoteForm
 from stations.forms.recruiting import CandidateForm, CarerForm, ContactForm, LossForm, NewCandidateForm, TalkForm
 from stations.models import CandidateOutlet, CandidateStatus
+from stations.states import GIVEN_UP
 
 RECRUIT = "stations.recruit_candidate"
 S = CandidateStatus
@@ -76,11 +77,26 @@ class CandidateDetail(ScopedDetailView):
             application = row.invitation.application
             return NextStep(_("The outlet has applied."), _("Open the application"), application.get_absolute_url())
         if row.next_step_on is None:
-            return None
+            return self._after_the_application(row)
         tone = "bad" if row.next_step_on < clock.today() else "wait" if is_due(row, clock.today()) else ""
         may = self.request.user.has_perm(RECRUIT, row)
         url = reverse("candidate_talk", args=[row.pk]) if may else ""
         return NextStep(f"{row.next_step_on}: {row.next_step}", _("Write down a talk"), url, tone)
+
+    def _after_the_application(self, row: CandidateOutlet) -> NextStep | None:
+        """An outlet whose application is over is talked with again; not before the pause is over, if it was refused."""
+        application = getattr(row.invitation, "application", None)
+        if row.status != S.NEGOTIATING or application is None or application.status not in GIVEN_UP:
+            return None
+        text = _("Application %(number)s: %(status)s. Talk to them again.")
+        if application.paused_until is not None:
+            text = _("Application %(number)s: %(status)s. Talk to them again; they may apply from %(day)s.")
+        facts = {
+            "number": application.number or f"#{application.pk}",
+            "status": application.get_status_display(),
+            "day": application.paused_until,
+        }
+        return NextStep(text % facts, _("Open the application"), application.get_absolute_url(), "wait")
 
     def get_actions(self) -> Sequence[Action]:
         row = self.get_object()
@@ -97,7 +113,7 @@ class CandidateDetail(ScopedDetailView):
         ]
         return [
             Action(_("Write down a talk"), reverse("candidate_talk", args=pk), RECRUIT, "primary"),
-            *(action for target, action in moves if can_move(row, target)),
+            *(action for target, action in moves if row.status != S.APPLIED and can_move(row, target)),
             Action(_("Assign"), reverse("candidate_assign", args=pk), "stations.assign_candidate"),
             Action(_("Edit"), reverse("candidate_change", args=pk), RECRUIT),
         ]

@@ -14,6 +14,7 @@ from portal.core.states import TransitionNotAllowed
 from stations import applications, jobs, recruiting
 from stations.models import CandidateOutlet, CandidateStatus, NegotiationEntry
 from tests.cast import Cast
+from tests.conftest import as_user
 from tests.factories.recruiting import TALK, make_candidate, make_talked
 from tests.factories.station_applications import complete_application
 from tests.factories.stations import make_center, make_member, make_user
@@ -150,6 +151,36 @@ def test_the_link_of_an_invited_candidate_leads_to_applied(cast: Cast) -> None:
     assert candidate.status == S.APPLIED
     assert (invitation.company_name, invitation.kind) == (candidate.name, "dealer")
     assert kinds(candidate) == ["added", "talked", "contacted", "invited", "applied"]
+
+
+@pytest.mark.parametrize("ending", ["refused", "withdrawn", "withdrawn_draft"])
+def test_an_application_that_is_over_makes_its_candidate_one_to_talk_with_again(ending: str, cast: Cast) -> None:
+    candidate = make_talked(center=cast.center_a)
+    recruiting.assign_candidate(candidate, owner=cast.center_clerk, actor=cast.region_manager)
+    invitation = recruiting.invite_candidate(candidate, actor=cast.region_manager)
+    application = complete_application(center=cast.center_a, invitation=invitation)
+    if ending != "withdrawn_draft":
+        applications.submit_application(application)
+        recruiting.follow_application(application)
+        with pytest.raises(recruiting.ApplicationUnderWay):
+            recruiting.negotiate(candidate, actor=cast.region_manager)
+    if ending == "refused":
+        applications.refuse_application(application, reason="门店面积不足八十平方米", actor=cast.service_manager)
+    else:
+        applications.withdraw_application(application)
+    application.refresh_from_db()
+    over = events.of_subject(application).get(kind=f"stationapplication.{application.status}")
+
+    jobs.follow_application(over)
+    jobs.follow_application(over)
+
+    candidate.refresh_from_db()
+    last = events.of_subject(candidate)[0]
+    assert (candidate.status, last.data["because"]) == (S.NEGOTIATING, application.status)
+    assert ("门店面积不足八十平方米" in last.note) == (ending == "refused")
+    assert [row.kind for row in cast.center_clerk.notifications.all()] == [f"candidate.{application.status}"]
+    assert as_user(cast.center_clerk).get(candidate.get_absolute_url()).status_code == 200
+    recruiting.invite_candidate(candidate, actor=cast.region_manager)
 
 
 def test_an_application_nobody_was_invited_to_moves_no_candidate(cast: Cast) -> None:
