@@ -14,6 +14,7 @@ urlpatterns = [
     path("warranty/", include("warranty.urls")),
     path("supplier/", include("warranty.supplier_urls")),
     path("quality/", include("quality.urls")),
+    path("api/v1/", include("portal.core.api_urls")),
     path("api/v1/", include("stations.api.urls")),
     path("api/v1/", include("parts.api.urls")),
     path("api/v1/", include("service.api.urls")),

@@ -198,6 +198,13 @@ class ScopedField(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
+def unexpected(got: Any, expected: Any) -> serializers.ValidationError:
+    """The refusal of a value that is none of those known, or not of the form asked for."""
+    return serializers.ValidationError(
+        _("Got “%(got)s”, expected: %(expected)s.") % {"got": str(got)[:60], "expected": expected}
+    )
+
+
 class HoldsPermission(BasePermission):
     """The view's `permission`, asked on the record where there is one: a foreign record is 404 before anything is 403."""
 

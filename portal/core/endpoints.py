@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Final
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, generics, serializers
 from rest_framework.request import Request
@@ -51,6 +52,8 @@ class Described(AutoSchema):
     def get_response_serializers(self) -> Any:
         if self.method == "POST":
             return {"201" if self.view.makes else "200": self.view.made_class or self.view.row_class}
+        if self.view.row_class is None:
+            return {("200", "application/octet-stream"): OpenApiTypes.BINARY}
         return {"200": self.view.row_class}
 
     def get_override_parameters(self) -> list[Any]:
@@ -124,8 +127,9 @@ class Endpoint(generics.GenericAPIView[Any]):
         raise NotImplementedError
 
     def shown(self, record: Any) -> Any:
-        """The record as the caller may see it, read anew."""
-        row = self.get_queryset().filter(pk=record.pk).first() or record
+        """The record as the caller may see it, read anew; what an act made of another kind as it is."""
+        same = isinstance(record, self.model)
+        row = (self.get_queryset().filter(pk=record.pk).first() if same else None) or record
         shown = self.made_class or self.row_class
         return shown(self.prepared([row])[0], context=self.get_serializer_context()).data
 
@@ -139,7 +143,7 @@ class Endpoint(generics.GenericAPIView[Any]):
         if not KEY.fullmatch(key):
             text = _("Send a header Idempotency-Key of 1 to 80 visible ASCII characters, a new one for each new act.")
             raise exceptions.ValidationError({"Idempotency-Key": [text]})
-        body = json.dumps(dict(self.request.data), sort_keys=True).encode()
+        body = json.dumps(self.told(), sort_keys=True).encode()
 
         def act() -> dict[str, Any]:
             shown = self.shown(self.operate(values))
@@ -151,6 +155,10 @@ class Endpoint(generics.GenericAPIView[Any]):
             reused.field = "Idempotency-Key"
             raise
         return Response(json.loads(answer["body"]), status=answer["status"])
+
+    def told(self) -> dict[str, Any]:
+        """The body as it came, for telling it from another under the same key."""
+        return dict(self.request.data)
 
     def parsed(self) -> dict[str, Any]:
         """The body as body_class reads it. Raises ValidationError."""

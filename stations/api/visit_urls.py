@@ -17,10 +17,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "applications/<int:pk>/withdraw/", applications.WithdrawApplication.as_view(), name="api_application_withdraw"
     ),
+    path("applications/<int:pk>/inspect/", visits.InspectApplication.as_view(), name="api_application_inspect"),
     path("visits/", visits.Visits.as_view(), name="api_visits"),
     path("visits/<str:number>/", visits.OneVisit.as_view(), name="api_visit"),
     path("visits/<str:number>/begin/", visits.BeginVisit.as_view(), name="api_visit_begin"),
     path("visits/<str:number>/save/", visits.SaveVisit.as_view(), name="api_visit_save"),
+    path("visits/<str:number>/photos/", visits.AddPhoto.as_view(), name="api_visit_photos"),
+    path("visits/<str:number>/cancel/", visits.CancelVisit.as_view(), name="api_visit_cancel"),
     path("visits/<str:number>/finish/", visits.FinishVisit.as_view(), name="api_visit_finish"),
     path("rectifications/", rectifications.Rectifications.as_view(), name="api_rectifications"),
     path("rectifications/<int:pk>/", rectifications.OneRectification.as_view(), name="api_rectification"),

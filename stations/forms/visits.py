@@ -1,7 +1,6 @@
 """Forms of visits, checklists and rectifications. Not here: what is demanded when a visit ends (stations.inspections)."""
 
 import base64
-import binascii
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.accounts.roles import Role, roles_of
 from portal.core import clock
 from portal.core.pages import ActingForm
 from stations.forms.applications import DateInput, ManyFilesField, ManyFilesInput
 from stations.inspections import FINDING_LENGTH, Place, Signature
-from stations.inspections.people import inspectors_of, stations_to_visit
+from stations.inspections.people import PLANNED, inspectors_of, is_only_mystery, purposes_for, stations_to_visit
 from stations.models import (
     InspectionAnswer,
     InspectionTemplate,
@@ -22,13 +20,11 @@ from stations.models import (
     Station,
     TemplateStatus,
     VerifiedBy,
-    VisitPurpose,
 )
 from stations.models.inspection_templates import FULL_RATING
 
 DRAWING = "data:image/png;base64,"
 MOST_DRAWING = 400_000  # characters: a scribble on a telephone has 5,000 to 40,000
-PLANNED = (VisitPurpose.SUPERVISION, VisitPurpose.SURPRISE, VisitPurpose.YEARLY)
 
 
 class PlaceForm(ActingForm):
@@ -47,6 +43,15 @@ class PlaceForm(ActingForm):
         return None if longitude is None or latitude is None else Place(Decimal(longitude), Decimal(latitude))
 
 
+def drawn(text: str) -> bytes:
+    """The PNG of a data address; nothing of an empty text. Raises ValueError."""
+    if not text:
+        return b""
+    if not text.startswith(DRAWING):
+        raise ValueError(text[:30])
+    return base64.b64decode(text.removeprefix(DRAWING), validate=True)
+
+
 class DrawingField(forms.CharField):
     """A signature drawn in the browser, as a PNG; empty for none."""
 
@@ -54,14 +59,9 @@ class DrawingField(forms.CharField):
         super().__init__(required=False, max_length=MOST_DRAWING, widget=forms.HiddenInput)
 
     def clean(self, value: Any) -> bytes:
-        text = super().clean(value)
-        if not text:
-            return b""
         try:
-            if not text.startswith(DRAWING):
-                raise ValueError
-            return base64.b64decode(text.removeprefix(DRAWING), validate=True)
-        except (ValueError, binascii.Error) as error:
+            return drawn(super().clean(value))
+        except ValueError as error:
             raise forms.ValidationError(_("The drawn signature did not arrive whole; please sign again.")) from error
 
 
@@ -191,8 +191,8 @@ class PlanVisitForm(ActingForm):
         super().__init__(*args, **kwargs)
         self.fields["station"].queryset = stations_to_visit(self.user)  # type: ignore[attr-defined]
         self.initial.setdefault("planned_on", clock.today())
-        if Role.MYSTERY_CUSTOMER in roles_of(self.user) and not roles_of(self.user) & {Role.REGION_MANAGER}:
-            self.fields["purpose"].choices = [(VisitPurpose.SURPRISE, VisitPurpose.SURPRISE.label)]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [(each.value, each.label) for each in purposes_for(self.user)]  # type: ignore[attr-defined]
+        if is_only_mystery(self.user):
             for name in ("inspector", "template"):
                 del self.fields[name]
         else:

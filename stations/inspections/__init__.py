@@ -1,7 +1,7 @@
 """Visits to premises: checklists, planning, filling in, judging. Not here: what must be put right (rectification)."""
 
 from stations.inspections.checklists import new_version, put_in_use, retire_template, template_for, template_in_use
-from stations.inspections.filling import FINDING_LENGTH, Place, Progress, add_photo, progress_of, save_visit
+from stations.inspections.filling import FINDING_LENGTH, Place, Progress, add_photo, progress_of, save_visit, writable
 from stations.inspections.finishing import FINDINGS_LENGTH, Signature, finish_visit, record_inspection
 from stations.inspections.judging import Rated, Result, judge, judge_now, outcome_of
 from stations.inspections.planning import (
@@ -71,4 +71,5 @@ __all__ = [
     "save_visit",
     "template_for",
     "template_in_use",
+    "writable",
 ]

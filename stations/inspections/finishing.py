@@ -157,7 +157,8 @@ def _sign(visit: SiteInspection, inspector: Signature, host: Signature | None, u
     visit.host_signed_as, visit.unsigned_reason = host_name[:60], unsigned_reason.strip()[:200]
     for side, signature in (("inspector", inspector), ("host", host)):
         if signature is not None and signature.drawing and not visit.is_surprise:
-            attach(visit, ContentFile(signature.drawing, f"{side}.png"), kind=f"signature_{side}", actor=None)
+            drawing = ContentFile(signature.drawing, f"{side}.png")
+            attach(visit, drawing, kind=f"signature_{side}", actor=None, field=f"{side}_drawing")
 
 
 def _follow(visit: SiteInspection, answers: list[InspectionAnswer], *, actor: Any, at: datetime) -> None:

@@ -8,10 +8,11 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, roles_of
 from portal.core import clock
 from portal.core.scope import scope_of
-from stations.models import Membership, OperationCenter, Region, Station, StationStatus
+from stations.models import Membership, OperationCenter, Region, Station, StationStatus, VisitPurpose
 
 VISITORS = (Role.REGION_MANAGER, Role.CENTER_CLERK, Role.MYSTERY_CUSTOMER)
 OFFICE = (Role.STATION_OWNER, Role.STATION_CLERK)
+PLANNED = (VisitPurpose.SUPERVISION, VisitPurpose.SURPRISE, VisitPurpose.YEARLY)
 
 
 def _in_force() -> Q:
@@ -48,6 +49,17 @@ def stations_to_visit(user: Any) -> QuerySet[Station]:
     sent = Membership.objects.filter(_in_force(), user_id=user.pk, role=Role.MYSTERY_CUSTOMER)
     here = Q(center__region__in=sent.values("region")) | Q(center__in=sent.values("center"))
     return living.filter(here | Q(pk__in=seen.values("pk")))
+
+
+def purposes_for(user: Any) -> tuple[VisitPurpose, ...]:
+    """What the user may plan a visit for; a mystery customer surprises, nothing else, and goes in person."""
+    return (VisitPurpose.SURPRISE,) if is_only_mystery(user) else PLANNED
+
+
+def is_only_mystery(user: Any) -> bool:
+    """A mystery customer who does not manage a region as well."""
+    held = roles_of(user)
+    return Role.MYSTERY_CUSTOMER in held and Role.REGION_MANAGER not in held
 
 
 def office_of(station: Station) -> QuerySet[User]:

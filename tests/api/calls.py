@@ -31,3 +31,7 @@ class Program:
             f"/api/v1/{path}", content, content_type="application/json",
             headers={name: value for name, value in headers.items() if value},
         )  # fmt: skip
+
+    def send(self, path: str, fields: dict[str, Any], *, key: str = "") -> Any:
+        """The answer to a form with files."""
+        return self.client.post(f"/api/v1/{path}", fields, headers={"Idempotency-Key": key or f"key-{next(_keys)}"})

@@ -4,6 +4,9 @@ from typing import Any
 
 from stations.models import SiteInspection
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
+from tests.permissions.core import OTHERS as BLIND_TO_FILES
+from tests.permissions.core import SEES_A as SEES_FILES
+from tests.permissions.core import paper_of_station_a, photo_of_station_a
 from tests.permissions.parts import (
     BUYERS,
     BUYING,
@@ -74,6 +77,12 @@ ROWS = [
     Row("api_visit_begin", args=visit_number, post=api(*FIELD, ok=415, hidden=FOREIGN)),
     Row("api_visit_save", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
     Row("api_visit_finish", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_visit_photos", args=number_under_way, post=api("region_manager", ok=400, hidden=FOREIGN)),
+    Row("api_visit_cancel", args=visit_number, post=api(MANAGER, "region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_application_inspect", args=application, post=api(*FIELD, ok=415, hidden=BEFORE)),
+    Row("api_file", args=photo_of_station_a, get=api(*SEES_FILES, hidden=BLIND_TO_FILES)),
+    Row("api_file_thumb", args=photo_of_station_a, get=api(*SEES_FILES, hidden=BLIND_TO_FILES)),
+    Row("api_pdf", args=paper_of_station_a, get=api(*SEES_FILES, hidden=BLIND_TO_FILES)),
     Row("api_rectifications", get=api(*SEES_VISITS, *OFFICES)),
     Row("api_rectification", args=rectification_order, get=api(*SEES_VISITS, "owner_a", "clerk_a", hidden=FOREIGN)),
     Row("api_rectification_verification", args=rectification_order, post=api("region_manager", ok=415, hidden=FOREIGN)),

@@ -83,6 +83,7 @@ def _endpoint(path: str, method: str, operation: dict[str, Any], shapes: dict[st
         "text": operation.get("description", ""),
         "parameters": [_parameter(each) for each in operation.get("parameters", [])],
         "body": _fields(_shape(body, shapes), shapes) if body else None,
+        "is_form": "multipart/form-data" in (body or {}).get("content", {}),
         "answer": _fields(_shape(answered, shapes), shapes),
     }
 
@@ -93,7 +94,8 @@ def _parameter(each: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shape(holder: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
-    content = holder.get("content", {}).get("application/json", {}).get("schema", {})
+    kinds = holder.get("content", {})
+    content = (kinds.get("application/json") or kinds.get("multipart/form-data") or {}).get("schema", {})
     if "results" in content.get("properties", {}):
         content = content["properties"]["results"]
     return _resolved(content.get("items", content), shapes)

@@ -1,0 +1,146 @@
+"""Files in and out by program: forms with named fields, each once; pictures, papers and PDFs under the scope of their record.
+
+Not here: what becomes of a file (attachments), how a PDF is drawn (documents).
+"""
+
+import hashlib
+import re
+from typing import Any, Final
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, generics, serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+
+from portal.core import documents
+from portal.core.api import UNSOUND, StrictInteger, StrictSerializer
+from portal.core.attachments import visible_attachment
+from portal.core.endpoints import Described, OperationEndpoint, refuse_parameters
+
+WHOLE: Final = re.compile(r"\d{1,15}", re.ASCII)
+
+
+class UploadParser(MultiPartParser):
+    """multipart/form-data; too many parts are a broken body."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except SuspiciousOperation as error:
+            raise exceptions.ParseError(_("The body is nested too deeply or too long.")) from error
+
+
+class FormInteger(StrictInteger):
+    """A whole number written in ASCII digits, as forms send it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, str) or not WHOLE.fullmatch(data):
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+class Upload(serializers.FileField):
+    """A picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB; what it is, is looked at when it is filed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=300, **options)
+
+
+class UploadEndpoint(OperationEndpoint):
+    """An act that brings files: a form instead of a JSON object, every field once except lists of files."""
+
+    parser_classes = (UploadParser,)
+
+    def told(self) -> dict[str, Any]:
+        """Texts as they came, files by their hash: the same key with another picture is another body."""
+        return {name: [_told(each) for each in values] for name, values in self._fields()}
+
+    def _fields(self) -> list[tuple[str, list[Any]]]:
+        form: Any = self.request.data
+        return list(form.lists())
+
+    def parsed(self) -> dict[str, Any]:
+        shape: StrictSerializer = self.body_class()
+        many = {name for name, field in shape.fields.items() if isinstance(field, serializers.ListField)}
+        for name, values in self._fields():
+            if len(values) > 1 and name not in many:
+                raise exceptions.ParseError(_("Unknown or repeated parameter: %(name)s") % {"name": name[:60]})
+            if any(isinstance(value, str) and UNSOUND.search(value) for value in (name, *values)):
+                raise exceptions.ParseError(_("Texts must not contain NUL or half of a surrogate pair."))
+        return super().parsed()
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return digest.hexdigest()
+
+
+class FileEndpoint(generics.GenericAPIView[Any]):
+    """What the two ways out share: whoever is known asks, the scope of the record answers."""
+
+    permission_classes = (IsAuthenticated,)
+    filter_backends = ()
+    row_class = None
+    schema = Described()
+
+
+class OneFile(FileEndpoint):
+    """A file as people see it: re-encoded, without its place. thumb: its small picture, if it has one."""
+
+    thumb = False
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> FileResponse:
+        """The bytes. Raises Http404."""
+        refuse_parameters(request)
+        row = visible_attachment(self.kwargs["pk"], request.user)
+        if row is None:
+            raise Http404
+        file = row.thumbnail if self.thumb and row.thumbnail else row.served
+        answer = FileResponse(file.open("rb"), content_type=row.content_type)
+        answer["Content-Disposition"] = content_disposition_header(not row.is_picture, row.name) or ""
+        return answer
+
+
+class OnePdf(FileEndpoint):
+    """The PDF of an issued document, in the caller's language where it is drawn in both."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The bytes. Raises Http404."""
+        refuse_parameters(request)
+        row = documents.visible_document(self.kwargs["pk"], request.user)
+        if row is None:
+            raise Http404
+        answer = HttpResponse(documents.pdf_bytes(row, get_language() or ""), content_type="application/pdf")
+        answer["Content-Disposition"] = content_disposition_header(True, f"{row.number}.pdf") or ""
+        return answer
+
+
+class FileRow(serializers.Serializer[Any]):
+    """A file: its bytes are at files/<id>/."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+    uploaded_at = serializers.DateTimeField()
+
+
+class PdfRow(serializers.Serializer[Any]):
+    """An issued document: its PDF is at pdfs/<id>/, and anybody verifies it by its token."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    number = serializers.CharField()
+    token = serializers.CharField()
+    issued_at = serializers.DateTimeField()
