@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,8 +21,10 @@ from service.models import Category, ServiceRequest, WorkOrder
 from service.ranking import Candidate, Ranking, rank
 from service.states import OPEN_STATUSES, RequestStatus, WorkOrderStatus
 from stations.contracts import distance_km, is_dispatchable, not_covering
+from stations.coverage import Cover, covering
 from stations.grading import priced_as
 from stations.models import Contract, SkillCertificate, Station, StationGrade, Technician
+from stations.opening import reach_of
 
 
 class OpenWorkOrderExists(Refusal):
@@ -45,16 +48,17 @@ class NobodyEligible(Refusal):
     code = "nobody_eligible"
 
 
-def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
+def candidates(request: ServiceRequest, *, at: datetime | None = None) -> Ranking:
     """The stations within reach in order of fitness, and for the others why not; a fixed number of queries.
 
-    A request without a place has every station at distance 0. The level needed is the problem class.
+    Within reach: so many km D, or the customer's division is named for the station. Area: the place is in its service
+    area, its contract's area or its radius. Shift: it is open or on call on the day. A request without a place has every
+    station at distance 0 and in its area. The level needed is the problem class. Source: rules.md 3.11, ADR 21.
     """
-    day = on or clock.today()
-    stations = list(Station.objects.select_related("center__region").order_by("pk"))
-    near = [(station, _km(request, station)) for station in stations]
-    radius = param("service.dispatch_radius_km")
-    within = {station.pk: (station, km) for station, km in near if km <= radius}
+    moment = at or clock.now()
+    day = clock.local_date(moment)
+    within = _within_reach(request, day)
+    reach = reach_of([near.station for near in within.values()], moment)
     family = request.unit.product_model.family_id if request.unit else None
     technicians = _best_technicians(set(within), family, day)
     grades = _grades(within, day)
@@ -67,24 +71,51 @@ def candidates(request: ServiceRequest, *, on: date | None = None) -> Ranking:
     found = [
         Candidate(
             key=pk,
-            station_active=station.status == "active",
+            station_active=near.station.status == "active",
             contract_end=ends.get(pk),
-            area_match=km <= Decimal(station.service_radius_km) or request.longitude is None,
+            area_match=near.is_in_area,
             level=technicians[pk][1] if pk in technicians else 0,
             certificate_end=technicians[pk][2] if pk in technicians else None,
             has_tool=True,
-            on_shift=True,
+            on_shift=reach[pk].works_today,
             open_jobs=load[pk],
-            capacity=station.job_capacity,
-            km=km,
+            capacity=near.station.job_capacity,
+            km=near.km,
             grade=grades.get(pk, "C"),
             jobs_today=today[pk],
             technician=technicians[pk][0] if pk in technicians else None,
             family_covered=pk not in uncovered,
+            covered_by=near.cover.by,
+            opening=str(reach[pk].now),
         )
-        for pk, (station, km) in within.items()
+        for pk, near in within.items()
     ]
     return rank(found, need_level=min(int(request.problem_class), 3), visit_day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A station that might go: how far, and whether and why the place is in its area."""
+
+    station: Station
+    km: Decimal
+    cover: Cover
+    is_in_area: bool
+
+
+def _within_reach(request: ServiceRequest, day: date) -> dict[int, Near]:
+    """Every station within the radius of dispatch, or for which the customer's division is named."""
+    stations = list(Station.objects.select_related("center__region").order_by("pk"))
+    covers = covering(stations, request.division, request.longitude, request.latitude, day)
+    anywhere = request.longitude is None and not request.division
+    radius = param("service.dispatch_radius_km")
+    found = {}
+    for station in stations:
+        cover = covers[station.pk]
+        km = Decimal(str(round(cover.km or 0, 3)))
+        if km <= radius or cover:
+            found[station.pk] = Near(station, km, cover, anywhere or bool(cover))
+    return found
 
 
 @transaction.atomic
@@ -144,7 +175,7 @@ def dispatch_best(request: ServiceRequest, *, actor: Any | None, at: datetime | 
     """The best station not asked before has the request on offer. Raises NobodyEligible and what an offer raises."""
     moment = at or clock.now()
     asked = set(request.work_orders.values_list("station_id", flat=True))
-    ranking = candidates(request, on=clock.local_date(moment))
+    ranking = candidates(request, at=moment)
     chosen = next((entry for entry in ranking.ranked if entry.candidate.key not in asked), None)
     if chosen is None or len(asked) >= param("service.refusals_until_manual", moment):
         raise NobodyEligible
@@ -166,6 +197,8 @@ def explain(ranking: Ranking) -> dict[str, Any]:
                 "station": entry.candidate.key,
                 "score": str(entry.shown),
                 "km": str(entry.candidate.km.quantize(Decimal("0.1"))),
+                "covered_by": entry.candidate.covered_by,
+                "opening": entry.candidate.opening,
             }
             | {name: str(worth.quantize(Decimal("0.001"))) for name, worth in entry.parts.items()}
             for entry in ranking.ranked[:20]

@@ -31,6 +31,8 @@ class Candidate:
     jobs_today: int = 0
     technician: Any = None
     family_covered: bool = True
+    covered_by: str = ""  # stations.coverage.BY
+    opening: str = ""  # stations.opening.Opening, at the moment of the dispatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a station serves: the divisions named for it, and its radius. Not here: when it is open (opening)."""
+"""Where a station serves: divisions named for it or in its contract, and its radius. Not here: when it is open (opening)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DecimalField, Exists, F, OuterRef, Q
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import events
-from portal.core.divisions import ancestors
+from portal.core import clock, events
+from portal.core.divisions import ancestors, point_of
 from portal.core.errors import Refusal
 from portal.core.models import Division
 from portal.core.parameters import param
 from portal.core.states import lock
 from stations.contracts import dispatchable, distance_km
-from stations.models import ServiceArea, Station
+from stations.models import Contract, ServiceArea, Station
 
 KM_PER_DEGREE = 111  # of latitude, rounded down: a box a little too large
 
@@ -37,9 +37,16 @@ class ServesNowhere(Refusal):
     code = "serves_nowhere"
 
 
+BY: dict[str, Any] = {
+    "division": _("in its service area"),
+    "contract": _("in its contract's area"),
+    "radius": _("within its radius"),
+}
+
+
 @dataclass(frozen=True)
 class Cover:
-    """Whether a station serves a place, why (`division`, `radius` or nothing), and how far it is in km, if known."""
+    """Whether a station serves a place, why (see BY), and how far it is in km, if known."""
 
     by: str
     km: float | None = None
@@ -83,25 +90,60 @@ def set_service_area(
     return station
 
 
-def covers(station: Station, division: str, longitude: Decimal | None, latitude: Decimal | None) -> Cover:
+def covers(
+    station: Station, division: str, longitude: Decimal | None, latitude: Decimal | None, on: date | None = None
+) -> Cover:
     """Whether the station serves the place: its division, or one around it, is named, or the point lies in the radius.
 
-    division: a code, empty if unknown; the point may be unknown. Says nothing about contract, hours or people.
+    division: a code, empty if unknown; the point may be unknown. Says nothing about a contract in force, hours or people.
     """
-    named = bool(division) and station.service_areas.filter(division__in=ancestors(division)).exists()
-    return _cover(station, named, longitude, latitude)
+    return covering([station], division, longitude, latitude, on)[station.pk]
+
+
+def covering(
+    stations: Iterable[Station],
+    division: str,
+    longitude: Decimal | None,
+    latitude: Decimal | None,
+    on: date | None = None,
+) -> dict[int, Cover]:
+    """How each of the stations serves the place on the day, by its key; see covers(). Two queries however many.
+
+    A place known by its division alone lies where its seat lies (one query more); a station that nobody can place on the
+    map serves only what is named for it.
+    """
+    named = _named(division, on or clock.today())
+    if (longitude is None or latitude is None) and division:
+        longitude, latitude = point_of(division) or (None, None)
+    return {station.pk: _cover(station, named.get(station.pk, ""), longitude, latitude) for station in stations}
+
+
+def _named(division: str, on: date) -> dict[int, str]:
+    """Stations for which the division, or one around it, is named, and where: in the contract in force, or for them."""
+    if not division:
+        return {}
+    around = ancestors(division)
+    agreed = Contract.objects.filter(divisions__in=around, valid_from__lte=on, valid_to__gt=on)
+    named = ServiceArea.objects.filter(division__in=around)
+    return dict.fromkeys(agreed.values_list("station_id", flat=True), "contract") | dict.fromkeys(
+        named.values_list("station_id", flat=True), "division"
+    )
 
 
 def stations_covering(
     division: str, longitude: Decimal | None, latitude: Decimal | None, on: date | None = None
 ) -> list[Serving]:
     """All stations to which jobs may be given on the day and that serve the place, nearest first; one query."""
-    around = ServiceArea.objects.filter(station=OuterRef("pk"), division__in=ancestors(division) if division else [])
-    reached = Q(named=True)
+    on = on or clock.today()
+    codes = ancestors(division) if division else []
+    here = Exists(ServiceArea.objects.filter(station=OuterRef("pk"), division__in=codes))
+    agreed = Contract.objects.filter(station=OuterRef("pk"), divisions__in=codes, valid_from__lte=on, valid_to__gt=on)
+    by = Case(When(here, then=Value("division")), When(Exists(agreed), then=Value("contract")), default=Value(""))
+    reached = ~Q(named="")
     if latitude is not None and longitude is not None:
         reach = Cast(F("service_radius_km"), DecimalField(max_digits=9, decimal_places=6)) / KM_PER_DEGREE
         reached |= Q(latitude__gte=latitude - reach, latitude__lte=latitude + reach)
-    rows = dispatchable(on).annotate(named=Exists(around)).filter(reached).select_related("center__region", "dealer")
+    rows = dispatchable(on).annotate(named=by).filter(reached).select_related("center__region", "dealer")
     found = [Serving(row, _cover(row, row.named, longitude, latitude)) for row in rows]
     far = float("inf")
     return sorted(
@@ -110,12 +152,12 @@ def stations_covering(
     )
 
 
-def _cover(station: Station, named: bool, longitude: Decimal | None, latitude: Decimal | None) -> Cover:
+def _cover(station: Station, named: str, longitude: Decimal | None, latitude: Decimal | None) -> Cover:
     km = None
     if None not in (longitude, latitude, station.longitude, station.latitude):
         km = distance_km(station.longitude, station.latitude, longitude, latitude)  # type: ignore[arg-type]
     if named:
-        return Cover("division", km)
+        return Cover(named, km)
     return Cover("radius", km) if km is not None and km <= station.service_radius_km else Cover("", km)
 
 

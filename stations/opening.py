@@ -1,5 +1,6 @@
 """When a station is open, on call or closed. Not here: the working calendar of headquarters (core)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -139,17 +140,50 @@ def remove_closed_days(row: ClosedDays, *, actor: Any, at: datetime | None = Non
     return station
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How a station can be reached at a moment, and whether it is open or on call at some time of that day."""
+
+    now: Opening
+    works_today: bool
+
+
+def reach_of(stations: Iterable[Station], at: datetime) -> dict[int, Reach]:
+    """Each station's reach by its key; without hours of its own the network's default ones hold. Three queries."""
+    ids, day = [station.pk for station in stations], clock.local_date(at)
+    usual, own = default_hours(at), defaultdict(list)
+    for row in StationHours.objects.filter(station__in=ids):
+        own[row.station_id].append(Hours(row.kind, row.weekday, row.opens_at, row.closes_at))
+    closed = ClosedDays.objects.filter(station__in=ids, first_day__lte=day, last_day__gte=day)
+    rests = dict(closed.values_list("station_id", "is_on_call"))
+    found = {}
+    for pk in ids:
+        hours = own[pk] or usual
+        if pk in rests:
+            hours = [each for each in hours if rests[pk] and each.kind == HoursKind.ON_CALL]
+        found[pk] = Reach(_opening(hours, at), _touches(hours, day))
+    return found
+
+
 def opening_at(station: Station, at: datetime) -> Opening:
-    """Open, on call or closed at the instant. Without hours of its own the network's default ones hold."""
+    """Open, on call or closed at the instant."""
+    return reach_of([station], at)[station.pk].now
+
+
+def _opening(hours: Sequence[Hours], at: datetime) -> Opening:
     local = clock.local(at)
-    day = local.date()
-    spans = {kind: list(rows) for kind, rows in _by_kind(_hours_of(station) or default_hours(at))}
-    rest = next((row for row in station.closed_days.all() if row.first_day <= day <= row.last_day), None)
-    minute = day.weekday() * DAY + local.hour * 60 + local.minute
-    if rest is None and _falls_in(spans.get(HoursKind.BUSINESS, []), minute):
+    minute = local.weekday() * DAY + local.hour * 60 + local.minute
+    spans = {kind: list(rows) for kind, rows in _by_kind(hours)}
+    if _falls_in(spans[HoursKind.BUSINESS], minute):
         return Opening.OPEN
-    on_call = _falls_in(spans.get(HoursKind.ON_CALL, []), minute)
-    return Opening.ON_CALL if on_call and (rest is None or rest.is_on_call) else Opening.CLOSED
+    return Opening.ON_CALL if _falls_in(spans[HoursKind.ON_CALL], minute) else Opening.CLOSED
+
+
+def _touches(hours: Iterable[Hours], day: date) -> bool:
+    """Whether a span begins or still runs on the day."""
+    start = day.weekday() * DAY
+    spans = [each.span for each in hours]
+    return any(first < start + DAY + later and end > start + later for first, end in spans for later in (0, WEEK))
 
 
 def is_open(station: Station, at: datetime) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import Count
 from django.utils.functional import Promise
 
-from portal.core import registries
+from portal.core import clock, registries
 from portal.core.models import Division
 from portal.core.models.divisions import DivisionLevel
 from stations.contracts import dispatchable, distance_km
 from stations.coverage import KM_PER_DEGREE
-from stations.models import CandidateOutlet, ServiceArea
+from stations.models import CandidateOutlet, Contract, ServiceArea
 from stations.states import OPEN_CANDIDATE
 
 CELL_DEGREES = 1  # points are looked up by cells of a degree
@@ -161,7 +161,10 @@ class Coverage:
 def coverage(user: Any, on: date | None = None) -> Coverage:
     """The country as it is served on the day; candidates as far as the user sees them. A fixed number of queries."""
     places = _places()
-    served = set(ServiceArea.objects.filter(station__in=dispatchable(on)).values_list("division_id", flat=True))
+    on = on or clock.today()
+    named = ServiceArea.objects.filter(station__in=dispatchable(on)).values_list("division_id", flat=True)
+    agreed = Contract.objects.filter(station__in=dispatchable(on), valid_from__lte=on, valid_to__gt=on)
+    served = {*named, *agreed.exclude(divisions=None).values_list("divisions", flat=True)}
     outlets = _outlets(on)
     near = _within_reach(places.values(), outlets)
     under_way = CandidateOutlet.objects.visible_to(user).filter(status__in=OPEN_CANDIDATE)

@@ -27,7 +27,12 @@ if find_spec("tests.cast"):
 
 properties.register_profile("suite", deadline=None)  # a busy machine is no counterexample
 properties.load_profile("suite")
-EXPECTED_LINES = ("404", "409", "422", "ERR_INTERNET_DISCONNECTED")  # what a console may say: refusals, and a network switched off
+EXPECTED_LINES = (
+    "404",
+    "409",
+    "422",
+    "ERR_INTERNET_DISCONNECTED",
+)  # what a console may say: refusals, and a network switched off
 CHROMIUM = (
     os.environ.get("CHROMIUM")
     or shutil.which("chromium")

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from portal.core.pieces import Text
 from service import dispatch, intake, progress, status_links
 from service.forms.desk import NoteForm, OfferForm, ReasonForm, ResultForm
 from service.models import RequestStatus, ServiceRequest
+from stations.coverage import BY
 from stations.models import Station
+from stations.opening import Opening
 
 WAITING = (RequestStatus.NEW, RequestStatus.DISPATCHING)
 REASONS = {
@@ -131,7 +132,13 @@ def ranking_rows(request: ServiceRequest) -> dict[str, Any]:
     asked = set(request.work_orders.values_list("station_id", flat=True))
     return {
         "ranked": [
-            {"station": stations[entry.candidate.key], "entry": entry, "asked": entry.candidate.key in asked}
+            {
+                "station": stations[entry.candidate.key],
+                "entry": entry,
+                "asked": entry.candidate.key in asked,
+                "cover": BY[entry.candidate.covered_by] if entry.candidate.covered_by else "",
+                "opening": Opening(entry.candidate.opening).label,
+            }
             for entry in ranking.ranked[:8]
         ],
         "ineligible": [
@@ -172,7 +179,7 @@ class OfferRequest(OperationView):
 
     def operate(self, form: Any) -> Any:
         station = form.cleaned_data["station"]
-        ranking = dispatch.candidates(self.object, on=clock.today())
+        ranking = dispatch.candidates(self.object)
         found = next((entry for entry in ranking.ranked if entry.candidate.key == station.pk), None)
         dispatch.offer_to_station(
             self.object,

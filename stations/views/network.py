@@ -81,7 +81,7 @@ class WhiteSpots(ScopedPage):
 
     def get_subtitle(self) -> Any:
         return _(
-            "No station that may be given jobs today names them in its service area or reaches them with its radius."
+            "No station that may be given jobs today has them in its service or contract area or reaches them with its radius."
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def test_the_country_is_asked_as_often_for_many_stations_as_for_one() -> None:
     for _each in range(3):
         serve(make_station(), "330000", radius_km=20)
 
-    assert asked() == one <= 7
+    assert asked() == one <= 8
 
 
 def test_service_registers_units_and_requests_by_county() -> None:
