@@ -44,6 +44,11 @@ def not_who_ended_it(user: Any, item: Any) -> bool:
     return bool(item.exit.terminated_by_id != user.pk)
 
 
+def filed_it(user: Any, application: Any) -> bool:
+    """A draft belongs to who filed it; one filed by an invitation link, to who holds the link."""
+    return bool(application.filed_by_id == user.pk)
+
+
 def at_their_desk(user: Any, application: Any) -> bool:
     """Sending back and refusing belong to whoever decides the present step."""
     from portal.accounts.roles import roles_of
@@ -85,6 +90,7 @@ def is_inspector(user: Any, visit: Any) -> bool:
 
 
 allow("stations.invite_applicant", REGION, CENTER, MANAGER)
+allow("stations.edit_application", REGION, CENTER, MANAGER, when=filed_it)
 allow("stations.check_application", CENTER, REGION, when=not_own)
 allow("stations.review_application", REGION, when=not_own)
 allow("stations.inspect_application", REGION, CENTER, when=not_own)

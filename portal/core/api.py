@@ -248,8 +248,8 @@ def problem_json(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _told(error: Exception) -> tuple[int, str, str, dict[str, Any]] | None:
     if isinstance(error, Refusal):
-        more = {"errors": {error.field: [str(error)]}} if error.field else {}
-        return (422 if error.field else 409), error.reason, str(error), more
+        fields = error.by_field()
+        return (422 if fields else 409), error.reason, str(error), {"errors": fields} if fields else {}
     if isinstance(error, Http404):
         return 404, "not_found", _("There is no such record."), {}
     if isinstance(error, PermissionDenied):

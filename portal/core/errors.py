@@ -24,3 +24,7 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return str(self.text) % self.values if self.values else str(self.text)
+
+    def by_field(self) -> dict[str, list[str]]:
+        """The sentences by field; none where no field is to blame."""
+        return {self.field: [str(self)]} if self.field else {}

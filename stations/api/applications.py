@@ -3,19 +3,29 @@
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictSerializer, StrictText
+from portal.core import clock
+from portal.core.api import StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
+from portal.core.attachments import attachments_of_all
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.models import Division
+from portal.core.uploads import FileRow
 from stations import applications
+from stations.api.fields import DivisionField, OwnCenterField, WhereBody
 from stations.applications.holding import holder_of
 from stations.models import (
+    ApplicationDocument,
+    ApplicationEquipment,
+    ApplicationPerson,
     ApplicationStatus,
     OperationCenter,
     StationApplication,
     StationKind,
+    TaxpayerType,
     WantedGrade,
 )
 
@@ -36,21 +46,68 @@ class ApplicationRow(RowSerializer):
         ]  # fmt: skip
 
 
+class PersonRow(serializers.ModelSerializer[ApplicationPerson]):
+    """Somebody of the outlet; the ID number as far as it may be read."""
+
+    id_number = serializers.CharField(source="masked_id")
+
+    class Meta:
+        model = ApplicationPerson
+        fields = ["name", "role", "id_number", "phone", "certificate", "certificate_expires_on"]
+
+
+class ToolRow(serializers.ModelSerializer[ApplicationEquipment]):
+    """A kind of tool of the outlet."""
+
+    class Meta:
+        model = ApplicationEquipment
+        fields = ["name", "model", "serial_number", "quantity", "calibrated_until"]
+
+
+class PaperRow(serializers.ModelSerializer[ApplicationDocument]):
+    """A paper with its files."""
+
+    files = FileRow(many=True)
+
+    class Meta:
+        model = ApplicationDocument
+        fields = ["document_type", "document_number", "expires_on", "files"]
+
+
 class ApplicationRecord(ApplicationRow):
-    """All of an application, and who holds it."""
+    """All of an application, who holds it, and what it lacks while the applicant may edit it."""
 
     held_by = serializers.SerializerMethodField()
+    people = PersonRow(many=True)
+    equipment = ToolRow(many=True)
+    documents = serializers.SerializerMethodField()
+    missing = serializers.SerializerMethodField()
 
     class Meta(ApplicationRow.Meta):
         fields = [
-            *ApplicationRow.Meta.fields, "owner_name", "phone", "address", "longitude", "latitude", "technician_count",
-            "premises_square_meters", "return_reason", "paused_until", "held_by",
+            *ApplicationRow.Meta.fields, "taxpayer_type", "bank_name", "bank_account", "owner_name", "phone", "email",
+            "station_name_en", "address", "longitude", "latitude", "technician_count", "premises_square_meters",
+            "introduction", "people", "equipment", "documents", "missing", "return_reason", "paused_until", "held_by",
         ]  # fmt: skip
 
     def get_held_by(self, row: StationApplication) -> str:
         """Role and names; empty when it is over."""
         holder = holder_of(row)
         return str(holder) if holder else ""
+
+    @extend_schema_field(PaperRow(many=True))
+    def get_documents(self, row: StationApplication) -> Any:
+        """Every paper that was filed; all files in one query."""
+        papers: list[Any] = list(row.documents.all())
+        files = list(attachments_of_all(papers))
+        for paper in papers:
+            paper.files = [file for file in files if file.subject_id == paper.pk]
+        return PaperRow(papers, many=True).data
+
+    def get_missing(self, row: StationApplication) -> dict[str, str]:
+        """What keeps it from being submitted: key and words; empty once it is submitted."""
+        lacks = applications.missing_in(row, clock.today()) if row.is_editable else []
+        return {each.key: str(each.label) for each in lacks}
 
 
 class ApplicationFilter(ScopedFilterSet):
@@ -61,18 +118,38 @@ class ApplicationFilter(ScopedFilterSet):
     center = by_code(OperationCenter.objects.all())
 
 
-class NewApplication(StrictSerializer):
+class ApplicationFacts(WhereBody):
+    """Company and station; what is left out stays as it is."""
+
+    company_name = StrictText(max_length=120, allow_blank=True, required=False)
+    license_number = StrictText(max_length=30, allow_blank=True, required=False)
+    taxpayer_type = serializers.ChoiceField(choices=TaxpayerType.choices, allow_blank=True, required=False)
+    bank_name = StrictText(max_length=120, allow_blank=True, required=False)
+    bank_account = StrictText(max_length=40, allow_blank=True, required=False)
+    owner_name = StrictText(max_length=60, allow_blank=True, required=False)
+    phone = StrictText(max_length=30, allow_blank=True, required=False)
+    email = serializers.EmailField(allow_blank=True, max_length=254, required=False)
+    wanted_grade = serializers.ChoiceField(choices=WantedGrade.choices, required=False)
+    station_name = StrictText(max_length=120, allow_blank=True, required=False)
+    station_name_en = StrictText(max_length=120, allow_blank=True, required=False)
+    division = DivisionField(required=False)
+    address = StrictText(max_length=200, allow_blank=True, required=False)
+    premises_square_meters = StrictInteger(min_value=0, max_value=100_000, allow_null=True, required=False)
+    technician_count = StrictInteger(min_value=0, max_value=1_000, allow_null=True, required=False)
+    introduction = StrictText(max_length=2_000, allow_blank=True, required=False)
+
+    def validate_division(self, value: Division) -> str:
+        """Applications keep the code."""
+        return str(value.code)
+
+
+class NewApplication(ApplicationFacts):
     """A draft, filed by the caller, who then decides nothing about it."""
 
-    center = ScopedField(slug_field="code", queryset=OperationCenter.objects.all())
+    center = OwnCenterField()
     kind = serializers.ChoiceField(choices=StationKind.choices, default=StationKind.DEALER)
-    wanted_grade = serializers.ChoiceField(choices=WantedGrade.choices, default=WantedGrade.C)
     company_name = StrictText(max_length=120)
     license_number = StrictText(max_length=30)
-    owner_name = StrictText(max_length=60, allow_blank=True, default="")
-    phone = StrictText(max_length=30, allow_blank=True, default="")
-    station_name = StrictText(max_length=120, allow_blank=True, default="")
-    address = StrictText(max_length=200, allow_blank=True, default="")
 
 
 class Applications(ListEndpoint):

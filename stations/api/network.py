@@ -4,7 +4,6 @@ from datetime import time
 from typing import Any
 
 import django_filters
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from portal.core.api import ScopedField, StrictBoolean, StrictDecimal, StrictInteger, StrictSerializer, StrictText
@@ -13,6 +12,7 @@ from portal.core.endpoints import Endpoint, ListEndpoint, OperationEndpoint, Rec
 from portal.core.listing import ScopedFilterSet
 from portal.core.models import Division
 from stations import coverage, opening, recruiting
+from stations.api.fields import OwnCenterField
 from stations.models import (
     CandidateContact,
     CandidateOutlet,
@@ -28,7 +28,6 @@ from stations.models import (
     TalkChannel,
     Weekday,
 )
-from stations.scoping import own_centers
 
 RELATED = ("center__region", "owner", "division", "invitation")
 INNER = ("contacts", "entries__actor", "entries__contact")
@@ -118,7 +117,7 @@ class CandidateFacts(StrictSerializer):
 class NewCandidate(CandidateFacts):
     """An outlet with its center, its place and at least one person to call."""
 
-    center = ScopedField(slug_field="code", queryset=OperationCenter.objects.all())
+    center = OwnCenterField()
     division = ScopedField(slug_field="code", queryset=Division.objects.all())
     contacts = NewContact(many=True, allow_empty=False)
 
@@ -139,9 +138,6 @@ class Candidates(ListEndpoint):
     def operate(self, values: dict[str, Any]) -> CandidateOutlet:
         facts = dict(values)
         center, division, contacts = facts.pop("center"), facts.pop("division"), facts.pop("contacts")
-        if not own_centers(self.request.user).filter(pk=center.pk).exists():
-            known = _("Object with %(slug)s=%(value)s does not exist.") % {"slug": "code", "value": center.code}
-            raise serializers.ValidationError({"center": [known]})
         return recruiting.add_candidate(
             center=center, division=division, facts=facts, contacts=contacts, actor=self.request.user
         )

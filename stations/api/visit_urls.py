@@ -2,11 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stations.api import applications, rectifications, visits
+from stations.api import applications, applying, invitations, rectifications, visits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/", applications.Applications.as_view(), name="api_applications"),
     path("applications/<int:pk>/", applications.OneApplication.as_view(), name="api_application"),
+    path("applications/<int:pk>/edit/", applying.EditApplication.as_view(), name="api_application_edit"),
+    path("applications/<int:pk>/documents/", applying.FilePaper.as_view(), name="api_application_documents"),
+    path("applications/<int:pk>/documents/remove/", applying.TakeFileOff.as_view(), name="api_application_file_remove"),
+    path("applications/<int:pk>/submit/", applying.SubmitApplication.as_view(), name="api_application_submit"),
+    path("applications/<int:pk>/sign/", applying.SignContract.as_view(), name="api_application_sign"),
     path("applications/<int:pk>/check/", applications.CheckApplication.as_view(), name="api_application_check"),
     path("applications/<int:pk>/approve/", applications.ApproveApplication.as_view(), name="api_application_approve"),
     path("applications/<int:pk>/decide/", applications.DecideApplication.as_view(), name="api_application_decide"),
@@ -18,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "applications/<int:pk>/withdraw/", applications.WithdrawApplication.as_view(), name="api_application_withdraw"
     ),
     path("applications/<int:pk>/inspect/", visits.InspectApplication.as_view(), name="api_application_inspect"),
+    path("invitations/", invitations.Invitations.as_view(), name="api_invitations"),
+    path("invitations/<int:pk>/", invitations.OneInvitation.as_view(), name="api_invitation"),
+    path("invitations/<int:pk>/revoke/", invitations.RevokeInvitation.as_view(), name="api_invitation_revoke"),
     path("visits/", visits.Visits.as_view(), name="api_visits"),
     path("visits/<str:number>/", visits.OneVisit.as_view(), name="api_visit"),
     path("visits/<str:number>/begin/", visits.BeginVisit.as_view(), name="api_visit_begin"),

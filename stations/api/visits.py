@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText, unexpected
+from portal.core.api import ScopedField, StrictInteger, StrictSerializer, StrictText, unexpected
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.attachments import attachments_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import FileRow, FormInteger, PdfRow, Upload, UploadEndpoint
 from stations import inspections
+from stations.api.fields import WhereBody
 from stations.api.standing import Reason
 from stations.forms.visits import DRAWING, MOST_DRAWING, drawn
 from stations.inspection_report import report_of
@@ -217,19 +218,10 @@ class RatingRow(StrictSerializer):
     finding = StrictText(max_length=500, allow_blank=True, required=False)
 
 
-class WhereBody(StrictSerializer):
-    """Where the telephone says it is: both in degrees, or neither."""
-
-    longitude = StrictDecimal(max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False)
-    latitude = StrictDecimal(max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The two as one place."""
-        longitude, latitude = attrs.pop("longitude", None), attrs.pop("latitude", None)
-        if (longitude is None) != (latitude is None):
-            missing = "longitude" if longitude is None else "latitude"
-            raise serializers.ValidationError({missing: [_("Give longitude and latitude together, or neither.")]})
-        return attrs | {"place": None if longitude is None else inspections.Place(longitude, latitude)}
+def told_place(values: dict[str, Any]) -> inspections.Place | None:
+    """Where the telephone says it is, taken out of the values."""
+    longitude, latitude = values.pop("longitude", None), values.pop("latitude", None)
+    return None if longitude is None or latitude is None else inspections.Place(longitude, latitude)
 
 
 class Filling(WhereBody):
@@ -251,7 +243,7 @@ class SaveVisit(VisitAct):
         inspections.save_visit(
             self.record, ratings={row["item"]: row["rating"] for row in rows if "rating" in row},
             findings={row["item"]: row["finding"] for row in rows if "finding" in row},
-            summary=values.get("findings"), place=values["place"], actor=self.request.user,
+            summary=values.get("findings"), place=told_place(values), actor=self.request.user,
         )  # fmt: skip
         return self.record  # type: ignore[no-any-return]
 
@@ -285,7 +277,7 @@ class AddPhoto(UploadEndpoint):
         visit = inspections.writable(self.record, self.request.user)
         check_items(visit, [values["item"]], "item")
         inspections.add_photo(
-            visit, item=values["item"], upload=values["photo"], place=values["place"], actor=self.request.user
+            visit, item=values["item"], upload=values["photo"], place=told_place(values), actor=self.request.user
         )
         return visit
 

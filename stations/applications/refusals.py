@@ -48,6 +48,13 @@ class Incomplete(Refusal):
         self.missing = missing
         super().__init__(missing="、".join(str(part.label) for part in missing))
 
+    def by_field(self) -> dict[str, list[str]]:
+        """Each thing at its own field, for programs."""
+        found: dict[str, list[str]] = {}
+        for part in self.missing:
+            found.setdefault(part.key, []).append(str(part.label))
+        return found
+
 
 class Paused(Refusal):
     """A refused company waits."""

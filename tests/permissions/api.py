@@ -3,6 +3,7 @@
 from typing import Any
 
 from stations.models import SiteInspection
+from tests.factories.station_applications import make_application
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only, users
 from tests.permissions.core import OTHERS as BLIND_TO_FILES
 from tests.permissions.core import SEES_A as SEES_FILES
@@ -21,7 +22,15 @@ from tests.permissions.parts import (
     suggestion,
 )
 from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
-from tests.permissions.stations import MANAGER, application, finding, rectification_order, visit, visit_under_way
+from tests.permissions.stations import (
+    MANAGER,
+    application,
+    finding,
+    invitation,
+    rectification_order,
+    visit,
+    visit_under_way,
+)
 from tests.permissions.stations_library import WRITERS, document, idea_number, judged_number
 from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
@@ -36,6 +45,11 @@ OFFICES = ("owner_a", "clerk_a", "owner_b", "clerk_b")
 
 def visit_number(cast: Any) -> list[Any]:
     return [SiteInspection.objects.get(pk=visit(cast)[0]).number]
+
+
+def own_draft(cast: Any) -> list[Any]:
+    """A draft that the center's clerk has filed."""
+    return [make_application(center=cast.center_a, filed_by=cast.center_clerk).pk]
 
 
 def number_under_way(cast: Any) -> list[Any]:
@@ -77,6 +91,14 @@ ROWS = [
     Row("api_visit_begin", args=visit_number, post=api(*FIELD, ok=415, hidden=FOREIGN)),
     Row("api_visit_save", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
     Row("api_visit_finish", args=number_under_way, post=api("region_manager", ok=415, hidden=FOREIGN)),
+    Row("api_application_edit", args=own_draft, post=api("center_clerk", ok=415, hidden=BEFORE)),
+    Row("api_application_documents", args=own_draft, post=api("center_clerk", ok=400, hidden=BEFORE)),
+    Row("api_application_file_remove", args=own_draft, post=api("center_clerk", ok=415, hidden=BEFORE)),
+    Row("api_application_submit", args=own_draft, post=api("center_clerk", ok=415, hidden=BEFORE)),
+    Row("api_application_sign", args=application, post=api(MANAGER, ok=415, hidden=BEFORE)),
+    Row("api_invitations", get=api(*SEES_VISITS), post=api(MANAGER, *FIELD, ok=415)),
+    Row("api_invitation", args=invitation, get=api(*SEES_VISITS, hidden=BEFORE)),
+    Row("api_invitation_revoke", args=invitation, post=api(MANAGER, *FIELD, ok=415, hidden=BEFORE)),
     Row("api_visit_photos", args=number_under_way, post=api("region_manager", ok=400, hidden=FOREIGN)),
     Row("api_visit_cancel", args=visit_number, post=api(MANAGER, "region_manager", ok=415, hidden=FOREIGN)),
     Row("api_application_inspect", args=application, post=api(*FIELD, ok=415, hidden=BEFORE)),
