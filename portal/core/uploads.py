@@ -5,10 +5,10 @@ Not here: what becomes of a file (attachments), how a PDF is drawn (documents).
 
 import hashlib
 import re
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import SuspiciousOperation
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
 from portal.core import documents
-from portal.core.api import UNSOUND, StrictInteger, StrictSerializer
+from portal.core.api import UNSOUND, StrictBoolean, StrictInteger, StrictJSONParser
 from portal.core.attachments import visible_attachment
 from portal.core.endpoints import Described, OperationEndpoint, refuse_parameters
 
@@ -35,15 +35,6 @@ class UploadParser(MultiPartParser):
             raise exceptions.ParseError(_("The body is nested too deeply or too long.")) from error
 
 
-class FormInteger(StrictInteger):
-    """A whole number written in ASCII digits, as forms send it."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if not isinstance(data, str) or not WHOLE.fullmatch(data):
-            self.fail("invalid")
-        return super().to_internal_value(int(data))
-
-
 class Upload(serializers.FileField):
     """A picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB; what it is, is looked at when it is filed."""
 
@@ -51,28 +42,56 @@ class Upload(serializers.FileField):
         super().__init__(max_length=300, **options)
 
 
-class UploadEndpoint(OperationEndpoint):
-    """An act that brings files: a form instead of a JSON object, every field once except lists of files."""
+class TakesFiles:
+    """A body that may bring files: a JSON object, or a form with the same fields, each once except lists of files."""
 
-    parser_classes = (UploadParser,)
+    parser_classes: Any = (StrictJSONParser, UploadParser)
+    request: Any
+    body_class: ClassVar[Any] = None
 
     def told(self) -> dict[str, Any]:
         """Texts as they came, files by their hash: the same key with another picture is another body."""
-        return {name: [_told(each) for each in values] for name, values in self._fields()}
-
-    def _fields(self) -> list[tuple[str, list[Any]]]:
-        form: Any = self.request.data
-        return list(form.lists())
+        form = self.request.data
+        if not isinstance(form, QueryDict):
+            return dict(form)
+        return {name: [_told(each) for each in values] for name, values in form.lists()}
 
     def parsed(self) -> dict[str, Any]:
-        shape: StrictSerializer = self.body_class()
-        many = {name for name, field in shape.fields.items() if isinstance(field, serializers.ListField)}
-        for name, values in self._fields():
-            if len(values) > 1 and name not in many:
-                raise exceptions.ParseError(_("Unknown or repeated parameter: %(name)s") % {"name": name[:60]})
-            if any(isinstance(value, str) and UNSOUND.search(value) for value in (name, *values)):
-                raise exceptions.ParseError(_("Texts must not contain NUL or half of a surrogate pair."))
-        return super().parsed()
+        """The body as body_class reads it. Raises ParseError, ValidationError."""
+        form = self.request.data
+        plain = _typed(form, self.body_class().fields) if isinstance(form, QueryDict) else form
+        body = self.body_class(data=plain, context=self.get_serializer_context())  # type: ignore[attr-defined]
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+
+class UploadEndpoint(TakesFiles, OperationEndpoint):
+    """An act that always brings a file, and therefore is a form."""
+
+    parser_classes = (UploadParser,)
+
+
+def _typed(form: QueryDict, fields: Any) -> dict[str, Any]:
+    """The form as a JSON object would have said it: numbers and truth values by the field's kind. Raises ParseError."""
+    found: dict[str, Any] = {}
+    for name, values in form.lists():
+        field = fields.get(name)
+        if len(values) > 1 and not isinstance(field, serializers.ListField):
+            raise exceptions.ParseError(_("Unknown or repeated parameter: %(name)s") % {"name": name[:60]})
+        if any(isinstance(value, str) and UNSOUND.search(value) for value in (name, *values)):
+            raise exceptions.ParseError(_("Texts must not contain NUL or half of a surrogate pair."))
+        found[name] = list(values) if isinstance(field, serializers.ListField) else _plain(values[-1], field)
+    return found
+
+
+def _plain(value: Any, field: Any) -> Any:
+    if isinstance(field, StrictInteger) and isinstance(value, str) and WHOLE.fullmatch(value):
+        return int(value)
+    if isinstance(field, StrictBoolean):
+        return {"true": True, "false": False}.get(value, value)
+    if value == "" and field is not None and field.allow_null and not getattr(field, "allow_blank", False):
+        return None
+    return value
 
 
 def _told(value: Any) -> str:
@@ -83,6 +102,13 @@ def _told(value: Any) -> str:
         digest.update(chunk)
     value.seek(0)
     return digest.hexdigest()
+
+
+class Files(serializers.ListField):
+    """Several of them, at most so many."""
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(child=Upload(), max_length=most, required=False, default=list)
 
 
 class FileEndpoint(generics.GenericAPIView[Any]):

@@ -1,32 +1,38 @@
-"""Candidate outlets, service areas and hours of stations."""
+"""Candidate outlets: found, talked to, cared for, invited, lost."""
 
-from datetime import time
 from typing import Any
 
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictBoolean, StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.api import (
+    ScopedField,
+    StrictBoolean,
+    StrictDecimal,
+    StrictInteger,
+    StrictSerializer,
+    StrictText,
+    unexpected,
+)
 from portal.core.api_filters import Day, by_code
-from portal.core.endpoints import Endpoint, ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
+from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from portal.core.models import Division
-from stations import coverage, opening, recruiting
+from stations import recruiting
 from stations.api.fields import OwnCenterField
 from stations.models import (
     CandidateContact,
     CandidateOutlet,
     CandidateStatus,
-    HoursKind,
     LostReason,
+    Membership,
     NegotiationEntry,
     OperationCenter,
     Region,
-    Station,
-    StationHours,
     StationKind,
     TalkChannel,
-    Weekday,
 )
 
 RELATED = ("center__region", "owner", "division", "invitation")
@@ -214,6 +220,44 @@ class Negotiate(CandidateAct):
         return recruiting.negotiate(self.record, actor=self.request.user, **values)
 
 
+class MoreContact(NewContact):
+    """One more person; a main contact replaces the one before."""
+
+    is_main = StrictBoolean(default=False)
+
+
+class AddContact(CandidateAct):
+    """One more person of the outlet is known."""
+
+    body_class = MoreContact
+
+    def operate(self, values: dict[str, Any]) -> CandidateOutlet:
+        recruiting.add_contact(self.record, actor=self.request.user, **values)
+        return self.record  # type: ignore[no-any-return]
+
+
+class Carer(StrictSerializer):
+    """Who cares for the candidate, by user name."""
+
+    owner = StrictText(max_length=150)
+
+
+class AssignCandidate(CandidateAct):
+    """This person of the region or center cares for the candidate."""
+
+    permission = "stations.assign_candidate"
+    body_class = Carer
+
+    def operate(self, values: dict[str, Any]) -> CandidateOutlet:
+        held = Membership.objects.filter(recruiting.carers(self.record.center, clock.today()))
+        known = User.objects.filter(pk__in=held.values("user_id")).order_by("username")
+        owner = known.filter(username=values["owner"]).first()
+        if owner is None:
+            names = ", ".join(known.values_list("username", flat=True)[:20])
+            raise serializers.ValidationError({"owner": unexpected(values["owner"], names).detail})
+        return recruiting.assign_candidate(self.record, owner=owner, actor=self.request.user)
+
+
 class InviteCandidate(CandidateAct):
     """The outlet has a link by which it applies."""
 
@@ -247,123 +291,3 @@ class TakeUpAgain(CandidateAct):
 
     def operate(self, values: dict[str, Any]) -> CandidateOutlet:
         return recruiting.take_up_again(self.record, actor=self.request.user, **values)
-
-
-class HoursRow(RowSerializer):
-    """A span of a weekday (0 is Monday); an end not after its start lies on the next day."""
-
-    class Meta:
-        model = StationHours
-        fields = ["kind", "weekday", "opens_at", "closes_at"]
-
-
-class ServiceRecord(RowSerializer):
-    """Where and when a station serves; without hours of its own those of the network hold."""
-
-    divisions = serializers.SerializerMethodField()
-    hours = HoursRow(many=True)
-    closed_days = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Station
-        fields = ["code", "service_radius_km", "divisions", "hours", "closed_days"]
-
-    def get_divisions(self, row: Station) -> list[str]:
-        """Codes of the divisions served."""
-        return sorted(area.division_id for area in row.service_areas.all())
-
-    def get_closed_days(self, row: Station) -> list[dict[str, Any]]:
-        """All that are entered, the earliest first."""
-        return [
-            {
-                "first_day": each.first_day, "last_day": each.last_day, "reason": each.reason, "is_on_call": each.is_on_call,
-            }
-            for each in row.closed_days.all()
-        ]  # fmt: skip
-
-
-class ServiceEndpoint(Endpoint):
-    """What reading and changing share."""
-
-    model = Station
-    row_class = ServiceRecord
-    prefetch_related = ("service_areas", "hours", "closed_days")
-
-
-class StationService(ServiceEndpoint, RecordEndpoint):
-    """Where and when a station serves."""
-
-    permission = "stations.view_station"
-
-
-class NewArea(StrictSerializer):
-    """All divisions served, by code, and the radius in km (0: none)."""
-
-    divisions = serializers.ListField(
-        child=ScopedField(slug_field="code", queryset=Division.objects.all()), max_length=400
-    )
-    service_radius_km = StrictInteger(min_value=0)
-
-
-class SetArea(ServiceEndpoint, OperationEndpoint):
-    """The station serves these divisions and this radius, nothing else."""
-
-    permission = "stations.set_area"
-    body_class = NewArea
-
-    def operate(self, values: dict[str, Any]) -> Station:
-        return coverage.set_service_area(
-            self.record, divisions=values["divisions"], radius_km=values["service_radius_km"], actor=self.request.user
-        )
-
-
-class NewHours(StrictSerializer):
-    """A span of a weekday, HH:MM."""
-
-    kind = serializers.ChoiceField(choices=HoursKind.choices)
-    weekday = StrictInteger(min_value=min(Weekday.values), max_value=max(Weekday.values))
-    opens_at = serializers.TimeField(input_formats=["%H:%M", "%H:%M:%S"])
-    closes_at = serializers.TimeField(input_formats=["%H:%M", "%H:%M:%S"])
-
-
-class NewWeek(StrictSerializer):
-    """A week; no spans at all restore the network's usual hours."""
-
-    hours = NewHours(many=True)
-
-
-class SetHours(ServiceEndpoint, OperationEndpoint):
-    """The station's week is these hours and no others."""
-
-    permission = "stations.set_hours"
-    body_class = NewWeek
-
-    def operate(self, values: dict[str, Any]) -> Station:
-        def minute(at: time) -> time:
-            return at.replace(second=0, microsecond=0)
-
-        spans = [
-            opening.Hours(row["kind"], row["weekday"], minute(row["opens_at"]), minute(row["closes_at"]))
-            for row in values["hours"]
-        ]
-        return opening.set_hours(self.record, hours=spans, actor=self.request.user)
-
-
-class NewClosedDays(StrictSerializer):
-    """Days without business."""
-
-    first_day = serializers.DateField()
-    last_day = serializers.DateField()
-    reason = StrictText(max_length=100)
-    is_on_call = StrictBoolean(default=False)
-
-
-class AddClosedDays(ServiceEndpoint, OperationEndpoint):
-    """The station is closed on these days."""
-
-    permission = "stations.set_hours"
-    body_class = NewClosedDays
-
-    def operate(self, values: dict[str, Any]) -> Station:
-        opening.add_closed_days(self.record, actor=self.request.user, **values)
-        return self.record  # type: ignore[no-any-return]

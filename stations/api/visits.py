@@ -12,7 +12,7 @@ from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.attachments import attachments_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
-from portal.core.uploads import FileRow, FormInteger, PdfRow, Upload, UploadEndpoint
+from portal.core.uploads import FileRow, PdfRow, Upload, UploadEndpoint
 from stations import inspections
 from stations.api.fields import WhereBody
 from stations.api.standing import Reason
@@ -259,7 +259,7 @@ def check_items(visit: SiteInspection, items: list[int], field: str) -> None:
 class NewPhoto(WhereBody):
     """One picture of one item."""
 
-    item = FormInteger(min_value=1)
+    item = StrictInteger(min_value=1, max_value=2**53)
     photo = Upload()
 
 

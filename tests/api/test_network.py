@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from portal.core import clock
+from stations import applications, duties
 from stations.models import CandidateOutlet
 from tests.api.calls import Program
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
-from tests.factories.recruiting import make_candidate
+from tests.factories.recruiting import make_candidate, make_dealer_class
+from tests.factories.stations import make_dealer
 
 pytestmark = pytest.mark.django_db
 
@@ -92,8 +95,10 @@ def test_area_hours_and_closed_days_are_set_and_read_again(cast: Cast) -> None:
     assert answer.json() == {
         "code": code, "service_radius_km": 30, "divisions": ["310000", "330100"],
         "hours": [{"kind": "business", "weekday": 0, "opens_at": "09:00:00", "closes_at": "18:00:00"}],
-        "closed_days": [days | {"is_on_call": False}],
+        "closed_days": [days | {"is_on_call": False, "id": answer.json()["closed_days"][0]["id"]}],
     }  # fmt: skip
+    removed = owner.post(f"closed-days/{answer.json()['closed_days'][0]['id']}/remove/", {})
+    assert (removed.status_code, removed.json()["closed_days"]) == (200, [])
 
 
 @pytest.mark.parametrize(
@@ -127,3 +132,55 @@ def test_candidates_are_listed_in_as_many_questions_for_many_as_for_two(cast: Ca
             make_candidate(center=cast.center_a)
 
     assert_as_many_queries("api_candidates", cast.region_manager, grow, many=20)
+
+
+def test_a_contact_is_added_and_somebody_of_the_region_cares(cast: Cast) -> None:
+    candidate, program = make_candidate(center=cast.center_a), Program(cast.region_manager)
+    path = f"candidates/{candidate.pk}/"
+
+    more = program.post(f"{path}contacts/", {"name": "林店长", "phone": "13777000002", "is_main": True})
+    cared = program.post(f"{path}assign/", {"owner": cast.center_clerk.username})
+    strange = program.post(f"{path}assign/", {"owner": cast.owner_b.username})
+
+    assert [row["name"] for row in more.json()["contacts"] if row["is_main"]] == ["林店长"]
+    assert cared.json()["owner"] == cast.center_clerk.username
+    assert (strange.status_code, list(strange.json()["errors"])) == (400, ["owner"])
+
+
+def test_a_dealers_duty_is_set_and_refused_at_its_field(cast: Cast) -> None:
+    program, kind = Program(cast.service_manager), make_dealer_class()
+    duty = {"dealer": cast.dealer_a.code, "dealer_class": kind.code, "center": cast.center_a.code}
+
+    dayless = program.post("duties/", duty)
+    made = program.post("duties/", duty | {"build_by": "2099-06-30"})
+
+    assert (dayless.status_code, list(dayless.json()["errors"])) == (422, ["build_by"])
+    assert (made.status_code, made.json()["has_built"], made.json()["must_build"]) == (201, True, True)
+    assert Program(cast.owner_a).get("duties/").json()["results"] == [made.json()]
+    assert Program(cast.owner_b).get("duties/").json()["results"] == []
+
+
+def test_white_spots_are_asked_by_level_and_province(cast: Cast) -> None:
+    program = Program(cast.region_manager)
+
+    answer = program.get("white-spots/", level="city", province="330000", most=3).json()
+    wrong = {name: program.get("white-spots/", **{name: "x"}) for name in ("level", "province", "most", "tenant")}
+
+    assert len(answer["results"]) == min(3, answer["total"])
+    assert {row["code"][:2] for row in answer["results"]} == {"33"}
+    assert {answer.status_code for answer in wrong.values()} == {400}
+
+
+@pytest.mark.parametrize(("name", "member"), [("api_duties", "service_manager"), ("api_invitations", "center_clerk")])
+def test_a_list_asks_as_often_for_many_rows(cast: Cast, name: str, member: str) -> None:
+    kind = make_dealer_class()
+
+    def grow(count: int) -> None:
+        for _each in range(count):
+            if name == "api_duties":
+                facts = {"dealer_class": kind, "center": cast.center_a, "actor": cast.service_manager}
+                duties.set_duty(make_dealer(), build_by=clock.today(), **facts)
+            else:
+                applications.invite_applicant(cast.center_a, kind="dealer", actor=cast.center_clerk)
+
+    assert_as_many_queries(name, cast.get(member), grow, many=12)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.permissions import ALL, FIELD, HQ, STATION_A, STATION_B, SUPPLIERS, Expected, Row, only
-from tests.permissions.stations import MANAGER, REGION, candidate, lost_candidate
+from tests.permissions.stations import MANAGER, REGION, candidate, closed_days, duty, lost_candidate
 
 WATCH = (MANAGER, "admin", "auditor")
 FAR = (*STATION_A, *STATION_B, *SUPPLIERS, "outsider")
@@ -37,6 +37,12 @@ ROWS = [
     act("api_candidate_invite", MANAGER, *FIELD),
     act("api_candidate_lose", MANAGER, *FIELD),
     act("api_candidate_reopen", MANAGER, *FIELD, args=lost_candidate),
+    act("api_candidate_contacts", MANAGER, *FIELD),
+    act("api_candidate_assign", MANAGER, REGION),
+    Row("api_duties", get=api(*HQ, *FIELD, "owner_a", "owner_b"), post=api(MANAGER, ok=415)),
+    Row("api_duty", args=duty, get=api(*HQ, *FIELD, "owner_a", hidden=(*FOREIGN, "clerk_a", "technician_a"))),
+    Row("api_white_spots", get=api(*WATCH, *FIELD)),
+    Row("api_closed_days_remove", args=closed_days, post=api("owner_a", ok=415, hidden=FOREIGN)),
     Row("api_station_service", args=code, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN), post=api(*ALL, ok=405)),
     of_station("api_station_area", MANAGER, REGION),
     of_station("api_station_hours", "owner_a"),
