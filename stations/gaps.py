@@ -30,6 +30,7 @@ from stations.models import (
 
 CHUNK = 500
 NOTED = "stations with changed gaps"
+NOTED_ALL = "requirements have changed"
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,15 @@ def note_change(station: Station) -> None:
     if station.pk not in seen:
         seen.add(station.pk)
         jobs.enqueue("stations.refresh_gaps", station=station.pk)
+
+
+def note_requirements() -> None:
+    """Every station's gaps are written anew right after the commit, once per transaction: what is required has changed."""
+    noted = context.notebook()
+    if noted is None or not noted.setdefault(NOTED_ALL, False):
+        if noted is not None:
+            noted[NOTED_ALL] = True
+        jobs.enqueue("stations.refresh_gaps_everywhere")
 
 
 @transaction.atomic

@@ -13,6 +13,13 @@ def refresh_gaps(station: int) -> None:
         gaps.refresh_gaps(Station.objects.filter(pk=station))
 
 
+@task("stations.refresh_gaps_everywhere")
+def refresh_gaps_everywhere() -> None:
+    """The gaps of every station are as of today; asked for when a requirement changes."""
+    with acting(None, request_id="gaps"):
+        gaps.refresh_all()
+
+
 @periodic("stations.refresh_all_gaps", cron="20 16 * * *")
 def refresh_all_gaps() -> None:
     """Every station's gaps are as of the new day."""

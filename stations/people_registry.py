@@ -35,6 +35,7 @@ TITLES: dict[str, str | Promise] = {
     "equipment.retired": _("Equipment retired"),
     "equipment.returned": _("Equipment returned to headquarters"),
     "course.question_added": _("Question added"),
+    "course.question_changed": _("Question changed"),
     "material.published": _("Course material published"),
     "trainingsession.planned": _("Training session planned"),
     "trainingsession.changed": _("Training session changed"),

@@ -64,6 +64,8 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
     }
     if not top["items"][1]["badge"]:
         del top["items"][1]["badge"]
+    if request.user.has_perm("stations.view_candidateoutlet"):
+        top["items"].append({"title": _("Region board"), "icon": "map", "link": reverse("region_board")})
     rooms = [{"title": title, "separator": True, "items": _lists(request, labels)} for title, labels in ROOMS]
     return [top, *(room for room in rooms if room["items"])]
 

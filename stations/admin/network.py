@@ -3,18 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.admin import OperationButton, ScopedAdmin, ScopedTabularInline
 from portal.core.states import can_move
-from stations import grading, lifecycle, onboarding
+from stations import board, grading, lifecycle, onboarding, people
 from stations.forms.applications import RenewForm
 from stations.forms.lifecycle import WhyForm
-from stations.forms.people import GradeForm
+from stations.forms.people import GradeForm, ReasonForm
 from stations.models import (
     ClosedDays,
     Contract,
     Dealer,
+    GradeLetter,
     Membership,
     OperationCenter,
     Region,
@@ -48,6 +52,25 @@ def _terminate(station: Station, values: dict[str, Any], actor: Any) -> None:
     lifecycle.terminate_station(station, actor=actor, **values)
 
 
+def _end(membership: Membership, values: dict[str, Any], actor: Any) -> None:
+    people.end_membership(membership, actor=actor, **values)
+
+
+class HeldGradeFilter(admin.SimpleListFilter):
+    """The grade held today."""
+
+    title = _("grade")
+    parameter_name = "grade"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        """Every letter, and probation."""
+        return list(GradeLetter.choices)
+
+    def queryset(self, _request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Stations that hold it."""
+        return queryset.filter(held_grade=self.value()) if self.value() in GradeLetter.values else queryset
+
+
 class CenterInline(ScopedTabularInline):
     """The centers of a region."""
 
@@ -62,6 +85,16 @@ class RegionAdmin(ScopedAdmin):
     list_display = ["code", "name", "name_en"]
     search_fields = ["code", "name", "name_en"]
     inlines = [CenterInline]
+    detail_template = "stations/admin_region.html"
+
+    def extra_detail(self, request: HttpRequest, row: Region) -> dict[str, Any]:
+        """The region's stations by state and grade, as on the region board."""
+        matrix = board.by_state_and_grade(board.scope_of_board(request.user, row), clock.today())
+        return {
+            "matrix": matrix.rows,
+            "grades": [(letter, GradeLetter(letter).label) for letter in board.GRADES],
+            "total": matrix.of(),
+        }
 
 
 @admin.register(OperationCenter)
@@ -131,8 +164,8 @@ class ClosedInline(ScopedTabularInline):
 class StationAdmin(ScopedAdmin):
     """Service stations."""
 
-    list_display = ["code", "name", "center", "dealer", "kind", "status", "opened_on"]
-    list_filter = ["status", "kind", "center__region"]
+    list_display = ["code", "name", "center", "dealer", "kind", "status", "grade", "opened_on"]
+    list_filter = ["status", HeldGradeFilter, "kind", "center__region"]
     list_select_related = ["center", "dealer"]
     search_fields = ["code", "name", "name_en", "dealer__name", "phone"]
     autocomplete_fields = ["center", "dealer"]
@@ -157,6 +190,15 @@ class StationAdmin(ScopedAdmin):
         ),
     ]  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Each with the grade it holds today, in the same query."""
+        return board.with_grade(super().get_queryset(request), clock.today())  # type: ignore[no-any-return]
+
+    @admin.display(description=_("grade"), ordering="held_grade")
+    def grade(self, row: Any) -> str:
+        """The letter held today."""
+        return str(GradeLetter(row.held_grade).label)
+
     def has_add_permission(self, request: Any, obj: Any = None) -> bool:
         """A station comes from a signed contract."""
         return False
@@ -171,6 +213,14 @@ class MembershipAdmin(ScopedAdmin):
     list_select_related = ["user", "region", "center", "dealer", "station"]
     search_fields = ["user__username", "user__display_name"]
     autocomplete_fields = ["user", "region", "center", "dealer", "station"]
+    operations = [
+        OperationButton(
+            "end", _("End the membership"), _end, permission="stations.end_membership", form=ReasonForm, style="danger",
+            shown=lambda row: row.valid_to is None or row.valid_to > clock.today(),
+            intro=_("From now on the person does not act there any more; every browser of theirs is logged out."),
+            success=_("Ended. Every browser of theirs is logged out."),
+        ),
+    ]  # fmt: skip
 
 
 class CertificateInline(ScopedTabularInline):

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 from portal.core.states import can_move
-from stations import people
+from stations import gaps, people
 from stations.forms.people import ReasonForm
 from stations.models import (
     Equipment,
@@ -50,8 +51,18 @@ class SkillCertificateAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
 
 
+class RequiringMixin:
+    """What is changed here changes what stations lack."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Called once per saved page, when the record and its lines are written."""
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            gaps.note_requirements()
+
+
 @admin.register(SkillRequirement)
-class SkillRequirementAdmin(ScopedAdmin):
+class SkillRequirementAdmin(RequiringMixin, ScopedAdmin):
     """How many technicians of which level a station needs; an empty kind or grade means any."""
 
     list_display = ["family", "level", "technicians", "kind", "grade", "valid_from", "valid_to"]
@@ -65,10 +76,11 @@ class EquipmentRequirementInline(ScopedTabularInline):
 
     model = EquipmentRequirement
     fields = ["kind", "grade", "quantity", "is_compulsory"]
+    read_only = False
 
 
 @admin.register(EquipmentItem)
-class EquipmentItemAdmin(ScopedAdmin):
+class EquipmentItemAdmin(RequiringMixin, ScopedAdmin):
     """Kinds of tools with their calibration interval and who needs them."""
 
     list_display = ["code", "name", "name_en", "calibration_months", "is_active"]

@@ -1,5 +1,6 @@
 """The training center's desk: courses with their bank, sessions with their moves, exams to grade."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,7 @@ from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, Scope
 from portal.core.states import can_move
 from stations import training
 from stations.forms.people import ReasonForm
-from stations.forms.training import PracticalForm
+from stations.forms.training import ChangeQuestionForm, ChoiceRows, PracticalForm, QuestionForm
 from stations.models import Choice, Course, Enrollment, ExamAttempt, MaterialVersion, Question, TrainingSession
 
 
@@ -23,6 +24,28 @@ def _cancel(session: TrainingSession, values: dict[str, Any], actor: Any) -> Non
 
 def _practical(attempt: ExamAttempt, values: dict[str, Any], actor: Any) -> None:
     training.enter_practical(attempt, actor=actor, **values)
+
+
+def _choices(lines: Sequence[dict[str, Any]]) -> list[tuple[str, str, bool]]:
+    return [(row["text"], row["text_en"], row["is_right"]) for row in lines if row.get("text")]
+
+
+def _add_question(course: Course, values: dict[str, Any], actor: Any) -> None:
+    training.add_question(course, choices=_choices(values.pop("lines")), actor=actor, **values)
+
+
+def _change_question(question: Question, values: dict[str, Any], actor: Any) -> None:
+    training.change_question(question, choices=_choices(values.pop("lines")), actor=actor, **values)
+
+
+def _no_choices(_course: Course) -> tuple[Any, list[dict[str, Any]]]:
+    return ChoiceRows, []
+
+
+def _its_choices(question: Question) -> tuple[Any, list[dict[str, Any]]]:
+    return ChoiceRows, [
+        {"text": each.text, "text_en": each.text_en, "is_right": each.is_right} for each in question.choices.all()
+    ]
 
 
 class MaterialInline(ScopedTabularInline):
@@ -47,6 +70,12 @@ class CourseAdmin(ScopedAdmin):
     search_fields = ["code", "name", "name_en"]
     autocomplete_fields = ["family"]
     inlines = [MaterialInline]
+    operations = [
+        OperationButton(
+            "question", _("Add a question"), _add_question, permission="stations.manage_training", form=QuestionForm,
+            formset=_no_choices, intro=_("At least one choice is right and at least one wrong."), success=_("Question added."),
+        ),
+    ]  # fmt: skip
 
 
 class ChoiceInline(ScopedTabularInline):
@@ -57,15 +86,22 @@ class ChoiceInline(ScopedTabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ScopedAdmin):
-    """The question bank."""
+class QuestionAdmin(ReadOnlyAdmin):
+    """The question bank; a question is added on its course's page."""
 
     list_display = ["text", "course", "kind", "points", "is_active"]
     list_filter = ["course", "kind", "is_active"]
     list_select_related = ["course"]
     search_fields = ["text", "text_en"]
-    autocomplete_fields = ["course"]
     inlines = [ChoiceInline]
+    operations = [
+        OperationButton(
+            "edit", _("Change the question"), _change_question, permission="stations.manage_training",
+            form=ChangeQuestionForm, formset=_its_choices, style="primary",
+            intro=_("At least one choice is right and at least one wrong. Papers already drawn keep what they show."),
+            success=_("Changed."),
+        ),
+    ]  # fmt: skip
 
 
 class EnrollmentInline(ScopedTabularInline):

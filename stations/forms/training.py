@@ -73,3 +73,40 @@ class PracticalForm(ActingForm):
     """What the trainer saw."""
 
     points = forms.IntegerField(label=_("practical points"), min_value=0, max_value=100)
+
+
+MOST_CHOICES = 8
+
+
+class QuestionForm(ActingForm):
+    """A question of the bank; its choices stand below."""
+
+    text = forms.CharField(label=_("text"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    text_en = forms.CharField(
+        label=_("English text"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    points = forms.IntegerField(label=_("points"), min_value=1, max_value=100, initial=5)
+
+
+class ChangeQuestionForm(QuestionForm):
+    """The question as it stands."""
+
+    is_active = forms.BooleanField(label=_("asked"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.initial = getattr(self.subject, name)
+
+
+class ChoiceForm(forms.Form):
+    """One choice; a row without a text is none."""
+
+    text = forms.CharField(label=_("choice"), max_length=200, required=False)
+    text_en = forms.CharField(label=_("English text"), max_length=200, required=False)
+    is_right = forms.BooleanField(label=_("right"), required=False)
+
+
+ChoiceRows = forms.formset_factory(
+    ChoiceForm, extra=2, min_num=2, max_num=MOST_CHOICES, absolute_max=MOST_CHOICES + 1, validate_max=True
+)

@@ -12,6 +12,7 @@ from stations.training.courses import (
 )
 from stations.training.exams import (
     add_question,
+    change_question,
     close_overdue_exams,
     draw_paper,
     enter_practical,
@@ -38,6 +39,7 @@ __all__ = [
     "audience_of",
     "cancel_enrollment",
     "cancel_session",
+    "change_question",
     "change_session",
     "close_overdue_exams",
     "draw_paper",

@@ -61,17 +61,54 @@ def add_question(
     at: datetime | None = None,
 ) -> Question:
     """The bank has the question. choices: text, English text, whether it is right. Raises BadQuestion. One Event."""
+    kind = _kind_of(choices)
+    question = Question.objects.create(course=course, kind=kind, text=text, text_en=text_en, points=points)
+    _write_choices(question, choices)
+    events.record(course, "course.question_added", actor=actor, at=at, data={"question": question.pk})
+    return question
+
+
+@transaction.atomic
+def change_question(
+    question: Question,
+    *,
+    text: str,
+    choices: Sequence[tuple[str, str, bool]],
+    text_en: str = "",
+    points: int = 5,
+    is_active: bool = True,
+    actor: Any,
+    at: datetime | None = None,
+) -> Question:
+    """The question asks this from the next paper on, or nothing if it is not active; drawn papers keep what they show.
+
+    choices: as in add_question(). Raises BadQuestion. One Event.
+    """
+    kind = _kind_of(choices)
+    question = lock(question, "course")
+    question.kind, question.text, question.text_en = kind, text, text_en
+    question.points, question.is_active = points, is_active
+    question.save(update_fields=["kind", "text", "text_en", "points", "is_active"])
+    question.choices.all().delete()
+    _write_choices(question, choices)
+    data = {"question": question.pk, "is_active": is_active}
+    events.record(question.course, "course.question_changed", actor=actor, at=at, data=data)
+    return question
+
+
+def _kind_of(choices: Sequence[tuple[str, str, bool]]) -> AnswerKind:
+    """One or several right answers; at least one is right and one wrong."""
     right = sum(is_right for _text, _english, is_right in choices)
     if len(choices) < 2 or not 1 <= right < len(choices):
         raise BadQuestion(field="choices")
-    kind = AnswerKind.SINGLE if right == 1 else AnswerKind.MULTIPLE
-    question = Question.objects.create(course=course, kind=kind, text=text, text_en=text_en, points=points)
+    return AnswerKind.SINGLE if right == 1 else AnswerKind.MULTIPLE
+
+
+def _write_choices(question: Question, choices: Sequence[tuple[str, str, bool]]) -> None:
     Choice.objects.bulk_create(
         Choice(question=question, position=place, text=words, text_en=english, is_right=is_right)
         for place, (words, english, is_right) in enumerate(choices, start=1)
     )
-    events.record(course, "course.question_added", actor=actor, at=at, data={"question": question.pk})
-    return question
 
 
 # Drawing and scoring: pure

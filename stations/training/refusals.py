@@ -106,7 +106,7 @@ class BadPoints(Refusal):
 class BadQuestion(Refusal):
     """A question can be answered."""
 
-    message = _("Expected at least two choices, one of them right (several for a question with several answers).")
+    message = _("Expected at least two choices: at least one right and at least one wrong.")
     code = "question_unanswerable"
 
 
