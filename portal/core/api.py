@@ -26,6 +26,8 @@ from portal.core.listing import PAGE_SIZE, Page, keyset_page
 MAX_DEPTH: Final = 20
 MAX_ITEMS: Final = 20_000
 MAX_BODY: Final = 2_000_000
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2200
 UNSOUND: Final = re.compile("[\x00\ud800-\udfff]")
 PLAIN_NUMBER: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
@@ -183,6 +185,26 @@ class StrictBoolean(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=str(data)[:40])
         return data
+
+
+class StrictDay(serializers.DateField):
+    """A day written 2026-03-01, of a century that we do business in."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        day = super().to_internal_value(data)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise unexpected(day, f"{FIRST_YEAR}-01-01 … {LAST_YEAR}-12-31")
+        return day
+
+
+class StrictMoment(serializers.DateTimeField):
+    """An instant in ISO 8601, of a century that we do business in."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        at = super().to_internal_value(data)
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise unexpected(at.isoformat(), f"{FIRST_YEAR}-01-01 … {LAST_YEAR}-12-31")
+        return at
 
 
 class ScopedField(serializers.SlugRelatedField[Any]):

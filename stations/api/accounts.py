@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
+from portal.core.api import ScopedField, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -82,13 +83,20 @@ class Entries(ListEndpoint):
     select_related = ("station",)
 
 
+class Payment(Bank):
+    """The same with a note, and the station it is for."""
+
+    station = ScopedField(slug_field="code", queryset=Station.objects.all(), allow_null=True, default=None)
+    note = StrictText(max_length=200, allow_blank=True, default="")
+
+
 class RecordPayment(OperationEndpoint):
     """The dealer's transfer for parts; the same bank reference counts once."""
 
     model = DealerAccount
     permission = "stations.record_payment"
     row_class = AccountRow
-    body_class = Bank
+    body_class = Payment
     select_related = ("dealer", "principal")
 
     def operate(self, values: dict[str, Any]) -> DealerAccount:

@@ -4,7 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText, unexpected
+from portal.core.api import (
+    ScopedField,
+    StrictDay,
+    StrictDecimal,
+    StrictInteger,
+    StrictSerializer,
+    StrictText,
+    unexpected,
+)
 from portal.core.attachments import attachments_of
 from portal.core.endpoints import OperationEndpoint
 from portal.core.uploads import Upload, UploadEndpoint
@@ -25,7 +33,7 @@ class PersonBody(StrictSerializer):
     id_number = StrictText(max_length=30, allow_blank=True, default="")
     phone = StrictText(max_length=30, allow_blank=True, default="")
     certificate = StrictText(max_length=80, allow_blank=True, default="")
-    certificate_expires_on = serializers.DateField(allow_null=True, default=None)
+    certificate_expires_on = StrictDay(allow_null=True, default=None)
 
 
 class ToolBody(StrictSerializer):
@@ -35,7 +43,7 @@ class ToolBody(StrictSerializer):
     model = StrictText(max_length=60, allow_blank=True, default="")
     serial_number = StrictText(max_length=60, allow_blank=True, default="")
     quantity = StrictInteger(min_value=1, max_value=MOST_OF_ONE_KIND, default=1)
-    calibrated_until = serializers.DateField(allow_null=True, default=None)
+    calibrated_until = StrictDay(allow_null=True, default=None)
 
 
 class Draft(ApplicationFacts):
@@ -74,7 +82,7 @@ class Paper(StrictSerializer):
 
     document_type = serializers.ChoiceField(choices=DocumentType.choices)
     document_number = StrictText(max_length=60, allow_blank=True, default="")
-    expires_on = serializers.DateField(allow_null=True, default=None)
+    expires_on = StrictDay(allow_null=True, default=None)
     files = Upload(required=False, allow_null=True, default=None)
 
 
@@ -123,7 +131,7 @@ class Signing(StrictSerializer):
 
     principal = ScopedField(slug_field="code", queryset=Brand.objects.all())
     signatory = StrictText(max_length=60)
-    valid_from = serializers.DateField(allow_null=True, default=None)
+    valid_from = StrictDay(allow_null=True, default=None)
     months = StrictInteger(min_value=1, max_value=120, allow_null=True, default=None)
     credit_limit = StrictDecimal(**MONEY, allow_null=True, default=None)
     deposit = StrictDecimal(**MONEY, allow_null=True, default=None)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
@@ -10,8 +11,10 @@ from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from portal.core.models import Division
+from portal.core.uploads import PdfRow
 from stations import deposits, onboarding, renewals
 from stations.api.standing import Reason
+from stations.documents import certificate_of
 from stations.models import (
     Brand,
     Contract,
@@ -45,8 +48,16 @@ class ContractRecord(ContractRow):
     families: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
     divisions: Any = serializers.SlugRelatedField(slug_field="code", many=True, read_only=True)
 
+    certificate = serializers.SerializerMethodField()
+
     class Meta(ContractRow.Meta):
-        fields = [*ContractRow.Meta.fields, "brands", "families", "divisions"]
+        fields = [*ContractRow.Meta.fields, "brands", "families", "divisions", "certificate"]
+
+    @extend_schema_field(PdfRow(allow_null=True))
+    def get_certificate(self, row: Contract) -> Any:
+        """The authorization certificate, which anybody can verify."""
+        found = certificate_of(row)
+        return PdfRow(found).data if found else None
 
 
 class ContractFilter(ScopedFilterSet):

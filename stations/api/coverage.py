@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core import clock
-from portal.core.api import ScopedField, StrictBoolean, StrictInteger, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictBoolean, StrictDay, StrictInteger, StrictSerializer, StrictText
 from portal.core.endpoints import Endpoint, OperationEndpoint, RecordEndpoint, RowSerializer, refuse_parameters
 from portal.core.models import Division
 from portal.core.models.divisions import DivisionLevel
@@ -115,8 +115,8 @@ class SetHours(ServiceEndpoint, OperationEndpoint):
 class NewClosedDays(StrictSerializer):
     """Days without business."""
 
-    first_day = serializers.DateField()
-    last_day = serializers.DateField()
+    first_day = StrictDay()
+    last_day = StrictDay()
     reason = StrictText(max_length=100)
     is_on_call = StrictBoolean(default=False)
 

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictDay, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -46,7 +46,7 @@ class NewDuty(StrictSerializer):
     dealer = ScopedField(slug_field="code", queryset=Dealer.objects.all())
     dealer_class = ScopedField(slug_field="code", queryset=DealerClass.objects.all())
     center = ScopedField(slug_field="code", queryset=OperationCenter.objects.all())
-    build_by = serializers.DateField(allow_null=True, default=None)
+    build_by = StrictDay(allow_null=True, default=None)
     note = StrictText(max_length=200, allow_blank=True, default="")
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from portal.core.api import StrictSerializer, StrictText
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import TakesFiles, Upload
 from stations import exits
 from stations.api.standing import Reason
 from stations.models import (
@@ -81,6 +82,7 @@ class Evidence(StrictSerializer):
 
     evidence = StrictText(max_length=120, allow_blank=True, default="")
     note = StrictText(max_length=300, allow_blank=True, default="")
+    upload = Upload(required=False, allow_null=True, default=None)
 
 
 class ItemOperation(OperationEndpoint):
@@ -91,8 +93,8 @@ class ItemOperation(OperationEndpoint):
     select_related = ("exit__station__dealer",)
 
 
-class ConfirmItem(ItemOperation):
-    """The item is done."""
+class ConfirmItem(TakesFiles, ItemOperation):
+    """The item is done; a form may bring a photo or a PDF."""
 
     permission = "stations.confirm_exit_item"
     body_class = Evidence

@@ -10,8 +10,10 @@ from portal.core import clock
 from portal.core.api import (
     ScopedField,
     StrictBoolean,
+    StrictDay,
     StrictDecimal,
     StrictInteger,
+    StrictMoment,
     StrictSerializer,
     StrictText,
     unexpected,
@@ -184,9 +186,9 @@ class Talk(StrictSerializer):
     channel = serializers.ChoiceField(choices=TalkChannel.choices)
     summary = StrictText(max_length=2_000)
     contact = StrictInteger(min_value=1, allow_null=True, default=None)
-    talked_at = serializers.DateTimeField(required=False)
+    talked_at = StrictMoment(required=False)
     next_step = StrictText(max_length=200, allow_blank=True, default="")
-    next_step_on = serializers.DateField(allow_null=True, default=None)
+    next_step_on = StrictDay(allow_null=True, default=None)
 
 
 class LogTalk(CandidateAct):

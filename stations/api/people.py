@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictBoolean, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictBoolean, StrictDay, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -97,8 +97,8 @@ class NewCertificate(StrictSerializer):
     technician = TechnicianField()
     family = ScopedField(slug_field="code", queryset=ProductFamily.objects.all())
     level = serializers.ChoiceField(choices=SkillLevel.choices)
-    valid_from = serializers.DateField(required=False, allow_null=True, default=None)
-    valid_to = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_from = StrictDay(required=False, allow_null=True, default=None)
+    valid_to = StrictDay(required=False, allow_null=True, default=None)
 
 
 class CertificateFilter(ScopedFilterSet):
@@ -164,8 +164,8 @@ class NewEquipment(StrictSerializer):
     station = ScopedField(slug_field="code", queryset=Station.objects.all())
     item = ScopedField(slug_field="code", queryset=EquipmentItem.objects.filter(is_active=True))
     serial_number = StrictText(max_length=60)
-    commissioned_on = serializers.DateField(required=False, allow_null=True, default=None)
-    bought_on = serializers.DateField(required=False, allow_null=True, default=None)
+    commissioned_on = StrictDay(required=False, allow_null=True, default=None)
+    bought_on = StrictDay(required=False, allow_null=True, default=None)
     note = StrictText(max_length=200, allow_blank=True, default="")
 
 
@@ -225,9 +225,9 @@ class MovePiece(OperationEndpoint):
 class NewCalibration(StrictSerializer):
     """A check; its certificate's file is added on the page."""
 
-    calibrated_on = serializers.DateField()
+    calibrated_on = StrictDay()
     passed = StrictBoolean(default=True)
-    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    due_on = StrictDay(required=False, allow_null=True, default=None)
     laboratory = StrictText(max_length=80, allow_blank=True, default="")
     certificate_number = StrictText(max_length=60, allow_blank=True, default="")
 

@@ -3,26 +3,35 @@
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core.api import StrictSerializer, StrictText
+from portal.core.api import StrictDay, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
+from portal.core.attachments import attachments_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
-from stations import rectification
+from portal.core.uploads import FileRow, Files, TakesFiles
+from stations import inspections, rectification
+from stations.api.visits import VisitRecord
 from stations.models import (
     RectificationFinding,
     RectificationOrder,
     RectificationStatus,
+    SiteInspection,
     Station,
     VerifiedBy,
+    VisitPurpose,
 )
+from stations.rectification import MOST_FILES
 
 ORDER = ("application", "station", "inspection", "center")
 
 
 class FindingRow(serializers.ModelSerializer[RectificationFinding]):
     """One thing to put right."""
+
+    files = serializers.SerializerMethodField()
 
     class Meta:
         model = RectificationFinding
@@ -37,7 +46,13 @@ class FindingRow(serializers.ModelSerializer[RectificationFinding]):
             "evidence",
             "answered_at",
             "remark",
+            "files",
         ]
+
+    @extend_schema_field(FileRow(many=True))
+    def get_files(self, row: RectificationFinding) -> Any:
+        """Photos and papers of the evidence."""
+        return FileRow(attachments_of(row), many=True).data
 
 
 class RectificationRow(RowSerializer):
@@ -109,6 +124,30 @@ class ChooseVerification(OperationEndpoint):
         return rectification.choose_verification(self.record, actor=self.request.user, **values)
 
 
+class RevisitDay(StrictSerializer):
+    """When somebody looks again."""
+
+    planned_on = StrictDay()
+
+
+class PlanRevisit(OperationEndpoint):
+    """A second visit is planned; answers it."""
+
+    model = RectificationOrder
+    permission = "stations.verify_rectification"
+    row_class = RectificationRecord
+    made_class = VisitRecord
+    body_class = RevisitDay
+    select_related = (*ORDER, "inspection__template")
+
+    def operate(self, values: dict[str, Any]) -> SiteInspection:
+        order = self.record
+        return inspections.plan_visit(
+            order.station or order.application, purpose=VisitPurpose.REVISIT, checks=order, actor=self.request.user,
+            **values,
+        )  # fmt: skip
+
+
 class FindingAct(OperationEndpoint):
     """An act on one finding; the answer is the finding."""
 
@@ -118,19 +157,21 @@ class FindingAct(OperationEndpoint):
 
 
 class FindingEvidence(StrictSerializer):
-    """What was done; photos are filed on the page."""
+    """What was done, and what shows it."""
 
     evidence = StrictText(max_length=2000)
+    photos = Files(most=MOST_FILES)
 
 
-class AnswerFinding(FindingAct):
-    """The station says what was done."""
+class AnswerFinding(TakesFiles, FindingAct):
+    """The station says what was done; a form may bring photos or PDFs."""
 
     permission = "stations.answer_rectification"
     body_class = FindingEvidence
 
     def operate(self, values: dict[str, Any]) -> RectificationFinding:
-        return rectification.answer_finding(self.record, actor=self.request.user, **values)
+        uploads = values.pop("photos")
+        return rectification.answer_finding(self.record, uploads=uploads, actor=self.request.user, **values)
 
 
 class Remark(StrictSerializer):

@@ -1,18 +1,20 @@
 """Standing and grades: what a station may do today; suspend, resume, terminate, grade."""
 
-from datetime import date
 from typing import Any
 
 import django_filters
 from rest_framework import serializers
 
 from portal.core import clock
-from portal.core.api import ScopedField, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictDay, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.models.documents import Document
+from portal.core.uploads import PdfRow
 from stations import contracts, grading, lifecycle
 from stations.api.stations import StationRow
+from stations.documents import issue_grade_certificate
 from stations.models import (
     GradeLetter,
     Station,
@@ -95,6 +97,18 @@ class Terminate(StandingOperation):
         return lifecycle.terminate_station(self.record, actor=self.request.user, **values)
 
 
+class CertifyGrade(OperationEndpoint):
+    """The grade held today stands as a document; asked again for the same grade it is the same one."""
+
+    model = Station
+    permission = "stations.certify_grade"
+    row_class = PdfRow
+    select_related = ("center__region", "dealer")
+
+    def operate(self, values: dict[str, Any]) -> Document:
+        return issue_grade_certificate(self.record, actor=self.request.user)
+
+
 # Grades
 
 
@@ -120,14 +134,8 @@ class NewGrade(StrictSerializer):
 
     station = ScopedField(slug_field="code", queryset=Station.objects.all())
     grade = serializers.ChoiceField(choices=GradeLetter.choices)
-    valid_from = serializers.DateField(input_formats=["iso-8601"])
+    valid_from = StrictDay()
     reason = StrictText(max_length=200)
-
-    def validate_valid_from(self, value: date) -> date:
-        """A day of our time."""
-        if not 2000 <= value.year <= 2100:
-            raise serializers.ValidationError(f"{value.isoformat()}: 2000-01-01 … 2100-12-31")
-        return value
 
 
 class Grades(ListEndpoint):

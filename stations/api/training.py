@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictInteger, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictInteger, StrictMoment, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -32,8 +32,8 @@ class NewSession(StrictSerializer):
     room = StrictText(max_length=80)
     trainer = StrictText(max_length=60)
     exhibits = StrictText(max_length=200, allow_blank=True, default="")
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = StrictMoment()
+    ends_at = StrictMoment()
     seats = StrictInteger(min_value=1, max_value=500)
 
 

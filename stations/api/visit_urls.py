@@ -40,6 +40,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rectifications.ChooseVerification.as_view(),
         name="api_rectification_verification",
     ),
+    path(
+        "rectifications/<int:pk>/revisit/",
+        rectifications.PlanRevisit.as_view(),
+        name="api_rectification_revisit",
+    ),
     path("findings/<int:pk>/answer/", rectifications.AnswerFinding.as_view(), name="api_finding_answer"),
     path("findings/<int:pk>/accept/", rectifications.AcceptFinding.as_view(), name="api_finding_accept"),
     path("findings/<int:pk>/return/", rectifications.ReturnFinding.as_view(), name="api_finding_return"),

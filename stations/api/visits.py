@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictInteger, StrictSerializer, StrictText, unexpected
+from portal.core.api import ScopedField, StrictDay, StrictInteger, StrictSerializer, StrictText, unexpected
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.attachments import attachments_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
@@ -130,7 +130,7 @@ class NewVisit(StrictSerializer):
 
     station = VisitedField(slug_field="code", queryset=Station.objects.all())
     purpose = serializers.ChoiceField(choices=[(each.value, each.label) for each in PLANNED])
-    planned_on = serializers.DateField()
+    planned_on = StrictDay()
     inspector = StrictText(max_length=150, allow_blank=True, default="", help_text="User name; left empty: the caller.")
     template = ScopedField(
         slug_field="code", queryset=InspectionTemplate.objects.filter(status=TemplateStatus.IN_USE), required=False
@@ -303,7 +303,7 @@ class Finishing(StrictSerializer):
     host_signed_as = StrictText(max_length=60, allow_blank=True, default="")
     host_drawing = Drawing()
     unsigned_reason = StrictText(max_length=200, allow_blank=True, default="")
-    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    due_on = StrictDay(required=False, allow_null=True, default=None)
 
 
 class FinishVisit(VisitAct):

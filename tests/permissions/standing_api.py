@@ -11,10 +11,12 @@ from tests.permissions.standing import (
     OFFICE_B,
     account,
     agreed,
+    entry,
     item,
     left,
     renewal,
     settled_exit,
+    statement,
 )
 from tests.permissions.stations import ACCOUNT_READERS, MANAGER, REGION, WATCH
 
@@ -46,6 +48,7 @@ def settled(cast: Any) -> list[Any]:
     return [StationExit.objects.get(pk=settled_exit(cast)[0]).number]
 
 
+JANUARY = {"first": "2026-01-01", "last": "2026-01-31"}
 READERS = (*WATCH, "finance", *FIELD)
 ROWS = [
     Row("api_station_standing", args=code, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
@@ -67,10 +70,18 @@ ROWS = [
     Row("api_exits", get=api(*EXIT_READERS)),
     Row("api_exit", args=exit_number, get=api(*EXIT_READERS, hidden=GONE)),
     Row("api_exit_complete", args=settled, post=api(MANAGER, ok=415, hidden=GONE)),
-    Row("api_exit_item_confirm", args=item, post=api(MANAGER, REGION, ok=415, hidden=GONE)),
+    Row("api_exit_item_confirm", args=item, post=api(MANAGER, REGION, ok=400, hidden=GONE)),
     Row("api_exit_item_waive", args=item, post=api(MANAGER, "approver", ok=415, hidden=GONE)),
     Row("api_dealer_accounts", get=api(*ACCOUNT_READERS, "owner_b")),
     Row("api_dealer_account", args=account, get=api(*ACCOUNT_READERS, hidden=HIDDEN)),
     Row("api_dealer_account_payment", args=account, post=api("finance", ok=415, hidden=HIDDEN)),
+    Row("api_account_period", args=account, query=JANUARY, get=api(*ACCOUNT_READERS, hidden=HIDDEN)),
+    Row("api_account_issue", args=account, post=api("finance", "owner_a", ok=415, hidden=HIDDEN)),
+    Row("api_account_limit", args=account, post=api("finance", ok=415, hidden=HIDDEN)),
+    Row("api_account_override", args=account, post=api("finance", ok=415, hidden=HIDDEN)),
+    Row("api_account_statements", get=api(*ACCOUNT_READERS, "owner_b")),
+    Row("api_account_statement", args=statement, get=api(*ACCOUNT_READERS, hidden=HIDDEN)),
+    Row("api_account_entry_reverse", args=entry, post=api("finance", ok=415, hidden=HIDDEN)),
+    Row("api_station_grade_certificate", args=code, post=api(MANAGER, REGION, "owner_a", ok=415, hidden=FOREIGN)),
     Row("api_account_entries", get=api(*ACCOUNT_READERS, "owner_b")),
 ]  # fmt: skip
