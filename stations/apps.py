@@ -45,6 +45,7 @@ class StationsConfig(AppConfig):
         people_registry.register()
         registries.worklist(worklists.worklists)
         registries.worklist(recruiting_worklists.worklists)
+        registries.search(recruiting_worklists.search)
         registries.search(worklists.search)
         registries.worklist(people_worklists.worklists)
         registries.search(people_worklists.search)

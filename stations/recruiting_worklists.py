@@ -1,22 +1,24 @@
-"""What waits for the region in recruiting: next steps that are due, dealers who must build."""
+"""What waits for the region in recruiting: next steps that are due, dealers who must build; candidates in the search."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role, roles_of
 from portal.core import clock
-from portal.core.registries import WorkItem, Worklist
+from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
 from stations import duties
-from stations.models import CandidateOutlet, DealerDuty
+from stations.models import CandidateContact, CandidateOutlet, DealerDuty
 from stations.states import OPEN_CANDIDATE
 
 AHEAD_DAYS = 3
+HITS = 3
 RECRUITERS = frozenset({Role.REGION_MANAGER, Role.CENTER_CLERK})
 
 
@@ -65,3 +67,17 @@ def _duty(row: DealerDuty) -> WorkItem:
         due_at=clock.end_of(row.build_by) if row.build_by else None,
         due_label=gettext("station must stand"),
     )
+
+
+def search(user: Any, text: str) -> Iterator[Hit]:
+    """Candidates of the user's scope that contain the text, or a person of theirs."""
+    if not user.has_perm("stations.view_candidateoutlet"):
+        return
+    people = CandidateContact.objects.filter(Q(name__holds=text) | Q(phone__holds=text)).values("candidate")
+    named = Q(name__holds=text) | Q(name_en__holds=text) | Q(address__holds=text)
+    key = text.upper().removeprefix("CO-")
+    if key != text.upper() and key.isdecimal() and len(key) < 18:
+        named |= Q(pk=key)
+    rows = CandidateOutlet.objects.visible_to(user).filter(named | Q(pk__in=people)).select_related("division")
+    for row in rows.order_by("-pk")[:HITS]:
+        yield Hit(_("Candidate outlet"), row.number, str(row), row.get_absolute_url(), row.division.full_name)

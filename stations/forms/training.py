@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.pages import ActingForm
 from stations.forms.applications import ManyFilesField, ManyFilesInput
@@ -91,7 +92,7 @@ class QuestionForm(ActingForm):
 class ChangeQuestionForm(QuestionForm):
     """The question as it stands."""
 
-    is_active = forms.BooleanField(label=_("asked"), required=False)
+    is_active = forms.BooleanField(label=pgettext_lazy("question", "asked"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

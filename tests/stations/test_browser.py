@@ -1,6 +1,8 @@
 """Step 1 in a browser: an outlet applies by phone, the region visits it, headquarters decides and signs."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +10,21 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
+from portal.core import clock
 from portal.core.attachments import attachments_of
-from stations import applications
-from stations.models import StationApplication
+from stations import applications, training
+from stations.models import ExamAttempt, StationApplication
 from tests.browser.rating import fill_and_sign, rate_every_item
 from tests.factories.station_applications import make_template, require
-from tests.factories.stations import make_brand, make_center, make_member, make_user
+from tests.factories.stations import (
+    make_brand,
+    make_center,
+    make_member,
+    make_station,
+    make_technician,
+    make_user,
+)
+from tests.factories.training import make_course
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 FACTS = {
@@ -144,3 +155,20 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x0c"
     b"IDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82"
 )
+
+
+def test_a_paper_counts_down_and_hands_itself_in_at_zero(browser_as: Callable[..., Any]) -> None:
+    station = make_station()
+    me = make_technician(station=station, user=make_member(Role.TECHNICIAN, station=station))
+    attempt = training.start_exam(make_course(questions=2), me, actor=me.user)
+
+    page = browser_as(me.user, width=390, language="zh-hans")
+    ExamAttempt.objects.filter(pk=attempt.pk).update(ends_at=clock.now() + timedelta(seconds=6))
+    page.goto(reverse("exam_paper", args=[attempt.pk]))
+    expect(page.locator("[data-seconds-left]")).to_have_text(re.compile(r"0:0[1-6]"))
+    key, chosen = attempt.paper[0]["question"], attempt.paper[0]["choices"][0]["pk"]
+    page.check(f'[name="q-{key}"][value="{chosen}"]')
+    page.wait_for_url(f"**{attempt.get_absolute_url()}")
+
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.answers[str(key)]) in [("passed", [chosen]), ("failed", [chosen])]

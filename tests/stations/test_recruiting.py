@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock, events
@@ -243,3 +244,14 @@ def test_candidates_are_seen_by_their_region_their_center_and_headquarters(cast:
     assert seen("service_manager") == {here, there}
     assert seen("outsider") == seen("owner_a") == seen("supplier_x") == set()
     assert NegotiationEntry.objects.visible_to(cast.center_clerk).count() == 1
+
+
+def test_candidates_are_found_by_search_within_scope(cast: Cast) -> None:
+    candidate = make_talked(center=cast.center_a, name="滨江智能家居行")
+
+    for text in ("滨江智能", candidate.number.lower(), candidate.contacts.get().phone, "周老板"):
+        for name, finds in [("region_manager", True), ("service_manager", True), ("owner_a", False)]:
+            hits = as_user(cast.get(name)).get(reverse("search"), {"q": text}).content.decode()
+            assert (candidate.get_absolute_url() in hits) == finds, (text, name)
+    stranger = make_member(Role.REGION_MANAGER, region=cast.west)
+    assert candidate.name not in as_user(stranger).get(reverse("search"), {"q": "滨江"}).content.decode()

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
@@ -42,7 +43,7 @@ class Question(models.Model):
     text = models.CharField(_("text"), max_length=300)
     text_en = models.CharField(_("English text"), max_length=300, blank=True)
     points = models.PositiveSmallIntegerField(_("points"), default=5)
-    is_active = models.BooleanField(_("asked"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("question", "asked"), default=True)
 
     objects = ScopedQuerySet.as_manager()
 
