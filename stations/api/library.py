@@ -4,13 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.core.api import ScopedField, StrictBoolean, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import FileRow, Files, TakesFiles
 from stations import bulletins, ideas
+from stations.forms.ideas import MOST_FILES
 from stations.models import Bulletin, BulletinKind, BulletinStatus, Idea, IdeaReward, IdeaStatus, Incentive, Station
 from stations.models.ideas import MOST_POINTS
 
@@ -28,11 +31,18 @@ class BulletinRow(RowSerializer):
 class BulletinRecord(BulletinRow):
     """A version with its text."""
 
+    files = serializers.SerializerMethodField()
+
     class Meta(BulletinRow.Meta):
         fields = [
             *BulletinRow.Meta.fields, "body", "body_en", "change_note", "change_note_en", "region_codes",
-            "station_kinds", "grades", "family_codes", "withdraw_reason",
+            "station_kinds", "grades", "family_codes", "withdraw_reason", "files",
         ]  # fmt: skip
+
+    @extend_schema_field(FileRow(many=True))
+    def get_files(self, row: Bulletin) -> Any:
+        """Their bytes are at files/<id>/."""
+        return FileRow(bulletins.files_of(row), many=True).data
 
 
 class BulletinFilter(ScopedFilterSet):
@@ -121,18 +131,25 @@ class RewardRow(serializers.ModelSerializer[IdeaReward]):
 
     class Meta:
         model = IdeaReward
-        fields = ["status", "points", "amount", "reason"]
+        fields = ["id", "status", "points", "amount", "reason"]
 
 
 class IdeaRecord(IdeaRow):
     """All of an idea."""
 
     rewards = RewardRow(many=True)
+    files = serializers.SerializerMethodField()
 
     class Meta(IdeaRow.Meta):
         fields = [
             *IdeaRow.Meta.fields, "problem", "proposal", "expected_benefit", "names_station", "answer", "rewards",
+            "files",
         ]  # fmt: skip
+
+    @extend_schema_field(FileRow(many=True))
+    def get_files(self, row: Idea) -> Any:
+        """Photos and papers of the author."""
+        return FileRow(ideas.photos_of(row), many=True).data
 
 
 class IdeaFilter(ScopedFilterSet):
@@ -153,10 +170,11 @@ class NewIdea(StrictSerializer):
     proposal = StrictText(max_length=4_000)
     expected_benefit = StrictText(max_length=2_000, allow_blank=True, default="")
     names_station = StrictBoolean(default=False)
+    files = Files(most=MOST_FILES)
 
 
-class Ideas(ListEndpoint):
-    """Ideas of the caller's stations, the latest first; POST files one."""
+class Ideas(TakesFiles, ListEndpoint):
+    """Ideas of the caller's stations, the latest first; POST files one, a form with photos."""
 
     model = Idea
     permission = "stations.view_idea"

@@ -9,6 +9,7 @@ from portal.core.api import ScopedField, StrictBoolean, StrictDay, StrictSeriali
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import TakesFiles, Upload
 from stations import equipment, people
 from stations.models import Equipment, EquipmentItem, ProductFamily, SkillCertificate, SkillLevel, Station, Technician
 from stations.states import EquipmentStatus
@@ -223,17 +224,18 @@ class MovePiece(OperationEndpoint):
 
 
 class NewCalibration(StrictSerializer):
-    """A check; its certificate's file is added on the page."""
+    """A check, and its certificate as PDF or picture."""
 
     calibrated_on = StrictDay()
     passed = StrictBoolean(default=True)
     due_on = StrictDay(required=False, allow_null=True, default=None)
     laboratory = StrictText(max_length=80, allow_blank=True, default="")
     certificate_number = StrictText(max_length=60, allow_blank=True, default="")
+    certificate = Upload(required=False, allow_null=True, default=None)
 
 
-class CalibratePiece(OperationEndpoint):
-    """The check is on record; answers the piece with its new due day."""
+class CalibratePiece(TakesFiles, OperationEndpoint):
+    """The check is on record; answers the piece with its new due day. A form may bring the certificate."""
 
     model = Equipment
     permission = "stations.manage_equipment"

@@ -2,11 +2,25 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stations.api import people, training
+from stations.api import courses, people, staff, training
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("technicians/", people.Technicians.as_view(), name="api_technicians"),
     path("technicians/<int:pk>/", people.OneTechnician.as_view(), name="api_technician"),
+    path("technicians/<int:pk>/rate/", staff.Rate.as_view(), name="api_technician_rate"),
+    path("technicians/<int:pk>/retire/", staff.Retire.as_view(), name="api_technician_retire"),
+    path("technicians/<int:pk>/reinstate/", staff.Reinstate.as_view(), name="api_technician_reinstate"),
+    path("memberships/", staff.Members.as_view(), name="api_memberships"),
+    path("memberships/<int:pk>/end/", staff.EndMembership.as_view(), name="api_membership_end"),
+    path("memberships/<int:pk>/reactivate/", staff.ReactivateMember.as_view(), name="api_membership_reactivate"),
+    path("memberships/<int:pk>/role/", staff.ChangeRole.as_view(), name="api_membership_role"),
+    path("memberships/<int:pk>/revoke/", staff.RevokeInvitation.as_view(), name="api_membership_revoke"),
+    path("transfers/", staff.Transfers.as_view(), name="api_transfers"),
+    path("transfers/<int:pk>/", staff.OneTransfer.as_view(), name="api_transfer"),
+    path("transfers/<int:pk>/approve/", staff.ApproveTransfer.as_view(), name="api_transfer_approve"),
+    path("transfers/<int:pk>/refuse/", staff.RefuseTransfer.as_view(), name="api_transfer_refuse"),
+    path("transfers/<int:pk>/withdraw/", staff.WithdrawTransfer.as_view(), name="api_transfer_withdraw"),
+    path("gaps/", staff.Gaps.as_view(), name="api_gaps"),
     path("certificates/", people.Certificates.as_view(), name="api_certificates"),
     path("certificates/<int:pk>/revoke/", people.RevokeCertificate.as_view(), name="api_certificate_revoke"),
     path("equipment/", people.Pieces.as_view(), name="api_equipment"),
@@ -15,6 +29,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("equipment/<int:pk>/calibrate/", people.CalibratePiece.as_view(), name="api_piece_calibrate"),
     path("training-sessions/", training.Sessions.as_view(), name="api_sessions"),
     path("training-sessions/<str:number>/", training.OneSession.as_view(), name="api_session"),
+    path("courses/", courses.Courses.as_view(), name="api_courses"),
+    path("courses/<str:code>/", courses.OneCourse.as_view(), name="api_course"),
+    path("courses/<str:code>/materials/", courses.PublishMaterial.as_view(), name="api_course_materials"),
+    path("materials/", courses.Materials.as_view(), name="api_materials"),
+    path("materials/<int:pk>/", courses.OneMaterial.as_view(), name="api_material"),
+    path("questions/", courses.Questions.as_view(), name="api_questions"),
+    path("questions/<int:pk>/change/", courses.ChangeQuestion.as_view(), name="api_question_change"),
+    path("exams/", courses.Exams.as_view(), name="api_exams"),
+    path("exams/<int:pk>/practical/", courses.EnterPractical.as_view(), name="api_exam_practical"),
+    path("training-sessions/<str:number>/change/", training.ChangeSession.as_view(), name="api_session_change"),
+    path("training-sessions/<str:number>/hold/", training.HoldSession.as_view(), name="api_session_hold"),
+    path("training-sessions/<str:number>/cancel/", training.CancelSession.as_view(), name="api_session_cancel"),
     path("training-sessions/<str:number>/open/", training.OpenSession.as_view(), name="api_session_open"),
     path("enrollments/", training.Enrollments.as_view(), name="api_enrollments"),
     path("enrollments/<int:pk>/cancel/", training.CancelEnrollment.as_view(), name="api_enrollment_cancel"),

@@ -5,12 +5,12 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictInteger, StrictMoment, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictInteger, StrictMoment, StrictSerializer, StrictText, unexpected
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from stations import training
-from stations.api.people import TechnicianField
+from stations.api.people import TechnicianField, Why
 from stations.models import Course, Enrollment, TrainingSession
 from stations.states import EnrollmentStatus, SessionStatus
 
@@ -69,13 +69,65 @@ class OneSession(RecordEndpoint):
     select_related = ("course",)
 
 
-class OpenSession(OperationEndpoint):
-    """Stations can enroll."""
+class SessionAct(OperationEndpoint):
+    """An act on a session."""
 
     model = TrainingSession
     permission = "stations.manage_training"
     row_class = SessionRow
     select_related = ("course",)
+
+
+class ChangedSession(StrictSerializer):
+    """What is named of room, trainer, exhibits, times and seats."""
+
+    room = StrictText(max_length=80, required=False)
+    trainer = StrictText(max_length=60, required=False)
+    exhibits = StrictText(max_length=200, allow_blank=True, required=False)
+    starts_at = StrictMoment(required=False)
+    ends_at = StrictMoment(required=False)
+    seats = StrictInteger(min_value=1, max_value=500, required=False)
+
+
+class ChangeSession(SessionAct):
+    """The session is as named; more seats go to who waits."""
+
+    body_class = ChangedSession
+
+    def operate(self, values: dict[str, Any]) -> TrainingSession:
+        return training.change_session(self.record, facts=values, actor=self.request.user)
+
+
+class Attendance(StrictSerializer):
+    """Ids of the enrollments of who was there; who is not named was absent."""
+
+    attended = serializers.ListField(child=StrictInteger(min_value=1), max_length=500)
+
+
+class HoldSession(SessionAct):
+    """The session took place, and the waiting list is over."""
+
+    body_class = Attendance
+
+    def operate(self, values: dict[str, Any]) -> TrainingSession:
+        attended = set(values["attended"])
+        known = set(self.record.enrollments.filter(status=EnrollmentStatus.CONFIRMED).values_list("pk", flat=True))
+        if strangers := sorted(attended - known):
+            raise serializers.ValidationError({"attended": unexpected(strangers[0], sorted(known)).detail})
+        return training.hold_session(self.record, attended=attended, actor=self.request.user)
+
+
+class CancelSession(SessionAct):
+    """The session does not take place; everybody enrolled is told."""
+
+    body_class = Why
+
+    def operate(self, values: dict[str, Any]) -> TrainingSession:
+        return training.cancel_session(self.record, actor=self.request.user, **values)
+
+
+class OpenSession(SessionAct):
+    """Stations can enroll."""
 
     def operate(self, values: dict[str, Any]) -> TrainingSession:
         return training.open_session(self.get_object(), actor=self.request.user)

@@ -31,7 +31,7 @@ from tests.permissions.stations import (
     visit,
     visit_under_way,
 )
-from tests.permissions.stations_library import WRITERS, document, idea_number, judged_number
+from tests.permissions.stations_library import ON_LOOKERS, WRITERS, document, idea_number, judged_number, reward
 from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
@@ -112,12 +112,20 @@ ROWS = [
     Row("api_finding_answer", args=finding, post=api("owner_a", "clerk_a", ok=400, hidden=FOREIGN)),
     Row("api_finding_accept", args=finding, post=api("region_manager", ok=415, hidden=FOREIGN)),
     Row("api_finding_return", args=finding, post=api("region_manager", ok=415, hidden=FOREIGN)),
-    Row("api_bulletins", get=api(*NETWORK)),
+    Row("api_bulletins", get=api(*NETWORK), post=api(*WRITERS, ok=400)),
+    Row("api_bulletin_edit", args=document, post=api(*WRITERS, ok=400, hidden=FOREIGN)),
+    Row("api_bulletin_revise", args=document, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
+    Row("api_bulletin_readers", args=document, get=api(*ON_LOOKERS, hidden=FOREIGN)),
+    Row("api_idea_publish", args=judged_number, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
+    Row("api_published_ideas", get=api(*NETWORK)),
+    Row("api_points", get=api(*NETWORK)),
+    Row("api_reward_grant", args=reward, post=api(MANAGER, "finance", ok=415, hidden=FOREIGN)),
+    Row("api_reward_refuse", args=reward, post=api(MANAGER, "finance", ok=415, hidden=FOREIGN)),
     Row("api_bulletin", args=document, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
     Row("api_bulletin_read", args=document, post=api(*STATION_A, ok=415, hidden=FOREIGN)),
     Row("api_bulletin_publish", args=document, post=api(MANAGER, ok=415, hidden=FOREIGN)),
     Row("api_bulletin_withdraw", args=document, post=api(MANAGER, ok=415, hidden=FOREIGN)),
-    Row("api_ideas", get=api(*NETWORK), post=api(*STATION, ok=415)),
+    Row("api_ideas", get=api(*NETWORK), post=api(*STATION, ok=400)),
     Row("api_idea", args=idea_number, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
     Row("api_idea_begin", args=idea_number, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
     Row("api_idea_judge", args=idea_number, post=api(*WRITERS, ok=415, hidden=FOREIGN)),
