@@ -26,6 +26,6 @@ def _skill(gap: StationGap) -> str:
         if gap.needed == 1:
             return _("No valid technician for %(family)s, level %(level)s from %(day)s on.") % values
         return _("From %(day)s on only %(held)s of %(needed)s technicians for %(family)s, level %(level)s.") % values
-    if gap.needed == 1:
+    if gap.needed == 1 or not gap.held:
         return _("No valid technician for %(family)s, level %(level)s.") % values
     return _("Only %(held)s of %(needed)s technicians for %(family)s, level %(level)s.") % values

@@ -16,6 +16,7 @@ from portal.core.models.divisions import DivisionLevel
 from stations.contracts import dispatchable, distance_km
 from stations.coverage import KM_PER_DEGREE
 from stations.models import CandidateOutlet, Contract, ServiceArea
+from stations.models.products import in_language
 from stations.states import OPEN_CANDIDATE
 
 CELL_DEGREES = 1  # points are looked up by cells of a degree
@@ -192,8 +193,10 @@ def _places() -> dict[str, Place]:
 def _outlets(on: date | None) -> list[Outlet]:
     rows = dispatchable(on).filter(longitude__isnull=False, latitude__isnull=False)
     return [
-        Outlet(pk, name, float(x), float(y), radius)
-        for pk, name, x, y, radius in rows.values_list("pk", "name", "longitude", "latitude", "service_radius_km")
+        Outlet(pk, in_language(name, name_en), float(x), float(y), radius)
+        for pk, name, name_en, x, y, radius in rows.values_list(
+            "pk", "name", "name_en", "longitude", "latitude", "service_radius_km"
+        )
     ]
 
 

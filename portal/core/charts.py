@@ -26,6 +26,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
 INK, SOFT, LINE, BRAND, ACCENT, GOOD, BAD = "#14202b", "#5f6e7a", "#e3e8ec", "#0b6e75", "#d9822b", "#15693d", "#b42318"
 COLORS: Final = (BRAND, ACCENT, "#1d5fb8", "#8a5a00", "#5b6873", "#7fa2a6")
 MAX_LABEL: Final = 24  # Latin letters, or half as many Chinese signs
+LETTER: Final = 6.2  # how wide a Latin letter of 11 px is
 
 
 def bar_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
@@ -36,7 +37,7 @@ def bar_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
     for place, (label, value) in zip(slots(len(points)), points, strict=True):
         if value is not None:
             parts.append(_bar(place, axis, 0, float(value), BRAND if value >= 0 else BAD, f"{label}: {plain(value)}"))
-        parts.append(_below(place.middle, label, len(points)))
+        parts.append(_below(place.middle, label, len(points), lines=2))
     return figure(title, parts, [_("Item"), unit or _("Value")], [[label, plain(value)] for label, value in points])
 
 
@@ -76,27 +77,34 @@ def stacked_chart(title: Text, labels: Sequence[Text], series: Series, *, unit: 
 def heat_map(
     title: Text, rows: Sequence[Text], columns: Sequence[Text], cells: Sequence[Sequence[Number]]
 ) -> SafeString:
-    """A grid of cells, the darker the larger; the number stands in each."""
+    """A grid of cells, the darker the larger; the number stands in each. Headings too wide for their column are turned."""
     largest = max((float(value) for row in cells for value in row if value is not None), default=0) or 1
-    wide, high = (WIDTH - 90) / max(len(columns), 1), min(28, 400 / max(len(rows), 1))
+    left = 10 + LETTER * max((_letters(short(label)) for label in rows), default=0)
+    wide, high = (WIDTH - left) / max(len(columns), 1), 22
+    widest = LETTER * max((_letters(short(label)) for label in columns), default=0)
+    top = 30.0
+    if widest >= wide:  # the last heading leans out over the right edge
+        top, lean = 16 + 0.62 * widest, 0.79 * LETTER * _letters(short(columns[-1]))
+        wide = (WIDTH - left - max(lean - 20, 0)) / len(columns)
     parts = []
     for y, (label, row) in enumerate(zip(rows, cells, strict=True)):
-        parts.append(words(84, 30 + y * high + high / 2 + 4, short(label, 12), anchor="end"))
-        for x, value in enumerate(row):
-            share = 0.0 if value is None else max(float(value), 0) / largest
-            at = (90 + x * wide, 30 + y * high)
-            parts.append(
-                format_html(
-                    '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" fill-opacity="{}" stroke="#fff"/>',
-                    f"{at[0]:.1f}", f"{at[1]:.1f}", f"{wide:.1f}", f"{high:.1f}", BRAND, f"{0.05 + 0.9 * share:.2f}",
-                )
-            )  # fmt: skip
-            parts.append(
-                words(at[0] + wide / 2, at[1] + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK)
-            )
-    parts += [words(90 + x * wide + wide / 2, 22, short(label)) for x, label in enumerate(columns)]
+        parts.append(words(left - 6, top + y * high + 15, short(label), anchor="end"))
+        parts += [_heat(left + x * wide, top + y * high, wide, high, value, largest) for x, value in enumerate(row)]
+    for x, label in enumerate(columns):
+        middle = left + x * wide + wide / 2
+        straight = words(middle, top - 8, short(label))
+        parts.append(straight if widest < wide else words(middle - 4, top - 6, short(label), anchor="start", turn=-38))
     table = [[label, *(plain(value) for value in row)] for label, row in zip(rows, cells, strict=True)]
-    return figure(title, parts, ["", *columns], table, height=int(40 + len(rows) * high))
+    return figure(title, parts, ["", *columns], table, height=int(top + 10 + len(rows) * high))
+
+
+def _heat(x: float, y: float, wide: float, high: float, value: Number, largest: float) -> SafeString:
+    share = 0.0 if value is None else max(float(value), 0) / largest
+    cell = format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" fill-opacity="{}" stroke="#fff"/>',
+        f"{x:.1f}", f"{y:.1f}", f"{wide:.1f}", high, BRAND, f"{0.05 + 0.9 * share:.2f}",
+    )  # fmt: skip
+    return cell + words(x + wide / 2, y + high / 2 + 4, plain(value), fill="#fff" if share > 0.5 else INK)
 
 
 def pareto_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
@@ -111,7 +119,7 @@ def pareto_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
     for place, (label, value, raw) in zip(places, ranked, strict=True):
         parts += [
             _bar(place, axis, 0, value, BRAND, f"{label}: {plain(raw)}"),
-            _below(place.middle, label, len(ranked)),
+            _below(place.middle, label, len(ranked), lines=2),
         ]
     parts += _line(places, shares, Axis([0, 100]), ACCENT)
     table = [
@@ -133,7 +141,7 @@ def waterfall_chart(title: Text, steps: Points, *, total_label: Text = "", unit:
         color = GOOD if end >= start else BAD
         parts += [
             _bar(place, axis, start, end, color, f"{label}: {plain(value)}"),
-            _below(place.middle, label, len(places)),
+            _below(place.middle, label, len(places), lines=2),
         ]
     name = total_label or _("Total")
     whole: Number = sum((Decimal(str(value or 0)) for _label, value in steps), Decimal(0))
@@ -247,10 +255,15 @@ def short(label: Text, length: int = MAX_LABEL) -> str:
     """No wider than so many Latin letters; a Chinese sign is as wide as two."""
     text, room = str(label), length
     for place, sign in enumerate(text):
-        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        room -= _letters(sign)
         if room < 0:
             return f"{text[: max(place - 1, 1)]}…"
     return text
+
+
+def _letters(text: str) -> int:
+    """How many Latin letters are as wide."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _named(series: Series) -> list[tuple[Text, Sequence[Number]]]:
@@ -293,8 +306,15 @@ def _line(places: Sequence[Slot], values: Sequence[Number], axis: Axis, color: s
     return parts
 
 
-def _below(x: float, label: Text, count: int) -> SafeString:
-    return words(x, HEIGHT - BOTTOM + 16, short(label, max(6, min(MAX_LABEL, 144 // max(count, 1)))), fill=SOFT)
+def _below(x: float, label: Text, count: int, *, lines: int = 1) -> SafeString:
+    """The label under its slot, no wider than the slot; over two lines where nothing else stands below."""
+    room, text = max(6, min(MAX_LABEL, int((WIDTH - LEFT - RIGHT) / LETTER / max(count, 1)))), str(label)
+    if lines == 1 or _letters(text) <= room:
+        return words(x, HEIGHT - BOTTOM + 16, short(text, room), fill=SOFT)
+    cut = text.rfind(" ", 0, room + 1)
+    first = text[:cut] if cut > 0 else text[: max(len(short(text, room)) - 1, 1)]
+    rest = short(text[len(first) :].strip(), room)
+    return words(x, HEIGHT - BOTTOM + 16, first, fill=SOFT) + words(x, HEIGHT - BOTTOM + 30, rest, fill=SOFT)
 
 
 def legend(names: Sequence[Text], y: int = HEIGHT - 6) -> SafeString:
@@ -307,10 +327,14 @@ def legend(names: Sequence[Text], y: int = HEIGHT - 6) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 joined from escaped pieces
 
 
-def words(x: float, y: float, text: Text, *, anchor: str = "middle", fill: str = INK, size: int = 11) -> SafeString:
+def words(
+    x: float, y: float, text: Text, *, anchor: str = "middle", fill: str = INK, size: int = 11, turn: int = 0
+) -> SafeString:
+    """turn: degrees about the point, counter-clockwise where negative."""
+    turned = format_html(' transform="rotate({} {} {})"', turn, f"{x:.1f}", f"{y:.1f}") if turn else ""
     return format_html(
-        '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}">{}</text>', f"{x:.1f}", f"{y:.1f}", anchor, fill,
-        size, text,
+        '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}"{}>{}</text>', f"{x:.1f}", f"{y:.1f}", anchor, fill,
+        size, turned, text,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
+from django_filters.filterset import FILTER_FOR_DBFIELD_DEFAULTS
 
 from portal.core.counting import COUNT_TO
 
@@ -36,8 +37,18 @@ class DayRange(django_filters.widgets.DateRangeWidget):
 SELECTABLE = 200  # more records than these nobody finds in a drop-down list: their filter is typed
 
 
+class YesNoFilter(django_filters.TypedChoiceFilter):
+    """All, yes or no; anything else is refused rather than read as all."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        choices = [("", gettext_lazy("All")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
+        super().__init__(*args, choices=choices, coerce=lambda value: value == "true", **options)
+
+
 class ScopedFilterSet(django_filters.FilterSet):
     """An explicit filter set whose choices of records are those the user may see."""
+
+    FILTER_DEFAULTS = {**FILTER_FOR_DBFIELD_DEFAULTS, models.BooleanField: {"filter_class": YesNoFilter}}
 
     def __init__(self, data: Any = None, queryset: Any = None, *, request: HttpRequest, **options: Any) -> None:
         super().__init__(data, queryset, request=request, **options)

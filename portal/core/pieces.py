@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import show
@@ -116,7 +117,7 @@ class Column:
     def cell(self, row: Any, label: Text) -> "Cell":
         """What stands in this column for a row."""
         small = value_of(row, self.small) if self.small else ""
-        return Cell(self._html(row), self.css, label, show.cell(small) if small not in ("", None) else "")
+        return Cell(self._html(row), self.css, capfirst(label), show.cell(small) if small not in ("", None) else "")
 
     def _html(self, row: Any) -> str | SafeString:
         value = value_of(row, self.source)
@@ -186,8 +187,10 @@ def badge_of(row: Any, name: str = "status") -> SafeString:
     *path, name = name.split("__")
     owner = value_of(row, "__".join(path)) if path else row
     if owner is None:
-        return format_html("–")
-    status = str(getattr(owner, name))
+        return SafeString("–")
+    status = str(getattr(owner, name) or "")
+    if not status:
+        return SafeString("–")
     display = getattr(owner, f"get_{name}_display", None)
     model_name = getattr(getattr(owner, "_meta", None), "model_name", "") or ""
     return format_html(

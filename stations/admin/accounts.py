@@ -35,7 +35,7 @@ class DealerAccountAdmin(ReadOnlyAdmin):
     operations = [
         OperationButton(
             "payment", _("Record a payment"), _payment, permission="stations.record_payment", form=PaymentForm,
-            intro=_("The dealer’s transfer for parts. It lowers what is owed, and orders on hold are tested again."),
+            intro=_("The dealer's transfer for parts. It lowers what is owed, and orders on hold are tested again."),
             success=_("Recorded."),
         ),
         OperationButton(

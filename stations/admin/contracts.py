@@ -142,7 +142,7 @@ class StationExitAdmin(ReadOnlyAdmin):
         OperationButton(
             "complete", _("Complete the exit"), _complete, permission="stations.complete_exit", style="primary",
             shown=lambda row: row.status == ExitStatus.OPEN, success=_("Completed."),
-            intro=_("The exit record is issued and the station’s file is closed."),
+            intro=_("The exit record is issued and the station's file is closed."),
         ),
     ]  # fmt: skip
 

@@ -32,7 +32,7 @@ def register() -> None:
         ExitKind("log_ins", _("Log-ins off"), _("Nobody of the station can log in any more."), 50, field, _log_ins),
         ExitKind(
             "deposit", _("Security deposit returned"),
-            _("Finance returns the deposit on the contract’s page, after the other items."), 60, money, _deposit,
+            _("Finance returns the deposit on the contract's page, after the other items."), 60, money, _deposit,
         ),
     ):  # fmt: skip
         exit_kind(kind)

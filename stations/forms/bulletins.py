@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.listing import PageFilterSet
+from portal.core.listing import PageFilterSet, YesNoFilter
 from portal.core.pages import ActingForm
 from stations.bulletins import Audience, files_of
 from stations.forms.applications import DateInput, ManyFilesField, ManyFilesInput
@@ -115,21 +115,12 @@ def _families() -> list[tuple[str, str]]:
     return [(row.code, str(row)) for row in ProductFamily.objects.order_by("code")]
 
 
-YES_NO = (("true", _("Yes")), ("false", _("No")))
-
-
-def _is_yes(value: str) -> bool:
-    return value == "true"
-
-
 class BulletinFilter(PageFilterSet):
     """By kind and product family; only what is not read, or must be."""
 
     family = django_filters.ChoiceFilter(label=_("product family"), choices=_families, method="of_family")
-    must_read = django_filters.TypedChoiceFilter(label=_("must be read"), choices=YES_NO, coerce=_is_yes)
-    unread = django_filters.TypedChoiceFilter(
-        label=_("not read yet"), choices=YES_NO, coerce=_is_yes, method="not_read"
-    )
+    must_read = YesNoFilter(label=_("must be read"))
+    unread = YesNoFilter(label=_("not read yet"), method="not_read")
 
     class Meta:
         model = Bulletin

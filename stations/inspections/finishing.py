@@ -141,7 +141,7 @@ def _check_answers(answers: list[InspectionAnswer]) -> None:
 
 def _joined(answers: list[InspectionAnswer]) -> str:
     """The findings of the items, one a line."""
-    return "\n".join(f"{each.text}:{each.finding}" for each in answers if len(each.finding) >= SHORTEST_FINDING)
+    return "\n".join(f"{each.text}：{each.finding}" for each in answers if len(each.finding) >= SHORTEST_FINDING)
 
 
 def _sign(visit: SiteInspection, inspector: Signature, host: Signature | None, unsigned_reason: str) -> None:

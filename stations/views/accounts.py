@@ -111,7 +111,7 @@ class RecordPayment(OperationView):
     permission = "stations.record_payment"
     form_class = PaymentForm
     title = _("Record a payment")
-    intro = _("The dealer’s transfer for parts. It lowers what is owed, and orders on hold are tested again.")
+    intro = _("The dealer's transfer for parts. It lowers what is owed, and orders on hold are tested again.")
     success_message = _("Recorded.")
     select_related = ["dealer"]
 

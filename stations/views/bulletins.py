@@ -105,10 +105,10 @@ def _seen(user: Any) -> list[int] | None:
 
 
 def share_text(share: Any) -> str:
-    """12 / 40 (30%)."""
+    """12 / 40 (30%), whole per cent."""
     if share is None or not share.stations:
         return "–"
-    return f"{share.opened} / {share.stations} ({percent(share.share)})"
+    return f"{share.opened} / {share.stations} ({percent(round(share.share))})"
 
 
 class BulletinDetail(ScopedDetailView):

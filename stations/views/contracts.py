@@ -239,7 +239,7 @@ class ReturnDeposit(OperationView):
     permission = "stations.return_deposit"
     form_class = BankForm
     title = _("Return the deposit")
-    intro = _("What went back to the dealer’s bank account, at most what is held for this contract.")
+    intro = _("What went back to the dealer's bank account, at most what is held for this contract.")
     success_message = _("Recorded.")
     select_related = ["station__dealer"]
 
@@ -278,7 +278,7 @@ class PrepareRenewal(OperationView):
     permission = "stations.prepare_renewal"
     form_class = PrepareForm
     title = _("Prepare the renewal")
-    intro = _("The station’s manager is told and agrees to these terms in the portal; then headquarters signs.")
+    intro = _("The station's manager is told and agrees to these terms in the portal; then headquarters signs.")
     submit_label = _("Send to the station")
     success_message = _("The station has been told.")
     select_related = ["center", "dealer"]
@@ -326,7 +326,7 @@ class RenewalDetail(ScopedDetailView):
         if row.status == RenewalStatus.PREPARED:
             may = user.has_perm("stations.agree_renewal", row)
             url = reverse("renewal_agree", args=[row.pk]) if may else ""
-            return NextStep(_("The station’s manager reads the terms and agrees."), _("Agree"), url, "wait")
+            return NextStep(_("The station's manager reads the terms and agrees."), _("Agree"), url, "wait")
         if row.status == RenewalStatus.AGREED:
             may = user.has_perm("stations.renew_contract", row)
             url = reverse("renewal_sign", args=[row.pk]) if may else ""

@@ -108,7 +108,7 @@ class CompleteExit(OperationView):
     model = StationExit
     permission = "stations.complete_exit"
     title = _("Complete the exit")
-    intro = _("The exit record is issued and the station’s file is closed.")
+    intro = _("The exit record is issued and the station's file is closed.")
     submit_label = _("Complete the exit")
     success_message = _("Completed.")
     select_related = ["station"]

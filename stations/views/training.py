@@ -210,7 +210,10 @@ class SessionDetail(ScopedDetailView):
         for place, each in enumerate(waiting, start=1):
             each.place = place
         return super().get_context_data(**kwargs) | {
-            "enrollments": [each for each in rows if each.pk in mine and each.status != "cancelled"],
+            "enrollments": sorted(
+                (each for each in rows if each.pk in mine and each.status != "cancelled"),
+                key=lambda each: each.status == "waiting",
+            ),
             "taken": sum(each.status in ("confirmed", "attended", "absent") for each in rows),
             "waiting": len(waiting),
             "at_headquarters": bool(roles_of(user) & HQ_ROLES),
