@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import BadRequest
 from django.test import RequestFactory
+from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.core import clock, show
@@ -12,10 +13,11 @@ from portal.core.errors import Refusal
 from portal.core.listing import keyset_page
 from portal.core.models import Event, JobRun
 from portal.core.pages import ActingForm, Column, OperationView, ScopedListView
-from portal.core.pieces import Table
+from portal.core.pieces import Table, badge_of
 from portal.core.tones import tone_of
 from tests.cast import Cast
 from tests.conftest import as_user
+from tests.factories.stations import make_technician
 
 
 def make_runs(user: User, count: int) -> list[JobRun]:
@@ -147,3 +149,24 @@ def test_statuses_have_their_tones() -> None:
     known = {"draft": "calm", "approved": "good", "rejected": "bad", "submitted": "wait", "shipped": "run"}
 
     assert {status: tone_of(status) for status in known} == known
+
+
+def test_a_status_that_is_not_there_is_a_dash() -> None:
+    class Visit:
+        outcome = ""
+        station = None
+
+    assert (str(badge_of(Visit(), "outcome")), str(badge_of(Visit(), "station__status"))) == ("–", "–")
+
+
+def test_a_yes_or_no_filter_begins_with_all_and_refuses_a_third_answer(cast: Cast) -> None:
+    whoever = make_technician(station=cast.station_a)
+    page = as_user(cast.owner_a)
+    address = reverse("technician_list")
+
+    everybody, perhaps = page.get(address), page.get(address, {"is_active": "perhaps"})
+
+    assert whoever.name in everybody.content.decode()
+    assert '<option value="" selected>全部</option>' in everybody.content.decode()
+    assert whoever.name not in perhaps.content.decode()
+    assert "perhaps" in perhaps.content.decode()
