@@ -1,4 +1,4 @@
-"""The demo and development: http on this machine, a key made once under var/, console mail."""
+"""The demo and development: http on this machine, a key made once under var/, mails as files under var/mail."""
 
 import secrets
 
@@ -24,4 +24,10 @@ SECRET_KEY = _kept_key()
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DEMO = True
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": VAR_DIR / "mail"},
+    }
+}
 LOGGING = configure(json=False)

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from portal.web.demo.pictures import photo
 from portal.web.demo.story import Story, rows
 from stations import applications, inspections
-from stations.models import StationApplication
+from stations.models import RequiredDocument, StationApplication, StationKind
 
 LATE_DAYS = 16
 FIRST = "EAST-1"  # the center whose clerk's login is shown: its region has an application at every step that waits
@@ -17,16 +17,34 @@ STEPS = (
     "draft", "sent_back", "refused", "withdrawn", "region_review", "inspection", "rectification", "hq_decision",
     "contracting", "center_check",
 )  # fmt: skip
+PAPERS = (  # with a number, with an expiry date
+    ("license", True, True), ("bank", True, False), ("lease", False, True), ("photos", False, False),
+    ("staff", False, False), ("equipment", False, False),
+)  # fmt: skip
 
 
 def tell(story: Story, sites: list[dict[str, str]]) -> None:
     """One applicant for each step; those after the four new sites are second outlets near stations of the first center."""
+    story.plan(story.until - timedelta(days=LATE_DAYS + 1), _require_papers)
     known = [row for row in rows("stations")[:60] if row["center"] == FIRST]
     for number, step in enumerate(STEPS):
         site = sites[number] if number < len(sites) else known[number % len(known)]
         at = story.until - timedelta(days=LATE_DAYS - number, hours=number)
         boss = story.people[f"region_{site['region'].lower()}"]
         story.plan(at, partial(_apply, story, 100 + number, site, step, boss), by=boss)
+
+
+def _require_papers() -> None:
+    """What headquarters asks for from now on; less of third parties, insurance of those who want the highest grade."""
+    for kind in (StationKind.DEALER, StationKind.THIRD_PARTY):
+        for document, needs_number, needs_expiry in PAPERS:
+            RequiredDocument.objects.create(
+                station_kind=kind, document_type=document, needs_number=needs_number, needs_expiry=needs_expiry,
+                is_required=kind == StationKind.DEALER or document in ("license", "photos"),
+            )  # fmt: skip
+    RequiredDocument.objects.create(
+        station_kind=StationKind.DEALER, wanted_grade="A", document_type="insurance", needs_expiry=True
+    )
 
 
 def _apply(story: Story, number: int, site: dict[str, str], step: str, boss: Any) -> None:

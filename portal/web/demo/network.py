@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.web.demo import applicants, outlets
-from portal.web.demo.pictures import paper
+from portal.web.demo.pictures import paper, photo
 from portal.web.demo.story import BUSY, Story, rows
 from stations import applications, inspections, onboarding, people
 from stations.grading import set_grade
@@ -210,8 +210,15 @@ def file_papers(story: Story, application: StationApplication) -> None:
             document_type=required.document_type,
             document_number=f"{story.dice.randrange(10**10):010d}" if required.needs_number else "",
             expires_on=clock.today() + timedelta(days=900) if required.needs_expiry else None,
-            upload=ContentFile(paper(), f"{required.document_type}.pdf"),
+            upload=_scan(story, application, required.document_type),
         )
+
+
+def _scan(story: Story, application: StationApplication, document_type: str) -> ContentFile:
+    """Papers are scanned as PDF, the premises photographed."""
+    if document_type == "photos":
+        return ContentFile(photo(story.dice, application.station_name[:8]), "门头.jpg")
+    return ContentFile(paper(), f"{document_type}.pdf")
 
 
 def _contract(story: Story, number: int, application: StationApplication) -> None:

@@ -21,19 +21,21 @@ from stations.models import (
     ProductFamily,
     SkillRequirement,
     Station,
+    StationGrade,
     Technician,
     TrainingSession,
 )
 
 type Now = Callable[..., Any]
 
-ITEMS = (  # code, name, English name, calibration in months, pieces needed
-    ("TORQUE", "数显扭力批", "Torque driver", 12, 1),
-    ("INSULATION", "绝缘电阻测试仪", "Insulation tester", 12, 1),
-    ("MULTIMETER", "数字万用表", "Digital multimeter", 12, 2),
-    ("ESD", "防静电腕带", "Antistatic wrist strap", None, 2),
-    ("LADDER", "绝缘人字梯", "Insulated step ladder", None, 1),
+ITEMS = (  # code, name, English name, calibration in months, pieces needed, by which grade (empty is any)
+    ("TORQUE", "数显扭力批", "Torque driver", 12, 1, "A"),
+    ("INSULATION", "绝缘电阻测试仪", "Insulation tester", 12, 1, "A"),
+    ("MULTIMETER", "数字万用表", "Digital multimeter", 12, 1, "A"),
+    ("ESD", "防静电腕带", "Antistatic wrist strap", None, 1, ""),
+    ("LADDER", "绝缘人字梯", "Insulated step ladder", None, 1, ""),
 )
+LACKING = 5  # so many other stations have none of it yet
 COURSES = (  # code, name, English name, course family, level, with a family
     ("REPAIR-2", "维修中级", "Repair, intermediate", "repair", 2, True),
     ("WARRANTY-1", "三包判定到保修索赔", "From three-guarantees judgment to claim", "warranty", None, False),
@@ -76,12 +78,12 @@ def tell(story: Story, now: Now) -> None:
 
 
 def _require(family: ProductFamily) -> None:
-    """Every station two intermediates for the first family, and the tools."""
-    SkillRequirement.objects.create(family=family, level=2, technicians=2, valid_from=clock.today())
-    SkillRequirement.objects.create(family=family, level=3, grade="A", valid_from=clock.today())
-    for code, name, english, months, count in ITEMS:
+    """Stations of grade A and B two intermediates for the first family, and the tools."""
+    for grade in ("A", "B"):
+        SkillRequirement.objects.create(family=family, level=2, technicians=2, grade=grade, valid_from=clock.today())
+    for code, name, english, months, count, grade in ITEMS:
         item = EquipmentItem.objects.create(code=code, name=name, name_en=english, calibration_months=months)
-        EquipmentRequirement.objects.create(item=item, quantity=count)
+        EquipmentRequirement.objects.create(item=item, quantity=count, grade=grade)
 
 
 def _tools(story: Story, now: Now, station: Station, owner: Any) -> None:
@@ -92,8 +94,8 @@ def _tools(story: Story, now: Now, station: Station, owner: Any) -> None:
 
     def register(place: Station, item: EquipmentItem, number: int) -> Equipment:
         return equipment.register_equipment(
-            place, item=item, serial_number=f"{item.code[:3]}{place.pk:03d}{number:02d}", actor=owner,
-            commissioned_on=today - timedelta(days=500), bought_on=today - timedelta(days=510),
+            place, item=item, serial_number=f"{item.code[:3]}{place.pk:03d}{number:02d}", actor=story.owner_of(place),
+            commissioned_on=today - timedelta(days=405), bought_on=today - timedelta(days=410),
         )  # fmt: skip
 
     for number, item in enumerate(items[1:4]):
@@ -110,8 +112,24 @@ def _tools(story: Story, now: Now, station: Station, owner: Any) -> None:
     broken = now(partial(register, station, items[2], 7), owner)
     if broken:
         now(partial(equipment.move_equipment, broken, to="in_repair", reason="表笔接触不良", actor=owner), owner)
-    for other in story.things["stations"][BUSY + 1 : BUSY + 4]:
-        now(partial(register, other, items[0], 1), story.owner_of(other))
+    others = [other for other in story.things["stations"] if other.pk != station.pk]
+    held = {row.station_id: row.grade for row in StationGrade.objects.order_by("valid_from")}
+    for place in others[LACKING:]:
+        now(partial(_equip, register, place, items, held.get(place.pk), story), story.owner_of(place))
+
+
+def _equip(
+    register: Callable[..., Equipment], place: Station, items: list[EquipmentItem], grade: Any, story: Story
+) -> None:
+    """The station's tools, checked this year where they measure."""
+    for number, item in enumerate(items):
+        if item.calibration_months is None or grade == "A":
+            piece = register(place, item, number)
+            if item.calibration_months:
+                equipment.record_calibration(
+                    piece, calibrated_on=clock.today() - timedelta(days=40 + place.pk), laboratory="省计量科学研究院",
+                    actor=story.owner_of(place),
+                )  # fmt: skip
 
 
 def _certificates(now: Now, station: Station, family: ProductFamily, manager: Any) -> None:
@@ -156,7 +174,7 @@ def _courses(family: ProductFamily, manager: Any) -> list[Course]:
 
 def _sessions(now: Now, course: Course, manager: Any) -> None:
     """One session is full with a waiting list, one is planned, one was cancelled."""
-    start = (clock.now() + timedelta(days=12)).replace(minute=0, second=0, microsecond=0)
+    start = clock.start_of(clock.today() + timedelta(days=12)) + timedelta(hours=9)
 
     def plan(days: int, seats: int) -> TrainingSession:
         begin = start + timedelta(days=days)
