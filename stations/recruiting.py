@@ -52,6 +52,13 @@ class CandidateClosed(Refusal):
     code = "candidate_closed"
 
 
+class NotLost(Refusal):
+    """Only what was given up is taken up again."""
+
+    message = _("%(name)s is “%(status)s” and was never given up.")
+    code = "candidate_not_lost"
+
+
 class ApplicationUnderWay(Refusal):
     """Whoever has applied waits for the decision; one negotiates again when it was no."""
 
@@ -285,8 +292,11 @@ def lose_candidate(
 def take_up_again(
     candidate: CandidateOutlet, *, note: str = "", actor: Any, at: datetime | None = None
 ) -> CandidateOutlet:
-    """A lost candidate is contacted once more. Raises TransitionNotAllowed. Writes one Event."""
-    candidate = move(lock(candidate), S.CONTACTED, actor=actor, at=at, note=note)
+    """A lost candidate is contacted once more; any other is by a talk. Raises NotLost. Writes one Event."""
+    candidate = lock(candidate)
+    if candidate.status != S.LOST:
+        raise NotLost(name=candidate, status=candidate.get_status_display())
+    candidate = move(candidate, S.CONTACTED, actor=actor, at=at, note=note)
     candidate.lost_reason = ""
     candidate.save(update_fields=["lost_reason"])
     return candidate

@@ -11,9 +11,11 @@ from PIL import Image
 
 from portal.accounts.roles import Role
 from portal.core import clock
-from stations import applications
+from stations import applications, recruiting
 from stations.models import StationApplication
+from tests.cast import Cast
 from tests.conftest import as_user
+from tests.factories.recruiting import make_candidate, make_talked
 from tests.factories.station_applications import complete_application, make_application, require
 from tests.factories.stations import make_center, make_dealer, make_station, make_user
 
@@ -168,3 +170,22 @@ def test_license_and_phone_are_looked_for_among_stations_and_dealers_too() -> No
     assert [hit.number for hit in by_license] == [station.code]
     assert [hit.number for hit in by_phone] == [station.code]
     assert [hit.number for hit in of_dealer] == [dealer.code]
+
+
+def test_candidates_somebody_else_talks_with_look_alike_the_invited_one_and_lost_ones_do_not(cast: Cast) -> None:
+    other, own, lost = (make_talked(center=cast.center_a, longitude=None, latitude=None) for _number in range(3))
+    recruiting.lose_candidate(lost, reason="competitor", actor=cast.region_manager)
+    link = recruiting.invite_candidate(own, actor=cast.region_manager)
+    phones = {row: row.contacts.get().phone for row in (other, own, lost)}
+
+    by_phone = applications.duplicates_of(make_application(phone=phones[other]))
+    by_address = applications.duplicates_of(make_application(address=other.address))
+    of_own = applications.duplicates_of(make_application(phone=phones[own], invitation=link))
+    of_lost = applications.duplicates_of(make_application(phone=phones[lost]))
+    near = make_candidate(center=cast.center_a)
+    by_place = applications.duplicates_of(make_application(longitude=near.longitude, latitude=near.latitude))
+
+    assert [[hit.number for hit in found] for found in (by_phone, by_address, of_own, of_lost)] == [
+        [other.number], [other.number], [], [],
+    ]  # fmt: skip
+    assert [(hit.number, hit.meters, hit.url) for hit in by_place] == [(near.number, 0, near.get_absolute_url())]

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from portal.accounts.roles import Role
 from stations import dealer_account
 from stations.dealer_account import LegAmount
 from stations.models import AccountEntry, DealerAccount, Leg
 from tests.conftest import race
-from tests.factories.stations import make_account, make_station
+from tests.factories.stations import make_account, make_station, make_user
 
 D = Decimal
 
@@ -95,6 +96,39 @@ def test_reverse_entry_posts_the_opposite_once() -> None:
     for row in (entry, back):
         with pytest.raises(dealer_account.AlreadyReversed):
             dealer_account.reverse_entry(row, reason="再次", actor=None)
+
+
+@pytest.mark.django_db
+def test_correct_entry_takes_back_what_a_hand_entered_by_another_hand_and_nothing_else() -> None:
+    account, station = make_account(), None
+    first, second = make_user(Role.FINANCE), make_user(Role.FINANCE)
+    paid = dealer_account.record_payment(account, amount=D(500), bank_reference="ICBC-1", station=station, actor=first)
+    held = dealer_account.post_entry(
+        account, kind="deposit", source="AU-1", leg=Leg.DEPOSIT, amount=D(100), station=None, actor=first
+    )
+    dealer_account.post_entry(
+        account, kind="deposit_returned", source="AU-1", leg=Leg.DEPOSIT, amount=D(-60), station=None, actor=first
+    )
+
+    with pytest.raises(dealer_account.NotByHand):
+        dealer_account.correct_entry(order(account, "80.00"), reason="录入错误", actor=second)
+    with pytest.raises(dealer_account.ReasonMissing):
+        dealer_account.correct_entry(paid, reason=" 错 ", actor=second)
+    with pytest.raises(dealer_account.BalanceTooSmall):
+        dealer_account.correct_entry(held, reason="录入错误", actor=second)
+    back = dealer_account.correct_entry(paid, reason="录入错误", actor=second)
+    with pytest.raises(dealer_account.AlreadyReversed):
+        dealer_account.correct_entry(paid, reason="再次更正", actor=second)
+
+    account.refresh_from_db()
+    assert (back.amount, back.reverses, back.note, account.used, account.deposit) == (
+        D(500),
+        paid,
+        "录入错误",
+        D(0),
+        D(40),
+    )
+    assert [user.has_perm("stations.correct_entry", paid) for user in (first, second)] == [False, True]
 
 
 @pytest.mark.django_db

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from parts.purchasing import orders
 from portal.core import clock
 from portal.core.models import JobRun, Notification
 from stations import duties, lifecycle, renewals
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
-from tests.factories import parts, recruiting, service, settlement, station_applications, stations
+from tests.factories import (
+    library,
+    parts,
+    recruiting,
+    service,
+    settlement,
+    station_applications,
+    stations,
+    visits,
+)
 from warranty import failed_parts, recovery
 from warranty.models import Chargeback, FailedPart, Statement
 
@@ -73,6 +84,25 @@ def _exit(cast: Cast) -> None:
     lifecycle.terminate_station(stations.make_station(center=cast.center_a), reason="合同解除", actor=cast.admin)
 
 
+def _visit(cast: Cast) -> None:
+    visits.planned_visit(stations.make_station(center=cast.center_a), actor=cast.region_manager)
+
+
+def _order_to_put_right(cast: Cast) -> None:
+    visits.rectified(stations.make_station(center=cast.center_a), actor=cast.region_manager)
+
+
+def _points(cast: Cast) -> None:
+    library.make_waiting_reward(cast.station_a, amount=0, points=5)
+
+
+def _purchase(cast: Cast) -> None:
+    supplier, part = parts.make_supplier(), parts.make_part()
+    parts.make_supplier_part(supplier, part)
+    draft = orders.draft_purchase_order(supplier, lines=[orders.Needed(part.number, Decimal(10))], actor=cast.warehouse)
+    orders.send_purchase_order(draft, actor=cast.warehouse)
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
@@ -85,6 +115,11 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("contract_list", "service_manager", lambda cast: stations.make_station(), 20),
     ("renewal_list", "service_manager", _renewal, 12),
     ("exit_list", "service_manager", _exit, 12),
+    ("visit_list", "region_manager", _visit, 8),
+    ("rectification_list", "region_manager", _order_to_put_right, 6),
+    ("point_list", "clerk_a", _points, 8),
+    ("purchase_order_list", "warehouse", _purchase, 8),
+    ("supplier_part_list", "warehouse", _purchase, 8),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),
