@@ -214,7 +214,7 @@ def file_papers(story: Story, application: StationApplication) -> None:
         )
 
 
-def _scan(story: Story, application: StationApplication, document_type: str) -> ContentFile:
+def _scan(story: Story, application: StationApplication, document_type: str) -> "ContentFile[bytes]":
     """Papers are scanned as PDF, the premises photographed."""
     if document_type == "photos":
         return ContentFile(photo(story.dice, application.station_name[:8]), "门头.jpg")
