@@ -164,7 +164,7 @@ def _line(line: Line) -> dict[str, Any]:
         **in_both("leg", Leg(entry.leg).label),
         "station": station.name if station else "",
         "station_en": (station.name_en or station.name) if station else "",
-        "amount": f"{entry.amount:.2f}",
+        "amount": f"{entry.amount:,.2f}",
         "balance": f"{line.balance:,.2f}",
         "note": entry.note,
     }

@@ -27,7 +27,7 @@ COLUMNS = [
     Column(lambda line: line.entry.station, _("station")),
     Column(lambda line: line.entry.get_leg_display(), _("balance")),
     Column(lambda line: line.entry.amount, _("amount"), kind="amount"),
-    Column(lambda line: line.balance, _("after it"), kind="amount"),
+    Column(lambda line: line.balance, _("Balance after"), kind="amount"),
 ]
 EXPORTED = [
     ExportColumn(_("at"), lambda line: line.entry.at),
@@ -37,7 +37,7 @@ EXPORTED = [
     ExportColumn(_("station"), lambda line: str(line.entry.station or "")),
     ExportColumn(_("balance"), lambda line: line.entry.get_leg_display()),
     ExportColumn(_("amount"), lambda line: line.entry.amount),
-    ExportColumn(_("after it"), lambda line: line.balance),
+    ExportColumn(_("Balance after"), lambda line: line.balance),
     ExportColumn(_("note"), lambda line: line.entry.note),
 ]
 
