@@ -46,7 +46,11 @@ def views() -> list[View]:
         View("network-board", "fuwu", lambda: reverse("region_board")),
         View("network-white-spots", "fuwu", lambda: reverse("white_spots")),
         View("station-card", "fuwu", lambda: of("station_detail", Station.objects.filter(status="active").first())),
-        View("visit-report", "fuwu", lambda: of("inspection_detail", SiteInspection.objects.filter(status="done").first())),
+        View(
+            "visit-report",
+            "fuwu",
+            lambda: of("inspection_detail", SiteInspection.objects.filter(status="done").first()),
+        ),
         View("training-course", "fuwu", lambda: of("course_detail", trained())),
         View("station-work", "jingli", lambda: reverse("home"), PHONE),
     ]

@@ -1,0 +1,95 @@
+"""One planned part with the derivation of its figures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import PlanningFigure, PurchaseSuggestion, SuggestionStatus
+from parts.planning.levels import whole
+from parts.replenishment.derivation import sentences
+from parts.replenishment.history import month_starts
+from portal.accounts.roles import at_headquarters
+from portal.core import show
+from portal.core.charts import bar_chart
+from portal.core.pages import (
+    Action,
+    Fact,
+    NextStep,
+    ScopedDetailView,
+    Stat,
+)
+
+
+class FigureDetail(ScopedDetailView):
+    """Every number that led to a suggestion, in sentences, with the months as bars and the cost of both ways."""
+
+    model = PlanningFigure
+    permission = "parts.view_planningfigure"
+    template_name = "parts/planning_figure.html"
+    select_related = ("part", "location", "run", "supplier_part__supplier")
+
+    def get_title(self) -> Any:
+        return self.get_object().part.number
+
+    def get_subtitle(self) -> str:
+        figure = self.get_object()
+        return f"{figure.part.local_name} · {figure.location.local_name}"
+
+    def suggestion(self) -> PurchaseSuggestion | None:
+        """The suggestion, for headquarters."""
+        figure = self.get_object()
+        return getattr(figure, "suggestion", None) if at_headquarters(self.request.user) else None
+
+    def next_step(self) -> NextStep | None:
+        suggestion = self.suggestion()
+        if suggestion is None or suggestion.status not in {SuggestionStatus.OPEN, SuggestionStatus.ACCEPTED}:
+            return None
+        may = self.request.user.has_perm("parts.decide_suggestion", suggestion)
+        if suggestion.status == SuggestionStatus.ACCEPTED:
+            return NextStep(_("Accepted. It goes on the next purchase order of its supplier."))
+        url = reverse("suggestion_accept", args=[suggestion.pk]) if may else ""
+        return NextStep(_("Decide about the suggestion."), _("Accept or change"), url, "wait")
+
+    def get_actions(self) -> Sequence[Action]:
+        suggestion = self.suggestion()
+        found = [Action(_("Set levels by hand"), reverse("stock_level_create"), "parts.set_stock_level")]
+        if suggestion and suggestion.status in {SuggestionStatus.OPEN, SuggestionStatus.ACCEPTED}:
+            url = reverse("suggestion_reject", args=[suggestion.pk])
+            found.append(Action(_("Reject"), url, "parts.decide_suggestion", "danger"))
+        return found
+
+    def stats(self) -> Sequence[Stat]:
+        figure = self.get_object()
+        return [
+            Stat(_("Position"), show.quantity(figure.position)),
+            Stat(_("Reorder point"), str(whole(figure.reorder_point))),
+            Stat(_("Target"), show.quantity(figure.target)),
+            Stat(_("Suggested"), show.quantity(figure.suggested_qty)),
+        ]
+
+    def facts(self) -> Sequence[Fact]:
+        figure, suggestion = self.get_object(), self.suggestion()
+        found = [
+            Fact(_("Planned at"), show.moment(figure.run.started_at)),
+            Fact(_("First movement"), show.day(figure.first_on)),
+            Fact(_("Last issue"), show.day(figure.last_issue_on)),
+            Fact(_("Stock value"), show.money(figure.stock_value) if at_headquarters(self.request.user) else "–"),
+        ]
+        if suggestion and suggestion.reason:
+            found.append(Fact(_("Reason"), suggestion.reason))
+        if suggestion and suggestion.purchase_line:
+            order = suggestion.purchase_line.order
+            found.append(Fact(_("Purchase order"), str(order), order.get_absolute_url()))
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        figure = self.get_object()
+        months = month_starts(figure.run.as_of, len(figure.history))[:-1]
+        points = [(f"{day:%y-%m}", qty) for day, qty in zip(months, figure.history, strict=True)]
+        return super().get_context_data(**kwargs) | {
+            "sentences": sentences(figure),
+            "chart": bar_chart(_("Demand by month"), points, unit=figure.part.local_unit),
+            "suggestion": self.suggestion(),
+        }

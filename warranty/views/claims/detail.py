@@ -1,0 +1,134 @@
+"""One claim, and what its station does with it once it is sent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import show
+from portal.core.documents import documents_of
+from portal.core.pages import Action, Fact, NextStep, OperationView, ScopedDetailView
+from warranty import claims, photos, review
+from warranty.deadline import deadline_of
+from warranty.forms.claims import AnswerForm, ReasonForm
+from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.standing import next_step_of
+from warranty.states import EDITABLE
+from warranty.views.claims.lists import EDIT, RELATED
+from warranty.views.explained import Explained
+
+
+class ClaimDetail(Explained, ScopedDetailView):
+    """What was claimed and what it got, why, what happened and what comes next."""
+
+    model = WarrantyClaim
+    permission = "warranty.view_warrantyclaim"
+    template_name = "warranty/claim_detail.html"
+    select_related = (*RELATED, "decided_by")
+
+    def get_title(self) -> str:
+        return str(self.get_object())
+
+    def get_subtitle(self) -> str:
+        claim = self.get_object()
+        model = claim.product_model.local_name if claim.product_model else ""
+        failure = gettext("failed %(day)s") % {"day": show.day(claim.failed_on)}
+        job = gettext("job %(number)s") % {"number": claim.work_order.number}
+        return " · ".join(part for part in (model, f"SN {claim.serial_number}", failure, job) if part)
+
+    def get_actions(self) -> Sequence[Action]:
+        claim = self.get_object()
+        acts = [
+            Action(_("Decision letter (PDF)"), reverse("document", args=[letter.pk]))
+            for letter in documents_of(claim, "claim_decision")[:1]
+        ]
+        if claim.status in EDITABLE:
+            acts.append(Action(_("Edit"), reverse("claim_edit", args=[claim.pk]), EDIT))
+        if claim.status == ClaimStatus.REJECTED and not deadline_of(claim.repaired_on).is_past:
+            acts.append(Action(_("Claim again"), reverse("claim_replace", args=[claim.pk]), "warranty.draft_claim"))
+        if claim.status in {*EDITABLE, ClaimStatus.IN_REVIEW}:
+            url = reverse("claim_withdraw", args=[claim.pk])
+            acts.append(Action(_("Withdraw"), url, "warranty.withdraw_claim", "danger"))
+        if claim.status == ClaimStatus.IN_REVIEW:
+            url = reverse("admin:warranty_warrantyclaim_decide", args=[claim.pk])
+            acts.append(Action(_("Decide"), url, "warranty.approve_claim", "primary"))
+        return acts
+
+    def next_step(self) -> NextStep | None:
+        return next_step_of(self.get_object(), self.request.user)
+
+    def facts(self) -> Sequence[Fact]:
+        claim = self.get_object()
+        found = [
+            Fact(_("Station"), claim.station),
+            Fact(_("Work order"), claim.work_order, reverse("trail", args=[claim.root_number])),
+            Fact(_("Fault code"), claim.fault_code),
+            Fact(_("Repaired on"), claim.repaired_on),
+            Fact(_("Submitted"), claim.submitted_at),
+            Fact(_("Submitted by"), claim.submitted_by),
+        ]
+        if claim.replaces:
+            found.append(Fact(_("Replaces"), claim.replaces, claim.replaces.get_absolute_url()))
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        claim = self.get_object()
+        return (
+            super().get_context_data(**kwargs)
+            | self.explained(claim)
+            | {
+                "photos": photos.photos_of(claim),
+                "questions": claim.questions.select_related("asked_by", "answered_by"),
+            }
+        )
+
+
+class WithdrawClaim(OperationView):
+    """The claim stands no longer."""
+
+    model = WarrantyClaim
+    permission = "warranty.withdraw_claim"
+    title = _("Withdraw the claim")
+    intro = _("The claim stands no longer; the job can be claimed anew.")
+    submit_label = _("Withdraw")
+    success_message = _("The claim was withdrawn.")
+    form_class = ReasonForm
+    danger = True
+
+    def operate(self, form: Any) -> WarrantyClaim:
+        return claims.withdraw_claim(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
+
+
+class AnswerQuestion(OperationView):
+    """The station answers; the claim goes back to the checks as its next version."""
+
+    model = WarrantyClaim
+    permission = "warranty.answer_question"
+    title = _("Answer the question")
+    submit_label = _("Send the answer")
+    success_message = _("The answer was sent.")
+    form_class = AnswerForm
+    draft = "claim-answer"
+
+    def get_intro(self) -> str:
+        asked = self.object.questions.filter(answered_at=None).last()
+        return asked.question if asked else ""
+
+    def operate(self, form: Any) -> WarrantyClaim:
+        return review.answer_question(self.object, answer=form.cleaned_data["answer"], actor=self.request.user)
+
+
+class ReplaceClaim(OperationView):
+    """A new draft takes the place of a rejected claim."""
+
+    model = WarrantyClaim
+    permission = "warranty.draft_claim"
+    title = _("Claim again")
+    intro = _("A new draft of the same job is made. It names this claim as the one it replaces.")
+    submit_label = _("Make the draft")
+
+    def operate(self, form: Any) -> str:
+        claim = claims.draft_from_work_order(self.object.work_order, actor=self.request.user, replaces=self.object)
+        return reverse("claim_edit", args=[claim.pk])
