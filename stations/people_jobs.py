@@ -1,6 +1,7 @@
 """What happens by itself with people, tools and training: gaps, alarms, reminders, papers whose time is up."""
 
-from portal.core.jobs import periodic, task
+from portal.core.jobs import periodic, subscriber, task
+from portal.core.models import Event
 from portal.core.transactions import acting
 from stations import equipment, gaps, people, training
 from stations.models import Station
@@ -11,6 +12,18 @@ def refresh_gaps(station: int) -> None:
     """The gaps of one station are as of today."""
     with acting(None, request_id=f"gaps:{station}"):
         gaps.refresh_gaps(Station.objects.filter(pk=station))
+
+
+@subscriber("stations.follow_needs")
+def follow_needs(event: Event) -> None:
+    """A station's gaps are as of today after its grade, its contract or its place in the network has changed."""
+    about_contract = event.subject_type == "stations.contract"
+    rows = (
+        Station.objects.filter(contracts=event.subject_id)
+        if about_contract
+        else Station.objects.filter(pk=event.subject_id)
+    )
+    gaps.refresh_gaps(rows)
 
 
 @task("stations.refresh_gaps_everywhere")

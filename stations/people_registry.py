@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import registries
+from portal.core.events import subscribe
 from portal.core.timeline import title
 from stations import gaps, skill_documents
 from stations.models import SkillLevel
@@ -101,10 +102,15 @@ NOTICES: dict[str, registries.Wording] = {
 }
 
 
+CHANGES_NEEDS = ("contract.signed", "contract.renewed", "station.graded", "station.active", "station.terminated")
+
+
 def register() -> None:
     """Called in AppConfig.ready()."""
     for kind, text in TITLES.items():
         title(kind, text)
     registries.notices.update(NOTICES)
     registries.check_books("gaps of stations", gaps.check_gaps)
+    for kind in CHANGES_NEEDS:
+        subscribe(kind, "stations.follow_needs")
     skill_documents.register()

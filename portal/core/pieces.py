@@ -117,7 +117,9 @@ class Column:
     def cell(self, row: Any, label: Text) -> "Cell":
         """What stands in this column for a row."""
         small = value_of(row, self.small) if self.small else ""
-        return Cell(self._html(row), self.css, capfirst(str(label)), show.cell(small) if small not in ("", None) else "")
+        return Cell(
+            self._html(row), self.css, capfirst(str(label)), show.cell(small) if small not in ("", None) else ""
+        )
 
     def _html(self, row: Any) -> str | SafeString:
         value = value_of(row, self.source)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core import clock, jobs
-from stations import equipment, gaps, people
+from stations import equipment, gaps, grading, people
 from stations.gaps import Gap, Held, Need, Piece, equipment_gaps, skill_gaps
 from stations.models import EquipmentItem, EquipmentRequirement, GapKind, SkillRequirement, StationGap
 from tests.factories.stations import LONG_AGO, make_certificate, make_family, make_grade, make_station, make_technician
@@ -138,6 +138,11 @@ def test_the_table_follows_every_operation() -> None:
     people.revoke_certificate(certificate, reason="考试作弊", actor=None)
     jobs.drain()
     assert kinds() == ["skill"]
+
+    EquipmentRequirement.objects.create(item=item, grade="A", quantity=2)
+    grading.set_grade(station, grade="A", valid_from=clock.today(), reason="季度评定", actor=None)
+    jobs.drain()
+    assert kinds() == ["missing", "skill"]
     assert list(gaps.check_gaps()) == []
 
 
