@@ -31,16 +31,14 @@ def rows_with[M: models.Model](
 ) -> models.QuerySet[M, Any]:
     """Rows that hold the text in one of the fields (paths may lead to other tables).
 
-    One branch a field: OR over columns of several tables would read every row, a union asks each table's index.
+    One branch a table: OR over columns of several tables would read every row, a union asks each table's index.
     """
-    own = [name for name in fields if "__" not in name]
-    there = [name for name in fields if "__" in name]
     everything = rows.model._base_manager
-    condition = Q()
-    for name in own:
-        condition |= Q(**{f"{name}__holds": text})
-    if not there:
-        return rows.filter(condition)
-    branches = [everything.filter(**{f"{name}__holds": text}).values("pk") for name in there]
-    found = everything.filter(condition).values("pk") if own else branches.pop()
-    return rows.filter(pk__in=found.union(*branches) if branches else found)
+    tables: dict[str, Q] = {}
+    for name in fields:
+        way = name.rpartition("__")[0]
+        tables[way] = tables.get(way, Q()) | Q(**{f"{name}__holds": text})
+    if set(tables) <= {""}:
+        return rows.filter(tables.get("", Q()))
+    first, *branches = [everything.filter(condition).values("pk") for condition in tables.values()]
+    return rows.filter(pk__in=first.union(*branches) if branches else first)

@@ -13,7 +13,7 @@ from service.models import WorkOrder
 from tests.cast import Cast
 from tests.conftest import as_user
 from tests.factories.parts import make_part
-from tests.factories.stations import make_grade
+from tests.factories.stations import make_dealer, make_grade, make_station
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +59,13 @@ def test_numbers_are_looked_up_in_the_trigram_index(db: None) -> None:
 
     assert "work_order_search" in plan
     assert "unit_serial_trigram" in plan
+
+
+def test_the_counts_of_what_was_found_are_those_of_each_status(cast: Cast) -> None:
+    for name, active in (("晨曦一店", True), ("晨曦二店", True), ("晨曦三店", False), ("暮色店", True)):
+        make_station(name=name, active=active, dealer=make_dealer(name="晨曦商贸"))
+
+    answer = as_user(cast.service_manager).get(reverse("station_list"), {"q": "晨曦"})
+
+    chips = {str(chip["label"]): chip["count"] for chip in answer.context["chips"]}
+    assert chips == {"全部": "4", "已启用": "3", "申请中": "1"}

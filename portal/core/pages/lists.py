@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -181,7 +182,13 @@ class ScopedListView(PageMixin, TemplateView):
             return []
         present = self.request.GET.get(self.chips, "")
         choices = self.model._meta.get_field(self.chips).flatchoices  # type: ignore[union-attr]
-        total, *counts = count_all([rows, *(rows.filter(**{self.chips: value}) for value, _label in choices)])
+        if (
+            self.search_fields and self.request.GET.get("q", "").strip()
+        ):  # what a search finds is looked up once, not per status
+            found = dict(rows.order_by().values_list(self.chips).annotate(number=Count("pk", distinct=True)))
+            total, counts = sum(found.values()), [found.get(value, 0) for value, _label in choices]
+        else:
+            total, *counts = count_all([rows, *(rows.filter(**{self.chips: value}) for value, _label in choices)])
         shown = [
             (label, value, count)
             for (value, label), count in zip(choices, counts, strict=True)
