@@ -22,6 +22,7 @@ from portal.core.pieces import Action, Column, Table, Text
 from portal.core.reading import for_reports
 from portal.core.searching import rows_with
 from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_response
+from portal.core.transfer.kinds import ImportKind, kinds_for
 
 
 class ScopedListView(PageMixin, TemplateView):
@@ -112,6 +113,10 @@ class ScopedListView(PageMixin, TemplateView):
         """Whether this user may take the rows along."""
         return bool(self.export_permission) and self.request.user.has_perm(self.export_permission)
 
+    def import_kind(self) -> ImportKind | None:
+        """The file by which this user may bring such rows in."""
+        return next((kind for kind in kinds_for(self.request.user) if kind.model is self.model), None)
+
     def export(self, format: str) -> HttpResponse:
         """Exactly what the page shows, over all pages, as a file. Raises PermissionDenied, BadRequest, ExportTooLarge."""
         if not self.may_export():
@@ -149,7 +154,7 @@ class ScopedListView(PageMixin, TemplateView):
             "has_search": bool(self.search_fields), "search_hint": self._search_hint(), "search_value": asked.get("q", ""),
             "empty_text": self.empty_text,
             "empty_action": self.get_empty_action(), "may_export": self.may_export() and bool(page.rows),
-            "chip_field": self.chips, **context,
+            "chip_field": self.chips, "import_kind": self.import_kind(), **context,
         }  # fmt: skip
 
     def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
