@@ -1,5 +1,6 @@
 """Two at once over one application: one decides, the other is told; and what happens where the lock is taken away."""
 
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -73,6 +74,33 @@ def test_without_the_lock_both_deciders_get_past_the_check(monkeypatch: pytest.M
     race(8, lambda n: applications.decide_application(fresh(application), actor=deciders[n]))
 
     assert len(past) > 1
+
+
+def test_without_the_lock_approval_and_withdrawal_both_judge_by_the_state_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The negative control: both have read the application before either writes, so neither knows of the other."""
+    application = at_region_review()
+    manager = make_member(Role.REGION_MANAGER, region=application.center.region)
+    both, judged = Barrier(2, timeout=60), []
+    move = deciding.move
+
+    def unlocked(row: Any, *related: str) -> Any:
+        found = type(row)._base_manager.get(pk=row.pk)
+        both.wait()
+        return found
+
+    def noted(row: Any, *args: Any, **options: Any) -> Any:
+        judged.append(row.status)
+        return move(row, *args, **options)
+
+    monkeypatch.setattr(deciding, "lock", unlocked)
+    monkeypatch.setattr(deciding, "move", noted)
+
+    acts = [applications.withdraw_application, lambda row: applications.approve_by_region(row, actor=manager)]
+    race(2, lambda number: acts[number](fresh(application)))
+
+    assert judged == ["region_review", "region_review"]
 
 
 def test_one_photo_sent_twice_at_once_is_kept_once() -> None:
