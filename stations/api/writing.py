@@ -141,14 +141,19 @@ class Readers(ListEndpoint):
     ordering = ("station__code",)
     select_related = ("station",)
 
-    def get_queryset(self) -> Any:
-        document = Bulletin.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"]).first()
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Of a document that the caller may see. Raises Http404, PermissionDenied."""
+        super().initial(request, *args, **kwargs)
+        document = Bulletin.objects.visible_to(request.user).filter(pk=self.kwargs["pk"]).first()
         if document is None:
             raise Http404
-        self.check_object_permissions(self.request, document)
+        self.check_object_permissions(request, document)
+
+    def get_queryset(self) -> Any:
         read = BulletinReading.objects.filter(bulletin=OuterRef("bulletin"), station=OuterRef("station"))
         first = read.order_by().values("bulletin").annotate(first=Min("read_at")).values("first")
-        return super().get_queryset().filter(bulletin=document).annotate(first_read_at=Subquery(first))
+        rows = super().get_queryset().filter(bulletin=self.kwargs.get("pk"))
+        return rows.annotate(first_read_at=Subquery(first))
 
 
 # Ideas
