@@ -86,7 +86,7 @@ class QuestionForm(ActingForm):
     text_en = forms.CharField(
         label=_("English text"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    points = forms.IntegerField(label=_("points"), min_value=1, max_value=100, initial=5)
+    points = forms.IntegerField(label=pgettext_lazy("question", "points"), min_value=1, max_value=100, initial=5)
 
 
 class ChangeQuestionForm(QuestionForm):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role, roles_of
 from portal.core.history import tracked
@@ -131,7 +132,7 @@ class Technician(models.Model):
 
     class Meta:
         verbose_name = _("technician")
-        verbose_name_plural = _("technicians")
+        verbose_name_plural = pgettext_lazy("people", "technicians")
         ordering = ["station", "name"]
 
     def __str__(self) -> str:

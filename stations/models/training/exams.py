@@ -42,7 +42,7 @@ class Question(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=AnswerKind, default=AnswerKind.SINGLE)
     text = models.CharField(_("text"), max_length=300)
     text_en = models.CharField(_("English text"), max_length=300, blank=True)
-    points = models.PositiveSmallIntegerField(_("points"), default=5)
+    points = models.PositiveSmallIntegerField(pgettext_lazy("question", "points"), default=5)
     is_active = models.BooleanField(pgettext_lazy("question", "asked"), default=True)
 
     objects = ScopedQuerySet.as_manager()
