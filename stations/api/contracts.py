@@ -6,7 +6,7 @@ import django_filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictDay, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -90,10 +90,11 @@ class TermsBody(StrictSerializer):
 
 
 class RenewBody(TermsBody):
-    """Signed on the spot."""
+    """Signed on the spot; valid_from left out: where the last contract ends, or today."""
 
     station = ScopedField(slug_field="code", queryset=Station.objects.all())
     signatory = StrictText(max_length=60)
+    valid_from = StrictDay(allow_null=True, default=None)
 
 
 class PrepareBody(TermsBody):

@@ -22,6 +22,7 @@ from stations.models import (
     ProductFamily,
     Question,
     Station,
+    Technician,
 )
 from stations.states import AttemptStatus
 
@@ -252,11 +253,12 @@ class ExamRow(RowSerializer):
 
 
 class ExamFilter(ScopedFilterSet):
-    """By state, course and station."""
+    """By state, course, station and technician."""
 
     status = django_filters.ChoiceFilter(choices=AttemptStatus.choices)
     course = by_code(Course.objects.all())
     station = by_code(Station.objects.all(), field_name="technician__station")
+    technician = django_filters.ModelChoiceFilter(queryset=Technician.objects.all())
 
 
 class Exams(ListEndpoint):

@@ -171,13 +171,20 @@ class CandidateAct(OperationEndpoint):
     prefetch_related = INNER
 
 
+class ChangedCandidate(CandidateFacts):
+    """The same; division: where it turned out to be."""
+
+    division = ScopedField(slug_field="code", queryset=Division.objects.all(), required=False)
+
+
 class ChangeCandidate(CandidateAct):
     """All facts of the outlet are as given."""
 
-    body_class = CandidateFacts
+    body_class = ChangedCandidate
 
     def operate(self, values: dict[str, Any]) -> CandidateOutlet:
-        return recruiting.change_candidate(self.record, facts=values, actor=self.request.user)
+        division = values.pop("division", None)
+        return recruiting.change_candidate(self.record, facts=values, division=division, actor=self.request.user)
 
 
 class Talk(StrictSerializer):

@@ -103,10 +103,11 @@ class NewCertificate(StrictSerializer):
 
 
 class CertificateFilter(ScopedFilterSet):
-    """By family, station and end."""
+    """By family, station, technician and end."""
 
     family = by_code(ProductFamily.objects.all())
     station = by_code(Station.objects.all(), field_name="technician__station")
+    technician = django_filters.ModelChoiceFilter(queryset=Technician.objects.all())
     ends_before = django_filters.DateFilter(field_name="valid_to", lookup_expr="lt")
 
 
@@ -168,6 +169,7 @@ class NewEquipment(StrictSerializer):
     commissioned_on = StrictDay(required=False, allow_null=True, default=None)
     bought_on = StrictDay(required=False, allow_null=True, default=None)
     note = StrictText(max_length=200, allow_blank=True, default="")
+    photo = Upload(required=False, allow_null=True, default=None)
 
 
 class EquipmentFilter(ScopedFilterSet):
@@ -178,8 +180,8 @@ class EquipmentFilter(ScopedFilterSet):
     status = django_filters.ChoiceFilter(choices=EquipmentStatus.choices)
 
 
-class Pieces(ListEndpoint):
-    """Equipment of the caller's scope; POST registers a piece."""
+class Pieces(TakesFiles, ListEndpoint):
+    """Equipment of the caller's scope; POST registers a piece, a form with its photo."""
 
     model = Equipment
     permission = "stations.view_equipment"

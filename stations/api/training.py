@@ -11,7 +11,7 @@ from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoin
 from portal.core.listing import ScopedFilterSet
 from stations import training
 from stations.api.people import TechnicianField, Why
-from stations.models import Course, Enrollment, TrainingSession
+from stations.models import Course, Enrollment, Technician, TrainingSession
 from stations.states import EnrollmentStatus, SessionStatus
 
 
@@ -153,7 +153,10 @@ class NewEnrollment(StrictSerializer):
 
 
 class EnrollmentFilter(ScopedFilterSet):
-    """By status."""
+    """By status, session and technician."""
+
+    session = django_filters.ModelChoiceFilter(queryset=TrainingSession.objects.all(), to_field_name="number")
+    technician = django_filters.ModelChoiceFilter(queryset=Technician.objects.all())
 
     status = django_filters.ChoiceFilter(choices=EnrollmentStatus.choices)
 

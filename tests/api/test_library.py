@@ -133,7 +133,8 @@ def test_an_exam_is_read_as_a_result_and_its_practical_part_entered(cast: Cast) 
 def test_a_calibration_brings_its_certificate(cast: Cast) -> None:
     program = Program(cast.clerk_a)
     piece = {"station": cast.station_a.code, "item": make_item().code, "serial_number": "S-1"}
-    path = f"equipment/{program.post('equipment/', piece).json()['id']}/calibrate/"
+    made = program.send("equipment/", piece | {"photo": picture()}).json()
+    path = f"equipment/{made['id']}/calibrate/"
 
     checked = program.send(
         path, {"calibrated_on": clock.today().isoformat(), "passed": "true", "certificate": picture()}

@@ -56,7 +56,7 @@ ROWS = [
     Row("api_technician", args=technician, get=api(*HQ, *FIELD, *OFFICE_A, hidden=PERSONAL)),
     Row("api_certificates", get=api(*NETWORK), post=api(MANAGER, REGION, ok=415)),
     Row("api_certificate_revoke", args=certificate, post=api(MANAGER, REGION, ok=415, hidden=PERSONAL)),
-    Row("api_equipment", get=api(*NETWORK), post=api(*OFFICES, ok=415)),
+    Row("api_equipment", get=api(*NETWORK), post=api(*OFFICES, ok=400)),
     Row("api_piece", args=piece, get=api(*HQ, *FIELD, *STATION_A, hidden=FOREIGN)),
     Row("api_piece_move", args=piece, post=api(*OFFICE_A, ok=415, hidden=FOREIGN)),
     Row("api_piece_calibrate", args=piece, post=api(*OFFICE_A, ok=400, hidden=FOREIGN)),
