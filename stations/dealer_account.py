@@ -209,29 +209,6 @@ def correct_entry(entry: AccountEntry, *, reason: str, actor: Any, at: datetime 
 
 
 @transaction.atomic
-def record_payment(
-    account: DealerAccount,
-    *,
-    amount: Decimal,
-    bank_reference: str,
-    station: Station | None = None,
-    note: str = "",
-    actor: Any,
-    at: datetime | None = None,
-) -> AccountEntry:
-    """The dealer's transfer lowers what it owes for parts; the same bank reference only once, held orders are tested again.
-
-    Raises PostedOtherwise, ForeignStation, AmountOutOfRange. Writes AccountEntry and Event.
-    """
-    if amount <= 0:
-        raise AmountOutOfRange(amount=amount, field="amount")
-    return post_entry(
-        account, kind="payment", source=bank_reference, amount=-amount, station=station, leg=Leg.USED, note=note,
-        actor=actor, at=at,
-    )  # fmt: skip
-
-
-@transaction.atomic
 def set_credit_limit(
     account: DealerAccount, *, credit_limit: Decimal, reason: str, actor: Any | None, at: datetime | None = None
 ) -> DealerAccount:

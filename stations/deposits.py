@@ -14,9 +14,17 @@ from portal.core.errors import Refusal
 from portal.core.states import lock
 from stations import dealer_account
 from stations.models import AccountEntry, Contract, Leg, Station
+from stations.payments import claim_reference, reference_of
 
 RECEIVED, RETURNED = "deposit", "deposit_returned"
 ZERO = Decimal(0)
+
+
+class MoreThanDue(Refusal):
+    """The contract says how much is deposited; more is agreed by a renewal first."""
+
+    message = _("%(due)s is due by the contract and %(held)s is held; %(got)s would be more.")
+    code = "more_than_due"
 
 
 class MoreThanHeld(Refusal):
@@ -30,11 +38,19 @@ class MoreThanHeld(Refusal):
 def receive_deposit(
     contract: Contract, *, amount: Decimal, bank_reference: str, actor: Any, at: datetime | None = None
 ) -> AccountEntry:
-    """The deposit stands in the dealer account; the same bank reference only once. Writes AccountEntry and Event."""
-    station = contract.station
+    """The deposit stands in the dealer account; the same bank reference only once.
+
+    Raises MoreThanDue, ReferenceElsewhere, ReferenceReversed, PostedOtherwise. Writes AccountEntry and Event.
+    """
+    station, reference = contract.station, reference_of(bank_reference)
+    account = dealer_account.account_of(station)
+    is_known = claim_reference(account, reference, AccountEntry.objects.filter(kind=RECEIVED, line=reference))
+    account = dealer_account.lock_account_of(station)
+    if not is_known and (held := held_by(contract)) + amount > contract.deposit_due:
+        raise MoreThanDue(due=contract.deposit_due, held=held, got=amount, field="amount")
     return dealer_account.post_entry(
-        dealer_account.account_of(station), kind=RECEIVED, source=contract.number, line=bank_reference,
-        leg=Leg.DEPOSIT, amount=amount, station=station, actor=actor, at=at, note=bank_reference,
+        account, kind=RECEIVED, source=contract.number, line=reference, leg=Leg.DEPOSIT, amount=amount,
+        station=station, actor=actor, at=at, note=reference,
     )  # fmt: skip
 
 
@@ -43,15 +59,15 @@ def return_deposit(
     contract: Contract, *, amount: Decimal, bank_reference: str, actor: Any, at: datetime | None = None
 ) -> AccountEntry:
     """The deposit, or a part of it, went back to the dealer. Raises MoreThanHeld. Writes AccountEntry and Event."""
-    station = contract.station
+    station, reference = contract.station, reference_of(bank_reference)
     account = dealer_account.lock_account_of(station)
-    known = account.entries.filter(kind=RETURNED, source=contract.number, line=bank_reference).exists()
+    known = account.entries.filter(kind=RETURNED, source=contract.number, line=reference).exists()
     if not known and amount > (held := held_by(contract)):
         raise MoreThanHeld(held=held, wanted=amount, field="amount")
     lock(contract)
     return dealer_account.post_entry(
-        account, kind=RETURNED, source=contract.number, line=bank_reference, leg=Leg.DEPOSIT, amount=-amount,
-        station=station, actor=actor, at=at, note=bank_reference,
+        account, kind=RETURNED, source=contract.number, line=reference, leg=Leg.DEPOSIT, amount=-amount,
+        station=station, actor=actor, at=at, note=reference,
     )  # fmt: skip
 
 

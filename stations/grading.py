@@ -11,7 +11,7 @@ from portal.core import clock, context, events
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock
-from stations.models import GradeLetter, Station, StationGrade
+from stations.models import GradeLetter, Station, StationGrade, StationStatus
 
 NOTED = "grades"
 
@@ -22,8 +22,15 @@ SHORTEST_REASON, LONG_REASON = 4, 10
 class ReasonMissing(Refusal):
     """A grade set by hand says why."""
 
-    message = _("Say why the grade is set by hand.")
+    message = _("Say why the grade is set by hand, in at least %(least)s characters.")
     code = "reason_missing"
+
+
+class NoGradeThen(Refusal):
+    """Only a station of the network holds a grade, from the day it opened on."""
+
+    message = _("%(station)s holds no grade on %(day)s: it opened on %(opened)s, or has left the network.")
+    code = "no_grade_then"
 
 
 class MonthLocked(Refusal):
@@ -105,14 +112,18 @@ def set_grade(
     """From that day on the station holds the grade; a row of that day is replaced.
 
     A grade may reach back into a closed month, by a longer reason: what was issued stays as issued, what is decided from
-    now on asks grade_on() and finds the new one. Raises ReasonMissing, MonthLocked. Writes StationGrade and one Event.
+    now on asks grade_on() and finds the new one. Raises ReasonMissing, MonthLocked, NoGradeThen. Writes StationGrade and
+    one Event.
     """
     if source == "set" and len(reason.strip()) < SHORTEST_REASON:
-        raise ReasonMissing(field="reason")
+        raise ReasonMissing(least=SHORTEST_REASON, field="reason")
     is_locked = any(test(station, valid_from) for test in _locks)
     if is_locked and source == "set" and len(reason.strip()) < LONG_REASON:
         raise MonthLocked(day=valid_from.isoformat(), least=LONG_REASON, field="reason")
-    lock(station)
+    station = lock(station)
+    before = station.opened_on is not None and valid_from < station.opened_on
+    if source == "set" and (before or station.status == StationStatus.TERMINATED):
+        raise NoGradeThen(station=station, day=valid_from.isoformat(), opened=station.opened_on, field="valid_from")
     row, _is_new = StationGrade.objects.update_or_create(
         station=station, valid_from=valid_from, defaults={"grade": grade, "source": source, "reason": reason[:200]}
     )

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin
-from stations import dealer_account
+from stations import dealer_account, payments
 from stations.forms.contracts import PaymentForm
 from stations.forms.people import MoneyForm
 from stations.models import AccountEntry, AccountStatement, DealerAccount
@@ -21,7 +21,7 @@ def _override(account: DealerAccount, values: dict[str, Any], actor: Any) -> Non
 
 
 def _payment(account: DealerAccount, values: dict[str, Any], actor: Any) -> None:
-    dealer_account.record_payment(account, actor=actor, **values)
+    payments.record_payment(account, actor=actor, **values)
 
 
 @admin.register(DealerAccount)

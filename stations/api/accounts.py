@@ -5,11 +5,11 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import ScopedField, StrictText
+from portal.core.api import ScopedField, StrictBoolean, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
-from stations import dealer_account
+from stations import payments
 from stations.api.contracts import Bank
 from stations.models import (
     AccountEntry,
@@ -88,6 +88,7 @@ class Payment(Bank):
 
     station = ScopedField(slug_field="code", queryset=Station.objects.all(), allow_null=True, default=None)
     note = StrictText(max_length=200, allow_blank=True, default="")
+    is_advance = StrictBoolean(default=False)
 
 
 class RecordPayment(OperationEndpoint):
@@ -100,6 +101,6 @@ class RecordPayment(OperationEndpoint):
     select_related = ("dealer", "principal")
 
     def operate(self, values: dict[str, Any]) -> DealerAccount:
-        dealer_account.record_payment(self.record, actor=self.request.user, **values)
+        payments.record_payment(self.record, actor=self.request.user, **values)
         found: DealerAccount = self.record
         return found

@@ -113,6 +113,10 @@ class PaymentForm(BankForm):
     """A dealer's transfer for parts."""
 
     note = forms.CharField(label=_("note"), max_length=200, required=False)
+    is_advance = forms.BooleanField(
+        label=_("The dealer pays in advance"), required=False,
+        help_text=_("More than is owed for parts stays as credit of the dealer."),
+    )  # fmt: skip
 
 
 class EvidenceForm(ActingForm):

@@ -136,7 +136,10 @@ class GradeForm(ActingForm):
 
     grade = forms.ChoiceField(label=_("grade"), choices=GradeLetter)
     valid_from = forms.DateField(label=_("valid from"), widget=DateInput())
-    reason = forms.CharField(label=_("reason"), max_length=200)
+    reason = forms.CharField(
+        label=_("reason"), max_length=200,
+        help_text=_("At least 4 characters; 10 where the grade reaches back into a closed month."),
+    )  # fmt: skip
 
 
 class MoneyForm(ActingForm):

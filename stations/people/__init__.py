@@ -18,6 +18,7 @@ from stations.people.refusals import (
     OpenJobs,
     OwnMembership,
     SayWhy,
+    StationLeft,
     TransferPending,
     WrongStation,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "OpenJobs",
     "OwnMembership",
     "SayWhy",
+    "StationLeft",
     "TransferPending",
     "WrongStation",
     "add_technician",

@@ -12,6 +12,13 @@ class OwnMembership(Refusal):
     code = "own_membership"
 
 
+class StationLeft(Refusal):
+    """Nobody begins anything at a station that has left the network."""
+
+    message = _("%(station)s has left the network.")
+    code = "station_left"
+
+
 class AlreadyIn(Refusal):
     """There is nothing to invite or to take back."""
 

@@ -17,9 +17,9 @@ from portal.accounts.switching import switch_off, switch_on
 from portal.core import clock, events
 from portal.core.states import lock
 from stations.gaps import note_change
-from stations.models import Membership, Station, StationKind, Technician
+from stations.models import Membership, Station, StationKind, StationStatus, Technician
 from stations.people.open_work import open_jobs_of
-from stations.people.refusals import AlreadyIn, NotChangeable, OwnMembership
+from stations.people.refusals import AlreadyIn, NotChangeable, OwnMembership, StationLeft
 
 CHANGEABLE = (Role.STATION_CLERK, Role.TECHNICIAN)
 
@@ -40,6 +40,7 @@ def invite_owner(
 
     A dealer's owner is a member at the dealer and so of all its stations; an own outlet's only at the outlet.
     """
+    refuse_left(station)
     node = {"station": station} if station.kind == StationKind.OWN else {"dealer": station.dealer}
     user = _member(
         Role.STATION_OWNER, node, username=username, display_name=display_name, phone=phone, email=email,
@@ -61,6 +62,7 @@ def invite_clerk(
     at: datetime | None = None,
 ) -> str:
     """The link by which a clerk of the station sets a password. Raises UsernameTaken. Writes Events."""
+    refuse_left(station)
     user = _member(
         Role.STATION_CLERK, {"station": station}, username=username, display_name=display_name, phone=phone,
         language=language, actor=actor, at=at,
@@ -84,6 +86,7 @@ def add_technician(
 
     Raises UsernameTaken. Writes Technician, perhaps User and Membership, and Events.
     """
+    refuse_left(station)
     user, link = None, ""
     if username:
         user = _member(
@@ -113,6 +116,12 @@ def _member(
     )
     Membership.objects.create(user=user, role=role, valid_from=clock.local_date(at or clock.now()), **node)
     return user
+
+
+def refuse_left(station: Station | None) -> None:
+    """Raises StationLeft: a station that has left the network gets no people."""
+    if station is not None and lock(station).status == StationStatus.TERMINATED:
+        raise StationLeft(station=station)
 
 
 # The link
@@ -193,6 +202,7 @@ def reactivate_member(membership: Membership, *, actor: Any, at: datetime | None
     membership = lock(membership)
     if membership.valid_to is None or membership.valid_to > today:
         raise AlreadyIn(person=str(membership.user))
+    refuse_left(membership.station)
     again = _follow(membership, membership.role, today)
     if not membership.user.is_active:
         switch_on(membership.user, actor=actor)
@@ -274,6 +284,7 @@ def retire_technician(
 def reinstate_technician(technician: Technician, *, actor: Any, at: datetime | None = None) -> Technician:
     """The technician is at work again, with their log-in if they had one. Writes Events."""
     at = at or clock.now()
+    refuse_left(technician.station)
     last = Membership.objects.filter(user=technician.user_id, role=Role.TECHNICIAN, station=technician.station)
     membership = last.select_related("user", "station").order_by("-valid_from", "-pk").first()
     if technician.user_id and membership and not _is_in_force(membership, clock.local_date(at)):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, show
 from portal.core.pages import Action, Column, OperationView, ScopedDetailView, ScopedListView, Stat
-from stations import account_statements, dealer_account
+from stations import account_statements, dealer_account, payments
 from stations.forms.contracts import PaymentForm, PeriodForm
 from stations.forms.lifecycle import WhyForm
 from stations.forms.people import MoneyForm
@@ -91,19 +92,23 @@ class AccountDetail(ScopedDetailView):
                 Column(lambda row: entry_words(row.kind), _("kind"), small="note"),
                 Column("station"),
                 Column("amount", kind="amount"),
-                *([Column(_reversal, _("correct"), kind="html")] if self._may_correct() else []),
+                *([Column(self._reversal, _("correct"), kind="html")] if self._may_correct() else []),
             ],
         }
 
     def _may_correct(self) -> bool:
         return bool(self.request.user.has_perm("stations.correct_entry"))
 
+    def _reversal(self, row: AccountEntry) -> Any:
+        """A link on entries made by another hand; whether one may still be reversed is the operation's to say."""
+        if row.kind not in dealer_account.BY_HAND or row.reverses_id:
+            return ""
+        if not self.request.user.has_perm("stations.correct_entry", row):
+            return format_html('<span class="t-2">{}</span>', _("by a colleague"))
+        return format_html('<a href="{}">{}</a>', reverse("account_entry_correct", args=[row.pk]), _("Reverse"))
 
-def _reversal(row: AccountEntry) -> Any:
-    """A link on entries made by hand; whether it may still be reversed is the operation's to say."""
-    if row.kind not in dealer_account.BY_HAND or row.reverses_id:
-        return ""
-    return format_html('<a href="{}">{}</a>', reverse("account_entry_correct", args=[row.pk]), _("Reverse"))
+
+ALREADY = _("This transfer was recorded on %(day)s; nothing was posted again.")
 
 
 class RecordPayment(OperationView):
@@ -112,14 +117,17 @@ class RecordPayment(OperationView):
     form_class = PaymentForm
     title = _("Record a payment")
     intro = _("The dealer's transfer for parts. It lowers what is owed, and orders on hold are tested again.")
-    success_message = _("Recorded.")
+    success_message: str | Promise = _("Recorded.")
     select_related = ["dealer"]
 
     def get_subtitle(self) -> Any:
         return str(self.object.dealer)
 
     def operate(self, form: Any) -> Any:
-        dealer_account.record_payment(self.object, actor=self.request.user, **form.cleaned_data)
+        values = form.cleaned_data
+        if earlier := payments.recorded(self.object, values["bank_reference"]):
+            self.success_message = ALREADY % {"day": show.day(earlier.at)}
+        payments.record_payment(self.object, actor=self.request.user, **values)
         return self.object
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,6 +30,8 @@ from stations.forms.applications import ReasonForm
 from stations.forms.contracts import AgreeForm, BankForm, PrepareForm, SignForm
 from stations.forms.people import DepositForm
 from stations.models import Contract, OperationCenter, Renewal, RenewalStatus, Station, StationStatus
+from stations.payments import reference_of
+from stations.views.accounts import ALREADY
 
 STAGES = (
     ("7", _("ends within 7 days")),
@@ -222,7 +225,7 @@ class ReceiveDeposit(OperationView):
     form_class = DepositForm
     title = _("Record the deposit")
     intro = _("The security deposit that arrived; it stands in the dealer account and never widens the credit limit.")
-    success_message = _("Recorded.")
+    success_message: str | Promise = _("Recorded.")
     select_related = ["station__dealer"]
 
     def get_initial(self) -> dict[str, Any]:
@@ -230,6 +233,9 @@ class ReceiveDeposit(OperationView):
         return super().get_initial() | {"amount": missing or None}
 
     def operate(self, form: Any) -> Any:
+        known = {row.line: row for row in deposits.movements(self.object)}
+        if earlier := known.get(reference_of(form.cleaned_data["bank_reference"])):
+            self.success_message = ALREADY % {"day": show.day(earlier.at)}
         deposits.receive_deposit(self.object, actor=self.request.user, **form.cleaned_data)
         return self.object
 

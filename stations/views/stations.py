@@ -15,7 +15,7 @@ from portal.core.pages import Action, Fact, NextStep, OperationView, ScopedDetai
 from stations import grading
 from stations.documents import issue_grade_certificate
 from stations.forms.people import GradeForm
-from stations.models import Membership, Station, Technician
+from stations.models import Membership, Station, StationStatus, Technician
 from stations.views.card import Card, gaps_of, next_step_of, read_card
 from stations.views.coverage import service_card
 from stations.views.lifecycle import standing_actions
@@ -51,9 +51,14 @@ class StationDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         row = self.get_object()
         pk = row.pk
-        return [
+        looking = [
             Action(_("People and skills"), reverse("station_people", args=[pk]), "stations.view_technician"),
             Action(_("Equipment"), reverse("station_equipment", args=[pk]), "stations.view_equipment"),
+        ]
+        if row.status == StationStatus.TERMINATED:
+            return looking
+        return [
+            *looking,
             Action(_("Add a technician"), reverse("technician_add", args=[pk]), "stations.manage_staff", "primary"),
             Action(_("Add a clerk"), reverse("station_invite_clerk", args=[pk]), "stations.manage_staff"),
             Action(_("Invite the owner"), reverse("station_invite_owner", args=[pk]), "stations.invite_owner"),

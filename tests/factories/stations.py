@@ -132,6 +132,7 @@ def make_contract(*, station: Station, **kw: Any) -> Contract:
     if "signed_by" not in kw:
         kw["signed_by"] = make_user(Role.SERVICE_MANAGER)
     defaults = {
+        "deposit_due": Decimal(20_000),
         "number": f"AU-{number}",
         "signatory": "王站长",
         "signed_on": LONG_AGO,

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portal.accounts.roles import Role
-from stations import dealer_account
+from stations import dealer_account, deposits, payments
 from stations.dealer_account import LegAmount
 from stations.models import AccountEntry, DealerAccount, Leg
 from tests.conftest import race
@@ -102,7 +102,9 @@ def test_reverse_entry_posts_the_opposite_once() -> None:
 def test_correct_entry_takes_back_what_a_hand_entered_by_another_hand_and_nothing_else() -> None:
     account, station = make_account(), None
     first, second = make_user(Role.FINANCE), make_user(Role.FINANCE)
-    paid = dealer_account.record_payment(account, amount=D(500), bank_reference="ICBC-1", station=station, actor=first)
+    paid = payments.record_payment(
+        account, amount=D(500), bank_reference="ICBC-1", station=station, is_advance=True, actor=first
+    )
     held = dealer_account.post_entry(
         account, kind="deposit", source="AU-1", leg=Leg.DEPOSIT, amount=D(100), station=None, actor=first
     )
@@ -217,3 +219,35 @@ def test_the_same_document_from_eight_hands_is_posted_once() -> None:
     account.refresh_from_db()
     assert len({result.pk for result in results}) == 1
     assert account.committed == D(70)
+
+
+@pytest.mark.django_db
+def test_one_transfer_counts_once_however_it_is_typed_and_for_one_dealer() -> None:
+    account, other, finance = make_account(), make_account(), make_user(Role.FINANCE)
+    order(account, "500.00", leg=Leg.USED)
+
+    paid = payments.record_payment(account, amount=D(300), bank_reference="icbc 77", actor=finance)
+    again = payments.record_payment(account, amount=D(300), bank_reference="ICBC77", actor=finance)
+    with pytest.raises(payments.ReferenceElsewhere):
+        payments.record_payment(other, amount=D(300), bank_reference="Icbc77", is_advance=True, actor=finance)
+    with pytest.raises(payments.MoreThanOwed):
+        payments.record_payment(account, amount=D("200.01"), bank_reference="ICBC-78", actor=finance)
+    dealer_account.correct_entry(paid, reason="录入错误", actor=make_user(Role.FINANCE))
+    with pytest.raises(payments.ReferenceReversed):
+        payments.record_payment(account, amount=D(300), bank_reference="ICBC77", actor=finance)
+    payments.record_payment(other, amount=D(300), bank_reference="ICBC77", is_advance=True, actor=finance)
+
+    account.refresh_from_db()
+    other.refresh_from_db()
+    assert (again.pk, account.used, other.used) == (paid.pk, D(500), D(-300))
+
+
+@pytest.mark.django_db
+def test_no_more_is_deposited_than_the_contract_says() -> None:
+    contract, finance = make_station().contracts.get(), make_user(Role.FINANCE)
+    deposits.receive_deposit(contract, amount=contract.deposit_due - 1, bank_reference="CMB-1", actor=finance)
+
+    with pytest.raises(deposits.MoreThanDue):
+        deposits.receive_deposit(contract, amount=D(2), bank_reference="CMB-2", actor=finance)
+
+    assert deposits.held_by(contract) == contract.deposit_due - 1

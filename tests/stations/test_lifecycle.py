@@ -4,14 +4,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from portal.accounts import sessions
-from portal.accounts.models import LoginSession
+from portal.accounts.models import LoginSession, User
 from portal.accounts.roles import Role
 from portal.core import clock, events
 from portal.core.states import TransitionNotAllowed
-from stations import contracts, lifecycle
+from stations import contracts, grading, lifecycle, people
 from stations.models import Station, StationStatus
+from tests.conftest import as_user
 from tests.factories.stations import make_member, make_station, make_user
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,24 @@ def test_nobody_returns_from_termination() -> None:
     for act in (lifecycle.suspend_station, lifecycle.resume_station, lifecycle.terminate_station):
         with pytest.raises(TransitionNotAllowed):
             act(station, reason="再试一次", actor=None)
+
+
+def test_a_station_that_has_left_gets_neither_people_nor_grades() -> None:
+    station, manager = make_station(opened_on=date(2025, 10, 8)), make_user(Role.SERVICE_MANAGER)
+    with pytest.raises(grading.NoGradeThen):
+        grading.set_grade(station, grade="A", valid_from=date(2025, 10, 7), reason="追溯到开业之前", actor=manager)
+    lifecycle.terminate_station(station, reason="双方协商解除合同", actor=manager)
+
+    for begin in (
+        lambda: people.invite_owner(station, username="late", display_name="陈志强", actor=manager),
+        lambda: people.invite_clerk(station, username="late", display_name="陈志强", actor=manager),
+        lambda: people.add_technician(station, name="陈志强", actor=manager),
+    ):
+        with pytest.raises(people.StationLeft):
+            begin()
+    with pytest.raises(grading.NoGradeThen):
+        grading.set_grade(station, grade="A", valid_from=clock.today(), reason="表现优秀", actor=manager)
+    page = as_user(manager).get(reverse("station_detail", args=[station.pk]))
+
+    assert User.objects.filter(username="late").exists() is False
+    assert reverse("station_invite_owner", args=[station.pk]) not in page.content.decode()

@@ -46,7 +46,7 @@ def test_a_program_renews_with_terms_and_a_second_one_is_refused(cast: Cast) -> 
 
 def test_a_payment_by_a_program_counts_once(cast: Cast) -> None:
     program, pk = Program(cast.finance), cast.dealer_a.accounts.get().pk
-    body = {"amount": "250.00", "bank_reference": "ICBC-7"}
+    body = {"amount": "250.00", "bank_reference": "ICBC-7", "is_advance": True}
 
     for _turn in range(2):
         assert program.post(f"dealer-accounts/{pk}/payment/", body).status_code == 200
@@ -71,7 +71,13 @@ def test_a_station_agrees_and_headquarters_signs(cast: Cast) -> None:
 def test_a_program_reads_an_account_over_a_period_and_issues_it(cast: Cast) -> None:
     finance, pk = Program(cast.finance), cast.dealer_a.accounts.get().pk
     today, before = clock.today(), clock.today() - timedelta(days=1)
-    paid = {"amount": "250.00", "bank_reference": "ICBC-7", "station": cast.station_a.code, "note": "六月"}
+    paid = {
+        "amount": "250.00",
+        "bank_reference": "ICBC-7",
+        "station": cast.station_a.code,
+        "note": "六月",
+        "is_advance": True,
+    }
     finance.post(f"dealer-accounts/{pk}/payment/", paid)
     days = {"first": before.isoformat(), "last": today.isoformat()}
 
@@ -102,7 +108,7 @@ def test_finance_sets_limits_and_another_hand_reverses(cast: Cast) -> None:
     limited = finance.post(f"dealer-accounts/{pk}/limit/", {"amount": "90000", "reason": "旺季"})
     above = finance.post(f"dealer-accounts/{pk}/override/", {"amount": "500", "reason": "急单"})
     wrong = finance.post(f"dealer-accounts/{pk}/limit/", {"amount": "-1", "reason": "旺季"})
-    finance.post(f"dealer-accounts/{pk}/payment/", {"amount": "250.00", "bank_reference": "ICBC-7"})
+    finance.post(f"dealer-accounts/{pk}/payment/", {"amount": "250.00", "bank_reference": "ICBC-7", "is_advance": True})
     entry = finance.get("account-entries/", account=pk).json()["results"][0]["id"]
     own = finance.post(f"account-entries/{entry}/reverse/", {"reason": "录入错误，金额应为 205"})
 

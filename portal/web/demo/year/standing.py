@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.web.demo.story import BUSY, Story
-from stations import account_statements, contracts, dealer_account, deposits, exits, lifecycle, renewals
+from stations import account_statements, contracts, dealer_account, deposits, exits, lifecycle, payments, renewals
 from stations.models import ExitItemStatus, Station, StationExit
 
 WITHOUT_DEPOSIT = 8  # of so many stations one has not paid it
@@ -85,7 +85,7 @@ def _close(story: Story, station: Station) -> None:
 def _pay(story: Story, station: Station) -> None:
     account = dealer_account.account_of(station)
     if account.used > 0:
-        dealer_account.record_payment(
+        payments.record_payment(
             account, amount=min(account.used, Decimal(50_000)), bank_reference="ICBC2026101500077", station=station,
             note="十月配件款", actor=story.people["finance"],
         )  # fmt: skip
