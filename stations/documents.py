@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.documents import Standing, document_kind, documents_of, issue_document
@@ -24,8 +25,8 @@ ACCOUNT_STATEMENT = "account_statement"
 ALL_FAMILIES = ("全部产品系列", "All product families")
 STATEMENT_COLUMNS = (
     LineColumn(_("Day"), "on", 11),
-    LineColumn(_("Document"), "document", 19),
-    LineColumn(_("Entry"), "entry", 20),
+    LineColumn(pgettext_lazy("account", "Document"), "document", 19),
+    LineColumn(pgettext_lazy("account", "Entry"), "entry", 20),
     LineColumn(_("Station"), "station", 22),
     LineColumn(_("Amount"), "amount", 14, total=True),
     LineColumn(_("Balance"), "balance", 14),

@@ -54,7 +54,7 @@ def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | No
 
 
 NUMBERS = ("statement", "note", "box")  # of other records that an event names
-REFERENCES = (*NUMBERS, "waybill", "invoice", "bank_reference")
+REFERENCES = (*NUMBERS, "waybill", "invoice", "bank_reference", "technician", "certificate", "user")
 AMOUNTS = ("approved", "expected", "accepted", "amount", "gross")
 
 
@@ -64,7 +64,7 @@ def numbers_in(event: Event) -> list[str]:
 
 
 def _detail(event: Event) -> str:
-    """Which papers and how much money the event was about."""
+    """Which papers and people and how much money the event was about."""
     found = [str(event.data[key]) for key in REFERENCES if event.data.get(key) not in (None, "", event.subject_number)]
     found += [show.money(Decimal(str(event.data[key]))) for key in AMOUNTS if event.data.get(key) not in (None, "")]
     return " · ".join(found)

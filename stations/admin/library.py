@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
 from portal.core.states import can_move
@@ -156,7 +157,7 @@ class IdeaAdmin(ReadOnlyAdmin):
             intro=_("The author sees that somebody looks into it."),
         ),
         OperationButton(
-            "accept", _("Accept"), _accept, permission="stations.judge_idea", form=AnswerForm, style="primary",
+            "accept", pgettext_lazy("idea", "Accept"), _accept, permission="stations.judge_idea", form=AnswerForm, style="primary",
             shown=lambda row: can_move(row, IdeaStatus.ACCEPTED),
             success=_("Accepted, and the author was told. Next: the reward."),
         ),

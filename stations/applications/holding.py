@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.roles import Role
@@ -69,9 +70,9 @@ def holder_of(application: StationApplication) -> Holder | None:
     """Who has to act now; nobody when it is over. Those who may not decide it (own, or for the region) are left out."""
     status = application.status
     if status in (S.DRAFT, S.SENT_BACK):
-        return Holder(_("Applicant"), tuple(filter(None, [application.owner_name])))
+        return Holder(pgettext_lazy("person", "Applicant"), tuple(filter(None, [application.owner_name])))
     if status == S.RECTIFICATION and application.rectifications.filter(status="open", lines__status="open").exists():
-        return Holder(_("Applicant"), tuple(filter(None, [application.owner_name])))
+        return Holder(pgettext_lazy("person", "Applicant"), tuple(filter(None, [application.owner_name])))
     users = deciders_of(application)
     if users is None:
         return None

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.core.pages import ActingForm
@@ -21,7 +22,7 @@ class PersonForm(ActingForm):
         label=_("user name"), max_length=60, validators=[UnicodeUsernameValidator()],
         help_text=_("For logging in; often the phone number."),
     )  # fmt: skip
-    display_name = forms.CharField(label=_("name"), max_length=60)
+    display_name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=60)
     phone = forms.CharField(label=_("phone"), max_length=20, required=False)
     language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES, initial="zh-hans")
 
@@ -29,7 +30,7 @@ class PersonForm(ActingForm):
 class TechnicianForm(ActingForm):
     """A technician, with or without a log-in."""
 
-    name = forms.CharField(label=_("name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "name"), max_length=60)
     phone = forms.CharField(label=_("phone"), max_length=20, required=False)
     username = forms.CharField(
         label=_("user name"), max_length=60, required=False, validators=[UnicodeUsernameValidator()],

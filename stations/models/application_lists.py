@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.scope import ScopedQuerySet
 from stations.models.applications import StationApplication
@@ -34,7 +35,7 @@ class ApplicationPerson(models.Model):
     application = models.ForeignKey(
         StationApplication, on_delete=models.CASCADE, related_name="people", verbose_name=_("application")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     role = models.CharField(_("role"), max_length=20, choices=PersonRole, default=PersonRole.TECHNICIAN)
     id_number = models.CharField(_("ID number"), max_length=30, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)

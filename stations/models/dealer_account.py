@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.history import tracked
 from portal.core.money import BOUND, bounded, money_field
@@ -101,7 +102,7 @@ class AccountEntry(models.Model):
     reverses = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by", verbose_name=_("reverses")
     )
-    leg = models.CharField(_("balance"), max_length=10, choices=Leg)
+    leg = models.CharField(pgettext_lazy("leg", "balance"), max_length=10, choices=Leg)
     kind = models.CharField(_("kind"), max_length=40)
     source = models.CharField(_("document"), max_length=40)
     line = models.CharField(_("line"), max_length=40, blank=True)

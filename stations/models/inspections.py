@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.models import Attachment
 from portal.core.scope import ScopedQuerySet, scope_of
@@ -44,7 +45,7 @@ class InspectionOutcome(models.TextChoices):
 
     PASSED = "passed", _("Passed")
     RECTIFY = "rectify", _("Rectification needed")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", pgettext_lazy("inspection", "Failed")
 
 
 class VisitQuerySet(ScopedQuerySet["SiteInspection"]):

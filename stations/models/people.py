@@ -124,7 +124,7 @@ class Technician(models.Model):
         related_name="technician",
         verbose_name=_("user"),
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     is_active = models.BooleanField(_("at work"), default=True)
 

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.models import Division
 from portal.core.scope import ScopedQuerySet
@@ -149,7 +150,7 @@ class CandidateContact(models.Model):
     candidate = models.ForeignKey(
         CandidateOutlet, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("candidate outlet")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     position = models.CharField(_("position"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("email"), blank=True)

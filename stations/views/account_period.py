@@ -25,7 +25,7 @@ COLUMNS = [
     Column(lambda line: line.entry.source, _("document"), small=lambda line: line.entry.line),
     Column(lambda line: entry_words(line.entry.kind), _("kind"), small=lambda line: line.entry.note),
     Column(lambda line: line.entry.station, _("station")),
-    Column(lambda line: line.entry.get_leg_display(), _("balance")),
+    Column(lambda line: line.entry.get_leg_display(), _("kind of balance")),
     Column(lambda line: line.entry.amount, _("amount"), kind="amount"),
     Column(lambda line: line.balance, _("Balance after"), kind="amount"),
 ]
@@ -35,7 +35,7 @@ EXPORTED = [
     ExportColumn(_("line"), lambda line: line.entry.line),
     ExportColumn(_("kind"), lambda line: entry_words(line.entry.kind)),
     ExportColumn(_("station"), lambda line: str(line.entry.station or "")),
-    ExportColumn(_("balance"), lambda line: line.entry.get_leg_display()),
+    ExportColumn(_("kind of balance"), lambda line: line.entry.get_leg_display()),
     ExportColumn(_("amount"), lambda line: line.entry.amount),
     ExportColumn(_("Balance after"), lambda line: line.balance),
     ExportColumn(_("note"), lambda line: line.entry.note),

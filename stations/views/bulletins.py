@@ -265,7 +265,7 @@ class ReviseBulletin(BulletinOperation):
     intro = _(
         "A draft with the same text, files and readers; this version stays as it is until the new one is published."
     )
-    submit_label = _("Begin")
+    submit_label = _("Write the new version")
     success_message = _("Begun. Edit it and say what has changed.")
 
     def operate(self, form: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
@@ -86,7 +87,11 @@ class DutyDetail(ScopedDetailView):
         )
 
     def get_actions(self) -> Sequence[Action]:
-        return [Action(_("Change"), reverse("duty_change", args=[self.get_object().pk]), SET, "primary")]
+        return [
+            Action(
+                pgettext_lazy("record", "Change"), reverse("duty_change", args=[self.get_object().pk]), SET, "primary"
+            )
+        ]
 
     def facts(self) -> Sequence[Fact]:
         row = self.get_object()

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.pages import (
@@ -188,7 +189,7 @@ class ExamDetail(ScopedDetailView):
                 _("Written part"), f"{row.theory_points if row.theory_points is not None else '–'} / {row.theory_full}"
             ),
             Fact(_("Practical part"), practical if row.practical_full else "–"),
-            Fact(_("Result"), f"{row.percent} %" if row.percent is not None else "–"),
+            Fact(pgettext_lazy("exam", "Result"), f"{row.percent} %" if row.percent is not None else "–"),
             Fact(_("Pass mark"), f"{row.pass_percent} %"),
             Fact(_("Certificate number"), row.certificate.number if row.certificate else "–"),
         ]

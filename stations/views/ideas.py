@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.pages import (
     Action,
@@ -92,7 +93,12 @@ class IdeaDetail(ScopedDetailView):
             )  # fmt: skip
         texts = {
             S.FILED: (_("Headquarters looks into it."), _("Take it up"), "idea_begin", "stations.judge_idea"),
-            S.IN_JUDGMENT: (_("Headquarters judges it."), _("Accept"), "idea_accept", "stations.judge_idea"),
+            S.IN_JUDGMENT: (
+                _("Headquarters judges it."),
+                pgettext_lazy("idea", "Accept"),
+                "idea_accept",
+                "stations.judge_idea",
+            ),
             S.ACCEPTED: (_("Accepted. A reward may follow."), _("Reward"), "idea_reward", "stations.reward_idea"),
         }
         return self._step(*texts[row.status], row) if row.status in texts else None
@@ -107,7 +113,7 @@ class IdeaDetail(ScopedDetailView):
         actions = []
         if row.status == S.IN_JUDGMENT:
             actions.append(
-                Action(_("Not adopted"), reverse("idea_decline", args=[row.pk]), "stations.judge_idea", "danger")
+                Action(_("Do not adopt"), reverse("idea_decline", args=[row.pk]), "stations.judge_idea", "danger")
             )
         if reward is not None and reward.status == RewardStatus.PROPOSED:
             may = self.request.user.has_perm("stations.decide_reward", reward)
@@ -197,7 +203,7 @@ class AcceptIdea(IdeaOperation):
     permission = "stations.judge_idea"
     form_class = AnswerForm
     title = _("Accept the idea")
-    submit_label = _("Accept")
+    submit_label = pgettext_lazy("idea", "Accept")
     success_message = _("Accepted, and the author was told. Next: the reward.")
 
     def operate(self, form: Any) -> Any:

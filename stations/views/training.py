@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import HQ_ROLES, roles_of
 from portal.core import clock
@@ -184,7 +185,7 @@ class SessionDetail(ScopedDetailView):
         if row.status == "open":
             actions.append(Action(_("Take attendance"), reverse("session_hold", args=[row.pk]), manage, "primary"))
         if row.status in ("planned", "open"):
-            actions.append(Action(_("Change"), reverse("session_change", args=[row.pk]), manage))
+            actions.append(Action(pgettext_lazy("record", "Change"), reverse("session_change", args=[row.pk]), manage))
             actions.append(Action(_("Cancel the session"), reverse("session_cancel", args=[row.pk]), manage, "danger"))
         return actions
 

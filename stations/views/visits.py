@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.attachments import attachments_of
@@ -91,7 +92,7 @@ class BeginVisit(VisitOperation):
     permission = "stations.do_visit"
     title = _("Begin the visit")
     intro = _("From now on the visit is yours: what you fill in is saved as you go.")
-    submit_label = _("Begin")
+    submit_label = pgettext_lazy("visit", "Begin")
 
     def operate(self, form: Any) -> Any:
         visit = inspections.begin_visit(self.object, actor=self.request.user)
@@ -106,7 +107,7 @@ class Inspect(OperationView):
     permission = "stations.inspect_application"
     title = _("Site inspection")
     intro = _("From now on the visit is yours: what you fill in is saved as you go.")
-    submit_label = _("Begin")
+    submit_label = pgettext_lazy("visit", "Begin")
 
     def get_subtitle(self) -> Any:
         return str(self.object)
