@@ -12,7 +12,7 @@ from portal.web.demo.story import BUSY, Story
 from portal.web.demo.today import learning
 from stations.models import Enrollment, ExamAttempt, SkillCertificate, StationGap
 from tests.cast import Cast
-from tests.factories.stations import make_family, make_member, make_station, make_technician
+from tests.factories.stations import make_family, make_grade, make_member, make_station, make_technician
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def test_the_chapter_shows_every_interesting_state(cast: Cast, own_clock: None) 
         "stations": stations, "families": {"GW": make_family(name="网关", name_en="Gateways")},
         "places": {station.pk: number for number, station in enumerate(stations)},
     }  # fmt: skip
+    make_grade(station=stations[BUSY], grade="B")
     for _number in range(8):
         user = make_member("technician", station=stations[BUSY])
         make_technician(station=stations[BUSY], user=user)
