@@ -1,5 +1,5 @@
 // The application form: saved by itself, files at once, the device's position on request, counties as one types.
-import { Outbox, autosave, holdBack, restore } from "./outbox.js";
+import { Outbox, autosave, fileLine, holdBack, restore, showWrong } from "./outbox.js";
 
 const button = document.querySelector("[data-locate]");
 if (button && navigator.geolocation) {
@@ -28,6 +28,10 @@ const paperOf = (kind) => form.querySelector(`[data-paper="${kind}"]`);
 
 function showFiles(paper, files) {
   paper.querySelector("[data-received]").hidden = !files.length;
+  paper.querySelector(".problem.refused")?.remove();
+  const missing = document.querySelector(`[data-summary] a[href="#${paper.id}"]`);
+  missing?.closest("li").remove();
+  if (missing && !document.querySelector("[data-summary] li")) document.querySelector("[data-summary]").remove();
   paper.querySelector("[data-files]").replaceChildren(...files.map((file) => {
     const line = document.createElement("li");
     line.textContent = file.name;
@@ -36,26 +40,39 @@ function showFiles(paper, files) {
 }
 
 function showProblem(paper, text) {
+  paper.querySelector(".problem.refused")?.remove();
   const line = document.createElement("div");
-  line.className = "problem";
+  line.className = "problem refused";
   line.textContent = text;
   paper.append(line);
 }
 
+document.querySelector("[data-summary]")?.focus();
+
 if (form) {
   const token = form.elements.csrfmiddlewaretoken.value;
   restore(form);
+  const line = fileLine(tell);
   const outbox = new Outbox(form.dataset.draft, {
     url: location.pathname,
     fields: (entry) => ({ act: "photo", csrfmiddlewaretoken: token, document: entry.target }),
     done: (entry, answer) => { if (paperOf(entry.target)) showFiles(paperOf(entry.target), answer.files); },
-    refused: (entry, answer) => { if (paperOf(entry.target)) showProblem(paperOf(entry.target), answer.error ?? entry.name); },
-    waiting: (count) => { if (count) tell(navigator.onLine ? "Sending" : "Kept"); },
+    refused: (entry, answer) => {
+      line.refused();
+      if (paperOf(entry.target)) showProblem(paperOf(entry.target), answer.error ?? entry.name);
+    },
+    waiting: line.waiting,
   });
   let reload = false;
   const saving = autosave(form, {
     url: location.pathname,
-    saved: (_answer, ok) => { if (ok) tell("Saved"); if (ok && reload) location.reload(); },
+    saved: (answer, ok) => {
+      if (!ok && !answer.errors) return;
+      const names = showWrong(form, answer.errors ?? {});
+      tell(names.length ? "Except" : "Saved");
+      if (names.length) said.append(` ${names.join(", ")}`);
+      if (reload) location.reload();
+    },
     kept: () => tell("Kept"),
   });
   form.addEventListener("change", async (event) => {

@@ -94,6 +94,38 @@ export function autosave(form, { url, delay = 900, saved, kept }) {
   return { soon, cancel: () => clearTimeout(timer) };
 }
 
+// The line that says how it stands with files: it ends with what became of them. tell(word): Sending, Kept, Saved, Refused.
+export function fileLine(tell) {
+  let underWay = false;
+  let refused = false;
+  return {
+    refused: () => { refused = true; },
+    waiting: (count) => {
+      if (count) tell(navigator.onLine ? "Sending" : "Kept");
+      else if (underWay) { tell(refused ? "Refused" : "Saved"); refused = false; }
+      underWay = count > 0;
+    },
+  };
+}
+
+// What the server has not taken of the form, said beside each field, but not into somebody's typing. Answers their names.
+export function showWrong(form, errors) {
+  for (const line of form.querySelectorAll(".problem.late")) { line.closest(".field")?.classList.remove("has-problem"); line.remove(); }
+  const names = new Set();
+  for (const [name, texts] of Object.entries(errors)) {
+    const input = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    const field = input?.closest(".field");
+    names.add(field?.querySelector(".form-label")?.firstChild?.textContent.trim() ?? texts.join(" "));
+    if (!field || input === document.activeElement || field.querySelector(".problem")) continue;
+    const line = document.createElement("div");
+    line.className = "problem late";
+    line.textContent = texts.join(" ");
+    field.classList.add("has-problem");
+    field.append(line);
+  }
+  return [...names];
+}
+
 // Nothing is sent into the void: without a network, or while files are still on their way, the form stays as it is.
 export function holdBack(form, outbox, tell) {
   form.addEventListener("submit", async (event) => {

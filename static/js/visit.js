@@ -1,5 +1,5 @@
 // A visit on a telephone: the score as it is filled in (the server counts the same), saving as one goes, photos, signatures.
-import { Outbox, autosave, holdBack, restore } from "./outbox.js";
+import { Outbox, autosave, fileLine, holdBack, restore } from "./outbox.js";
 
 const form = document.querySelector("form[data-draft]");
 const bar = document.querySelector("[data-score]");
@@ -53,6 +53,7 @@ const firstText = (answer) => answer.error ?? Object.values(answer.errors ?? {})
 if (form && bar) {
   const token = form.elements.csrfmiddlewaretoken.value;
   const box = `visit:${location.pathname}`;
+  const line = fileLine(tell);
   const outbox = new Outbox(box, {
     url: location.pathname,
     fields: (entry) => ({ act: "photo", csrfmiddlewaretoken: token, item: entry.target }),
@@ -63,10 +64,11 @@ if (form && bar) {
       form.querySelector(`[data-photos="${entry.target}"]`)?.append(image);
     },
     refused: (entry, answer) => {
+      line.refused();
       const row = form.querySelector(`[data-item="${entry.target}"]`);
       if (row) problem(row, firstText(answer));
     },
-    waiting: (count) => { if (count) tell(navigator.onLine ? "Sending" : "Kept"); },
+    waiting: line.waiting,
   });
   const saving = autosave(form, { url: location.pathname, saved: (_answer, ok) => { if (ok) tell("Saved"); }, kept: () => tell("Kept") });
   form.addEventListener("change", (event) => {

@@ -37,6 +37,7 @@ NEEDED = (
     "company_name", "license_number", "taxpayer_type", "bank_name", "bank_account", "owner_name", "phone",
     "station_name", "division", "address", "technician_count",
 )  # fmt: skip
+CALLED = {"division": _("county or city")}  # where the form does not say what the model does
 
 
 @transaction.atomic
@@ -146,7 +147,7 @@ def required_documents(kind: str, wanted_grade: str = "") -> list[RequiredDocume
 
 def _label(name: str) -> str:
     """The field's name as the form shows it."""
-    return str(getattr(StationApplication._meta.get_field(name), "verbose_name", name))
+    return str(CALLED.get(name) or getattr(StationApplication._meta.get_field(name), "verbose_name", name))
 
 
 def missing_in(application: StationApplication, on: date) -> list[Missing]:
@@ -186,11 +187,11 @@ def _missing_of(required: RequiredDocument, document: ApplicationDocument | None
         return [Missing(key, label)]
     lacks = []
     if required.needs_number and not document.document_number:
-        lacks.append(Missing(key, _("%(document)s: number") % {"document": label}))
+        lacks.append(Missing(key, _("%(document)s: number") % {"document": label}, "document_number"))
     if required.needs_expiry and document.expires_on is None:
-        lacks.append(Missing(key, _("%(document)s: expiry date") % {"document": label}))
+        lacks.append(Missing(key, _("%(document)s: expiry date") % {"document": label}, "expires_on"))
     if document.is_expired(on):
-        lacks.append(Missing(key, _("%(document)s: no longer valid") % {"document": label}))
+        lacks.append(Missing(key, _("%(document)s: no longer valid") % {"document": label}, "expires_on"))
     return lacks
 
 

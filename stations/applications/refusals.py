@@ -15,6 +15,14 @@ class Missing:
 
     key: str
     label: str | Promise
+    part: str = ""  # of a paper: its field
+
+    @property
+    def anchor(self) -> str:
+        """Where the page shows it: the paper or list itself, or a field."""
+        if not self.key.startswith("document-"):
+            return f"id_{self.key}"
+        return f"id_{self.key}-{self.part}" if self.part else self.key
 
 
 class LinkOver(Refusal):

@@ -20,7 +20,7 @@ class Row(forms.ModelForm):  # type: ignore[type-arg]
             field.required = False
 
     def row(self) -> dict[str, Any] | None:
-        """The row for the operation, without what was left empty; nothing if it has no name."""
+        """The row for the operation, without what was left empty or is wrong; nothing if it has no name."""
         if not self.cleaned_data.get("name"):
             return None
         return {
@@ -50,9 +50,16 @@ class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     """A list; what it has to hold is asked when the application is sent."""
 
     def rows(self) -> list[dict[str, Any]]:
-        """The filled rows, in their order."""
-        made = (form.row() for form in self.forms if form.is_valid())
+        """The filled rows, in their order, each as far as it is right."""
+        self.is_valid()
+        made = (form.row() for form in self.forms)
         return [row for row in made if row is not None]
+
+    @property
+    def is_too_long(self) -> bool:
+        """More rows than an outlet has: then none of them is taken."""
+        self.is_valid()
+        return bool(self.non_form_errors())
 
 
 def _rows(form: type[Row]) -> Any:

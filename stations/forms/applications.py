@@ -6,11 +6,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.divisions import name_of
+from portal.core.divisions import check_in_china, name_of
+from portal.core.errors import Refusal
 from portal.core.models import Division
 from portal.core.pages import ActingForm, be_careful
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
+from stations.applications.drafting import CALLED
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
 
 COMPANY = (
@@ -61,7 +63,7 @@ class DivisionField(forms.CharField):
 class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Company and station; nothing is compulsory while it is a draft. Saving is the operation's."""
 
-    division = DivisionField(label=_("county or city"))
+    division = DivisionField(label=CALLED["division"])
 
     class Meta:
         model = StationApplication
@@ -96,10 +98,16 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         return [self[name] for name in STATION]
 
     def clean(self) -> dict[str, Any]:
-        """A place is two numbers or none."""
+        """A place is two numbers in the country, or none; half a place is not kept."""
         values: dict[str, Any] = super().clean() or {}
-        if (values.get("longitude") is None) != (values.get("latitude") is None):
-            self.add_error("longitude", _("Give longitude and latitude together, or neither."))
+        try:
+            if not {"longitude", "latitude"} & set(self.errors):
+                check_in_china(values.get("longitude"), values.get("latitude"))
+        except Refusal as refusal:
+            self.add_error("longitude", str(refusal))
+        if "longitude" in self.errors or "latitude" in self.errors:
+            values.pop("longitude", None)
+            values.pop("latitude", None)
         return values
 
 

@@ -20,6 +20,7 @@ from stations import applications
 from stations.applications.likeness import paused_until
 from stations.forms.applicant_rows import EquipmentRows, PeopleRows
 from stations.forms.applications import DocumentForm, FactsForm
+from stations.forms.apply_problems import problems_of
 from stations.models import ApplicationInvitation, DocumentType, StationApplication
 from stations.views.progress import Progress
 
@@ -90,11 +91,9 @@ class Apply(Progress, IdempotentMixin, View):
     def _save_or_send(self, request: HttpRequest, act: str) -> HttpResponse:
         form, papers = FactsForm(request.POST, instance=self.application), self._documents(request)
         lists = self._lists(request)
-        is_good = form.is_valid() and all(paper.is_valid() for paper in papers)
-        if not (is_good and all(rows.is_valid() for rows in lists)):
-            return self._page(request, form, papers, lists=lists, status=422)
-        if refusal := self._save(form, papers, lists):
-            return self._page(request, form, papers, lists=lists, status=409, refusal=refusal)
+        wrong, refusal = self._keep(form, papers, lists)
+        if wrong or refusal:
+            return self._page(request, form, papers, lists=lists, status=409 if refusal else 422, refusal=refusal)
         if act != "submit":
             messages.success(request, _("Saved. You can close this page and come back by the same link."))
             return redirect(request.path)
@@ -115,15 +114,21 @@ class Apply(Progress, IdempotentMixin, View):
             self._documents(request),
             self._lists(request),
         )
-        bad = {name: list(map(str, found)) for name, found in form.errors.items()}
-        for paper in papers:
-            if not paper.is_valid():
-                bad |= {paper.add_prefix(name): list(map(str, found)) for name, found in paper.errors.items()}
-        good = [rows for rows in lists if rows.is_valid()]
-        self.application.refresh_from_db()  # the form has written what is wrong as well into the row in memory
-        if refusal := self._save(form, [paper for paper in papers if paper.is_valid()], good):
+        bad, refusal = self._keep(form, papers, lists)
+        if refusal:
             bad[refusal.field or "form"] = [str(refusal)]
         return JsonResponse({"saved_at": clock.now().isoformat(), "errors": bad}, status=200 if not bad else 422)
+
+    def _keep(
+        self, form: FactsForm, papers: list[DocumentForm], lists: list[Any]
+    ) -> tuple[dict[str, list[str]], Refusal | None]:
+        """Whatever is right stands in the application; the answer is what is not, by field, and why saving stopped."""
+        forms: list[Any] = [form, *papers, *(row for rows in lists for row in rows.forms)]
+        wrong = {each.add_prefix(name): list(map(str, found)) for each in forms for name, found in each.errors.items()}
+        wrong |= {rows.prefix: list(map(str, rows.non_form_errors())) for rows in lists if rows.is_too_long}
+        self.application.refresh_from_db()  # the form has written what is wrong as well into the row in memory
+        good = [rows for rows in lists if not rows.is_too_long]
+        return wrong, self._save(form, [paper for paper in papers if paper.is_valid()], good)
 
     def _take_file(self, request: HttpRequest) -> JsonResponse:
         """One file of one paper, sent as soon as it was chosen."""
@@ -159,19 +164,18 @@ class Apply(Progress, IdempotentMixin, View):
                     applications.save_people(self.application, people=rows.rows())
                 else:
                     applications.save_equipment(self.application, equipment=rows.rows())
-            for paper in papers:
-                self._save_paper(paper)
         except Refusal as refusal:
             if refusal.field in form.fields:
                 form.add_error(refusal.field, str(refusal))
             return refusal
-        return None
+        refusals = [refusal for paper in papers if (refusal := self._save_paper(paper))]
+        return refusals[0] if refusals else None
 
-    def _save_paper(self, paper: DocumentForm) -> None:
+    def _save_paper(self, paper: DocumentForm) -> Refusal | None:
         """One save per file; a bad file is told at its own field."""
         values = {name: value for name, value in paper.cleaned_data.items() if name != "files"}
         if not any(paper.cleaned_data.values()) and not paper.has_changed():
-            return
+            return None
         values["document_number"] = values.get("document_number", "")
         document_type = paper.required_document.document_type
         try:
@@ -179,7 +183,8 @@ class Apply(Progress, IdempotentMixin, View):
                 applications.save_document(self.application, document_type=document_type, upload=upload, **values)
         except Refusal as refusal:
             paper.add_error("files", str(refusal))
-            raise
+            return refusal
+        return None
 
     def _documents(self, request: HttpRequest | None = None) -> list[DocumentForm]:
         """One form a required paper; lists filled row by row are asked for separately."""
@@ -194,7 +199,6 @@ class Apply(Progress, IdempotentMixin, View):
             )
             bound = (request.POST, request.FILES) if request else ()
             form = DocumentForm(*bound, required_document=required, initial=initial)
-            form.received = list(attachments_of(document)) if document else []  # type: ignore[attr-defined]
             forms.append(form)
         return forms
 
@@ -223,13 +227,18 @@ class Apply(Progress, IdempotentMixin, View):
         refusal: Refusal | None = None,
     ) -> HttpResponse:
         form.mark_needed()
+        held = {document.document_type: document for document in self.application.documents.all()}
         for paper in papers:
+            document = held.get(paper.required_document.document_type)
+            paper.received = list(attachments_of(document)) if document else []  # type: ignore[attr-defined]
             paper.mark_needed(has_file=bool(paper.received))  # type: ignore[attr-defined]
         missing = refusal.missing if isinstance(refusal, applications.Incomplete) else []
-        people, equipment = lists if lists and len(lists) == 2 else self._lists()
+        typed = {rows.prefix: rows for rows in lists or []}
+        people, equipment = (typed.get(rows.prefix, rows) for rows in self._lists())
         context = {
             "application": self.application, "invitation": self.invitation, "form": form, "papers": papers,
             "people": people, "equipment": equipment, "refusal": refusal, "missing": missing, "wide_box": True,
+            "problems": problems_of(form, papers, [people, equipment]),
             "paused_until": paused_until(self.application.license_number, clock.today()),
         }  # fmt: skip
         return render(request, "stations/apply.html", context, status=status)

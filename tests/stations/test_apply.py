@@ -1,6 +1,7 @@
 """The applicant's page: saved by itself, files at once, rows, the grade's own papers, and everything that is refused."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,49 @@ def test_what_is_right_is_kept_by_itself_and_what_is_not_is_told_by_field(page: 
     assert (row.company_name, row.technician_count, row.email) == ("某公司", None, "")
     good = client.post(page, {"act": "save", "company_name": "某公司", "license_number": " 91 ma1x "}, **JSON)
     assert (good.status_code, StationApplication.objects.get().license_number) == (200, "91MA1X")
+
+
+def test_half_a_district_and_a_place_abroad_keep_nothing_else_from_being_saved(page: str) -> None:
+    typed = {
+        "company_name": "某公司", "division": "广东省深", "longitude": "2.35", "latitude": "48.85",
+        "people-TOTAL_FORMS": "2", "people-INITIAL_FORMS": "0", "people-0-name": "王工", "people-0-role": "technician",
+        "people-0-certificate_expires_on": "2030-13-01", "people-1-name": "李工", "people-1-role": "technician",
+    }  # fmt: skip
+    client = as_user()
+    client.get(page)
+
+    told = client.post(page, typed | {"act": "save"}, **JSON)
+
+    row = StationApplication.objects.get()
+    assert (told.status_code, set(told.json()["errors"])) == (
+        422, {"division", "longitude", "people-0-certificate_expires_on"},
+    )  # fmt: skip
+    assert (row.company_name, row.division, row.longitude, row.latitude) == ("某公司", "", None, None)
+    assert [person.name for person in row.people.all()] == ["王工", "李工"]
+    StationApplication.objects.update(company_name="")
+    shown = client.post(page, typed | {"act": "submit"})
+    summary = shown.content.decode().split("data-summary")[1].split("</ul>")[0]
+    assert (shown.status_code, StationApplication.objects.get().company_name) == (422, "某公司")
+    assert re.findall(r'href="#([^"]+)"', summary) == [
+        "id_division", "id_longitude", "id_people-0-certificate_expires_on",
+    ]  # fmt: skip
+
+
+def test_what_is_missing_is_called_as_on_the_form_and_leads_to_its_field(page: str) -> None:
+    require("dealer", "license", needs_number=True)
+    applications.save_document(
+        applications_of(page), document_type="license", upload=SimpleUploadedFile("license.png", png())
+    )
+
+    summary = as_user().post(page, {"act": "submit"}).content.decode().split("data-summary")[1].split("</ul>")[0]
+
+    assert '<a href="#id_division">所在区县</a>' in summary
+    assert "#id_document-license-document_number" in summary
+
+
+def applications_of(page: str) -> StationApplication:
+    as_user().get(page)
+    return StationApplication.objects.get()
 
 
 def test_rows_of_people_and_equipment_are_kept(page: str) -> None:
