@@ -13,10 +13,11 @@ from portal.core import calendar, clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
+from portal.core.phones import PhoneNotANumber, is_phone
 from portal.core.states import lock, move
 from service import entitlement
 from service.models import Category, Channel, Customer, FaultCode, InstalledUnit, ServiceRequest, Urgency
-from service.models.customers import digits_of, is_phone, normal_serial
+from service.models.customers import digits_of, normal_serial
 from service.states import RequestStatus
 from stations.models import ProductFamily, ProductModel
 
@@ -33,13 +34,6 @@ class UnitOfAnotherCustomer(Refusal):
 
     message = _("Unit %(serial)s belongs to another customer: choose that customer, or another unit.")
     code = "unit_of_another_customer"
-
-
-class PhoneNotANumber(Refusal):
-    """A phone number has 5 to 15 digits."""
-
-    message = _("“%(given)s” is not a phone number: write 5 to 15 digits, like 13800001234.")
-    code = "phone_not_a_number"
 
 
 class SerialTaken(Refusal):

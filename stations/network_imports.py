@@ -99,7 +99,7 @@ STATIONS = ImportKind(
         Column("division", _("Division code"), max_length=12, headings=("行政区划代码",)),
         Column("address", _("Address"), max_length=200, headings=("地址",)),
         Column("contact_name", _("Contact"), max_length=60, headings=("联系人",)),
-        Column("phone", _("Phone"), max_length=30, headings=("电话", "联系电话")),
+        Column("phone", _("Phone"), kind="phone", max_length=30, headings=("电话", "联系电话")),
         Column("longitude", _("Longitude"), kind="decimal", low=-180, high=180, places=6, headings=("经度",)),
         Column("latitude", _("Latitude"), kind="decimal", low=-90, high=90, places=6, headings=("纬度",)),
         Column("service_radius_km", _("Service radius (km)"), kind="integer", low=0, high=2_000,
@@ -159,7 +159,7 @@ TECHNICIANS = ImportKind(
     columns=(
         Column("station", _("Station code"), key=True, references=(Station, "code"), max_length=20,
                headings=("服务站编码", "网点编码")),
-        Column("phone", _("Phone"), key=True, max_length=30, headings=("电话", "手机号", "联系电话")),
+        Column("phone", _("Phone"), kind="phone", key=True, max_length=30, headings=("电话", "手机号", "联系电话")),
         Column("name", _("Name"), required=True, max_length=60, headings=("姓名", "技师姓名")),
     ),
     help=_("Found by station and phone. Log-ins are invited on the station's page, certificates issued on the technician's."),

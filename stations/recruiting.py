@@ -15,6 +15,7 @@ from portal.core.divisions import check_in_china
 from portal.core.errors import Refusal
 from portal.core.models import Division
 from portal.core.notifications import notify
+from portal.core.phones import check_phone
 from portal.core.states import lock, move
 from stations.applications.inviting import invite_applicant, revoke_invitation
 from stations.models import (
@@ -181,6 +182,7 @@ def add_contact(
 def _add_contact(candidate: CandidateOutlet, *, is_main: bool, **facts: Any) -> CandidateContact:
     if not facts.get("phone") and not facts.get("email"):
         raise Unreachable(name=facts["name"], field="phone")
+    check_phone(facts.get("phone") or "")
     return CandidateContact.objects.create(candidate=candidate, is_main=is_main, **facts)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Invitation, User
 from portal.core import clock, events
 from portal.core.errors import Refusal
+from portal.core.phones import check_phone
 
 VALID_DAYS = 14
 
@@ -36,7 +37,8 @@ class InvitationOver(Refusal):
 def create_invited_user(
     *, username: str, display_name: str, phone: str = "", email: str = "", language: str = "zh-hans", actor: Any | None
 ) -> User:
-    """An account without a usable password exists. Raises UsernameTaken. Writes one Event."""
+    """An account without a usable password exists. Raises UsernameTaken, PhoneNotANumber. Writes one Event."""
+    check_phone(phone)
     if User.objects.filter(username=username).exists():
         raise UsernameTaken(username=username, field="username")
     user = User(username=username, display_name=display_name, phone=phone, email=email, language=language)

@@ -6,11 +6,14 @@ from django.db import transaction
 
 from portal.accounts.models import User
 from portal.core import events
+from portal.core.phones import check_phone
 
 
 @transaction.atomic
 def change_profile(user: User, *, display_name: str, phone: str, email: str, language: str) -> User:
-    """The account shows these. Writes one Event naming the changed fields."""
+    """The account shows these. Raises PhoneNotANumber. Writes one Event naming the changed fields."""
+    if phone != user.phone:
+        check_phone(phone)
     wanted = {"display_name": display_name, "phone": phone, "email": email, "language": language}
     changed = [name for name, value in wanted.items() if getattr(user, name) != value]
     for name in changed:

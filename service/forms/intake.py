@@ -8,18 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import ActingForm
+from portal.core.phones import phone_number
 from service import intake
 from service.models import Category, Channel, Customer, FaultCode, InstalledUnit, ProblemClass, Urgency
-from service.models.customers import is_phone, normal_serial
+from service.models.customers import normal_serial
 from stations.models import ProductModel
 
 SERIAL = re.compile(r"[A-Z0-9][A-Z0-9./_-]{2,59}")
-
-
-def phone_number(text: str) -> None:
-    """Raises ValidationError for what nobody could dial."""
-    if text.strip() and not is_phone(text):
-        raise ValidationError(str(intake.PhoneNotANumber(given=text.strip())))
 
 
 def serial_number(text: str) -> None:

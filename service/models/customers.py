@@ -1,6 +1,5 @@
 """Customers, the units installed at theirs, and usage readings. Not here: warranty registration (warranty)."""
 
-import re
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -17,11 +16,6 @@ def digits_of(phone: str) -> str:
     """A number without blanks, hyphens and the national prefix: 138 0000-1234 and +86 13800001234 are one."""
     kept = "".join(sign for sign in phone if sign.isascii() and sign.isdigit())
     return kept[2:] if len(kept) == 13 and kept.startswith("86") else kept
-
-
-def is_phone(text: str) -> bool:
-    """Whether somebody could dial it: 5 to 15 digits, however they are grouped."""
-    return not re.search(r"[^\d\s()+./-]", text, re.ASCII) and 5 <= len(digits_of(text)) <= 15
 
 
 def mask_phone(phone: str) -> str:

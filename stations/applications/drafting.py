@@ -1,5 +1,6 @@
 """What the applicant fills in, and everything it still lacks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +12,9 @@ from portal.core import clock, events
 from portal.core.attachments import attach, attachments_of
 from portal.core.divisions import check_in_china
 from portal.core.models import Attachment
+from portal.core.phones import check_phone
 from portal.core.states import lock
-from stations.applications.refusals import Missing, NotEditable, TooManyRows
+from stations.applications.refusals import BankAccountWrong, Missing, NotEditable, TooManyRows
 from stations.models import (
     ApplicationDocument,
     ApplicationEquipment,
@@ -37,7 +39,7 @@ NEEDED = (
     "company_name", "license_number", "taxpayer_type", "bank_name", "bank_account", "owner_name", "phone",
     "station_name", "division", "address", "technician_count",
 )  # fmt: skip
-CALLED = {"division": _("county or city")}  # where the form does not say what the model does
+CALLED: dict[str, Any] = {"division": _("county or city")}  # where the form does not say what the model does
 
 
 @transaction.atomic
@@ -107,7 +109,9 @@ def _keep(document: ApplicationDocument, upload: Any, actor: Any | None) -> None
 
 @transaction.atomic
 def save_people(application: StationApplication, *, people: Sequence[Mapping[str, Any]]) -> None:
-    """The application's staff list is these rows, and no others. Raises NotEditable, TooManyRows."""
+    """The application's staff list is these rows, and no others. Raises NotEditable, TooManyRows, PhoneNotANumber."""
+    for row in people:
+        check_phone(row.get("phone") or "", field="people")
     _replace(application, ApplicationPerson, people)
 
 
@@ -196,15 +200,29 @@ def _missing_of(required: RequiredDocument, document: ApplicationDocument | None
 
 
 def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The known ones; a license number is written in one way, so that it is found again. Raises OutsideChina."""
+    """The known ones; a license number is written in one way, so that it is found again.
+
+    Raises OutsideChina, PhoneNotANumber, BankAccountWrong.
+    """
     known = {name: value for name, value in facts.items() if name in FACTS}
     if not known.get("wanted_grade", "-"):  # a form that does not ask for it leaves it as it is
         del known["wanted_grade"]
     if number := known.get("license_number"):
         known["license_number"] = "".join(number.split()).upper()
+    check_phone(known.get("phone") or "")
+    if known.get("bank_account"):
+        known["bank_account"] = written_account(known["bank_account"])
     if known.get("longitude") is not None and known.get("latitude") is not None:
         check_in_china(known["longitude"], known["latitude"])
     return known
+
+
+def written_account(text: str) -> str:
+    """A bank account in one spelling, without blanks and hyphens. Raises BankAccountWrong."""
+    account = re.sub(r"[\s-]", "", text)
+    if not re.fullmatch(r"[0-9]{8,30}", account):
+        raise BankAccountWrong(given=text.strip(), field="bank_account")
+    return account
 
 
 def editable(application: StationApplication) -> StationApplication:

@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from portal.core import clock, events
 from portal.core.parameters import param
+from portal.core.phones import check_phone
 from portal.core.states import lock
 from stations.applications.refusals import LinkOver
 from stations.models import (
@@ -33,8 +34,9 @@ def invite_applicant(
     actor: Any,
     at: datetime | None = None,
 ) -> ApplicationInvitation:
-    """A link exists by which one outlet may apply to this center, without an account. Writes one Event."""
+    """A link exists by which one outlet may apply to this center, without an account. Raises PhoneNotANumber. Writes one Event."""
     at = at or clock.now()
+    check_phone(phone)
     invitation = ApplicationInvitation.objects.create(
         center=center, kind=kind, company_name=company_name, phone=phone, invited_by=actor, invited_at=at,
         expires_at=at + timedelta(days=param("stations.invitation_days", at)), nonce=secrets.token_hex(16),

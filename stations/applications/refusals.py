@@ -39,6 +39,13 @@ class NotEditable(Refusal):
     code = "application_not_editable"
 
 
+class BankAccountWrong(Refusal):
+    """Nobody could pay into it."""
+
+    message = _("“%(given)s” is not a bank account; expected 8 to 30 digits, blanks and hyphens allowed.")
+    code = "bank_account_wrong"
+
+
 class TooManyRows(Refusal):
     """One outlet, not a company's whole register."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from portal.core.pages import be_careful
+from portal.core.phones import phone_number
 from stations.applications.drafting import MOST_ROWS
 from stations.forms.applications import DateInput
 from stations.models import ApplicationEquipment, ApplicationPerson
@@ -35,6 +36,10 @@ class PersonForm(Row):
         model = ApplicationPerson
         fields = ("name", "role", "id_number", "phone", "certificate", "certificate_expires_on")
         widgets = {"certificate_expires_on": DateInput(), "phone": forms.TextInput(attrs={"inputmode": "tel"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].validators.append(phone_number)
 
 
 class EquipmentForm(Row):

@@ -10,9 +10,10 @@ from portal.core.divisions import check_in_china, name_of
 from portal.core.errors import Refusal
 from portal.core.models import Division
 from portal.core.pages import ActingForm, be_careful
+from portal.core.phones import phone_number
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
-from stations.applications.drafting import CALLED
+from stations.applications.drafting import CALLED, written_account
 from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
 
 COMPANY = (
@@ -83,6 +84,15 @@ class FactsForm(forms.ModelForm):  # type: ignore[type-arg]
         be_careful(self)
         for field in self.fields.values():
             field.required = False
+        self.fields["phone"].validators.append(phone_number)
+
+    def clean_bank_account(self) -> str:
+        """In one spelling."""
+        text: str = self.cleaned_data["bank_account"]
+        try:
+            return written_account(text) if text else ""
+        except Refusal as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
 
     def mark_needed(self) -> None:
         """What submitting will ask for is not called optional; called after validation, which asks for nothing."""

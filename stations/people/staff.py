@@ -15,6 +15,7 @@ from portal.accounts.models import RoleGrant, User
 from portal.accounts.roles import Role
 from portal.accounts.switching import switch_off, switch_on
 from portal.core import clock, events
+from portal.core.phones import check_phone
 from portal.core.states import lock
 from stations.gaps import note_change
 from stations.models import Membership, Station, StationKind, StationStatus, Technician
@@ -84,10 +85,11 @@ def add_technician(
     """The station has a technician; with a user name also a log-in in the actor's language, whose link is the
     second answer (else empty).
 
-    Raises UsernameTaken. Writes Technician, perhaps User and Membership, and Events.
+    Raises UsernameTaken, PhoneNotANumber. Writes Technician, perhaps User and Membership, and Events.
     """
     refuse_left(station)
     user, link = None, ""
+    check_phone(phone)
     if username:
         user = _member(
             Role.TECHNICIAN, {"station": station}, username=username, display_name=name, phone=phone, actor=actor, at=at,

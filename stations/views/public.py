@@ -168,8 +168,8 @@ class Apply(Progress, IdempotentMixin, View):
             if refusal.field in form.fields:
                 form.add_error(refusal.field, str(refusal))
             return refusal
-        refusals = [refusal for paper in papers if (refusal := self._save_paper(paper))]
-        return refusals[0] if refusals else None
+        refusals = filter(None, [self._save_paper(paper) for paper in papers])
+        return next(refusals, None)
 
     def _save_paper(self, paper: DocumentForm) -> Refusal | None:
         """One save per file; a bad file is told at its own field."""

@@ -13,6 +13,7 @@ from PIL import Image
 
 from parts import stock
 from portal.core import clock
+from portal.core.phones import PhoneNotANumber
 from portal.core.registries import books_checks
 from service import status_links, work_orders
 from service.models import ServiceRequest, WorkOrder
@@ -173,7 +174,7 @@ def test_intake_names_every_error_at_once_beside_its_field(cast: Any) -> None:
         "name", "phone", "address", "serial_number", "product_model", "fault_text", "urgency", "category",
         "problem_class", "channel",
     }  # fmt: skip
-    assert empty.errors["phone"] == ["“138x”不是电话号码：请填写 5 至 15 位数字，例如 13800001234。"]
+    assert empty.errors["phone"] == [str(PhoneNotANumber(given="138x"))]
     assert set(foreign.errors) == {"name", "serial_number", "fault_code"}
     assert "请选择该类产品的故障代码" in foreign.errors["fault_code"][0]
     assert ServiceRequest.objects.count() == 0
@@ -193,7 +194,7 @@ def test_intake_calls_optional_only_what_nobody_demands(cast: Any) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"phone": "1380000a"}, "“1380000a”不是电话号码：请填写 5 至 15 位数字"),
+        ({"phone": "1380000a"}, "“1380000a”不是电话号码：应为 11 位手机号"),
         ({"phone": "", "serial": "！！"}, "“！！”不是序列号：请填写 3 至 60 位字母、数字和连字符"),
         ({"phone": "", "serial": " "}, "请填写电话号码或序列号"),
     ],

@@ -52,9 +52,11 @@ def test_what_is_right_is_kept_by_itself_and_what_is_not_is_told_by_field(page: 
 
 def test_half_a_district_and_a_place_abroad_keep_nothing_else_from_being_saved(page: str) -> None:
     typed = {
-        "company_name": "某公司", "division": "广东省深", "longitude": "2.35", "latitude": "48.85",
+        "company_name": "某公司", "division": "广东省深", "phone": "138001380001", "bank_account": "abc",
+        "longitude": "2.35", "latitude": "48.85",
         "people-TOTAL_FORMS": "2", "people-INITIAL_FORMS": "0", "people-0-name": "王工", "people-0-role": "technician",
         "people-0-certificate_expires_on": "2030-13-01", "people-1-name": "李工", "people-1-role": "technician",
+        "people-1-phone": "1380013800012",
     }  # fmt: skip
     client = as_user()
     client.get(page)
@@ -63,7 +65,7 @@ def test_half_a_district_and_a_place_abroad_keep_nothing_else_from_being_saved(p
 
     row = StationApplication.objects.get()
     assert (told.status_code, set(told.json()["errors"])) == (
-        422, {"division", "longitude", "people-0-certificate_expires_on"},
+        422, {"phone", "bank_account", "division", "longitude", "people-0-certificate_expires_on", "people-1-phone"},
     )  # fmt: skip
     assert (row.company_name, row.division, row.longitude, row.latitude) == ("某公司", "", None, None)
     assert [person.name for person in row.people.all()] == ["王工", "李工"]
@@ -72,7 +74,8 @@ def test_half_a_district_and_a_place_abroad_keep_nothing_else_from_being_saved(p
     summary = shown.content.decode().split("data-summary")[1].split("</ul>")[0]
     assert (shown.status_code, StationApplication.objects.get().company_name) == (422, "某公司")
     assert re.findall(r'href="#([^"]+)"', summary) == [
-        "id_division", "id_longitude", "id_people-0-certificate_expires_on",
+        "id_phone", "id_bank_account", "id_division", "id_longitude", "id_people-0-certificate_expires_on",
+        "id_people-1-phone",
     ]  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def test_an_outlet_applies_by_its_link_without_an_account(language: str) -> None
     page = reverse("apply", args=[applications.token_of(invitation)])
     facts: dict[str, Any] = {
         "company_name": "深圳新站有限公司", "license_number": "91440300MA1", "taxpayer_type": "general",
-        "owner_name": "陈", "phone": "13911112222", "bank_name": "招行", "bank_account": "755900", "station_name": "南山站",
+        "owner_name": "陈", "phone": "13911112222", "bank_name": "招行", "bank_account": "7559 0000-01", "station_name": "南山站",
         "division": "广东省深圳市南山区", "address": "科技路 1 号", "technician_count": "3",
         "document-license-document_number": "91440300MA1",
     }  # fmt: skip
@@ -171,7 +171,7 @@ def test_the_whole_way_on_pages() -> None:
     assert signed.status_code == 302
     application.refresh_from_db()
     assert signed.url == reverse("station_detail", args=[application.station_id])
-    owner = {"username": "chen", "display_name": "陈", "phone": "1", "language": "zh-hans"}
+    owner = {"username": "chen", "display_name": "陈", "phone": "13911112222", "language": "zh-hans"}
     invited = headquarters.post(reverse("station_invite_owner", args=[application.station_id]), owner, follow=True)
     assert b"/invitation" in invited.content or b"http" in invited.content
     assert Membership.objects.get(user__username="chen").dealer == application.dealer

@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.phones import is_phone
+
 if TYPE_CHECKING:
     from portal.core.models.transfer import ImportBatch
 
 type Text = str | Promise
-type CellKind = Literal["text", "integer", "decimal", "date", "boolean", "choice"]
+type CellKind = Literal["text", "integer", "decimal", "date", "boolean", "choice", "phone"]
 
 DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
 PLAIN: Final = re.compile(r"-?[0-9]{1,14}(\.[0-9]+)?")
@@ -32,6 +34,7 @@ _CONTENTS: Final[Mapping[str, Text]] = {
     "decimal": _("a number with at most %(places)s decimals"),
     "date": _("a day, like 2026-11-22"),
     "boolean": _("yes or no"),
+    "phone": _("a phone number, like 13800001234 or 0755-26001234"),
 }
 NEUTRALIZED: Final = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 
@@ -94,7 +97,7 @@ class Column:
 
     def value(self, text: str) -> Any:
         """The typed value of a staged text; None for an empty cell that is not a text."""
-        if self.kind == "text" or (self.kind == "choice" and text):
+        if self.kind in ("text", "phone") or (self.kind == "choice" and text):
             return text
         if not text:
             return None
@@ -216,6 +219,12 @@ def _text(column: Column, text: str) -> str:
     return text
 
 
+def _phone(column: Column, text: str) -> str:
+    if not is_phone(_text(column, text)):
+        raise BadCell(_CONTENTS["phone"])
+    return text
+
+
 def _integer(column: Column, text: str) -> str:
     if not DIGITS.fullmatch(text):
         raise BadCell(_("a whole number, digits only"))
@@ -267,6 +276,7 @@ _CANONICAL: Final[dict[str, Callable[[Column, str], str]]] = {
     "date": _date,
     "boolean": _boolean,
     "choice": _choice,
+    "phone": _phone,
 }
 _VALUES: Final[dict[str, Callable[[str], Any]]] = {
     "integer": int,
