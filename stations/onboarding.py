@@ -15,6 +15,7 @@ from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations import dealer_account
+from stations.from_application import take_over
 from stations.models import (
     ApplicationStatus,
     Brand,
@@ -68,7 +69,7 @@ def sign_contract(
     """The contract is signed, the station exists and is active, on probation, with a dealer account; application done.
 
     Raises NotApproved. Writes Dealer (unless the license is known), Station, DealerAccount, Contract, StationGrade,
-    the certificate's document, and their Events. Source: rules.md 3.10.
+    the certificate's document, what take_over() writes, and their Events. Source: rules.md 3.10.
     """
     at = at or clock.now()
     application = lock(application)
@@ -88,9 +89,11 @@ def sign_contract(
         deposit_due=param("stations.default_deposit", at) if deposit is None else deposit,
         number=take_number("AU", at=at),
     )  # fmt: skip
-    _settle_terms(contract, (terms or Terms()).or_else(usual_terms(station, principal)), "contract.signed", actor, at)
+    agreed = (terms or Terms()).or_else(usual_terms(station, principal))
+    _settle_terms(contract, agreed, "contract.signed", actor, at)
     move(station, StationStatus.ACTIVE, actor=actor, at=at)
     move(application, ApplicationStatus.ACTIVE, actor=actor, at=at)
+    take_over(application, station, agreed.divisions, actor=actor, at=at)
     _issue_certificate(contract, actor=actor)
     return contract
 

@@ -83,7 +83,7 @@ def add_technician(
     at: datetime | None = None,
 ) -> tuple[Technician, str]:
     """The station has a technician; with a user name also a log-in in the actor's language, whose link is the
-    second answer (else empty).
+    second answer (else empty). Who is known by this name and phone, and lacks only the log-in, gets it.
 
     Raises UsernameTaken, PhoneNotANumber. Writes Technician, perhaps User and Membership, and Events.
     """
@@ -96,9 +96,19 @@ def add_technician(
             language=actor.language if actor else "zh-hans",
         )  # fmt: skip
         link = invite(user, actor=actor)
-    technician = Technician.objects.create(station=station, user=user, name=name, phone=phone)
+    technician = _without_log_in(station, name, phone) if user else None
+    if technician is None:
+        technician = Technician.objects.create(station=station, user=user, name=name, phone=phone)
+    else:
+        technician.user = user
+        technician.save(update_fields=["user"])
     events.record(station, "station.technician_added", actor=actor, at=at, data={"technician": name})
     return technician, link
+
+
+def _without_log_in(station: Station, name: str, phone: str) -> Technician | None:
+    """The technician of that name and phone who is at work there and has no log-in yet."""
+    return Technician.objects.filter(station=station, user=None, is_active=True, name=name, phone=phone).first()
 
 
 def _member(

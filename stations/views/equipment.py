@@ -11,6 +11,7 @@ from portal.core.attachments import attachments_of, attachments_of_all
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from stations import equipment
 from stations.forms.people import CalibrationForm, EquipmentForm, EquipmentMoveForm
+from stations.from_application import listed_equipment
 from stations.models import Equipment, GapKind, Station
 from stations.states import EQUIPMENT_HELD, EQUIPMENT_MOVES
 from stations.views.people import gaps_for
@@ -70,6 +71,9 @@ class StationEquipment(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "pieces": [piece for piece in pieces if piece.is_held],  # type: ignore[attr-defined]
             "gone": [piece for piece in pieces if not piece.is_held],  # type: ignore[attr-defined]
+            "listed": listed_equipment(station)
+            if self.request.user.has_perm("stations.manage_equipment", station)
+            else [],
             "gaps": [gap for gap in gaps_for(station) if gap.kind != GapKind.SKILL],
         }
 
@@ -87,6 +91,18 @@ class AddEquipment(StationOperation):
     title = _("Register a piece")
     submit_label = _("Register")
     success_message = _("Registered.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """A row of the application, where one was chosen."""
+        wanted = self.request.GET.get("listed", "")
+        found = (
+            next((each for each in listed_equipment(self.object) if str(each.row.pk) == wanted), None)
+            if wanted
+            else None
+        )
+        if found is None:
+            return super().get_initial()
+        return super().get_initial() | {"serial_number": found.row.serial_number, "note": found.label}
 
     def get_cancel_url(self) -> str:
         return reverse("station_equipment", args=[self.object.pk])

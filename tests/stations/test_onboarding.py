@@ -8,12 +8,14 @@ import pytest
 
 from portal.accounts.roles import Role
 from portal.core import clock, documents, events
-from stations import applications, contracts, deposits, grading, inspections, onboarding
+from stations import applications, contracts, deposits, equipment, grading, inspections, onboarding, people
 from stations.documents import certificate_of
+from stations.from_application import listed_equipment
 from stations.models import Contract, Station, StationStatus
 from tests.conftest import race
 from tests.factories.station_applications import passed
 from tests.factories.stations import make_brand, make_dealer, make_station, make_user
+from tests.factories.training import make_item
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 31)
@@ -48,6 +50,29 @@ def test_sign_contract_makes_station_dealer_account_grade_and_certificate() -> N
     assert certificate is not None
     assert certificate.facts["station"] == station.name
     assert {event.root for event in events.of_subject(contract)} == {application.number}
+
+
+def test_what_the_applicant_listed_goes_over_to_the_station() -> None:
+    application = approved(division="440305")
+    application.people.create(name="王工", phone="13800138000")
+    application.people.create(name="刘文", role="clerk", phone="13800138001")
+    tester = application.equipment.create(name="测试仪", model="T1", serial_number="S-1", quantity=2)
+
+    station = sign(application).station
+
+    engineer = station.technicians.get()
+    assert (engineer.name, engineer.user, engineer.certificates.count()) == ("王工", None, 0)
+    assert [area.division_id for area in station.service_areas.all()] == ["440305"]
+    same, _link = people.add_technician(
+        station, name="王工", phone="13800138000", username="wang", actor=make_user(Role.SERVICE_MANAGER)
+    )
+    assert (same, same.user.username, station.technicians.count()) == (engineer, "wang", 1)
+    assert [(each.row, each.left) for each in listed_equipment(station)] == [(tester, 2)]
+    for serial in ("S-1", "S-2"):
+        equipment.register_equipment(
+            station, item=make_item(), serial_number=serial, note="测试仪 T1", actor=make_user(Role.SERVICE_MANAGER)
+        )
+    assert listed_equipment(station) == []
 
 
 def test_certificate_is_a_pdf_with_chinese_text() -> None:

@@ -246,7 +246,7 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
     )
     clerk = User.objects.get(username=f"clerk{station_number}")
     story.open_login(clerk)
-    _technicians(story, station, station_number, 8 if busy else 3 + (number % 6 == 0))
+    _technicians(story, application, station_number, 8 if busy else 3 + (number % 6 == 0))
     if busy:
         Station.objects.filter(pk=station.pk).update(job_capacity=80)
         for user, role in ((owner, Role.STATION_OWNER), (clerk, Role.STATION_CLERK)):
@@ -259,13 +259,17 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
         )
 
 
-def _technicians(story: Story, station: Station, number: int, count: int) -> None:
+def _technicians(story: Story, application: StationApplication, number: int, count: int) -> None:
+    """Log-ins and skills: first for those whom the applicant listed, then for others."""
+    station: Any = application.station
+    listed = list(application.people.filter(role="technician").order_by("pk"))
     owner = story.people[f"owner{number}"]
     for place in range(1, count + 1):
         username = f"tech{number}_{place}"
-        technician, _link = people.add_technician(
-            station, name=story.names.name(), phone=story.mobile(), username=username, actor=owner
-        )
+        name, phone = story.names.name(), story.mobile()
+        if place <= len(listed):
+            name, phone = listed[place - 1].name, listed[place - 1].phone
+        technician, _link = people.add_technician(station, name=name, phone=phone, username=username, actor=owner)
         story.open_login(User.objects.get(username=username))
         for family in story.things["families"].values():
             if place == 1 or story.chance(0.15):
