@@ -45,7 +45,7 @@ def worklists(user: Any) -> Iterator[Worklist]:
 def _gaps(user: Any) -> Worklist:
     rows = StationGap.objects.visible_to(user).select_related("station", "family", "item", "equipment__item")
     label = _("Gaps in skills and equipment")
-    return Worklist("station_gaps", label, rows.order_by("since", "pk"), _gap, reverse("gap_list"), "wait")
+    return Worklist("station_gaps", label, rows.order_by("since", "pk"), _gap, reverse("gap_list"), "calm")
 
 
 def _gap(row: StationGap) -> WorkItem:

@@ -165,7 +165,7 @@ def _ending_certificates(user: Any) -> Worklist:
         .order_by("valid_to")
     )
     label = _("Certificates that end soon")
-    return Worklist("certificates_ending", label, rows, _ending_certificate, reverse("station_list"), "wait")
+    return Worklist("certificates_ending", label, rows, _ending_certificate, reverse("station_list"), "calm")
 
 
 def _ending_certificate(row: SkillCertificate) -> WorkItem:

@@ -85,6 +85,7 @@ def words(event: Event) -> str:
 VERBS: dict[str, str | Promise] = {
     "created": _("created"), "changed": _("changed"), "invited": _("invited"), "accepted_invitation": _("accepted invitation"),
     "submitted": _("submitted"), "attached": _("file attached"), "posted": _("posted"), "graded": _("graded"),
+    "uploaded": _("uploaded"), "applied": _("applied"), "discarded": _("discarded"),
     "noted": _("note"), "printed": _("printed"), "issued": _("issued"), "filed": _("filed"),
 }  # fmt: skip
 

@@ -117,7 +117,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("exit_list", "service_manager", _exit, 12),
     ("visit_list", "region_manager", _visit, 8),
     ("rectification_list", "region_manager", _order_to_put_right, 6),
-    ("point_list", "clerk_a", _points, 8),
+    ("point_list", "service_manager", _points, 8),
     ("purchase_order_list", "warehouse", _purchase, 8),
     ("supplier_part_list", "warehouse", _purchase, 8),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),

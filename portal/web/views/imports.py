@@ -207,10 +207,16 @@ class ImportDetail(ScopedDetailView):
         labels = {column.name: column.label for column in kind.columns}
         return super().get_context_data(**kwargs) | {
             "columns": [labels.get(name, name) for name in batch.columns],
-            "rows": rows[:SHOWN_ROWS],
+            "rows": [_named(row, labels) for row in rows[:SHOWN_ROWS]],
             "shown": SHOWN_ROWS,
             "state": state,
         }
+
+
+def _named(row: Any, labels: dict[str, Any]) -> Any:
+    """The row, its errors under the headings that people see."""
+    row.errors = [{**error, "column": labels.get(error["column"], error["column"])} for error in row.errors]
+    return row
 
 
 class BatchStep(OperationView):

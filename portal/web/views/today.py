@@ -59,14 +59,17 @@ class Today(ScopedPage):
         return " · ".join(part for part in parts if part)
 
 
+RANKS = {"bad": 0, "calm": 2}  # what is late, then what asks for a decision, then what is only to be known
+
+
 def stats_of(groups: list[Worklist], figures: list[Figure]) -> list[Stat]:
-    """At most four: the apps' figures, filled up with the largest groups of work."""
+    """At most four: the apps' figures, filled up with the first groups of work: late ones, then what asks for somebody."""
     own = [
         Stat(each.label, each.value, each.detail, each.tone, each.url, each.share, each.share_tone)
         for each in figures[:4]
     ]
     room = 4 - len(own)
-    largest = sorted(groups, key=lambda group: (group.tone != "bad", -group.count))[:room]
+    first = sorted(groups, key=lambda group: RANKS.get(group.tone, 1))[:room]
     tones = {"bad": "bad"}
-    waiting = [Stat(each.label, each.said, each.hint, tones.get(each.tone, ""), each.url) for each in largest]
+    waiting = [Stat(each.label, each.said, each.hint, tones.get(each.tone, ""), each.url) for each in first]
     return [*waiting, *own]
