@@ -42,6 +42,18 @@ class BadDay(Refusal):
     code = "day_out_of_range"
 
 
+class DayTooLate(BadDay):
+    """It ends what lies behind."""
+
+    message = _("Got %(got)s, expected %(high)s or a day before.")
+
+
+class DayTooEarly(BadDay):
+    """It begins what lies ahead."""
+
+    message = _("Got %(got)s, expected %(low)s or a day after.")
+
+
 class NeedsNoCalibration(Refusal):
     """Only items with an interval are calibrated."""
 
@@ -74,9 +86,9 @@ def register_equipment(
     today = clock.local_date(at)
     begun = commissioned_on or today
     if begun > today:
-        raise BadDay(got=begun.isoformat(), low=bought_on or "…", high=today.isoformat(), field="commissioned_on")
+        raise DayTooLate(got=begun.isoformat(), high=today.isoformat(), field="commissioned_on")
     if bought_on is not None and bought_on > begun:
-        raise BadDay(got=bought_on.isoformat(), low="…", high=begun.isoformat(), field="bought_on")
+        raise DayTooLate(got=bought_on.isoformat(), high=begun.isoformat(), field="bought_on")
     serial = serial_number.strip()
     if Equipment.objects.filter(item=item, serial_number=serial).exists():
         raise SerialKnown(item=str(item), serial=serial, field="serial_number")
@@ -145,10 +157,10 @@ def _check_calibration(piece: Equipment, calibrated_on: date, due_on: date | Non
     if piece.status not in (EquipmentStatus.IN_USE, EquipmentStatus.IN_REPAIR):
         raise NotHeld(status=piece.get_status_display())
     if calibrated_on > today:
-        raise BadDay(got=calibrated_on.isoformat(), low="…", high=today.isoformat(), field="calibrated_on")
+        raise DayTooLate(got=calibrated_on.isoformat(), high=today.isoformat(), field="calibrated_on")
     if due_on is not None and due_on <= calibrated_on:
         low = calibrated_on + timedelta(days=1)
-        raise BadDay(got=due_on.isoformat(), low=low.isoformat(), high="…", field="due_on")
+        raise DayTooEarly(got=due_on.isoformat(), low=low.isoformat(), field="due_on")
 
 
 def equipment_held(station: Station) -> QuerySet[Equipment]:

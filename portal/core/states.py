@@ -23,6 +23,12 @@ class TransitionNotAllowed(Refusal):
     code = "transition_not_allowed"
 
 
+class AlreadyThere(TransitionNotAllowed):
+    """Somebody was faster, or asked twice."""
+
+    message = _("%(record)s is “%(before)s” already.")
+
+
 class HasMoves(Protocol):
     """A model with a status and its table of moves."""
 
@@ -93,7 +99,8 @@ def _is_locked(row: models.Model) -> bool:
 def _allow(locked: Any, to: str) -> None:
     """The table of moves and every guard let the locked row become `to`."""
     if to not in locked.MOVES.get(locked.status, frozenset()):
-        raise TransitionNotAllowed(record=str(locked), before=_label(locked, locked.status), after=_label(locked, to))
+        refused = AlreadyThere if to == locked.status else TransitionNotAllowed
+        raise refused(record=str(locked), before=_label(locked, locked.status), after=_label(locked, to))
     for guard in _guards.get((locked._meta.label_lower, to), ()):
         guard(locked)
 
