@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polib
@@ -12,6 +13,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 CATALOG = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 SKIPPED = (".venv", "var", "tests", "bench", "scripts", ".git")
+NO_TEXTS = ("__pycache__", ".*_cache", "*.mo", "docs", "static")
 
 
 def problems() -> list[str] | None:
@@ -20,14 +22,19 @@ def problems() -> list[str] | None:
         return None
     if not CATALOG.exists():
         return [f"{CATALOG} is missing"]
-    known = {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(CATALOG)) if not entry.obsolete}
+    found = lacking(polib.pofile(str(CATALOG)), collected())
+    return sorted([*found, *(f"not collected, for its alias: {line}" for line in hidden())])
+
+
+def lacking(catalog: Iterable[polib.POEntry], texts: Mapping[tuple[str | None, str], str]) -> list[str]:
+    """What a catalog lacks of these texts, each with where it stands."""
+    known = {(entry.msgctxt, entry.msgid): entry for entry in catalog if not entry.obsolete}
     found = [f"fuzzy: {text!r}" for (_, text), entry in known.items() if entry.fuzzy]
-    found += [f"not collected, for its alias: {line}" for line in hidden()]
-    for key, places in collected().items():
+    for key, places in texts.items():
         entry = known.get(key)
         if entry is None or not entry.translated():
             found.append(f"{'missing' if entry is None else 'untranslated'}: {key[1]!r} ({places})")
-    return sorted(found)
+    return found
 
 
 def hidden() -> list[str]:
@@ -45,7 +52,7 @@ def collected() -> dict[tuple[str | None, str], str]:
     """Every translatable text of code and templates, and where it stands, as Django's makemessages finds them."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*SKIPPED, "__pycache__", "*.mo", "docs", "static"))
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*SKIPPED, *NO_TEXTS))
         (tree / "locale/zh_Hans/LC_MESSAGES/django.po").unlink(missing_ok=True)
         command = [sys.executable, str(ROOT / "manage.py"), "makemessages", "-l", "zh_Hans", "--no-wrap", "-v0"]
         subprocess.run(command, cwd=tree, check=True, capture_output=True)  # noqa: S603 our own command

@@ -1,10 +1,11 @@
-"""`./run check`: every check that needs no test run; all are made, the failures are listed at the end."""
+"""`./run check`: every check that needs no test run, as many at once as there are cores; the failures are listed at the end."""
 
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,28 +118,57 @@ def translations() -> tuple[bool, str]:
     return not found, "\n".join(found)
 
 
+type Run = Callable[[], tuple[bool, str]]
+LONG = ("mypy", "migrations are safe", "translations")  # begun first, so that none runs alone at the end
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one check: holds is None where it could not be made, and then `said` is why."""
+
+    holds: bool | None
+    said: str
+    seconds: float
+
+    @property
+    def word(self) -> str:
+        """How its line begins."""
+        return "SKIP " if self.holds is None else "ok   " if self.holds else "FAIL "
+
+
+def made(run: Run) -> Outcome:
+    """The check, made and timed."""
+    started = time.monotonic()
+    holds: bool | None = None
+    try:
+        holds, said = run()
+    except Skipped as skipped:
+        said = skipped.reason
+    return Outcome(holds, said, time.monotonic() - started)
+
+
+def chosen(asked: list[str]) -> dict[str, Run]:
+    """The checks whose names contain one of the words, or all; the long ones first."""
+    runs: dict[str, Run] = {check.name: check.run for check in CHECKS} | {"translations": translations}
+    names = [*LONG, *(name for name in runs if name not in LONG)]
+    return {name: runs[name] for name in names if not asked or any(word in name for word in asked)}
+
+
 def main() -> None:
     """Exit 1 if any check fails."""
-    failed: list[str] = []
-    skipped: list[str] = []
-    checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [(check.name, check.run) for check in CHECKS]
-    asked = sys.argv[1:]
-    for name, run in [*checks, ("translations", translations)]:
-        if asked and not any(word in name for word in asked):
-            continue
-        started = time.monotonic()
-        try:
-            holds, said = run()
-        except Skipped as reason:
-            skipped.append(f"{name}: {reason.reason}")
-            print(f"SKIP  {name}", flush=True)
-            continue
-        print(f"{'ok   ' if holds else 'FAIL '} {name} ({time.monotonic() - started:.1f} s)", flush=True)
-        if not holds:
-            failed.append(name)
-            print(said[-12_000:], flush=True)
-    for line in skipped:
-        print(f"!! NOT CHECKED  {line}")
+    outcomes: dict[str, Outcome] = {}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        waiting = {pool.submit(made, run): name for name, run in chosen(sys.argv[1:]).items()}
+        for done in as_completed(waiting):
+            name, outcome = waiting[done], done.result()
+            outcomes[name] = outcome
+            print(f"{outcome.word} {name} ({outcome.seconds:.1f} s)", flush=True)
+            if outcome.holds is False:
+                print(outcome.said[-12_000:], flush=True)
+    for name, outcome in outcomes.items():
+        if outcome.holds is None:
+            print(f"!! NOT CHECKED  {name}: {outcome.said}")
+    failed = [name for name, outcome in outcomes.items() if outcome.holds is False]
     if failed:
         sys.exit(f"FAILED: {', '.join(failed)}")
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -185,12 +186,15 @@ def test_every_model_and_trigger_is_in_a_migration(db: None) -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_every_text_is_translated() -> None:
-    found = catalog.problems()
-    if found is None:
-        pytest.skip("no xgettext on this machine, so texts cannot be collected: apt-get install gettext")
+def test_the_check_of_translations_names_what_is_missing_empty_or_guessed() -> None:
+    kept = polib.POEntry(msgid="Yes", msgstr="是")
+    catalogue = [kept, polib.POEntry(msgid="No", msgstr=""), polib.POEntry(msgid="Maybe", msgstr="可", flags=["fuzzy"])]
+    texts = {(None, "Yes"): "a.py:1", ("door", "Yes"): "a.py:2", (None, "No"): "a.py:3"}
 
-    assert found == []
+    assert catalog.lacking(catalogue, texts) == [
+        "fuzzy: 'Maybe'", "missing: 'Yes' (a.py:2)", "untranslated: 'No' (a.py:3)"
+    ]  # fmt: skip
+    assert catalog.lacking([kept], {(None, "Yes"): "a.py:1"}) == []
 
 
 def test_every_library_has_its_line() -> None:
