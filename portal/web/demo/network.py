@@ -15,6 +15,8 @@ from portal.web.demo.story import BUSY, Story, rows
 from stations import applications, inspections, onboarding, people
 from stations.grading import set_grade
 from stations.models import (
+    ApplicationPerson,
+    Contract,
     InspectionItem,
     InspectionTemplate,
     Membership,
@@ -246,7 +248,7 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
     )
     clerk = User.objects.get(username=f"clerk{station_number}")
     story.open_login(clerk)
-    _technicians(story, application, station_number, 8 if busy else 3 + (number % 6 == 0))
+    _technicians(story, contract, station_number, 8 if busy else 3 + (number % 6 == 0))
     if busy:
         Station.objects.filter(pk=station.pk).update(job_capacity=80)
         for user, role in ((owner, Role.STATION_OWNER), (clerk, Role.STATION_CLERK)):
@@ -259,10 +261,10 @@ def _contract(story: Story, number: int, application: StationApplication) -> Non
         )
 
 
-def _technicians(story: Story, application: StationApplication, number: int, count: int) -> None:
+def _technicians(story: Story, contract: Contract, number: int, count: int) -> None:
     """Log-ins and skills: first for those whom the applicant listed, then for others."""
-    station: Any = application.station
-    listed = list(application.people.filter(role="technician").order_by("pk"))
+    station = contract.station
+    listed = list(ApplicationPerson.objects.filter(application=contract.application, role="technician").order_by("pk"))
     owner = story.people[f"owner{number}"]
     for place in range(1, count + 1):
         username = f"tech{number}_{place}"
