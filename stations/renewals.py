@@ -1,6 +1,6 @@
 """A following contract on its way: prepared by headquarters, agreed by the station, signed. Not here: signing at once."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
+from portal.core.calendar import add_months
 from portal.core.errors import Refusal
 from portal.core.notifications import notify
 from portal.core.numbering import take_number
@@ -68,6 +69,14 @@ def prepare_renewal(
     facts = {"station": str(station), "number": renewal.number}
     notify(owners_of(station), "renewal.prepared", facts, url=renewal.get_absolute_url(), subject=renewal, at=at)
     return renewal
+
+
+def term_of(renewal: Renewal, *, at: datetime | None = None) -> tuple[date, date]:
+    """First and last day of the following contract, were it signed now: from the end of the last one, or from today."""
+    last = renewal.station.contracts.order_by("valid_to").last()
+    today = clock.local_date(at or clock.now())
+    first = max(today, last.valid_to) if last else today
+    return first, add_months(first, renewal.months) - timedelta(days=1)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What a contract covers: brands, product families, area. Not here: signing it (onboarding), preparing it (renewals)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -40,6 +40,13 @@ class Terms:
             "families": [each.code for each in self.families],
             "divisions": [each.code for each in self.divisions],
         }
+
+
+def named_terms(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form or program gave, with brands, families and divisions as one value."""
+    rest = dict(given)
+    terms = Terms(*(list(rest.pop(name, None) or ()) for name in ("brands", "families", "divisions")))
+    return rest | {"terms": terms}
 
 
 def usual_terms(station: Station, principal: Brand | None) -> Terms:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin
 from stations import applications, onboarding
-from stations.forms.applications import ContractForm, NoteForm, ReasonForm
+from stations.forms.applications import NoteForm, ReasonForm
+from stations.forms.contracts import ContractForm
 from stations.models import (
     ApplicationInvitation,
     ApplicationStatus,
@@ -16,6 +17,7 @@ from stations.models import (
     StationApplication,
 )
 from stations.states import SENDABLE_BACK
+from stations.terms import named_terms
 from stations.views.application_context import application_context, application_facts
 
 S = ApplicationStatus
@@ -34,7 +36,7 @@ def _refuse(row: StationApplication, values: dict[str, Any], actor: Any) -> None
 
 
 def _sign(row: StationApplication, values: dict[str, Any], actor: Any) -> None:
-    onboarding.sign_contract(row, actor=actor, **values)
+    onboarding.sign_contract(row, actor=actor, **named_terms(values))
 
 
 @admin.register(StationApplication)

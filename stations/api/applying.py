@@ -18,7 +18,7 @@ from portal.core.endpoints import OperationEndpoint
 from portal.core.uploads import Upload, UploadEndpoint
 from stations import applications, onboarding
 from stations.api.applications import APPLICATION, ApplicationFacts, ApplicationRecord
-from stations.api.contracts import MONEY, ContractRecord
+from stations.api.contracts import MONEY, ContractRecord, TermsBody
 from stations.applications.drafting import MOST_ROWS
 from stations.deposits import with_deposit
 from stations.models import Brand, Contract, DocumentType, PersonRole, StationApplication
@@ -126,8 +126,8 @@ class SubmitApplication(DraftAct):
         return applications.submit_application(self.record, actor=self.request.user)
 
 
-class Signing(StrictSerializer):
-    """What is signed, CNY; left out: from today, the usual length, limit and deposit."""
+class Signing(TermsBody):
+    """What is signed, CNY; left out: from today, the usual length, limit and deposit, the principal's brand, the county."""
 
     principal = ScopedField(slug_field="code", queryset=Brand.objects.all())
     signatory = StrictText(max_length=60)

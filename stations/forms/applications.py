@@ -14,7 +14,7 @@ from portal.core.phones import phone_number
 from portal.core.scope import scope_of
 from stations.applications import NEEDED
 from stations.applications.drafting import CALLED, written_account
-from stations.models import Brand, OperationCenter, RequiredDocument, StationApplication, StationKind
+from stations.models import OperationCenter, RequiredDocument, StationApplication, StationKind
 
 COMPANY = (
     "company_name",
@@ -188,27 +188,6 @@ class ReasonForm(ActingForm):
     reason = forms.CharField(
         label=_("reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The applicant reads it: say what is wrong and what to do."),
-    )  # fmt: skip
-
-
-class ContractForm(ActingForm):
-    """What is signed."""
-
-    principal = forms.ModelChoiceField(label=_("principal"), queryset=Brand.objects.all())
-    signatory = forms.CharField(label=_("signed for the station by"), max_length=60)
-    valid_from = forms.DateField(
-        label=_("valid from"), required=False, widget=DateInput(), help_text=_("Left empty: from today.")
-    )
-    months = forms.IntegerField(
-        label=_("months"), required=False, min_value=1, max_value=120, help_text=_("Left empty: the usual length.")
-    )
-    credit_limit = forms.DecimalField(
-        label=_("credit limit"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
-        help_text=_("For a dealer without an account; left empty: the usual limit."),
-    )  # fmt: skip
-    deposit = forms.DecimalField(
-        label=_("security deposit due"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
-        help_text=_("Left empty: the usual deposit."),
     )  # fmt: skip
 
 

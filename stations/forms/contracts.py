@@ -1,16 +1,19 @@
 """Terms of a contract, deposits, renewals, exits, periods of an account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import show
 from portal.core.models import Division
 from portal.core.pages import ActingForm
+from portal.core.parameters import param
 from stations.forms.applications import DateInput
 from stations.models import Brand, Leg, ProductFamily, Station
-from stations.terms import Terms, usual_terms
+from stations.terms import Terms, named_terms, usual_terms
 
 MOST_DIVISIONS = 200
 
@@ -44,16 +47,13 @@ class DivisionsField(forms.CharField):
         return found
 
 
-class TermsForm(ActingForm):
-    """What a following contract says; prefilled from the last one."""
+PREFILLED = _("Prefilled with the person in charge; change it if somebody else signs.")
 
-    months = forms.IntegerField(
-        label=_("months"), required=False, min_value=1, max_value=120, help_text=_("Left empty: the usual length.")
-    )
-    deposit = forms.DecimalField(
-        label=_("further deposit"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
-        help_text=_("On top of what is held; left empty: none."),
-    )  # fmt: skip
+
+class CoverForm(ActingForm):
+    """What a contract covers, and for how long."""
+
+    months = forms.IntegerField(label=_("months"), required=False, min_value=1, max_value=120)
     brands = forms.ModelMultipleChoiceField(
         label=_("brands"), queryset=Brand.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -67,17 +67,61 @@ class TermsForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        words = _("Left empty: the usual length, %(months)s months.")
+        self.fields["months"].help_text = words % {"months": param("stations.contract_months")}
+
+    def values(self) -> dict[str, Any]:
+        """For the operation: terms as one value."""
+        return named_terms(self.cleaned_data)
+
+
+class ContractForm(CoverForm):
+    """The first contract: what is signed."""
+
+    principal = forms.ModelChoiceField(label=_("principal"), queryset=Brand.objects.all())
+    signatory = forms.CharField(label=_("signed for the station by"), max_length=60, help_text=PREFILLED)
+    valid_from = forms.DateField(
+        label=_("valid from"), required=False, widget=DateInput(), help_text=_("Left empty: from today.")
+    )
+    credit_limit = forms.DecimalField(
+        label=_("credit limit"), required=False, min_value=0, max_value=99_999_999, decimal_places=2
+    )
+    deposit = forms.DecimalField(
+        label=_("security deposit due"), required=False, min_value=0, max_value=99_999_999, decimal_places=2
+    )
+    field_order = (
+        "principal", "signatory", "valid_from", "months", "credit_limit", "deposit", "brands", "families", "divisions",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit, deposit = param("stations.default_credit_limit"), param("stations.default_deposit")
+        words = _("For a dealer without an account; left empty: the usual limit, %(amount)s.")
+        self.fields["credit_limit"].help_text = words % {"amount": show.money(limit)}
+        self.fields["deposit"].help_text = _("Left empty: the usual deposit, %(amount)s.") % {
+            "amount": show.money(deposit)
+        }
+        self.fields["brands"].help_text = _("None named: the principal's.")
+        county = Division.objects.filter(code=str(getattr(self.subject, "division", ""))[:6])
+        self.initial.setdefault("divisions", list(county))
+
+
+class TermsForm(CoverForm):
+    """What a following contract says; prefilled from the last one."""
+
+    deposit = forms.DecimalField(
+        label=_("further deposit"), required=False, min_value=0, max_value=99_999_999, decimal_places=2,
+        help_text=_("On top of what is held; left empty: none."),
+    )  # fmt: skip
+    field_order: Sequence[str] = ("months", "deposit", "brands", "families", "divisions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         if isinstance(self.subject, Station):
             last = self.subject.contracts.order_by("valid_to").last()
             terms = Terms.of(last).or_else(usual_terms(self.subject, None))
             for name in ("brands", "families", "divisions"):
                 self.initial.setdefault(name, getattr(terms, name))
-
-    def values(self) -> dict[str, Any]:
-        """For the operation: terms as one value."""
-        given = dict(self.cleaned_data)
-        terms = Terms(list(given.pop("brands")), list(given.pop("families")), given.pop("divisions"))
-        return given | {"terms": terms}
 
 
 class PrepareForm(TermsForm):
@@ -89,7 +133,7 @@ class PrepareForm(TermsForm):
 class SignForm(TermsForm):
     """Terms signed on the spot."""
 
-    signatory = forms.CharField(label=_("signed for the station by"), max_length=60)
+    signatory = forms.CharField(label=_("signed for the station by"), max_length=60, help_text=PREFILLED)
     valid_from = forms.DateField(
         label=_("valid from"), required=False, widget=DateInput(),
         help_text=_("Left empty: where the last contract ends, or today."),
@@ -99,7 +143,7 @@ class SignForm(TermsForm):
 class AgreeForm(ActingForm):
     """The station's yes, by name."""
 
-    signatory = forms.CharField(label=_("signed for the station by"), max_length=60)
+    signatory = forms.CharField(label=_("signed for the station by"), max_length=60, help_text=PREFILLED)
 
 
 class BankForm(ActingForm):

@@ -18,7 +18,8 @@ from portal.core.pages import (
     ScopedListView,
 )
 from stations import applications, onboarding
-from stations.forms.applications import ContractForm, NoteForm, ReasonForm
+from stations.forms.applications import NoteForm, ReasonForm
+from stations.forms.contracts import ContractForm
 from stations.models import (
     ApplicationStatus,
     StationApplication,
@@ -245,4 +246,4 @@ class SignContract(ApplicationOperation):
         return super().get_initial() | {"signatory": self.object.owner_name}
 
     def operate(self, form: Any) -> Any:
-        return onboarding.sign_contract(self.object, actor=self.request.user, **form.cleaned_data).station
+        return onboarding.sign_contract(self.object, actor=self.request.user, **form.values()).station

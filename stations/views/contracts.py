@@ -264,7 +264,10 @@ class RenewContract(OperationView):
     permission = "stations.renew_contract"
     form_class = SignForm
     title = _("Renew the contract")
-    intro = _("The following contract begins where the last one ends, and its certificate is issued.")
+    intro = _(
+        "For a contract already signed on paper: it stands at once, begins where the last one ends, and its certificate is"
+        " issued. To have the station agree in the portal first, prepare the renewal instead."
+    )
     submit_label = _("Sign")
     success_message = _("Signed.")
     select_related = ["center", "dealer"]
@@ -284,7 +287,10 @@ class PrepareRenewal(OperationView):
     permission = "stations.prepare_renewal"
     form_class = PrepareForm
     title = _("Prepare the renewal")
-    intro = _("The station's manager is told and agrees to these terms in the portal; then headquarters signs.")
+    intro = _(
+        "The station's manager is told and agrees to these terms in the portal; then headquarters signs. If the paper is"
+        " signed already, renew the contract instead."
+    )
     submit_label = _("Send to the station")
     success_message = _("The station has been told.")
     select_related = ["center", "dealer"]
@@ -371,9 +377,16 @@ class AgreeRenewal(RenewalOperation):
     permission = "stations.agree_renewal"
     form_class = AgreeForm
     title = _("Agree to the renewal")
-    intro = _("You agree to the terms as they stand. Headquarters signs next.")
     submit_label = _("Agree")
     success_message = _("Agreed; headquarters has been told.")
+
+    def get_intro(self) -> Any:
+        first, last = renewals.term_of(self.object)
+        text = _(
+            "You agree to the terms as they stand: %(months)s months, from %(first)s to %(last)s, both days included."
+            " Headquarters signs next."
+        )
+        return text % {"months": self.object.months, "first": show.day(first), "last": show.day(last)}
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"signatory": self.object.station.contact_name}

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from stations import applications, dealer_account
-from stations.models import ApplicationStatus, Membership, StationApplication
+from stations.models import ApplicationStatus, Contract, Membership, StationApplication
 from tests.conftest import as_user
 from tests.factories.station_applications import at_region_review, make_template, passed, ratings_for, require
 from tests.factories.stations import (
@@ -165,10 +165,16 @@ def test_the_whole_way_on_pages() -> None:
     assert region.post(begun.url, ratings | signed_by).status_code == 302
     assert region.post(reverse("application_decide", args=[application.pk]), {"note": ""}).status_code == 403
     assert headquarters.post(reverse("application_decide", args=[application.pk]), {"note": ""}).status_code == 302
+    sheet = headquarters.get(reverse("application_sign", args=[application.pk])).content.decode()
+    assert ["留空则按通常期限 12 个月" in sheet, "额度 ¥50,000.00" in sheet, "金额 ¥20,000.00" in sheet] == [True] * 3
+    house, other = make_brand(), make_brand()
     signed = headquarters.post(
-        reverse("application_sign", args=[application.pk]), {"principal": make_brand().pk, "signatory": "陈"}
+        reverse("application_sign", args=[application.pk]),
+        {"principal": house.pk, "signatory": "陈", "brands": [other.pk], "divisions": "广东省深圳市福田区"},
     )
     assert signed.status_code == 302
+    contract = Contract.objects.get(application=application)
+    assert (list(contract.brands.all()), [each.code for each in contract.divisions.all()]) == ([other], ["440304"])
     application.refresh_from_db()
     assert signed.url == reverse("station_detail", args=[application.station_id])
     owner = {"username": "chen", "display_name": "陈", "phone": "13911112222", "language": "zh-hans"}

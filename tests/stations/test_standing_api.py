@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from portal.core import clock
 from stations import renewals
 from tests.api.calls import Program
 from tests.cast import Cast
+from tests.conftest import as_user
 from tests.counting import assert_as_many_queries
 from tests.factories.stations import make_family
 from tests.factories.visits import rectified
@@ -58,7 +60,11 @@ def test_a_payment_by_a_program_counts_once(cast: Cast) -> None:
 
 def test_a_station_agrees_and_headquarters_signs(cast: Cast) -> None:
     cast.station_a.contracts.update(valid_to="2026-12-31")
-    number = renewals.prepare_renewal(cast.station_a, actor=cast.service_manager).number
+    renewal = renewals.prepare_renewal(cast.station_a, actor=cast.service_manager)
+    number = renewal.number
+    first, last = renewals.term_of(renewal)
+    page = as_user(cast.owner_a).get(reverse("renewal_agree", args=[renewal.pk])).content.decode()
+    assert f"自 {first} 起至 {last} 止" in page
 
     early = Program(cast.service_manager).post(f"renewals/{number}/sign/", {})
     agreed = Program(cast.owner_a).post(f"renewals/{number}/agree/", {"signatory": "刘建国"})
