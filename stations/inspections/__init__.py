@@ -25,6 +25,8 @@ from stations.inspections.refusals import (
     StationGone,
     TemplateEmpty,
     TemplateNotDraft,
+    VisitIncomplete,
+    VisitLacks,
     VisitPlanned,
 )
 from stations.rectification import RectificationTooLong, miss_overdue
@@ -51,6 +53,8 @@ __all__ = [
     "StationGone",
     "TemplateEmpty",
     "TemplateNotDraft",
+    "VisitIncomplete",
+    "VisitLacks",
     "VisitPlanned",
     "add_photo",
     "begin_inspection",

@@ -1,6 +1,6 @@
 """A visit ends: both sides sign, the score decides, and what follows from it happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,8 @@ from stations.inspections.refusals import (
     NothingToInspect,
     PhotosMissing,
     SignatureMissing,
+    VisitIncomplete,
+    VisitLacks,
 )
 from stations.models import (
     ApplicationStatus,
@@ -65,7 +67,8 @@ def finish_visit(
 
     host: the visited side; without, the reason is told, and on a surprise visit neither is asked. due_on: by when
     findings are put right, by default the longest time. Raises NotOpen, NotInspector, ItemsUnanswered, PhotosMissing,
-    FindingsMissing, SignatureMissing, RectificationTooLong. Writes Events, perhaps a RectificationOrder and moves of
+    FindingsMissing, SignatureMissing, VisitIncomplete for several of these at once, RectificationTooLong. Writes Events,
+    perhaps a RectificationOrder and moves of
     application or station. Source: rules.md 3.10.
     """
     at = at or clock.now()
@@ -75,13 +78,14 @@ def finish_visit(
             raise NothingToInspect(status=application.get_status_display())
     visit = writable(visit, actor)
     answers = list(visit.answers.order_by("pk"))
-    _check_answers(answers)
+    lacks = list(_unanswered(answers))
     result = progress_of(answers, at).result
     visit.findings = visit.findings if summary is None else summary.strip()
-    if result.outcome != InspectionOutcome.PASSED:
+    if result.outcome != InspectionOutcome.PASSED and all(each.rating is not None for each in answers):
         visit.findings = visit.findings or _joined(answers)
         if len(visit.findings) < FINDINGS_LENGTH:
-            raise FindingsMissing(length=FINDINGS_LENGTH, field="findings")
+            lacks.append(FindingsMissing(length=FINDINGS_LENGTH, field="findings"))
+    _refuse([*lacks, *_unsigned(visit, inspector, host, unsigned_reason)])
     _sign(visit, inspector, host, unsigned_reason)
     visit.score, visit.veto_failed, visit.outcome = result.score, result.veto_failed, result.outcome
     visit.inspected_at, visit.due_on = at, due_on
@@ -124,19 +128,40 @@ def record_inspection(
     )  # fmt: skip
 
 
-def _check_answers(answers: list[InspectionAnswer]) -> None:
+def _unanswered(answers: list[InspectionAnswer]) -> Iterator[VisitLacks]:
+    """Items without a rating, and items that are proved by a picture and have none."""
     unrated = [each for each in answers if each.rating is None]
     if unrated or not answers:
-        raise ItemsUnanswered(count=len(unrated), items=listed(each.local_text for each in unrated))
+        items = listed(each.local_text for each in unrated)
+        yield ItemsUnanswered(count=len(unrated), items=items).of_items(each.item_id for each in unrated)
     wanted = [each for each in answers if each.needs_photo]
-    if wanted:
-        with_photo = set(
-            InspectionAnswer.objects.filter(pk__in=[each.pk for each in wanted], photos__isnull=False).values_list(
-                "pk", flat=True
-            )
+    if not wanted:
+        return
+    with_photo = set(
+        InspectionAnswer.objects.filter(pk__in=[each.pk for each in wanted], photos__isnull=False).values_list(
+            "pk", flat=True
         )
-        if lacking := [each for each in wanted if each.pk not in with_photo]:
-            raise PhotosMissing(items=listed(each.local_text for each in lacking))
+    )
+    if lacking := [each for each in wanted if each.pk not in with_photo]:
+        items = listed(each.local_text for each in lacking)
+        yield PhotosMissing(items=items).of_items(each.item_id for each in lacking)
+
+
+def _unsigned(
+    visit: SiteInspection, inspector: Signature, host: Signature | None, unsigned_reason: str
+) -> Iterator[VisitLacks]:
+    if not inspector.name.strip():
+        yield SignatureMissing(missing=_("the inspector has not signed"), field="inspector_signed_as")
+    host_name = host.name.strip() if host else ""
+    if not visit.is_surprise and not host_name and len(unsigned_reason.strip()) < SHORTEST_FINDING:
+        missing = _("the visited side has not signed, and no reason is given")
+        yield SignatureMissing(missing=missing, field="host_signed_as")
+
+
+def _refuse(lacks: Sequence[VisitLacks]) -> None:
+    """Raises what is lacking: the one thing, or all of them together."""
+    if lacks:
+        raise lacks[0] if len(lacks) == 1 else VisitIncomplete(lacks)
 
 
 def _joined(answers: list[InspectionAnswer]) -> str:
@@ -146,13 +171,7 @@ def _joined(answers: list[InspectionAnswer]) -> str:
 
 def _sign(visit: SiteInspection, inspector: Signature, host: Signature | None, unsigned_reason: str) -> None:
     """Names on the visit, drawings beside it."""
-    if not inspector.name.strip():
-        raise SignatureMissing(missing=_("the inspector has not signed"), field="inspector_signed_as")
     host_name = host.name.strip() if host else ""
-    if not visit.is_surprise and not host_name and len(unsigned_reason.strip()) < SHORTEST_FINDING:
-        raise SignatureMissing(
-            missing=_("the visited side has not signed, and no reason is given"), field="host_signed_as"
-        )
     visit.inspector_signed_as = "" if visit.is_surprise else inspector.name.strip()[:60]
     visit.host_signed_as, visit.unsigned_reason = host_name[:60], unsigned_reason.strip()[:200]
     for side, signature in (("inspector", inspector), ("host", host)):

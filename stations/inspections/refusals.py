@@ -1,5 +1,8 @@
 """Why a visit, its planning or its recording is refused."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Refusal
@@ -54,8 +57,43 @@ class PlannedInPast(Refusal):
     code = "visit_planned_in_past"
 
 
-class ItemsUnanswered(Refusal):
+class VisitLacks(Refusal):
+    """What keeps a visit from being recorded; item_ids: of which items, at each of which stands at_item."""
+
+    item_ids: tuple[int, ...] = ()
+    at_item: ClassVar[Any] = ""
+
+    @property
+    def parts(self) -> "Sequence[VisitLacks]":
+        """Each kind by itself."""
+        return [self]
+
+    def of_items(self, item_ids: Iterable[int]) -> Self:
+        """The same, with its items."""
+        self.item_ids = tuple(item_ids)
+        return self
+
+
+class VisitIncomplete(VisitLacks):
+    """Everything that is lacking, at once."""
+
+    message = "%(lacks)s"
+    code = "visit_incomplete"
+
+    def __init__(self, parts: Sequence[VisitLacks]) -> None:
+        super().__init__(lacks=" ".join(map(str, parts)))
+        self._parts = list(parts)
+
+    @property
+    def parts(self) -> Sequence[VisitLacks]:
+        """Each kind by itself."""
+        return self._parts
+
+
+class ItemsUnanswered(VisitLacks):
     """Every item of the template is rated."""
+
+    at_item = _("not rated yet")
 
     message = _("%(count)s items are not rated yet: %(items)s.")
     code = "items_unanswered"
@@ -68,21 +106,23 @@ class BadRating(Refusal):
     code = "bad_rating"
 
 
-class PhotosMissing(Refusal):
+class PhotosMissing(VisitLacks):
     """Some items are proved by a picture."""
+
+    at_item = _("a photo is required")
 
     message = _("A photo is required for: %(items)s.")
     code = "photos_missing"
 
 
-class FindingsMissing(Refusal):
+class FindingsMissing(VisitLacks):
     """Who must put something right is told what."""
 
     message = _("Describe the findings in at least %(length)s characters; the applicant has to put them right.")
     code = "findings_missing"
 
 
-class SignatureMissing(Refusal):
+class SignatureMissing(VisitLacks):
     """Both sides sign, or it is said why one did not."""
 
     message = _("Both sides sign: %(missing)s.")

@@ -195,11 +195,29 @@ class FillVisit(VisitOperation):
         self._keep(form)
         for item, upload in form.photos():
             inspections.add_photo(self.object, item=item, upload=upload, place=form.place(), actor=self.request.user)
-        return inspections.finish_visit(
-            self.object, inspector=form.inspector(), host=form.host(),
-            unsigned_reason=form.cleaned_data.get("unsigned_reason", ""), due_on=form.cleaned_data["due_on"],
-            actor=self.request.user,
-        )  # fmt: skip
+        try:
+            return inspections.finish_visit(
+                self.object, inspector=form.inspector(), host=form.host(),
+                unsigned_reason=form.cleaned_data.get("unsigned_reason", ""), due_on=form.cleaned_data["due_on"],
+                actor=self.request.user,
+            )  # fmt: skip
+        except inspections.VisitLacks as refusal:
+            for part in refusal.parts:
+                self._tell(form, part)
+            raise
+
+    def _tell(self, form: Any, lack: inspections.VisitLacks) -> None:
+        """At its items, at its field, or above the form."""
+        for item in lack.item_ids:
+            form.add_error(f"item-{item}", lack.at_item)
+        if not lack.item_ids:
+            form.add_error(lack.field if lack.field in form.fields else None, str(lack))
+
+    def refused(self, form: Any, text: str, field: str, *, status: int) -> HttpResponse:
+        """What lacks has been told already, all of it at once."""
+        if form.errors:
+            return self.render_to_response(self.get_context_data(form=form), status=status)
+        return super().refused(form, text, field, status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

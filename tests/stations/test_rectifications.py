@@ -254,7 +254,7 @@ def test_an_applicant_files_evidence_behind_the_link_and_is_visited_again() -> N
     manager = make_member(Role.REGION_MANAGER, region=center.region)
     invitation = applications.invite_applicant(center, kind="dealer", actor=clerk)
     application = applications.file_application(center=center, kind="dealer", invitation=invitation)
-    facts = {name: "某" for name in applications.NEEDED} | {
+    facts = {name: "某" for name in applications.NEEDED} | {"phone": "13800138000", "bank_account": "75590001",
         "technician_count": 3, "taxpayer_type": "general", "division": "440305",
     }  # fmt: skip
     applications.save_draft(application, facts=facts)

@@ -231,7 +231,10 @@ def test_the_page_saves_photographs_and_finishes() -> None:
     assert (bad.status_code, bad.json()["code"]) == (409, "bad_file")
     assert client.post(begun.url, {"act": "photo", "item": "999"}).status_code == 422
     missing = client.post(begun.url, {"act": "finish"})
-    assert missing.status_code == 409
+    summary = missing.content.decode().split('class="problems"')[1].split("</ul>")[0]
+    links = [f'"#id_item-{each.item_id}"' in summary for each in answers if each.item_id != item]
+    assert (missing.status_code, links) == (409, [True] * len(links))
+    assert ['"#id_inspector_signed_as"' in summary, '"#id_host_signed_as"' in summary] == [True, True]
     ratings: dict[str, Any] = {f"item-{each.item_id}": "5" for each in answers}
     drawn = "data:image/png;base64,AAAA*"
     wrong = client.post(begun.url, ratings | {"act": "finish", "host_signed_as": "刘", "host_drawing": drawn})
