@@ -165,7 +165,7 @@ def authorization_today(row: Document) -> Standing | None:
         return Standing("wait", _("Not this one"), text)
     words = {
         StationStatus.SUSPENDED: _("Suspended"),
-        StationStatus.TERMINATED: _("Ended"),
+        StationStatus.TERMINATED: _("Authorization ended"),
         StationStatus.EXPIRED: _("Contract expired"),
     }
     word = words.get(StationStatus(station.status), _("Not authorized today"))
