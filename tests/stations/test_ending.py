@@ -76,7 +76,7 @@ def test_an_expired_station_is_active_again_when_its_next_contract_begins() -> N
     [
         (lambda station: None, "Authorized today"),
         (lambda station: lifecycle.suspend_station(station, reason="停业整顿", actor=None), "Suspended"),
-        (lambda station: lifecycle.terminate_station(station, reason="合同解除", actor=None), "Ended"),
+        (lambda station: lifecycle.terminate_station(station, reason="合同解除", actor=None), "Authorization ended"),
     ],
 )
 def test_the_public_page_says_how_the_station_stands_today(act: Any, word: str) -> None:
