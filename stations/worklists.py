@@ -65,7 +65,12 @@ def _region(user: Any, held: frozenset[Role]) -> Iterator[Worklist]:
 
 
 def _applications(user: Any, status: str) -> QuerySet[StationApplication]:
+    """What the user may decide: not what they filed, nor whom they invited, nor what they reviewed for the region."""
     rows = StationApplication.objects.visible_to(user).filter(status=status)
+    if status != S.CONTRACTING:
+        rows = rows.exclude(filed_by=user).exclude(invitation__invited_by=user)
+    if status == S.HQ_DECISION:
+        rows = rows.exclude(region_decider=user)
     return rows.select_related("center").order_by("submitted_at", "pk")
 
 

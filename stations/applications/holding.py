@@ -76,18 +76,31 @@ def holder_of(application: StationApplication) -> Holder | None:
     users = deciders_of(application)
     if users is None:
         return None
-    role = {S.CENTER_CHECK: Role.CENTER_CLERK, S.HQ_DECISION: Role.SERVICE_MANAGER, S.CONTRACTING: Role.SERVICE_MANAGER}
     found = list(users[: SHOWN + 20])
-    label = role.get(ApplicationStatus(status), Role.REGION_MANAGER).label
+    label = _role_of(application, found).label
     return Holder(label, tuple(str(user) for user in found[:SHOWN]), max(len(found) - SHOWN, 0))
+
+
+def _role_of(application: StationApplication, found: list[User]) -> Role:
+    """As whom they act; a pre-check is the region's where nobody of the center may make it."""
+    if application.status in (S.HQ_DECISION, S.CONTRACTING):
+        return Role.SERVICE_MANAGER
+    if application.status == S.CENTER_CHECK and (not found or _clerks_of(application).filter(pk=found[0].pk).exists()):
+        return Role.CENTER_CLERK
+    return Role.REGION_MANAGER
+
+
+def _clerks_of(application: StationApplication) -> QuerySet[User]:
+    held = _members(Role.CENTER_CLERK, Q(center=application.center_id))
+    return User.objects.filter(pk__in=held, is_active=True).exclude(pk__in=application.own_people)
 
 
 def deciders_of(application: StationApplication) -> QuerySet[User] | None:
     """Who may decide the present step; nothing where it is the applicant's turn, or over."""
     status, not_for = application.status, application.own_people
-    if status == S.CENTER_CHECK:
-        held = _members(Role.CENTER_CLERK, Q(center=application.center_id))
-    elif status in (S.REGION_REVIEW, S.INSPECTION, S.RECTIFICATION):
+    if status == S.CENTER_CHECK and (clerks := _clerks_of(application)).exists():
+        return clerks.order_by("pk")
+    if status in (S.CENTER_CHECK, S.REGION_REVIEW, S.INSPECTION, S.RECTIFICATION):
         held = _members(Role.REGION_MANAGER, Q(region=application.center.region_id))
     elif status in (S.HQ_DECISION, S.CONTRACTING):
         held = RoleGrant.objects.in_force().filter(role=Role.SERVICE_MANAGER).values("user_id")

@@ -206,6 +206,16 @@ def _check_attempts(earlier: Sequence[ExamAttempt], at: datetime) -> None:
         raise NoAttemptLeft(limit=limit, day=_frees_on(recent[-limit]).isoformat())
 
 
+def retry_of(attempt: ExamAttempt, *, at: datetime | None = None) -> tuple[int, date | None]:
+    """Attempts of the course that the technician has left within twelve months, and without any the day of the next."""
+    at = at or clock.now()
+    limit, today = param("stations.exam_attempts", at), clock.local_date(at)
+    rows = ExamAttempt.objects.filter(course=attempt.course_id, technician=attempt.technician_id).order_by("started_at")
+    recent = [each for each in rows.only("started_at") if _frees_on(each) > today]
+    left = max(limit - len(recent), 0)
+    return left, None if left or not recent else _frees_on(recent[-limit])
+
+
 def _frees_on(attempt: ExamAttempt) -> date:
     return add_months(clock.local_date(attempt.started_at), 12)
 

@@ -87,6 +87,11 @@ class ApplicationDetail(ScopedDetailView):
         if step is None:
             return None
         text, label, url_name, permission = step
+        if (
+            row.status == S.RECTIFICATION
+            and not row.rectifications.filter(status="open", lines__status="open").exists()
+        ):
+            text = _("All evidence is with the region; it looks at it and makes the re-visit.")
         may = bool(url_name) and self.request.user.has_perm(permission, row)
         url = reverse(url_name, args=[row.pk]) if may else ""
         tone = "wait" if may else ""
@@ -126,7 +131,7 @@ class ApplicationDetail(ScopedDetailView):
 NEXT: dict[str, tuple[Any, Any, str, str]] = {
     S.DRAFT: (_("The applicant is still filling in the form."), "", "", ""),
     S.CENTER_CHECK: (
-        _("Something looks like a duplicate: the operation center compares and passes it on."),
+        _("Something looks like a duplicate: the operation center compares and passes it on, or the region if the center may not."),
         _("Pass on"), "application_check", "stations.check_application",
     ),
     S.REGION_REVIEW: (

@@ -23,6 +23,7 @@ from portal.core.parameters import param
 from stations import training
 from stations.forms.training import PracticalForm
 from stations.models import AttemptStatus, Course, ExamAttempt, Technician, TrainingSession
+from stations.training.exams import retry_of
 from stations.training.learning import learning_record
 
 
@@ -166,11 +167,23 @@ class ExamDetail(ScopedDetailView):
         row = self.get_object()
         if row.status == AttemptStatus.RUNNING and self.request.user.has_perm("stations.sit_own_exam", row):
             return NextStep(_("The exam is under way."), _("Go on"), reverse("exam_paper", args=[row.pk]), "wait")
+        if row.status == AttemptStatus.FAILED:
+            return self._retry(row)
         if row.status == AttemptStatus.SUBMITTED:
             may = self.request.user.has_perm("stations.manage_training")
             url = reverse("exam_practical", args=[row.pk]) if may else ""
             return NextStep(_("The trainer enters the practical score."), _("Enter the score"), url, "wait")
         return None
+
+    def _retry(self, row: ExamAttempt) -> NextStep:
+        """Whether and when the exam may be sat again."""
+        left, day = retry_of(row)
+        if day is not None:
+            return NextStep(_("All attempts are used; the next is possible from %(day)s.") % {"day": day}, tone="bad")
+        text = _("It may be sat again at once; attempts left within twelve months: %(count)s.")
+        may = row.technician.user_id == self.request.user.pk and self.request.user.has_perm("stations.take_exam")
+        url = reverse("exam_start", args=[row.course_id]) if may else ""
+        return NextStep(text % {"count": left}, _("Sit the exam"), url, "wait")
 
     def get_actions(self) -> Sequence[Action]:
         row = self.get_object()

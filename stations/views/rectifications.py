@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.core.attachments import attachments_of_all
+from portal.core.models import Event
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
+from portal.core.timeline import Entry, entries_of
 from stations import inspections, rectification
 from stations.forms.visits import AcceptForm, EvidenceForm, RemarkForm, RevisitForm, VerificationForm
 from stations.models import FindingStatus, RectificationFinding, RectificationOrder, VerifiedBy, VisitPurpose
@@ -52,7 +56,21 @@ class RectificationDetail(ScopedDetailView):
         row = self.get_object()
         if not row.is_open:
             return None
-        statuses = set(row.lines.values_list("status", flat=True))
+        lines = list(row.lines.order_by("position").values_list("pk", "status"))
+        statuses = {status for _pk, status in lines}
+        left = [pk for pk, status in lines if status == FindingStatus.OPEN]
+        if left and self.request.user.has_perm("stations.answer_rectification", row):
+            text = ngettext(
+                "%(count)s finding is still yours to answer.",
+                "%(count)s findings are still yours to answer.",
+                len(left),
+            )
+            url = reverse("finding_answer", args=[left[0]])
+            return NextStep(text % {"count": len(left)}, _("Show that it is put right"), url, "wait")
+        if left and FindingStatus.ANSWERED in statuses:
+            return NextStep(
+                _("Evidence of some findings is with the region; the outlet still owes the others."), "", "", "wait"
+            )
         if FindingStatus.ANSWERED in statuses:
             return NextStep(_("Evidence was filed: the region looks at it, finding by finding."), "", "", "wait")
         if FindingStatus.OPEN in statuses:
@@ -92,10 +110,22 @@ class RectificationDetail(ScopedDetailView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order = self.get_object()
+        lines = with_files(order.lines.select_related("verifier"))
         return super().get_context_data(**kwargs) | {
-            "lines": with_files(self.get_object().lines.select_related("verifier")),
+            "lines": lines,
+            "entries": _history(order, lines),
             "revisits": self.get_object().revisits.visible_to(self.request.user),
         }
+
+
+def _history(order: RectificationOrder, lines: list[RectificationFinding]) -> list[Entry]:
+    """Events of the order and of its findings, latest first."""
+    urls = {(line._meta.label_lower, line.pk): line.get_absolute_url() for line in lines}
+    mine = Q(subject_type=order._meta.label_lower, subject_id=order.pk)
+    theirs = Q(subject_type=RectificationFinding._meta.label_lower, subject_id__in=[line.pk for line in lines])
+    found = Event.objects.filter(mine | theirs).select_related("actor").order_by("-at", "-pk")
+    return entries_of(found[:50], urls=urls)
 
 
 def with_files(lines: Any) -> list[RectificationFinding]:

@@ -10,7 +10,9 @@ from portal.accounts.roles import Role
 from portal.core import clock, events
 from portal.core.states import TransitionNotAllowed, move
 from stations import applications, inspections
+from stations.applications.holding import holder_of
 from stations.models import ApplicationStatus, StationApplication
+from stations.worklists import worklists
 from tests.conftest import race
 from tests.factories.station_applications import (
     at_region_review,
@@ -110,6 +112,15 @@ def test_a_duplicate_goes_to_the_center_first() -> None:
     assert [hit.number for hit in applications.duplicates_of(second)] == [first.number]
 
     clerk = make_member(Role.CENTER_CLERK, center=second.center)
+    manager = make_member(Role.REGION_MANAGER, region=second.center.region)
+    assert [list(each.rows) for each in worklists(clerk) if each.key == "applications_to_check"] == [[second]]
+    StationApplication.objects.filter(pk=second.pk).update(filed_by=clerk)
+    second.refresh_from_db()
+    assert [list(each.rows) for each in worklists(clerk) if each.key == "applications_to_check"] == [[]]
+    assert str(holder_of(second)) == f"{Role.REGION_MANAGER.label} ({manager})"
+    StationApplication.objects.filter(pk=second.pk).update(filed_by=None)
+    second.refresh_from_db()
+    assert str(holder_of(second)) == f"{Role.CENTER_CLERK.label} ({clerk})"
     assert applications.pass_center_check(second, actor=clerk).status == S.REGION_REVIEW
 
 

@@ -16,7 +16,7 @@ from portal.core.parameters import set_parameter
 from stations import training
 from stations.models import AttemptStatus, Course, ExamAttempt, SkillCertificate, Technician
 from stations.training import refusals
-from stations.training.exams import GRACE, draw_paper, percent_of, score
+from stations.training.exams import GRACE, draw_paper, percent_of, retry_of, score
 from tests.conftest import as_user
 from tests.factories.stations import make_family, make_member, make_station, make_technician, make_user
 from tests.factories.training import make_course
@@ -109,6 +109,9 @@ def test_attempts_are_limited_within_twelve_months() -> None:
     for number in range(3):
         sit(course, technician, wrong=4, at=start + timedelta(days=number))
 
+    last = ExamAttempt.objects.latest("pk")
+    assert retry_of(last, at=start) == (0, date(2027, 1, 15))
+    assert retry_of(last, at=clock.start_of(date(2027, 1, 16))) == (2, None)
     with pytest.raises(refusals.NoAttemptLeft, match="2027-01-15"):
         sit(course, technician, at=clock.start_of(date(2027, 1, 14)))
     fourth = sit(course, technician, at=clock.start_of(date(2027, 1, 15)))

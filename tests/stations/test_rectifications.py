@@ -74,6 +74,7 @@ def test_evidence_is_filed_returned_filed_again_and_accepted() -> None:
     order = rectified(station, actor=manager)
     line = order.lines.get()
     rectification.choose_verification(order, verified_by="evidence", actor=manager)
+    assert "还有 1 项问题待您整改举证" in as_user(owner).get(order.get_absolute_url()).content.decode()
 
     with pytest.raises(rectification.NotAnswered):
         rectification.accept_finding(line, actor=manager)
@@ -91,6 +92,8 @@ def test_evidence_is_filed_returned_filed_again_and_accepted() -> None:
     assert attachments_of(line).count() == 2
     kinds = [event.kind.rpartition(".")[2] for event in events.of_subject(line)]
     assert kinds[::-1] == ["answered", "open", "answered", "verified"]
+    history = as_user(owner).get(order.get_absolute_url()).context["entries"]
+    assert [entry.number for entry in history].count(line.number) == 4
     with pytest.raises(rectification.OrderClosed):
         rectification.answer_finding(line, evidence=SHOWN, actor=owner)
 
