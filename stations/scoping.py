@@ -1,6 +1,7 @@
 """What memberships open to a user: roles, and the ids of stations, dealers, centers and regions. Not here: HQ roles."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -8,7 +9,9 @@ from django.db.models import Q, QuerySet
 from portal.accounts.roles import Role
 from portal.core import clock, scope
 from portal.core.scope import once_per_user
-from stations.models import Dealer, Membership, OperationCenter, Region, Station
+from portal.core.written import Written
+from stations.models import Dealer, Membership, OperationCenter, Station
+from stations.models.products import in_language
 
 KINDS = ("region", "center", "dealer", "station")
 
@@ -22,7 +25,7 @@ class Nodes:
     dealers: frozenset[int]
     stations: frozenset[int]
     roles: frozenset[str]
-    places: tuple[Region | OperationCenter | Dealer | Station, ...]
+    names: tuple[tuple[str, str], ...]  # of each node, Chinese and English
 
 
 def nodes_of(user: Any) -> Nodes:
@@ -30,18 +33,25 @@ def nodes_of(user: Any) -> Nodes:
     return once_per_user(user, "_nodes", _read)
 
 
-def _read(user: Any) -> Nodes:
-    day = clock.today()
-    rows = list(
-        Membership.objects.filter(user_id=user.pk, valid_from__lte=day)
+def _in_force(user_id: int, day: date) -> QuerySet[Membership, tuple[Any, ...]]:
+    columns = [f"{kind}__{column}" for kind in KINDS for column in ("code", "pk", "name", "name_en")]
+    return (
+        Membership.objects.filter(user_id=user_id, valid_from__lte=day)
         .filter(Q(valid_to=None) | Q(valid_to__gt=day))
-        .select_related(*KINDS)
+        .values_list("role", *columns)
     )
-    opening = [row for row in rows if row.role != Role.MYSTERY_CUSTOMER]  # sees own visits only, wherever it is sent
-    named = [[node for row in opening if (node := getattr(row, kind))] for kind in KINDS]
-    regions, centers, dealers, stations = (frozenset(node.pk for node in nodes) for nodes in named)
-    places = tuple(dict.fromkeys(node for nodes in named for node in sorted(nodes, key=lambda node: node.code)))
-    return Nodes(regions, centers, dealers, stations, frozenset(row.role for row in rows), places)
+
+
+_memberships = Written(_in_force)
+
+
+def _read(user: Any) -> Nodes:
+    rows = _memberships(user.pk, clock.today())
+    opening = [row for row in rows if row[0] != Role.MYSTERY_CUSTOMER]  # sees own visits only, wherever it is sent
+    named = [sorted({row[at : at + 4] for row in opening if row[at + 1]}) for at in range(1, 4 * len(KINDS), 4)]
+    regions, centers, dealers, stations = (frozenset(pk for _code, pk, _name, _name_en in nodes) for nodes in named)
+    names = tuple((name, name_en) for nodes in named for _code, _pk, name, name_en in nodes)
+    return Nodes(regions, centers, dealers, stations, frozenset(row[0] for row in rows), names)
 
 
 def roles(user: Any) -> frozenset[str]:
@@ -102,7 +112,7 @@ def own_centers(user: Any) -> QuerySet[OperationCenter]:
 
 def places_of(user: Any) -> list[str]:
     """The names of the nodes the user works for, widest first."""
-    return [str(node) for node in nodes_of(user).places]
+    return [in_language(name, name_en) for name, name_en in nodes_of(user).names]
 
 
 def register() -> None:

@@ -1,12 +1,16 @@
 """The roles people act in, and who holds them. Not here: what a role may do (permissions.py)."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.scope import once_per_user
+from portal.core.written import Written
 
 
 class Role(models.TextChoices):
@@ -66,10 +70,17 @@ def roles_of(user: Any) -> frozenset[Role]:
     return once_per_user(user, "_roles", _find)
 
 
-def _find(user: Any) -> frozenset[Role]:
+def _granted(user_id: int, day: date) -> QuerySet[Any, tuple[Any, ...]]:
     from portal.accounts.models import RoleGrant
 
-    held = set(RoleGrant.objects.in_force().filter(user=user).values_list("role", flat=True))
+    return RoleGrant.objects.in_force(day).filter(user_id=user_id).values_list("role")
+
+
+_grants = Written(_granted)
+
+
+def _find(user: Any) -> frozenset[Role]:
+    held = {role for (role,) in _grants(user.pk, clock.today())}
     for source in _sources:
         held |= set(source(user))
     if user.is_superuser:

@@ -1,5 +1,6 @@
 """The user and the headquarters roles granted to them. Memberships of stations and suppliers live in the upper apps."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
@@ -79,9 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class RoleGrantQuerySet(ScopedQuerySet["RoleGrant"]):
     """Grants by validity."""
 
-    def in_force(self) -> "RoleGrantQuerySet":
-        """Grants that hold today (Shanghai): valid_from ≤ day < valid_to."""
-        day = clock.today()
+    def in_force(self, day: date | None = None) -> "RoleGrantQuerySet":
+        """Grants that hold on the day, else today (Shanghai): valid_from ≤ day < valid_to."""
+        day = day or clock.today()
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
