@@ -52,7 +52,7 @@ document.querySelector("[data-summary]")?.focus();
 if (form) {
   const token = form.elements.csrfmiddlewaretoken.value;
   restore(form);
-  const line = fileLine(tell);
+  const line = fileLine(form, tell);
   const outbox = new Outbox(form.dataset.draft, {
     url: location.pathname,
     fields: (entry) => ({ act: "photo", csrfmiddlewaretoken: token, document: entry.target }),

@@ -73,18 +73,23 @@ export class Outbox {
 // Texts and choices: saved a moment after the last change; what the server has not taken stays in app.js's own draft.
 export function autosave(form, { url, delay = 900, saved, kept }) {
   let timer;
+  let changes = 0;
   const send = async () => {
+    const sent = changes;
     const body = new FormData(form);
     for (const input of form.querySelectorAll('input[type="file"]')) body.delete(input.name);
     body.set("act", "save");
     const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer || answer.status === 429 || answer.status >= 500) { kept(); return; }
     const said = await answer.json().catch(() => ({}));
+    if (sent === changes) delete form.dataset.unsaved;
     if (answer.ok) localStorage.removeItem(`draft:${document.body.dataset.user}:${form.dataset.draft}`);
     saved(said, answer.ok);
   };
   const soon = (event) => {
     if (event?.target.type === "file") return;
+    changes += 1;
+    form.dataset.unsaved = "1";
     clearTimeout(timer);
     timer = setTimeout(send, delay);
   };
@@ -94,15 +99,20 @@ export function autosave(form, { url, delay = 900, saved, kept }) {
   return { soon, cancel: () => clearTimeout(timer) };
 }
 
-// The line that says how it stands with files: it ends with what became of them. tell(word): Sending, Kept, Saved, Refused.
-export function fileLine(tell) {
+// The line that says how it stands with files: it ends with what became of them, saved only when the texts are, too.
+// tell(word): Sending, Kept, Saved, Refused.
+export function fileLine(form, tell) {
   let underWay = false;
   let refused = false;
   return {
     refused: () => { refused = true; },
     waiting: (count) => {
       if (count) tell(navigator.onLine ? "Sending" : "Kept");
-      else if (underWay) { tell(refused ? "Refused" : "Saved"); refused = false; }
+      else if (underWay) {
+        if (refused) tell("Refused");
+        else if (!form.dataset.unsaved) tell("Saved");
+        refused = false;
+      }
       underWay = count > 0;
     },
   };

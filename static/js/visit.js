@@ -53,7 +53,7 @@ const firstText = (answer) => answer.error ?? Object.values(answer.errors ?? {})
 if (form && bar) {
   const token = form.elements.csrfmiddlewaretoken.value;
   const box = `visit:${location.pathname}`;
-  const line = fileLine(tell);
+  const line = fileLine(form, tell);
   const outbox = new Outbox(box, {
     url: location.pathname,
     fields: (entry) => ({ act: "photo", csrfmiddlewaretoken: token, item: entry.target }),
