@@ -154,7 +154,7 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_contract_deposit_return": deposited,
     "api_contracts": lambda cast, *at: TERMS | {"station": cast.station_a.code, "signatory": "刘建国", "valid_from": None},
     "api_course_materials": lambda cast, *at: {"changes": "新增", "changes_en": "", "documents": [picture()]},
-    "api_dealer_account_payment": lambda cast, *at: MONEY | {"station": cast.station_a.code, "note": ""},
+    "api_dealer_account_payment": lambda cast, *at: MONEY | {"station": cast.station_a.code, "note": "", "is_advance": True},
     "api_duties": duty,
     "api_enrollments": lambda cast, *at: {"session": make_session().number, "technician": cast.engineer_a.pk},
     "api_equipment": lambda cast, *at: {

@@ -33,7 +33,7 @@ def test_two_deciders_at_once_and_one_wins() -> None:
 
     winners = [result for result in results if isinstance(result, StationApplication)]
     assert len(winners) == 1
-    assert [type(result) for result in results].count(TransitionNotAllowed) == 3
+    assert sum(isinstance(result, TransitionNotAllowed) for result in results) == 3
     assert fresh(application).hq_decider == winners[0].hq_decider
 
 

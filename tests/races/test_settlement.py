@@ -185,7 +185,7 @@ def test_without_the_lock_two_confirmations_reach_the_move(
 
     results = race(2, lambda _n: settlement.confirm_statement(Statement.objects.get(pk=issued.pk), actor=desk.owner))
 
-    assert [type(result) for result in results].count(TransitionNotAllowed) == 1
+    assert sum(isinstance(result, TransitionNotAllowed) for result in results) == 1
     assert DealerAccount.objects.get(dealer=desk.station.dealer).warranty == issued.gross
 
 
