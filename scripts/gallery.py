@@ -6,6 +6,7 @@ The steps of the main job have their own pictures, taken by the browser test on 
 import io
 import logging
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; nobody else uses it
     django.setup()
+    from django.conf import settings
+
+    if not settings.DEMO:
+        sys.exit(
+            "The pictures are of the demo's people: they get sessions and a language, so only its database is taken."
+        )
     logging.disable(logging.INFO)
     chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     with served() as address, sync_playwright() as playwright:

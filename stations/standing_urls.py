@@ -2,24 +2,24 @@
 
 from django.urls import URLPattern, path
 
-from stations.views import account_period, accounts, contracts, exits, lifecycle, stations
+from stations.views import account_period, accounts, contracts, exits, lifecycle, renewals, stations
 
 standing: list[URLPattern] = [
     path("<int:pk>/suspend/", lifecycle.SuspendStation.as_view(), name="station_suspend"),
     path("<int:pk>/resume/", lifecycle.ResumeStation.as_view(), name="station_resume"),
     path("<int:pk>/terminate/", lifecycle.TerminateStation.as_view(), name="station_terminate"),
     path("<int:pk>/grade-certificate/", stations.GradeCertificate.as_view(), name="station_grade_certificate"),
-    path("<int:pk>/renew/", contracts.RenewContract.as_view(), name="contract_renew"),
-    path("<int:pk>/renewal/", contracts.PrepareRenewal.as_view(), name="renewal_prepare"),
+    path("<int:pk>/renew/", renewals.RenewContract.as_view(), name="contract_renew"),
+    path("<int:pk>/renewal/", renewals.PrepareRenewal.as_view(), name="renewal_prepare"),
     path("contracts/", contracts.ContractList.as_view(), name="contract_list"),
     path("contracts/<int:pk>/", contracts.ContractDetail.as_view(), name="contract_detail"),
     path("contracts/<int:pk>/deposit/", contracts.ReceiveDeposit.as_view(), name="contract_deposit"),
     path("contracts/<int:pk>/deposit/return/", contracts.ReturnDeposit.as_view(), name="contract_deposit_return"),
-    path("renewals/", contracts.RenewalList.as_view(), name="renewal_list"),
-    path("renewals/<int:pk>/", contracts.RenewalDetail.as_view(), name="renewal_detail"),
-    path("renewals/<int:pk>/agree/", contracts.AgreeRenewal.as_view(), name="renewal_agree"),
-    path("renewals/<int:pk>/sign/", contracts.SignRenewal.as_view(), name="renewal_sign"),
-    path("renewals/<int:pk>/drop/", contracts.DropRenewal.as_view(), name="renewal_drop"),
+    path("renewals/", renewals.RenewalList.as_view(), name="renewal_list"),
+    path("renewals/<int:pk>/", renewals.RenewalDetail.as_view(), name="renewal_detail"),
+    path("renewals/<int:pk>/agree/", renewals.AgreeRenewal.as_view(), name="renewal_agree"),
+    path("renewals/<int:pk>/sign/", renewals.SignRenewal.as_view(), name="renewal_sign"),
+    path("renewals/<int:pk>/drop/", renewals.DropRenewal.as_view(), name="renewal_drop"),
     path("exits/", exits.ExitList.as_view(), name="exit_list"),
     path("exits/<int:pk>/", exits.ExitDetail.as_view(), name="exit_detail"),
     path("exits/<int:pk>/complete/", exits.CompleteExit.as_view(), name="exit_complete"),
