@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from parts.credit import CreditCheck, check_credit
-from portal.core import states
 from portal.core.errors import Refusal
+from portal.core.models.events import Event
 from stations import dealer_account
 from stations.models import DealerAccount
 
@@ -29,10 +29,24 @@ def account_of(station: Any) -> DealerAccount | None:
 
 def lock_account_of(station: Any) -> DealerAccount:
     """The same, kept from other writers until the transaction ends. Raises NoAccount."""
-    account = account_of(station)
+    account = lock_account_if_any(station)
     if account is None:
         raise NoAccount(station=station)
-    return states.lock(account)
+    return account
+
+
+def lock_account_if_any(station: Any) -> DealerAccount | None:
+    """The same; None before an account is opened."""
+    try:
+        return dealer_account.lock_account_of(station)
+    except DealerAccount.DoesNotExist:
+        return None
+
+
+def frees_credit(event: Event) -> bool:
+    """Whether the posting that the event tells of lowered what counts against the limit."""
+    legs = event.data.get("legs", {})
+    return sum(Decimal(str(legs.get(leg, "0"))) for leg in ("used", "committed")) < 0
 
 
 def credit_check(account: DealerAccount, amount: Decimal) -> CreditCheck:

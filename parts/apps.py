@@ -10,7 +10,7 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
-        from parts import books, buyback, fulfillment, imports, parameters, scoping, words, work
+        from parts import accounts, books, buyback, fulfillment, imports, parameters, scoping, words, work
         from parts.purchasing import letters
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
@@ -51,5 +51,5 @@ class PartsConfig(AppConfig):
                 public=(("number", _("Number")), day, ("amount", _("Amount (CNY, tax excluded)"))),
             )
         registries.notices.update(letters.NOTICES)
-        for kind in ("dealeraccount.posted", "dealeraccount.limit_set"):
-            events.subscribe(kind, "parts.retest_holds")
+        events.subscribe("dealeraccount.limit_set", "parts.retest_holds")
+        events.subscribe("dealeraccount.posted", "parts.retest_holds", when=accounts.frees_credit)

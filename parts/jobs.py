@@ -13,19 +13,9 @@ from stations.models import DealerAccount
 @subscriber("parts.retest_holds")
 def retest_when_credit_grows(event: Event) -> None:
     """A payment, a credit note or a higher limit lets held orders go on, oldest first."""
-    if event.kind == "dealeraccount.posted" and not _frees_credit(event):
-        return
     account = DealerAccount.objects.filter(pk=event.subject_id).first()
     if account is not None:
         retest_holds(account, at=event.at)
-
-
-def _frees_credit(event: Event) -> bool:
-    """Whether the posting lowered what counts against the limit."""
-    from decimal import Decimal
-
-    legs = event.data.get("legs", {})
-    return sum(Decimal(str(legs.get(leg, "0"))) for leg in ("used", "committed")) < 0
 
 
 @periodic("parts.allocate", "*/10 * * * *")

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts import pricing, stock
-from parts.accounts import account_of, credit_check, lock_account_of
-from parts.credit import CreditCheck, HeldOrder, releasable
+from parts.accounts import credit_check, lock_account_if_any, lock_account_of
+from parts.credit import HeldOrder, releasable
 from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
 from parts.progress import follow_lines
 from parts.states import OrderStatus
@@ -100,29 +100,24 @@ def place_order(
     prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
     rows = _lines(wanted, catalog, prices, clock.local_date(moment))
     total = money.total(row.amount for row in rows)
-    known = account_of(station) if total else None
-    account = states.lock(known) if known else None
-    check = credit_check(account, total) if account else None
-    order = PartsOrder.objects.create(
-        station=station, kind=kind, reference=reference, note=note, created_by=actor, created_at=moment, total=total
-    )
+    account = lock_account_if_any(station) if total else None
+    reason = str(_hold_reason(station, account, total, moment)) if total else ""
+    order = PartsOrder(
+        station=station, kind=kind, reference=reference, note=note, created_by=actor, created_at=moment, total=total,
+        number=take_number("PO", at=moment), submitted_at=moment, hold_reason=reason[:300],
+        confirmed_at=None if reason else moment,
+    )  # fmt: skip
+    order.save(force_insert=True)
+    states.mark_locked(order)
     for row in rows:
         row.order = order
     PartsOrderLine.objects.bulk_create(rows)
-    reason = _hold_reason(station, check, moment) if total else ""
-    order.number = take_number("PO", at=moment)
-    order.submitted_at = moment
-    order.hold_reason = str(reason)[:300]
-    order.confirmed_at = None if reason else moment
-    order.save(update_fields=["number", "submitted_at", "hold_reason", "confirmed_at"])
-    events.record(
-        order, "partsorder.submitted", actor=actor, at=moment, to_status="submitted", data={"total": str(total)}
-    )
+    data = {"total": str(total), "lines": len(rows)}
     if reason:
-        return states.move(order, OrderStatus.ON_HOLD, actor=actor, at=moment, note=str(reason))
+        return states.move(order, OrderStatus.ON_HOLD, actor=actor, at=moment, note=reason, data=data)
     if account:
-        _commit(order, account, actor=actor, at=moment)
-    return states.move(order, OrderStatus.CONFIRMED, actor=actor, at=moment)
+        _commit(order, account, actor=actor, at=moment, is_new=True)
+    return states.move(order, OrderStatus.CONFIRMED, actor=actor, at=moment, data=data)
 
 
 def rounded_qty(part: Part, qty: Decimal) -> Decimal:
@@ -178,12 +173,13 @@ def _lines(
     return rows
 
 
-def _hold_reason(station: Any, check: CreditCheck | None, at: datetime) -> Any:
+def _hold_reason(station: Any, account: DealerAccount | None, total: Decimal, at: datetime) -> Any:
     """Why the order may not go on, or nothing."""
-    answer = contracts.may_order_on_credit(station, clock.local_date(at))
+    answer = contracts.may_order_on_credit(station, clock.local_date(at), has_account=account is not None)
     if not answer.ok:
         reasons = " ".join(str(reason) for reason in answer.reasons)
         return _("Against cash only: %(reasons)s") % {"reasons": reasons}
+    check = credit_check(account, total) if account else None
     if check and check.hold:
         return _("%(over)s above the credit limit (exposure %(exposure)s)") % {
             "over": check.over_by,
@@ -192,7 +188,9 @@ def _hold_reason(station: Any, check: CreditCheck | None, at: datetime) -> Any:
     return ""
 
 
-def _commit(order: PartsOrder, account: DealerAccount, *, actor: Any | None, at: datetime) -> None:
+def _commit(
+    order: PartsOrder, account: DealerAccount, *, actor: Any | None, at: datetime, is_new: bool = False
+) -> None:
     """The order counts against the dealer's limit."""
     dealer_account.post_entry(
         account,
@@ -203,6 +201,7 @@ def _commit(order: PartsOrder, account: DealerAccount, *, actor: Any | None, at:
         leg="committed",
         at=at,
         actor=actor,
+        is_new=is_new,
     )
 
 

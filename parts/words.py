@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.timeline import title
 from stations.words import name_entry
 
-title("partsorder.submitted", _("Parts order submitted"))
 title("partsorder.on_hold", _("Held by the credit check"))
 title("partsorder.confirmed", _("Order confirmed"))
 title("partsorder.rest_cancelled", _("Rest of the order cancelled"))

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, When
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.money import BOUND, round_money
 from portal.core.parameters import param
-from portal.core.states import lock
+from portal.core.states import is_locked, lock, mark_locked
 from stations.models import AccountEntry, Brand, Dealer, DealerAccount, Leg, Station
 
 
@@ -116,7 +117,13 @@ def account_of(station: Station, principal: Brand | None = None) -> DealerAccoun
 
 def lock_account_of(station: Station, principal: Brand | None = None) -> DealerAccount:
     """account_of(), kept from other writers until the transaction ends: for a decision by its balances."""
-    return lock(account_of(station, principal))
+    accounts = DealerAccount.objects.filter(dealer_id=station.dealer_id)
+    wanted = principal.pk if principal is not None else station.dealer.principal_id
+    first = accounts.order_by(Case(When(principal=wanted, then=0), default=1), "pk")
+    if principal is not None:
+        first = first.filter(principal=principal)
+    account = first.select_for_update(no_key=True, of=("self",))[:1].get()
+    return mark_locked(account)
 
 
 @transaction.atomic
@@ -132,18 +139,20 @@ def post(
     actor: Any | None,
     note: str = "",
     reverses: AccountEntry | None = None,
+    is_new: bool = False,
 ) -> list[AccountEntry]:
     """Every leg stands in the ledger once per document, kind and line; the balances follow in the database.
 
     A repeated posting answers the entries of the first. Legs are judged together, so that what was committed may become
-    used without room for both. Raises CreditExceeded, PostedOtherwise, ForeignStation, AmountOutOfRange.
+    used without room for both. is_new: the document was born in this transaction, so it cannot have posted.
+    Raises CreditExceeded, PostedOtherwise, ForeignStation, AmountOutOfRange.
     Writes AccountEntry rows and one Event. Source: architecture.md, Dealer account; reliability.md I10.
     """
     amounts = [LegAmount(part.leg, _postable(part.amount)) for part in legs]
     if station is not None and station.dealer_id != account.dealer_id:
         raise ForeignStation(station=station)
-    account = lock(account)
-    if earlier := _posted(account, kind, source, line, amounts):
+    account = account if is_locked(account) else lock(account)
+    if not is_new and (earlier := _posted(account, kind, source, line, amounts)):
         return earlier
     at = at or clock.now()
     rows = [
@@ -171,12 +180,13 @@ def post_entry(
     at: datetime | None = None,
     actor: Any | None,
     note: str = "",
+    is_new: bool = False,
 ) -> AccountEntry:
     """One leg is posted; see post()."""
-    legs = [LegAmount(leg, amount)]
     return post(
-        account, kind=kind, source=source, legs=legs, station=station, line=line, at=at, actor=actor, note=note
-    )[0]
+        account, kind=kind, source=source, legs=[LegAmount(leg, amount)], station=station, line=line, at=at,
+        actor=actor, note=note, is_new=is_new,
+    )[0]  # fmt: skip
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """record(): the one door to the Event table; subscribe(): how an upper app learns of a kind; trail(): one chain's events."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,17 @@ from django.db import models
 from portal.core import clock, context, statements
 from portal.core.models.events import Event
 
-_subscribers: dict[str, list[str]] = defaultdict(list)
+type Concerns = Callable[[Event], bool]
+
+_subscribers: dict[str, dict[str, Concerns | None]] = defaultdict(dict)
 
 
-def subscribe(kind: str, job: str) -> None:
-    """The job named `job` runs once, after commit, for each later event of this kind. Called in AppConfig.ready()."""
-    if job not in _subscribers[kind]:
-        _subscribers[kind].append(job)
+def subscribe(kind: str, job: str, *, when: Concerns | None = None) -> None:
+    """The job named `job` runs once, after commit, for each later event of this kind. Called in AppConfig.ready().
+
+    when: tells by the event alone whether it concerns the job; no job is made where it does not.
+    """
+    _subscribers[kind].setdefault(job, when)
 
 
 def subscribers() -> dict[str, list[str]]:
@@ -60,8 +64,9 @@ def record(
         request_id=context.request_id(),
     )
     statements.insert(event)
-    for job in _subscribers.get(kind, ()):
-        jobs.enqueue(job, event=event.pk)
+    for job, concerns in _subscribers.get(kind, {}).items():
+        if concerns is None or concerns(event):
+            jobs.enqueue(job, event=event.pk)
     return event
 
 

@@ -69,7 +69,7 @@ def move[M: models.Model](
     if not connection.in_atomic_block:
         with transaction.atomic():
             return move(row, to, actor=actor, at=at, note=note, data=data)
-    locked: Any = row if _is_locked(row) and can_move(row, to) else lock(row)
+    locked: Any = row if is_locked(row) and can_move(row, to) else lock(row)
     _allow(locked, to)
     if not statements.set_status(locked, locked.status, to):
         locked = lock(row)  # moved meanwhile, in this transaction, through another copy
@@ -90,8 +90,14 @@ def move[M: models.Model](
     return locked  # type: ignore[no-any-return]
 
 
-def _is_locked(row: models.Model) -> bool:
-    """Whether lock() gave out this very object in this transaction."""
+def mark_locked[M: models.Model](row: M) -> M:
+    """The row, which this transaction has read under its lock by another statement, or inserted: it counts as locked."""
+    row.__dict__[LOCKED_IN] = context.notebook()
+    return row
+
+
+def is_locked(row: models.Model) -> bool:
+    """Whether lock() gave out this very object in this transaction, or it was born in it."""
     noted = context.notebook()
     return noted is not None and row.__dict__.get(LOCKED_IN) is noted
 

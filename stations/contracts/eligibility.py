@@ -48,10 +48,14 @@ def is_dispatchable(station: Station, on: date | None = None, *, family: Product
     return _standing(station, on, with_families=key is not None).dispatch(on, key)
 
 
-def may_order_on_credit(station: Station, on: date | None = None) -> Answer:
-    """May the station order parts on account: as for dispatch, and its dealer has an account. Else cash only."""
+def may_order_on_credit(station: Station, on: date | None = None, *, has_account: bool | None = None) -> Answer:
+    """May the station order parts on account: as for dispatch, and its dealer has an account. Else cash only.
+
+    has_account: what the caller knows of that already.
+    """
     on = on or clock.today()
-    has_account = DealerAccount.objects.filter(dealer=station.dealer_id).exists()
+    if has_account is None:
+        has_account = DealerAccount.objects.filter(dealer=station.dealer_id).exists()
     return _standing(station, on, has_account=has_account).credit(on)
 
 

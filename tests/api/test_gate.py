@@ -80,7 +80,7 @@ def test_a_reading_token_writes_nothing(program: Program, cast: Cast) -> None:
 def test_the_audit_names_the_bearer(program: Program, cast: Cast) -> None:
     program.post("parts-orders/", order_of(cast))
 
-    assert Event.objects.filter(kind="partsorder.submitted").get().actor == cast.clerk_a
+    assert Event.objects.filter(kind="partsorder.confirmed").get().actor == cast.clerk_a
 
 
 def test_the_page_shows_a_token_once(cast: Cast) -> None:

@@ -34,7 +34,7 @@ def count_up(run: int, pause_at: int = 0) -> None:
 @pytest.fixture(autouse=True)
 def subscribed(monkeypatch: pytest.MonkeyPatch) -> None:
     seen.clear()
-    monkeypatch.setitem(events._subscribers, "user.waved", ["test.note_event"])
+    monkeypatch.setitem(events._subscribers, "user.waved", {"test.note_event": None})
 
 
 def queued() -> int:
