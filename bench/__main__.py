@@ -7,7 +7,10 @@ from importlib import import_module
 from bench.figures import HEADER, Figure
 from bench.volume import provide
 
-MEASURES = ["list_page", "network", "document_50_lines", "claim_submit", "parts_import", "planning_run"]
+MEASURES = [
+    *("list_page", "network", "document_50_lines", "claim_submit", "parts_import", "planning_run"),
+    *("order_flow", "allocation_run"),
+]
 
 
 def main() -> None:

@@ -88,6 +88,7 @@ class Orders(ListEndpoint):
     row_class = OrderRow
     body_class = NewOrder
     made_class = OrderRecord
+    made_prefetch = ("lines__part",)
     filterset_class = OrderFilter
     ordering = ("-pk",)
     select_related = ("station",)

@@ -121,6 +121,7 @@ class Purchases(ListEndpoint):
     row_class = PurchaseRow
     body_class = NewPurchase
     made_class = PurchaseRecord
+    made_prefetch = ("lines__part",)
     filterset_class = PurchaseFilter
     select_related = ("supplier",)
 

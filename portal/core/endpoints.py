@@ -94,6 +94,7 @@ class Endpoint(generics.GenericAPIView[Any]):
     row_class: ClassVar[Any] = None
     body_class: ClassVar[Any] = None
     made_class: ClassVar[Any] = None  # what a POST answers, where it is not row_class
+    made_prefetch: ClassVar[Sequence[Any]] = ()  # what that answer needs beyond a row of the list
     select_related: ClassVar[Sequence[str]] = ()
     prefetch_related: ClassVar[Sequence[Any]] = ()
     makes: ClassVar[bool] = False
@@ -129,7 +130,8 @@ class Endpoint(generics.GenericAPIView[Any]):
     def shown(self, record: Any) -> Any:
         """The record as the caller may see it, read anew; what an act made of another kind as it is."""
         same = isinstance(record, self.model)
-        row = (self.get_queryset().filter(pk=record.pk).first() if same else None) or record
+        rows = self.get_queryset().prefetch_related(*self.made_prefetch) if same else None
+        row = (rows.filter(pk=record.pk).first() if rows is not None else None) or record
         shown = self.made_class or self.row_class
         return shown(self.prepared([row])[0], context=self.get_serializer_context()).data
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from parts.models import PartsOrder
 from portal.core import clock
 from service.models import ServiceRequest
@@ -87,6 +90,21 @@ def test_placing_an_order_answers_it_with_frozen_prices(cast: Cast) -> None:
     assert answer.json()["number"] == order.number
     assert [(line["part"], Decimal(line["ordered_qty"])) for line in answer.json()["lines"]] == [("GW-100", 4)]
     assert (order.created_by, order.reference) == (cast.clerk_a, "ERP-1")
+
+
+def test_placing_an_order_asks_as_often_for_many_lines_as_for_two(cast: Cast) -> None:
+    make_grade(station=cast.station_a, grade="B")
+    parts = [make_part(price="2.00") for _ in range(30)]
+    program = Program(cast.clerk_a)
+
+    def statements(count: int) -> int:
+        lines = [{"part": part.number, "qty": "1"} for part in parts[:count]]
+        with CaptureQueriesContext(connection) as queries:
+            assert program.post("parts-orders/", {"station": cast.station_a.code, "lines": lines}).status_code == 201
+        return len(queries)
+
+    statements(1)
+    assert statements(2) == statements(30)
 
 
 def test_an_order_for_a_foreign_station_or_an_unknown_part_is_refused_at_its_field(cast: Cast) -> None:
