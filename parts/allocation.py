@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from parts import sharing, stock
+from parts.lots import Lot, Lots, lock_lots
 from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
 from parts.progress import follow_lines
 from parts.states import OrderStatus
@@ -38,6 +39,10 @@ class Waiting:
     links: list[sharing.Link] = field(default_factory=list)
     parts: set[int] = field(default_factory=set)
 
+    def lock_lots(self, also: Iterable[tuple[int, int, str]] = ()) -> Lots:
+        """What the place has free for the lines, locked."""
+        return lock_lots([self.location.pk], self.parts, also=also)
+
 
 @transaction.atomic
 def allocate(
@@ -56,8 +61,11 @@ def allocate(
     return share_out(lock_waiting(parts), cause=cause, actor=actor, at=at)
 
 
-def lock_waiting(parts: Iterable[int] | None = None) -> Waiting:
-    """Orders, lines and balances of a run are locked, in the global order. Needs the caller's transaction."""
+def lock_waiting(parts: Iterable[int] | None = None, *, also: Iterable[tuple[int, int, str]] = ()) -> Waiting:
+    """Orders, lines and balances of a run are locked, in the global order. Needs the caller's transaction.
+
+    also: balances the caller will post on, locked with the others.
+    """
     waiting = Waiting(stock.central_warehouse(), links=_links())
     considered = None if parts is None else _fillable_from(set(parts), waiting.links)
     queue = PartsOrderLine.objects.filter(WAITING, order__status__in=SERVED)
@@ -72,7 +80,7 @@ def lock_waiting(parts: Iterable[int] | None = None) -> Waiting:
     successors = sharing.by_old(waiting.links)
     for part in {line.part_id for line in waiting.lines} | set(parts or ()):
         waiting.parts.update(int(usable) for usable in sharing.chain(successors, part))
-    stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
+    waiting.lock_lots(also)
     return waiting
 
 
@@ -83,10 +91,8 @@ def share_out(
     if not waiting.lines:
         return None
     moment = at or clock.now()
-    held = stock.lock_balances((part, waiting.location.pk, "") for part in waiting.parts)
-    free: dict[str | int, Decimal] = {
-        part: balance.on_hand - balance.reserved for (part, _place, _batch), balance in held.items()
-    }
+    lots = waiting.lock_lots()
+    free: dict[str | int, Decimal] = {part: lots.total(part) for part in waiting.parts}
     shares, _left = sharing.share(free, waiting.links, _demands(waiting.lines, moment))
     run = AllocationRun.objects.create(
         actor=actor,
@@ -96,13 +102,15 @@ def share_out(
         filled_count=sum(not share.backorder for share in shares),
         ranking=_ranking(shares, waiting),
     )
-    _keep(shares, waiting)
-    taken: dict[int, Decimal] = defaultdict(Decimal)
-    for share in shares:
-        for part, qty in share.picks.items():
-            taken[int(part)] += qty
+    taken = [
+        (int(share.demand.key), lot)
+        for share in shares
+        for part, qty in share.picks.items()
+        for lot in lots.take(int(part), qty)
+    ]
+    _keep(shares, taken, waiting)
     if taken:
-        moves = [stock.Move(waiting.location.pk, part, reserved=qty) for part, qty in taken.items()]
+        moves = [stock.Move(lot.location, lot.part, reserved=lot.qty, batch=lot.batch) for _line, lot in taken]
         stock.post(kind="reserve", source=f"run-{run.pk}", moves=moves, at=moment, actor=actor)
     events.record(run, "allocationrun.done", actor=actor, at=moment, data={"cause": cause}, root="")
     for order in {line.order_id: line.order for line in waiting.lines}.values():
@@ -147,24 +155,32 @@ def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Dema
     ]
 
 
-def _keep(shares: Sequence[sharing.Share], waiting: Waiting) -> None:
-    """Lines and their allocations say what each got."""
+def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], waiting: Waiting) -> None:
+    """Lines and their allocations say what each got, bin by bin and batch by batch."""
     lines = {line.pk: line for line in waiting.lines}
     known = {
-        (row.line_id, row.part_id): row
-        for row in Allocation.objects.filter(line__in=lines, location=waiting.location).order_by("pk")
+        (row.line_id, row.part_id, row.location_id, row.batch): row
+        for row in Allocation.objects.filter(line__in=lines).order_by("pk")
     }
     fresh = []
     for share in shares:
         line = lines[int(share.demand.key)]
         line.allocated_qty += sum(share.picks.values(), sharing.ZERO)
         line.open_qty, line.backordered_qty = sharing.ZERO, share.backorder
-        for part, qty in share.picks.items():
-            row = known.get((line.pk, int(part)))
-            if row is None:
-                fresh.append(Allocation(line=line, location=waiting.location, part_id=part, allocated_qty=qty))
-            else:
-                row.allocated_qty += qty
+    for line_pk, lot in taken:
+        row = known.get((line_pk, *lot.key))
+        if row is None:
+            fresh.append(
+                Allocation(
+                    line_id=line_pk,
+                    location_id=lot.location,
+                    part_id=lot.part,
+                    batch=lot.batch,
+                    allocated_qty=lot.qty,
+                )
+            )
+        else:
+            row.allocated_qty += lot.qty
     update_rows(known.values(), ["allocated_qty"])
     Allocation.objects.bulk_create(fresh)
     update_rows(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])

@@ -29,18 +29,51 @@ def balances_agree() -> Iterator[str]:
 
 
 def reservations_are_allocations() -> Iterator[str]:
-    """I3: what is set aside at a place is what open allocations hold there."""
+    """I3: what is set aside at a place, in a batch, is what open allocations hold there."""
     yield from _each(
         """
-        SELECT format('part %s at %s: %s set aside, allocations hold %s',
-            part.number, place.code, coalesce(balance.reserved, 0), coalesce(held.qty, 0))
-        FROM (SELECT part_id, location_id, sum(allocated_qty + picked_qty) AS qty
-              FROM parts_allocation GROUP BY part_id, location_id) AS held
-        FULL JOIN (SELECT part_id, location_id, sum(reserved) AS reserved
-                   FROM parts_stockbalance GROUP BY part_id, location_id) AS balance USING (part_id, location_id)
+        SELECT format('part %s at %s%s: %s set aside, allocations hold %s',
+            part.number, place.code, CASE batch WHEN '' THEN '' ELSE ' batch ' || batch END,
+            coalesce(balance.reserved, 0), coalesce(held.qty, 0))
+        FROM (SELECT part_id, location_id, batch, sum(allocated_qty + picked_qty) AS qty
+              FROM parts_allocation GROUP BY part_id, location_id, batch) AS held
+        FULL JOIN parts_stockbalance balance USING (part_id, location_id, batch)
         JOIN parts_part part ON part.id = part_id
         JOIN parts_location place ON place.id = location_id
         WHERE coalesce(held.qty, 0) <> coalesce(balance.reserved, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def serials_stand_once() -> Iterator[str]:
+    """A place holds no more known serial numbers of a part than pieces."""
+    yield from _each(
+        """
+        SELECT format('part %s at %s: %s serial numbers, %s pieces', part.number, place.code, known.count,
+            coalesce(lies.on_hand, 0))
+        FROM (SELECT part_id, location_id, count(*) AS count FROM parts_partserial
+              WHERE location_id IS NOT NULL GROUP BY part_id, location_id) AS known
+        LEFT JOIN (SELECT part_id, location_id, sum(on_hand) AS on_hand FROM parts_stockbalance
+                   GROUP BY part_id, location_id) AS lies USING (part_id, location_id)
+        JOIN parts_part part ON part.id = part_id
+        JOIN parts_location place ON place.id = location_id
+        WHERE known.count > coalesce(lies.on_hand, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def batches_are_known() -> Iterator[str]:
+    """Every batch in the ledger is a batch of its part."""
+    yield from _each(
+        """
+        SELECT format('part %s at %s: batch %s is not known', part.number, place.code, balance.batch)
+        FROM parts_stockbalance balance
+        JOIN parts_part part ON part.id = balance.part_id
+        JOIN parts_location place ON place.id = balance.location_id
+        WHERE balance.batch <> '' AND NOT EXISTS (SELECT FROM parts_partbatch known
+            WHERE known.part_id = balance.part_id AND known.batch = balance.batch)
         ORDER BY 1
         """
     )
@@ -159,6 +192,8 @@ def receipts_stand_in_the_ledger() -> Iterator[str]:
 CHECKS = {
     "parts.balances": balances_agree,
     "parts.reservations": reservations_are_allocations,
+    "parts.serials": serials_stand_once,
+    "parts.batches": batches_are_known,
     "parts.postings": postings_balance,
     "parts.order_lines": order_lines_add_up,
     "parts.transit": transit_is_on_its_way,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import stock
+from parts import serials, stock
 from parts.accounts import account_of
 from parts.models import LocationKind, StockBalance
 from portal.accounts.roles import Role
@@ -61,7 +61,8 @@ def find_stock(station: Station, on: date) -> Finding:
 def buy_back(item: ExitItem, actor: Any, at: datetime) -> None:
     """The stock lies in the central warehouse and its amount lowers what the dealer owes. Once per exit.
 
-    Raises NotEnoughStock where pieces are still set aside. Writes one Posting and one AccountEntry.
+    Raises NotEnoughStock where pieces are still set aside, PlaceFrozen where they are counted.
+    Writes one Posting and one AccountEntry.
     """
     found = item.exit
     rows = balances_of(found.station)
@@ -76,6 +77,7 @@ def buy_back(item: ExitItem, actor: Any, at: datetime) -> None:
         )
     ]
     stock.post(kind="buyback", source=found.number, moves=moves, at=at, actor=actor)
+    serials.move_serials(moves, to={row.part_id: warehouse.pk for row in rows})
     amount, account = total(worth(row, percent) for row in rows), account_of(found.station)
     if amount and account is not None:
         dealer_account.post_entry(

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import stock
+from parts import serials, stock
 from parts.accounts import lock_account_of
-from parts.models import Allocation, Parcel, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
+from parts.models import Allocation, Parcel, PartSerial, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, events, money, states
@@ -61,6 +61,7 @@ class Count:
     received: Decimal
     damaged: Decimal = ZERO
     note: str = ""
+    serials: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -72,14 +73,15 @@ def pick_order(order: PartsOrder, *, actor: Any, at: datetime | None = None) -> 
     moment = at or clock.now()
     locked = states.lock(order)
     lines = {line.pk: line for line in locked.lines.order_by("pk").select_for_update(no_key=True, of=("self",))}
-    found = Allocation.objects.filter(line__in=lines, allocated_qty__gt=0).order_by("line__position", "pk")
+    found = Allocation.objects.filter(line__in=lines, allocated_qty__gt=0).select_related("location")
+    found = found.order_by("location__pick_order", "location__code", "line__position", "pk")
     allocations = list(found.select_for_update(no_key=True, of=("self",)))
     if not allocations:
         raise NothingToPick
     shipment = Shipment(
         order=locked,
         station_id=locked.station_id,
-        from_location_id=allocations[0].location_id,
+        from_location_id=allocations[0].location.place_id,
         created_at=moment,
         number=take_number("SH", at=moment),
     )
@@ -131,11 +133,13 @@ def ship_shipment(
     carrier: str,
     actor: Any,
     tracking: Mapping[int, str] | None = None,
+    named: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Shipment:
     """The goods are in transit, invoiced to the dealer's account, with a delivery note.
 
-    tracking: number per parcel position. Writes one Posting (shelf and reservation down, in transit up), two account
+    tracking: number per parcel position; named: serial numbers of the pieces. Raises PlaceFrozen, SerialNotThere,
+    SerialsToName, TransitionNotAllowed. Writes one Posting (shelf and reservation down, in transit up), two account
     entries (committed down, used up), the delivery note, Events. Source: rules.md 3.9.
     """
     moment = at or clock.now()
@@ -144,17 +148,25 @@ def ship_shipment(
     transit = stock.transit_location(order.station).pk
     moves = []
     for row in rows:
-        line = lines[row.order_line_id]
-        _shift(line, allocations[row.allocation_id], "picked_qty", "shipped_qty", row.qty)
+        line, held = lines[row.order_line_id], allocations[row.allocation_id]
+        _shift(line, held, "picked_qty", "shipped_qty", row.qty)
         row.amount = _invoiced_now(line)
         line.shipped_amount += row.amount
         moves += [
-            stock.Move(locked.from_location_id, row.part_id, -row.qty, reserved=-row.qty),
-            stock.Move(transit, row.part_id, row.qty),
+            stock.Move(held.location_id, row.part_id, -row.qty, reserved=-row.qty, batch=held.batch),
+            stock.Move(transit, row.part_id, row.qty, batch=held.batch),
         ]
     update_rows(rows, ["amount"])
     _save(lines.values(), list(allocations.values()))
     stock.post(kind="ship", source=moved.number, moves=moves, at=moment, actor=actor)
+    by_part = {row.part_id: row for row in rows}
+    pieces = [
+        piece
+        for row in by_part.values()
+        if row.part.is_serialised
+        for piece in serials.lying(row.part, locked.from_location, named)
+    ]
+    serials.move_serials(moves, to=dict.fromkeys(by_part, transit), named=pieces, shipment_lines=by_part)
     moved.carrier, moved.shipped_at, moved.amount = carrier, moment, money.total(row.amount for row in rows)
     moved.save(update_fields=["carrier", "shipped_at", "amount"])
     for parcel in moved.parcels.all():
@@ -244,7 +256,7 @@ def receive_shipment(
     Writes one Posting (in transit down, station up), Events. Source: rules.md 3.9.
     """
     moment = at or clock.now()
-    order, locked, lines, _allocations, rows = _lock(shipment)
+    order, locked, lines, allocations, rows = _lock(shipment)
     sound = 0
     moves = []
     transit, shelf = stock.transit_location(order.station).pk, stock.station_location(order.station).pk
@@ -259,11 +271,17 @@ def receive_shipment(
         sound += good == row.qty
         lines[row.order_line_id].received_qty += good
         if good:
-            moves += [stock.Move(transit, row.part_id, -good), stock.Move(shelf, row.part_id, good)]
+            batch = allocations[row.allocation_id].batch
+            moves += [
+                stock.Move(transit, row.part_id, -good, batch=batch),
+                stock.Move(shelf, row.part_id, good, batch=batch),
+            ]
     update_rows(rows, ["received_qty", "damaged_qty", "note"])
     update_rows(lines.values(), ["received_qty"])
     if moves:
         stock.post(kind="receive", source=locked.number, moves=moves, at=moment, actor=actor)
+        to = dict.fromkeys((row.part_id for row in rows), shelf)
+        serials.move_serials(moves, to=to, named=_sound_pieces(rows, counts))
     locked.received_at = moment
     locked.save(update_fields=["received_at"])
     whole = sound == len(rows)
@@ -271,6 +289,18 @@ def receive_shipment(
     moved = states.move(locked, status, actor=actor, at=moment)
     follow_lines(order, actor=actor, at=moment)
     return moved
+
+
+def _sound_pieces(rows: Sequence[ShipmentLine], counts: Mapping[int, Count]) -> list[PartSerial]:
+    """Pieces with serial numbers that came sound: all of a line that came whole, else those the station names."""
+    tracked = [row for row in rows if row.part.is_serialised]
+    found: list[PartSerial] = []
+    for row in tracked:
+        count = counts.get(row.pk, Count(ZERO))
+        sent = PartSerial.objects.filter(shipment_line__shipment=row.shipment_id, part=row.part_id)
+        whole = count.received - count.damaged == row.qty
+        found += sent if whole else sent.filter(serial__in=count.serials)
+    return found
 
 
 type Locked = tuple[PartsOrder, Shipment, dict[int, PartsOrderLine], dict[int, Allocation], list[ShipmentLine]]

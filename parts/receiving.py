@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import stock
+from parts import lots, stock
 from parts.allocation import lock_waiting, share_out
-from parts.models import GoodsReceipt, GoodsReceiptLine, Part, PartSerial, PurchaseOrder, PurchaseOrderLine, Supplier
+from parts.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    Location,
+    Part,
+    PartBatch,
+    PartSerial,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Supplier,
+)
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -19,13 +29,18 @@ from portal.core.numbering import take_number
 
 @dataclass(frozen=True)
 class Delivered:
-    """Pieces of a part at their purchase price, CNY without tax; the line that ordered them, what they are known by."""
+    """Pieces of a part at their purchase price, CNY without tax; the line that ordered them, what they are known by.
+
+    location: the bin they are put to, by default where the part lies already. shelf: what the dock clerk wrote, if no bin.
+    """
 
     part: Part
     qty: Decimal
     unit_cost: Decimal
     line: PurchaseOrderLine | None = None
     batch: str = ""
+    location: Location | None = None
+    expires_on: date | None = None
     shelf: str = ""
     note: str = ""
     serials: tuple[str, ...] = ()
@@ -43,6 +58,20 @@ class SerialsMissing(Refusal):
 
     message = _("%(part)s: got %(got)s serial numbers, expected %(expected)s, each once.")
     code = "serials_missing"
+
+
+class BatchMissing(Refusal):
+    """A part kept by batch came without one."""
+
+    message = _("%(part)s is kept by batch: write down the batch on the label.")
+    code = "batch_missing"
+
+
+class NotAPlaceOf(Refusal):
+    """A bin of another warehouse, or one that is closed."""
+
+    message = _("%(location)s is no open bin of %(place)s.")
+    code = "not_a_place_of"
 
 
 class SerialKnown(Refusal):
@@ -69,16 +98,21 @@ def receive_goods(
     order: PurchaseOrder | None = None,
     at: datetime | None = None,
 ) -> GoodsReceipt:
-    """The goods lie in the central warehouse at their cost, and backorders for them are allocated.
+    """The goods lie in the warehouse at their cost, in the bin named or where the part lies already.
+
+    Backorders for them are allocated at once.
 
     order: the purchase order they were bought with; receiving against it is purchasing's (purchasing.receiving).
-    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, SerialsMissing, SerialKnown. Writes a GoodsReceipt, the
-    serial numbers, one Posting, an AllocationRun when somebody waits, Events. Source: rules.md 3.9.
+    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, BatchMissing, SerialsMissing, SerialKnown, NotAPlaceOf,
+    PlaceFrozen. Writes a GoodsReceipt, new batches, the serial numbers, one Posting, an AllocationRun when somebody waits,
+    Events. Source: rules.md 3.9.
     """
     if not lines:
         raise EmptyReceipt
     for line in lines:
         stock.positive(line.qty)
+        if line.part.is_batch_tracked and not line.batch.strip():
+            raise BatchMissing(part=line.part.number, field="batch")
         _require_serials(line)
     moment = at or clock.now()
     earlier = (
@@ -86,26 +120,26 @@ def receive_goods(
     )
     if earlier:
         raise NoteReceivedBefore(note=delivery_note, receipt=earlier.number, field="delivery_note")
-    waiting = lock_waiting([line.part.pk for line in lines])
-    outside = stock.world().pk
-    stock.lock_balances((line.part.pk, outside, "") for line in lines)
+    place, outside = order.location if order else stock.central_warehouse(), stock.world().pk
+    put = _put_to(place, lines)
+    keys = {(line.part.pk, location.pk, _batch(line)) for line, location in zip(lines, put, strict=True)}
+    waiting = lock_waiting(
+        [line.part.pk for line in lines], also={*keys, *((part, outside, "") for part, _place, _batch in keys)}
+    )
     receipt = GoodsReceipt(
         supplier=supplier,
         purchase_order=order,
-        location=waiting.location,
+        location=place,
         received_by=actor,
         delivery_note=delivery_note,
         received_at=moment,
         number=take_number("GR", at=moment),
     )
     receipt.save(force_insert=True)
-    _keep_lines(receipt, lines)
-    moves = []
-    for part, (qty, value) in _per_part(lines).items():
-        moves += [
-            stock.Move(outside, part, -qty, unit_cost=value / qty),
-            stock.Move(waiting.location.pk, part, qty),
-        ]
+    _keep_lines(receipt, lines, put)
+    moves = [stock.Move(outside, part, -qty, unit_cost=value / qty) for part, (qty, value) in _per_part(lines).items()]
+    for line, location in zip(lines, put, strict=True):
+        moves.append(stock.Move(location.pk, line.part.pk, line.qty, batch=_batch(line)))
     stock.post(kind="goods_receipt", source=receipt.number, moves=moves, at=moment, actor=actor)
     events.record(receipt, "goodsreceipt.posted", actor=actor, at=moment, data={"lines": len(lines)})
     share_out(waiting, cause=receipt.number, actor=actor, at=moment)
@@ -125,7 +159,26 @@ def _require_serials(line: Delivered) -> None:
         raise SerialKnown(part=line.part.number, serial=found.serial, field="serials")
 
 
-def _keep_lines(receipt: GoodsReceipt, lines: Sequence[Delivered]) -> None:
+def _batch(line: Delivered) -> str:
+    """The batch in the ledger; of other parts it is only noted on the receipt."""
+    return line.batch.strip() if line.part.is_batch_tracked else ""
+
+
+def _put_to(place: Location, lines: Sequence[Delivered]) -> list[Location]:
+    """Where each line is put: the bin named, by object or by its code, else where the part lies. Raises NotAPlaceOf."""
+    named = {line.shelf for line in lines if line.shelf}
+    by_code = {row.code: row for row in Location.objects.filter(parent=place, is_active=True, code__in=named)}
+    usual = lots.homes(place, [line.part.pk for line in lines])
+    found = []
+    for line in lines:
+        location = line.location or by_code.get(line.shelf) or usual[line.part.pk]
+        if location.place_id != place.pk or not location.is_active:
+            raise NotAPlaceOf(location=location.code, place=place.name, field="location")
+        found.append(location)
+    return found
+
+
+def _keep_lines(receipt: GoodsReceipt, lines: Sequence[Delivered], put: Sequence[Location]) -> None:
     rows = [
         GoodsReceiptLine(
             receipt=receipt,
@@ -133,16 +186,25 @@ def _keep_lines(receipt: GoodsReceipt, lines: Sequence[Delivered]) -> None:
             purchase_line=line.line,
             qty=line.qty,
             unit_cost=line.unit_cost,
-            batch=line.batch,
+            location=location,
+            batch=line.batch.strip(),
             shelf=line.shelf,
             note=line.note,
         )
-        for line in lines
+        for line, location in zip(lines, put, strict=True)
     ]
     GoodsReceiptLine.objects.bulk_create(rows)
+    PartBatch.objects.bulk_create(
+        (
+            PartBatch(part=line.part, batch=_batch(line), receipt_line=row, expires_on=line.expires_on)
+            for row, line in zip(rows, lines, strict=True)
+            if line.part.is_batch_tracked
+        ),
+        ignore_conflicts=True,
+    )
     PartSerial.objects.bulk_create(
-        PartSerial(receipt_line=row, part=line.part, serial=serial)
-        for row, line in zip(rows, lines, strict=True)
+        PartSerial(receipt_line=row, part=line.part, serial=serial, location=location)
+        for row, line, location in zip(rows, lines, put, strict=True)
         for serial in line.serials
     )
 

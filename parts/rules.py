@@ -16,7 +16,7 @@ for model in ("supplier", "suppliermembership", "suppliercontact"):
 allow_model("parts.supplierpart", view=(*BUYERS, Role.SUPPLIER), change=(Role.WAREHOUSE, Role.QUALITY))
 for model in ("purchaseorder", "purchaseorderline", "supplierreturn", "supplierreturnline"):
     allow_model(f"parts.{model}", view=(*BUYERS, Role.SUPPLIER))
-for model in ("planningrun", "purchasesuggestion", "partserial"):
+for model in ("planningrun", "purchasesuggestion", "partserial", "partbatch"):
     allow_model(f"parts.{model}", view=BUYERS)
 allow_model("parts.planningfigure", view=(*STATION, *BUYERS))
 allow_model("parts.stocklevel", view=(*STATION, *BUYERS))

@@ -1,4 +1,4 @@
-"""The stock ledger: post() is its one door. Here too: places, and parts that go to a job. Not here: why orders move."""
+"""The stock ledger: post() is its one door. Here too: the places. Not here: which goods are taken (lots), why orders move."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Location, LocationKind, Part, Posting, StockBalance, StockEntry
@@ -24,6 +25,13 @@ class NotEnoughStock(Refusal):
 
     message = _("Not enough stock of %(part)s at %(location)s: %(available)s available, %(wanted)s wanted.")
     code = "not_enough_stock"
+
+
+class PlaceFrozen(Refusal):
+    """The place is being counted: nothing leaves it and nothing comes."""
+
+    message = _("%(location)s is frozen: count %(count)s is under way. Finish or cancel the count first.")
+    code = "place_frozen"
 
 
 class EntriesDoNotBalance(ValueError):
@@ -88,11 +96,13 @@ def post(
     at: datetime | None = None,
     actor: Any | None = None,
     reverses: Posting | None = None,
+    count: str = "",
 ) -> bool:
     """The moves stand in the ledger exactly once for this kind and source; False if they stood there before.
 
     Needs the caller's transaction. Moves sum to zero per part. Value goes with the goods at the moving average of the
-    place they leave. Raises NotEnoughStock, SourceReused, EntriesDoNotBalance before anything is written.
+    place they leave. count: the number of the count this posts, which alone may post where it has frozen.
+    Raises NotEnoughStock, PlaceFrozen, SourceReused, EntriesDoNotBalance before anything is written.
     Writes one Posting and its StockEntries; the StockBalances follow by trigger. Source: rules.md 3.9, reliability.md I1–I4.
     """
     if not connection.in_atomic_block:
@@ -102,6 +112,7 @@ def post(
     if Posting.objects.filter(kind=kind, source=source).exists():
         _require_same(kind, source, merged)
         return False
+    _require_unfrozen(merged, count)
     _require_stock(merged, held)
     posting = _insert_posting(kind, source, at or clock.now(), actor, reverses)
     if posting is None:  # a twin with other balances committed between the lock and now
@@ -147,6 +158,19 @@ def _merge(moves: Sequence[Move]) -> list[Move]:
     if any(per_part.values()):
         raise EntriesDoNotBalance(sorted(part for part, qty in per_part.items() if qty))
     return [per_key[key] for key in sorted(per_key) if per_key[key].qty or per_key[key].reserved]
+
+
+def frozen_places(places: Iterable[int]) -> dict[int, Location]:
+    """Those of the places that a count has frozen."""
+    wanted = set(places)
+    return {row.pk: row for row in Location.objects.filter(pk__in=wanted).exclude(frozen_by="")} if wanted else {}
+
+
+def _require_unfrozen(moves: Sequence[Move], count: str) -> None:
+    """Raise PlaceFrozen for the first place where pieces would come or leave while another document counts it."""
+    for place in frozen_places(move.location for move in moves if move.qty).values():
+        if place.frozen_by != count:
+            raise PlaceFrozen(location=place.name, count=place.frozen_by)
 
 
 def _require_stock(moves: Sequence[Move], held: dict[tuple[int, int, str], Held]) -> None:
@@ -231,7 +255,7 @@ def world() -> Location:
 
 def central_warehouse() -> Location:
     """The warehouse of headquarters that serves orders."""
-    place = Location.objects.filter(kind=LocationKind.HQ, is_active=True).order_by("pk").first()
+    place = Location.objects.places().filter(kind=LocationKind.HQ, is_active=True).order_by("pk").first()
     if place is None:
         place, _made = Location.objects.get_or_create(
             code="HQ", defaults={"name": "总部中心仓", "kind": LocationKind.HQ}
@@ -244,6 +268,7 @@ def station_location(station: Any) -> Location:
     place, _made = Location.objects.get_or_create(
         station=station,
         kind=LocationKind.STATION,
+        parent=None,
         defaults={"code": f"ST-{station.code}", "name": f"{station.name} 库房"},
     )
     return place
@@ -254,76 +279,27 @@ def transit_location(station: Any) -> Location:
     place, _made = Location.objects.get_or_create(
         station=station,
         kind=LocationKind.TRANSIT,
+        parent=None,
         defaults={"code": f"TR-{station.code}", "name": f"发往 {station.name}"},
     )
     return place
 
 
 def on_hand(part: Part, location: Location) -> Decimal:
-    """Pieces of the part at the place, all batches; 0 without a balance."""
-    rows = StockBalance.objects.filter(part=part, location=location).values_list("on_hand", flat=True)
-    return sum(rows, ZERO)
+    """Pieces of the part at the place and in its bins, all batches; 0 without a balance."""
+    rows = StockBalance.objects.filter(part=part, location__in=Location.objects.within(location.pk))
+    return sum(rows.values_list("on_hand", flat=True), ZERO)
 
 
 def available(part: Part, location: Location) -> Decimal:
-    """Pieces of the part at the place that nobody has set aside."""
-    return sum((row.available for row in StockBalance.objects.filter(part=part, location=location)), ZERO)
+    """Pieces of the part at the place and in its bins that nobody has set aside."""
+    rows = StockBalance.objects.filter(part=part, location__in=Location.objects.within(location.pk))
+    return sum((row.available for row in rows), ZERO)
 
 
-# --- jobs
-
-
-@transaction.atomic
-def issue_to_job(
-    station: Any,
-    part: Part,
-    qty: Decimal,
-    *,
-    source: str,
-    line: str | int = 1,
-    at: datetime | None = None,
-    actor: Any | None = None,
-) -> bool:
-    """The pieces have left the station's stock for a customer's unit; False if this line of the job stood there before.
-
-    source: the work order's number. Raises NotEnoughStock, QuantityNotPositive, SourceReused. Writes one Posting.
-    """
-    positive(qty)
-    moves = [
-        Move(station_location(station).pk, part.pk, -qty),
-        Move(world().pk, part.pk, qty),
-    ]
-    return post(kind="issue_to_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor)
-
-
-@transaction.atomic
-def return_from_job(
-    station: Any,
-    part: Part,
-    qty: Decimal,
-    *,
-    source: str,
-    line: str | int = 1,
-    at: datetime | None = None,
-    actor: Any | None = None,
-) -> bool:
-    """Pieces issued to this line of the job, and not used, lie in the station's stock again at the value they left with.
-
-    The whole issue is reversed. Raises NothingToReverse, SourceReused. Writes one Posting that names the one it reverses.
-    """
-    issued = Posting.objects.filter(kind="issue_to_job", source=f"{source}/{line}").first()
-    entry = issued.entries.filter(part=part, location__kind=LocationKind.STATION).first() if issued else None
-    if issued is None or entry is None or entry.qty != -qty:
-        raise NothingToReverse(source=f"{source}/{line}")
-    moves = [
-        Move(world().pk, part.pk, -qty, unit_cost=-entry.value / qty),
-        Move(station_location(station).pk, part.pk, qty),
-    ]
-    return post(kind="return_from_job", source=f"{source}/{line}", moves=moves, at=at, actor=actor, reverses=issued)
-
-
-class NothingToReverse(Refusal):
-    """No such issue stands in the ledger."""
-
-    message = _("%(source)s has issued no such parts.")
-    code = "nothing_to_reverse"
+def held_by_part(places: Iterable[Location], parts: Iterable[int] | None = None) -> dict[int, Decimal]:
+    """Pieces on hand per part at these places and in their bins; one query."""
+    rows = StockBalance.objects.filter(location__in=Location.objects.within(*(place.pk for place in places)))
+    if parts is not None:
+        rows = rows.filter(part__in=parts)
+    return dict(rows.order_by().values_list("part").annotate(Sum("on_hand")).filter(on_hand__sum__gt=0))

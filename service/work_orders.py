@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from parts.issuing import issue_to_job, return_from_job
 from parts.models import Part
 from parts.pricing import NoPrice, net_price, public_price
-from parts.stock import issue_to_job, return_from_job
 from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
@@ -199,7 +199,10 @@ def issue_part(
         )
     )
     if action == PartAction.REPLACE:
-        issue_to_job(locked.station, part, qty, source=locked.number, line=position, at=moment, actor=actor)
+        issue_to_job(
+            locked.station, part, qty, source=locked.number, line=position, named=[row.fitted_serial], at=moment,
+            actor=actor,
+        )  # fmt: skip
     data = {"part": part.number, "qty": str(qty), "action": str(action)}
     events.record(locked, "workorder.part_issued", actor=actor, at=moment, data=data)
     return row
@@ -214,8 +217,9 @@ def take_part_back(row: IssuedPart, *, actor: Any, at: datetime | None = None) -
     if row.returned_at is None:
         if row.action == PartAction.REPLACE:
             return_from_job(
-                locked.station, row.part, row.qty, source=locked.number, line=row.position, at=moment, actor=actor
-            )
+                locked.station, row.part, row.qty, source=locked.number, line=row.position, named=[row.fitted_serial],
+                at=moment, actor=actor,
+            )  # fmt: skip
         row.returned_at = moment
         statements.update(row, ["returned_at"])
         events.record(locked, "workorder.part_returned", actor=actor, at=moment, data={"part": row.part.number})

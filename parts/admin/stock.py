@@ -16,11 +16,11 @@ from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 class LocationAdmin(ScopedAdmin):
     """Places for stock."""
 
-    list_display = ("code", "name", "kind", "station", "is_active")
+    list_display = ("code", "name", "kind", "parent", "station", "is_active")
     list_filter = ("kind", "is_active")
-    list_select_related = ("station",)
+    list_select_related = ("station", "parent")
     search_fields = ("code", "name")
-    raw_id_fields = ("station",)
+    raw_id_fields = ("station", "parent", "technician")
 
 
 @admin.register(StockBalance)

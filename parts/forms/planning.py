@@ -46,7 +46,8 @@ class StockLevelForm(ActingForm):
 
     part = forms.CharField(label=_("Part number"), max_length=60)
     location = forms.ModelChoiceField(
-        Location.objects.filter(kind__in=[LocationKind.HQ, LocationKind.STATION], is_active=True), label=_("Place")
+        Location.objects.places().filter(kind__in=[LocationKind.HQ, LocationKind.STATION], is_active=True),
+        label=_("Place"),
     )
     minimum = forms.DecimalField(label=_("Minimum"), min_value=0, max_digits=14, decimal_places=3)
     target = forms.DecimalField(

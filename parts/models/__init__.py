@@ -15,7 +15,7 @@ from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrd
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import ListPrice
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
-from parts.models.stock import Location, LocationKind, Posting, StockBalance, StockEntry
+from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
 from parts.states import OrderStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
 
@@ -35,6 +35,7 @@ __all__ = [
     "OrderStatus",
     "Parcel",
     "Part",
+    "PartBatch",
     "PartCategory",
     "PartClass",
     "PartLifecycle",

@@ -103,6 +103,7 @@ class Part(models.Model):
     pack_qty = quantity_field(_("pack quantity"), default=1)
     min_order_qty = quantity_field(_("minimum order quantity"), default=1)
     is_serialised = models.BooleanField(_("has serial numbers"), default=False)
+    is_batch_tracked = models.BooleanField(_("kept by batch"), default=False, db_default=False)
     must_return = models.BooleanField(_("failed part must be returned"), default=False)
     lifecycle = models.CharField(_("supply"), max_length=12, choices=PartLifecycle, default=PartLifecycle.ACTIVE)
     pinyin_key = models.CharField(

@@ -189,6 +189,14 @@ class GoodsReceiptLine(models.Model):
     )
     qty = quantity_field(_("quantity"))
     unit_cost = money_field(_("unit cost (CNY, tax excluded)"))
+    location = models.ForeignKey(
+        Location,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="receipt_lines",
+        verbose_name=_("put to"),
+    )
     batch = models.CharField(_("batch"), max_length=40, blank=True, default="", db_default="")
     shelf = models.CharField(_("bin"), max_length=30, blank=True, default="", db_default="")
     note = models.CharField(_("note"), max_length=200, blank=True, default="", db_default="")
@@ -210,12 +218,31 @@ class GoodsReceiptLine(models.Model):
 
 
 class PartSerial(models.Model):
-    """A piece known by its serial number, and the delivery it came with; no two pieces of a part share one."""
+    """A piece known by its serial number: the delivery it came with, and where it lies now (nowhere: outside).
+
+    No two pieces of a part share a number. shipment_line: the last shipment it left headquarters with.
+    """
 
     receipt_line = models.ForeignKey(
         GoodsReceiptLine, on_delete=models.PROTECT, related_name="serials", verbose_name=_("goods receipt line")
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="serials", verbose_name=_("part"))
+    location = models.ForeignKey(
+        Location,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="serials",
+        verbose_name=_("lies at"),
+    )
+    shipment_line = models.ForeignKey(
+        ShipmentLine,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="serials",
+        verbose_name=_("shipment line"),
+    )
     serial = models.CharField(_("serial number"), max_length=60)
 
     objects = ScopedQuerySet.as_manager()

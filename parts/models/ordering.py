@@ -187,7 +187,7 @@ class PartsOrderLine(models.Model):
 
 
 class Allocation(models.Model):
-    """Stock of one part at one place set aside for a line; the part may be a successor of the one ordered."""
+    """Stock of one part and batch at one place or bin set aside for a line; the part may be a successor of the one ordered."""
 
     line = models.ForeignKey(
         PartsOrderLine, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("line")
@@ -196,6 +196,7 @@ class Allocation(models.Model):
         Location, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("location")
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("part"))
+    batch = models.CharField(_("batch"), max_length=40, blank=True, default="", db_default="")
     allocated_qty = quantity_field(_("allocated"), default=0)
     picked_qty = quantity_field(_("picked"), default=0)
 
@@ -207,7 +208,7 @@ class Allocation(models.Model):
         verbose_name = _("allocation")
         verbose_name_plural = _("allocations")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["line", "location", "part"], name="line_holds_each_stock_once"),
+            models.UniqueConstraint(fields=["line", "location", "part", "batch"], name="line_holds_each_stock_once"),
             bounded("allocated_qty", name="allocation_allocated_not_negative"),
             bounded("picked_qty", name="allocation_picked_not_negative"),
         ]

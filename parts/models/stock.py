@@ -24,13 +24,44 @@ class LocationKind(models.TextChoices):
     VAN = "van", _("Van stock")
     TRANSIT = "transit", _("In transit")
     OLD_PARTS = "old_parts", _("Failed parts")
+    REFURBISHED = "refurbished", _("Refurbished (class B)")
     QUARANTINE = "quarantine", _("Quarantine")
     SCRAP = "scrap", _("Scrap")
     WORLD = "world", _("Outside")
 
 
+class LocationQuerySet(ScopedQuerySet["Location"]):
+    """Named questions to the places."""
+
+    def places(self) -> "LocationQuerySet":
+        """Whole places, without their bins."""
+        return self.filter(parent=None)
+
+    def within(self, *places: int) -> "LocationQuerySet":
+        """These places and their bins."""
+        return self.filter(Q(pk__in=places) | Q(parent__in=places))
+
+
+BIN_FOLLOWS_PLACE = """
+IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM parts_location place WHERE place.id = NEW.parent_id AND place.parent_id IS NULL
+        AND place.kind = NEW.kind AND place.station_id IS NOT DISTINCT FROM NEW.station_id
+) OR EXISTS (
+    SELECT FROM parts_location bin WHERE bin.parent_id = NEW.id
+        AND (NEW.parent_id IS NOT NULL OR bin.kind <> NEW.kind OR bin.station_id IS DISTINCT FROM NEW.station_id)
+) THEN
+    RAISE EXCEPTION 'a bin has the kind and the station of its place, and holds no bins'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'bin_follows_its_place';
+END IF;
+RETURN NEW;
+"""
+
+
 class Location(models.Model):
-    """A warehouse, a station's stock room, or a state of goods between two of them."""
+    """A warehouse, a station's stock room, or a state of goods between two of them; or a bin of a place that has bins.
+
+    Goods of a place lie on its floor (in its own name) or in its bins; who asks what it holds sums both.
+    """
 
     station = models.ForeignKey(
         "stations.Station",
@@ -40,12 +71,27 @@ class Location(models.Model):
         related_name="stock_locations",
         verbose_name=_("station"),
     )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="bins", verbose_name=_("bin of")
+    )
+    technician = models.OneToOneField(
+        "stations.Technician",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="van",
+        verbose_name=_("technician"),
+    )
     code = models.CharField(_("location code"), max_length=40, unique=True)
     name = models.CharField(_("location name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=10, choices=LocationKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=LocationKind)
+    pick_order = models.PositiveIntegerField(_("walking order"), default=0, db_default=0)
     is_active = models.BooleanField(_("active"), default=True)
+    frozen_by = models.CharField(
+        _("frozen by count"), max_length=24, blank=True, default="", db_default="", editable=False
+    )
 
-    objects = ScopedQuerySet.as_manager()
+    objects = LocationQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
 
     class Meta:
@@ -55,10 +101,22 @@ class Location(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["station", "kind"],
-                condition=Q(kind__in=["station", "transit"]),
+                condition=Q(kind__in=["station", "transit"], parent=None),
                 name="station_has_one_stock_and_one_transit",
             ),
             models.UniqueConstraint(fields=["kind"], condition=Q(kind="world"), name="there_is_one_world"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(kind__in=["world", "transit", "van"]), name="only_rooms_have_bins"
+            ),
+            models.CheckConstraint(condition=Q(technician=None) | Q(kind="van"), name="technician_drives_a_van"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="bin_follows_place",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=BIN_FOLLOWS_PLACE,
+            )
         ]
 
     def __str__(self) -> str:
@@ -67,7 +125,14 @@ class Location(models.Model):
     @property
     def local_name(self) -> str:
         """The name; to English readers what the place is for, unless the name is Latin."""
-        return str(self.get_kind_display()) if get_language() == "en" and not self.name.isascii() else self.name
+        if get_language() == "en" and not self.name.isascii():
+            return f"{self.get_kind_display()} {self.code}" if self.parent_id else str(self.get_kind_display())
+        return self.name
+
+    @property
+    def place_id(self) -> int:
+        """The key of the place itself, or of the place whose bin it is."""
+        return self.parent_id or self.pk
 
 
 class Posting(models.Model):
@@ -132,6 +197,37 @@ class StockEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.qty:+} {self.part_id} @ {self.location_id}"
+
+
+class PartBatch(models.Model):
+    """A batch of a part, as it first came in; the same everywhere in the network. Its key tells which came earlier."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="batches", verbose_name=_("part"))
+    receipt_line = models.ForeignKey(
+        "parts.GoodsReceiptLine",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("goods receipt line"),
+    )
+    batch = models.CharField(_("batch"), max_length=40)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = HEADQUARTERS
+
+    class Meta:
+        ordering: ClassVar = ["part", "pk"]
+        verbose_name = _("batch of a part")
+        verbose_name_plural = _("batches of parts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part", "batch"], name="part_batch_unique_in_network"),
+            models.CheckConstraint(condition=~Q(batch=""), name="part_batch_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.batch
 
 
 class StockBalance(models.Model):

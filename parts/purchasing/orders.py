@@ -116,7 +116,7 @@ def draft_purchase_order(
     if not supplier.is_active:
         raise SupplierNotActive(supplier=supplier.name, field="supplier")
     place = location or stock.central_warehouse()
-    if place.kind != LocationKind.HQ:
+    if place.kind != LocationKind.HQ or place.parent_id:
         raise NotAWarehouse(place=place.name, field="location")
     rows = _lines(supplier, lines, clock.local_date(moment))
     order = PurchaseOrder.objects.create(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import stock
+from parts import lots, serials, stock
 from parts.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.purchasing import letters
 from parts.purchasing.orders import ReasonTooShort, follow_purchase_lines, lock_lines
@@ -180,12 +180,14 @@ def return_to_supplier(
     quantities: Mapping[int, Decimal],
     reason: str,
     actor: Any | None,
+    named: Sequence[str] = (),
     at: datetime | None = None,
 ) -> SupplierReturn:
     """The pieces have left the warehouse for the supplier, who is charged the price they were bought at.
 
-    quantities: pieces by key of the line. Raises ReasonTooShort, EmptyReceipt, LineOfAnotherOrder, ReturnTooMuch,
-    NotEnoughStock. Writes a SupplierReturn with its debit document, one Posting, a mail, Events. Source: rules.md 3.9.
+    quantities: pieces by key of the line; named: serial numbers of the pieces. Raises ReasonTooShort, EmptyReceipt,
+    LineOfAnotherOrder, ReturnTooMuch, NotEnoughStock, PlaceFrozen, SerialsToName.
+    Writes a SupplierReturn with its debit document, one Posting, a mail, Events. Source: rules.md 3.9.
     """
     if len(reason.strip()) < 4:
         raise ReasonTooShort(field="reason")
@@ -208,7 +210,7 @@ def return_to_supplier(
         per_part[line.part_id] += qty
     update_rows([lines[pk] for pk in going], ["returned_qty"])
     outside = stock.world().pk
-    stock.lock_balances((part, place, "") for part in per_part for place in (locked.location_id, outside))
+    free = lots.lock_lots([locked.location_id], per_part, also=[(part, outside, "") for part in per_part])
     rows = [_return_line(lines[pk], qty) for pk, qty in going.items()]
     made = SupplierReturn.objects.create(
         supplier=locked.supplier,
@@ -223,10 +225,15 @@ def return_to_supplier(
     for row in rows:
         row.supplier_return = made
     SupplierReturnLine.objects.bulk_create(rows)
-    moves = []
-    for part, qty in per_part.items():
-        moves += [stock.Move(locked.location_id, part, -qty), stock.Move(outside, part, qty)]
+    moves = [stock.Move(outside, part, qty) for part, qty in per_part.items()]
+    pieces = []
+    for part in {lines[pk].part for pk in going}:
+        known = serials.lying(part, locked.location, named) if part.is_serialised else []
+        taken = lots.require(free, part, per_part[part.pk], locked.location, first=serials.keys_of(known))
+        moves += [stock.Move(lot.location, part.pk, -lot.qty, batch=lot.batch) for lot in taken]
+        pieces += known
     stock.post(kind="supplier_return", source=made.number, moves=moves, at=moment, actor=actor)
+    serials.move_serials(moves, to={}, named=pieces)
     data = {"return": made.number, "amount": str(made.amount)}
     events.record(locked, "purchaseorder.goods_returned", actor=actor, at=moment, note=made.reason, data=data)
     letters.send_debit(made, rows, actor=actor, at=moment)

@@ -176,7 +176,7 @@ def set_stock_level(
         target is not None and target < minimum
     ):
         raise LevelImpossible(minimum=minimum, target="–" if target is None else target, field="minimum")
-    if location.kind not in {LocationKind.HQ, LocationKind.STATION}:
+    if location.kind not in {LocationKind.HQ, LocationKind.STATION} or location.parent_id:
         raise NoPlaceForLevels(place=location.name, field="location")
     row = StockLevel.objects.create(
         part=part,

@@ -45,7 +45,7 @@ COLLECT = """
 WITH RECURSIVE {chains},
 moved AS (
     SELECT entry.part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s ELSE entry.location_id END AS location_id,
+        CASE place.kind WHEN 'hq' THEN %(central)s ELSE coalesce(place.parent_id, place.id) END AS location_id,
         place.kind, posting.at, entry.qty, entry.value,
         posting.kind = 'ship' AND place.kind = 'hq' OR posting.kind IN ('issue_to_job', 'return_from_job') AS is_demand,
         width_bucket(posting.at, %(months)s::timestamptz[]) AS bucket
@@ -67,7 +67,7 @@ demand AS (
 ),
 held AS (
     SELECT CASE WHEN ends.is_plain THEN ends.end_id ELSE balance.part_id END AS part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s ELSE balance.location_id END AS location_id,
+        CASE place.kind WHEN 'hq' THEN %(central)s ELSE coalesce(place.parent_id, place.id) END AS location_id,
         sum(balance.on_hand) AS on_hand, sum(balance.reserved) AS reserved, sum(balance.value) AS value
     FROM parts_stockbalance balance
     JOIN parts_location place ON place.id = balance.location_id
@@ -85,7 +85,7 @@ ordered AS (
         sum(line.ordered_qty - line.cancelled_qty - line.received_qty)
     FROM parts_partsorderline line
     JOIN parts_partsorder orders ON orders.id = line.order_id
-    JOIN parts_location place ON place.station_id = orders.station_id AND place.kind = 'station'
+    JOIN parts_location place ON place.station_id = orders.station_id AND place.kind = 'station' AND place.parent_id IS NULL
     LEFT JOIN ends ON ends.part_id = line.part_id AND ends.is_plain
     WHERE orders.status NOT IN ('draft', 'on_hold', 'cancelled', 'closed', 'received')
         AND line.ordered_qty > line.cancelled_qty + line.received_qty

@@ -95,13 +95,13 @@ def turnover(locations: list[int] | None = None) -> list[Turnover]:
         cursor.execute(
             """
             WITH moved AS (
-                SELECT entry.location_id, posting.at, entry.value,
+                SELECT coalesce(place.parent_id, place.id) AS location_id, posting.at, entry.value,
                     posting.kind IN ('ship', 'issue_to_job', 'return_from_job') AS is_issue
                 FROM parts_stockentry entry
                 JOIN parts_posting posting ON posting.id = entry.posting_id
                 JOIN parts_location place ON place.id = entry.location_id
                 WHERE place.kind IN ('hq', 'station') AND posting.at >= %(since)s AND entry.value <> 0
-                    AND (%(places)s::bigint[] IS NULL OR entry.location_id = ANY(%(places)s))
+                    AND (%(places)s::bigint[] IS NULL OR coalesce(place.parent_id, place.id) = ANY(%(places)s))
             ),
             later AS (
                 SELECT location_id, sum(-value) FILTER (WHERE is_issue) AS issued,
@@ -110,10 +110,11 @@ def turnover(locations: list[int] | None = None) -> list[Turnover]:
                 FROM moved GROUP BY location_id
             ),
             held AS (
-                SELECT balance.location_id, sum(balance.value) AS value FROM parts_stockbalance balance
+                SELECT coalesce(place.parent_id, place.id) AS location_id, sum(balance.value) AS value
+                FROM parts_stockbalance balance
                 JOIN parts_location place ON place.id = balance.location_id AND place.kind IN ('hq', 'station')
-                WHERE balance.value <> 0 AND (%(places)s::bigint[] IS NULL OR balance.location_id = ANY(%(places)s))
-                GROUP BY balance.location_id
+                WHERE balance.value <> 0 AND (%(places)s::bigint[] IS NULL OR coalesce(place.parent_id, place.id) = ANY(%(places)s))
+                GROUP BY coalesce(place.parent_id, place.id)
             )
             SELECT place.id, place.name, coalesce(later.issued, 0),
                 round((coalesce(held.value, 0) * %(count)s - coalesce(later.undone, 0)) / %(count)s, 2)

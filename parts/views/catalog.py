@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -89,7 +89,7 @@ class PartList(ScopedListView):
 def stock_of(station: Station, parts: Sequence[int]) -> dict[int, Decimal]:
     """What lies in the station's stock room of each part."""
     rows = StockBalance.objects.filter(location__station=station, location__kind=LocationKind.STATION, part__in=parts)
-    return dict(rows.values_list("part", "on_hand"))
+    return dict(rows.order_by().values_list("part").annotate(Sum("on_hand")))
 
 
 class PartDetail(ScopedDetailView):

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Exists, F, OuterRef, Q, Sum, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import Fitment, Part, StockBalance
+from parts.models import Fitment, Location, Part, StockBalance
 from parts.stock import station_location
 from portal.core import clock
 from portal.core.attachments import MAX_BYTES
@@ -95,7 +95,8 @@ class IssuePartForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shelf = StockBalance.objects.filter(location=station_location(self.subject.station), on_hand__gt=0)
+        room = Location.objects.within(station_location(self.subject.station).pk)
+        shelf = StockBalance.objects.filter(location__in=room, on_hand__gt=0)
         unit = self.subject.request.unit
         fits: Any = Value(None, BooleanField())
         if unit:

@@ -14,6 +14,7 @@ from parts.models import (
     Location,
     LocationKind,
     Part,
+    PartBatch,
     PartCategory,
     Supersession,
     Supplier,
@@ -90,16 +91,33 @@ def make_location(**values: Any) -> Location:
     return Location.objects.create(**defaults | values)
 
 
+def make_bin(place: Location, **values: Any) -> Location:
+    """A bin of the place; bins are walked in the order in which they are made."""
+    number = next(_serial)
+    defaults = {
+        "code": f"BIN{number}",
+        "name": f"库位{number}",
+        "kind": place.kind,
+        "station": place.station,
+        "pick_order": number,
+    }
+    return Location.objects.create(parent=place, **defaults | values)
+
+
 @transaction.atomic
-def put_stock(location: Location, part: Part, qty: Decimal | int | str, *, unit_cost: Decimal | str = "60.00") -> None:
+def put_stock(
+    location: Location, part: Part, qty: Decimal | int | str, *, unit_cost: Decimal | str = "60.00", batch: str = ""
+) -> None:
     """So many pieces come from outside to a place."""
+    if batch:
+        PartBatch.objects.get_or_create(part=part, batch=batch)
     pieces = Decimal(qty)
     stock.post(
         kind="opening",
         source=f"opening-{next(_serial)}",
         moves=[
             stock.Move(stock.world().pk, part.pk, -pieces, unit_cost=Decimal(unit_cost)),
-            stock.Move(location.pk, part.pk, pieces),
+            stock.Move(location.pk, part.pk, pieces, batch=batch),
         ],
     )
 

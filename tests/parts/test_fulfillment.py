@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from parts import books, fulfillment, ordering, stock
+from parts import books, fulfillment, issuing, ordering, stock
 from parts.allocation import allocate
 from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment, undo_pick
 from parts.models import OrderKind, PartsOrder, Shipment
@@ -322,11 +322,11 @@ def test_issue_to_job_takes_from_the_stations_own_stock_once(station: Any, clerk
     part = make_part()
     stock_at_station(station, part, 2)
 
-    issued = [stock.issue_to_job(station, part, D(2), source="WO-1", line=1, actor=clerk) for _ in range(2)]
+    issued = [issuing.issue_to_job(station, part, D(2), source="WO-1", line=1, actor=clerk) for _ in range(2)]
 
     assert issued == [True, False]
     with pytest.raises(stock.NotEnoughStock):
-        stock.issue_to_job(station, part, D(1), source="WO-1", line=2)
-    assert stock.return_from_job(station, part, D(2), source="WO-1", line=1)
+        issuing.issue_to_job(station, part, D(1), source="WO-1", line=2)
+    assert issuing.return_from_job(station, part, D(2), source="WO-1", line=1)
     assert stock.on_hand(part, stock.station_location(station)) == 2
     assert violations() == []

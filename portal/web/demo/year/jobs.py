@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from django.core.files.base import ContentFile
 
-from parts.models import StockBalance
-from parts.stock import station_location
+from parts.stock import held_by_part, station_location
 from portal.core import clock
 from portal.core.attachments import attach
 from portal.web.demo.pictures import photo
@@ -138,9 +137,8 @@ def _from_shelf(story: Story, order: WorkOrder, worth: int) -> tuple[Any, Decima
     """A part of the model that lies on the station's shelf, a core part if there is one; several, if they shall be worth something."""
     unit: Any = order.request.unit
     fitting = story.things["parts_of"].get(unit.product_model_id, [])
-    lying = StockBalance.objects.filter(location=station_location(order.station), part__in=fitting, on_hand__gte=1)
-    there: dict[int, Decimal] = dict(lying.values_list("part_id", "on_hand"))
-    choice = [part for part in fitting if part.pk in there]
+    there = held_by_part([station_location(order.station)], [part.pk for part in fitting])
+    choice = [part for part in fitting if there.get(part.pk, 0) >= 1]
     if not choice:
         return None, Decimal(0)
     prices = story.things["price_of"]

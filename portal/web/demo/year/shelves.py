@@ -6,8 +6,8 @@ from typing import Any
 
 from parts import fulfillment, ordering
 from parts.allocation import allocate
-from parts.models import PartsOrder, PartsOrderLine, StockBalance
-from parts.stock import station_location
+from parts.models import PartsOrder, PartsOrderLine
+from parts.stock import held_by_part, station_location
 from portal.core import clock
 from portal.core.errors import Refusal
 from portal.web.demo.story import BUSY, Story
@@ -38,7 +38,7 @@ def stock_up(story: Story) -> None:
 def _order(story: Story, number: int, station: Station) -> PartsOrder | None:
     if number % 17 == 16:  # a few stations never order: their shelves are empty
         return None
-    held = dict(StockBalance.objects.filter(location=station_location(station)).values_list("part_id", "on_hand"))
+    held = held_by_part([station_location(station)])
     coming = PartsOrderLine.objects.filter(order__station=station).exclude(order__status__in=OPEN)
     waiting = set(coming.values_list("part_id", flat=True))
     goal = Decimal(80 if number == BUSY else 6)

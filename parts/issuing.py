@@ -1,0 +1,91 @@
+"""Parts that go to a customer's unit, and come back unused. Not here: the job itself (service)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from parts import lots, serials, stock
+from parts.models import Part, PartSerial, Posting, StockEntry
+from portal.core.errors import Refusal
+
+ISSUE, BACK = "issue_to_job", "return_from_job"
+
+
+class NothingToReverse(Refusal):
+    """No such issue stands in the ledger."""
+
+    message = _("%(source)s has issued no such parts.")
+    code = "nothing_to_reverse"
+
+
+@transaction.atomic
+def issue_to_job(
+    station: Any,
+    part: Part,
+    qty: Decimal,
+    *,
+    source: str,
+    line: str | int = 1,
+    named: Iterable[str] = (),
+    at: datetime | None = None,
+    actor: Any | None = None,
+) -> bool:
+    """The pieces have left the station's stock for a customer's unit; False if this line of the job stood there before.
+
+    source: the work order's number; named: serial numbers of the pieces. Taken as lots say: oldest batch first.
+    Raises NotEnoughStock, PlaceFrozen, QuantityNotPositive, SourceReused, SerialNotThere, SerialsToName. Writes one Posting.
+    """
+    stock.positive(qty)
+    document = f"{source}/{line}"
+    place, outside = stock.station_location(station), stock.world().pk
+    found = lots.lock_lots([place.pk], [part.pk], also=[(part.pk, outside, "")])
+    issued = StockEntry.objects.filter(posting__kind=ISSUE, posting__source=document, location=outside)
+    if stood := list(issued.values_list("part").annotate(Sum("qty"))):
+        if stood != [(part.pk, qty)]:
+            raise stock.SourceReused(source=document)
+        return False
+    pieces = serials.lying(part, place, named) if part.is_serialised else []
+    taken = lots.require(found, part, qty, place, first=serials.keys_of(pieces))
+    moves = [stock.Move(lot.location, part.pk, -lot.qty, batch=lot.batch) for lot in taken]
+    moves.append(stock.Move(outside, part.pk, qty))
+    posted = stock.post(kind=ISSUE, source=document, moves=moves, at=at, actor=actor)
+    if part.is_serialised:
+        serials.move_serials(moves, to={part.pk: None}, named=pieces)
+    return posted
+
+
+@transaction.atomic
+def return_from_job(
+    station: Any,
+    part: Part,
+    qty: Decimal,
+    *,
+    source: str,
+    line: str | int = 1,
+    named: Iterable[str] = (),
+    at: datetime | None = None,
+    actor: Any | None = None,
+) -> bool:
+    """Pieces issued to this line of the job, and not used, lie where they lay, at the value they left with.
+
+    The whole issue is reversed. Raises NothingToReverse, PlaceFrozen, SourceReused. Writes one Posting that names the one it
+    reverses.
+    """
+    document = f"{source}/{line}"
+    issued = Posting.objects.filter(kind=ISSUE, source=document).first()
+    entries = list(issued.entries.filter(part=part, qty__lt=0, location__station=station)) if issued else []
+    if issued is None or not entries or sum((row.qty for row in entries), stock.ZERO) != -qty:
+        raise NothingToReverse(source=document)
+    worth = -sum((row.value for row in entries), stock.ZERO)
+    moves = [stock.Move(row.location_id, part.pk, -row.qty, batch=row.batch) for row in entries]
+    moves.append(stock.Move(stock.world().pk, part.pk, -qty, unit_cost=worth / qty))
+    posted = stock.post(kind=BACK, source=document, moves=moves, at=at, actor=actor, reverses=issued)
+    if posted and named:
+        back = PartSerial.objects.filter(part=part, serial__in=[*named], location=None)
+        back.update(location=entries[0].location_id)
+    return posted
