@@ -25,6 +25,7 @@ class PartsConfig(AppConfig):
         registries.worklist(work.worklists)
         registries.search(work.search)
         registries.search(work.search_purchases)
+        registries.search(work.search_prices)
         registries.figure(work.figures)
         for name, check in books.CHECKS.items():
             registries.check_books(name, check)
@@ -51,5 +52,6 @@ class PartsConfig(AppConfig):
                 public=(("number", _("Number")), day, ("amount", _("Amount (CNY, tax excluded)"))),
             )
         registries.notices.update(letters.NOTICES)
+        registries.notices["pricelist.released"] = _("Price list %(number)s is released: it holds from %(day)s.")
         events.subscribe("dealeraccount.limit_set", "parts.retest_holds")
         events.subscribe("dealeraccount.posted", "parts.retest_holds", when=accounts.frees_credit)

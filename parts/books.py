@@ -189,6 +189,24 @@ def receipts_stand_in_the_ledger() -> Iterator[str]:
     )
 
 
+def released_prices_hold() -> Iterator[str]:
+    """Every price of a released list begins on the list's day, nationally or for its grade."""
+    yield from _each(
+        """
+        SELECT format('price list %s: part %s is not priced %s from %s', list.number, part.number, said.price,
+            list.valid_from)
+        FROM parts_pricelistrow said
+        JOIN parts_pricelist list ON list.id = said.price_list_id AND list.status = 'released'
+        JOIN parts_part part ON part.id = said.part_id
+        WHERE NOT EXISTS (SELECT FROM parts_listprice held WHERE list.grade = '' AND held.part_id = said.part_id
+                AND held.valid_from = list.valid_from AND held.price = said.price)
+            AND NOT EXISTS (SELECT FROM parts_gradeprice held WHERE held.grade = list.grade
+                AND held.part_id = said.part_id AND held.valid_from = list.valid_from AND held.price = said.price)
+        ORDER BY 1
+        """
+    )
+
+
 CHECKS = {
     "parts.balances": balances_agree,
     "parts.reservations": reservations_are_allocations,
@@ -199,6 +217,7 @@ CHECKS = {
     "parts.transit": transit_is_on_its_way,
     "parts.purchase_lines": purchase_lines_add_up,
     "parts.receipts": receipts_stand_in_the_ledger,
+    "parts.price_lists": released_prices_hold,
 }
 
 

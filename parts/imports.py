@@ -16,10 +16,13 @@ from parts.models import (
     PartClass,
     PartLifecycle,
     PartVariant,
+    PriceList,
+    PriceListRow,
     Supersession,
 )
 from parts.pricing import Priced, price_conflicts, set_prices
 from parts.sharing import Link, cyclic_groups
+from parts.states import PriceListStatus
 from portal.core.transfer import Column, ImportKind, StagedRow, import_kind
 from portal.core.transfer.kinds import Finding
 
@@ -179,6 +182,43 @@ PRICES = ImportKind(
 )
 
 
+def inspect_price_rows(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
+    """A list that is no longer a draft keeps its prices; the same price again is no change."""
+    staged = list(rows)
+    closed = PriceList.objects.exclude(status=PriceListStatus.DRAFT).in_bulk(
+        {row.values["price_list_id"] for row in staged}
+    )
+    known = {(row.price_list_id, row.part_id): row.price for row in PriceListRow.objects.filter(price_list__in=closed)}
+    for row in staged:
+        values = row.values
+        key = values["price_list_id"], values["part_id"]
+        if key[0] in closed and known.get(key) != values["price"]:
+            yield Finding(row.line, "price_list", values["price_list"], _("a price list that is still a draft"))
+
+
+PRICE_ROWS = ImportKind(
+    key="parts.price_list_rows",
+    title=_("Rows of price lists"),
+    permission="parts.draw_up_prices",
+    model=PriceListRow,
+    inspect=inspect_price_rows,
+    columns=(
+        Column("price_list", _("Price list number"), key=True, references=(PriceList, "number")),
+        Column("part", _("Part number"), key=True, references=PART, headings=("part_num", "配件编码")),
+        Column(
+            "price",
+            _("Price (CNY, tax excluded)"),
+            kind="decimal",
+            required=True,
+            low=0,
+            high=Decimal("9999999.99"),
+            headings=("价格",),
+        ),
+    ),
+    help=_("For drafts: the prices hold once another person has released the list."),
+)
+
+
 def apply_fitments(_batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
     """The parts fit the models; known ones get the new quantity."""
     for chunk in batched(rows, CHUNK):
@@ -202,7 +242,7 @@ def register() -> None:
     """The import center offers these kinds. Called in AppConfig.ready()."""
     from stations.models import ProductModel
 
-    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES):
+    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES, PRICE_ROWS):
         import_kind(kind)
     import_kind(
         ImportKind(

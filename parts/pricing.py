@@ -1,4 +1,4 @@
-"""What a part costs: the one national price, and what a station pays for it and why. Not here: what customers are charged."""
+"""What a part costs: the one national price, and what a station pays for it and why. Not here: lists of prices (price_lists)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import ListPrice, OrderKind, Part
+from parts.models import GradePrice, ListPrice, OrderKind, Part, PriceList
 from parts.parameters import PRICE_FACTORS
 from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.money import round_money
 from portal.core.parameters import param
-from stations.grading import grade_on
+from stations.grading import grade_on, priced_as
 
 ONE = Decimal(1)
 
@@ -28,9 +28,24 @@ class NoPrice(Refusal):
     code = "no_price"
 
 
+NATIONAL = ""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The price that factors are applied to: national, or a grade's own; and the list or import that brought it."""
+
+    price: Decimal
+    grade: str = NATIONAL
+    source: str = ""
+
+
 @dataclass(frozen=True)
 class NetPrice:
-    """What a station pays for one piece, CNY without tax, and how that came about."""
+    """What a station pays for one piece, CNY without tax, and how that came about.
+
+    list_price: the price multiplied; with own_grade it is the grade's own, and no grade factor is applied.
+    """
 
     part_id: int
     list_price: Decimal
@@ -38,22 +53,55 @@ class NetPrice:
     grade_factor: Decimal
     kind_factor: Decimal
     amount: Decimal
+    price_list: str = ""
+    own_grade: str = ""
 
     def reason(self) -> dict[str, str]:
         """The same for a document that keeps it."""
-        return {
+        said = {
             "list_price": str(self.list_price),
             "grade": self.grade,
             "grade_factor": str(self.grade_factor),
             "kind_factor": str(self.kind_factor),
         }
+        named = {"price_list": self.price_list, "own_grade": self.own_grade}
+        return said | {name: value for name, value in named.items() if value}
 
 
 def list_prices(parts: Iterable[int], on: date | None = None) -> dict[int, Decimal]:
     """The national price of each part (by key) that has one on this day; one query."""
-    day = on or clock.today()
-    rows = ListPrice.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), part__in=list(parts), valid_from__lte=day)
-    return dict(rows.values_list("part_id", "price"))
+    return dict(_holding(ListPrice, parts, on or clock.today()).values_list("part_id", "price"))
+
+
+def _holding[M: models.Model](model: type[M], parts: Iterable[int], day: date) -> models.QuerySet[M]:
+    holds = Q(valid_to=None) | Q(valid_to__gt=day)
+    return model._default_manager.filter(holds, part__in=list(parts), valid_from__lte=day).order_by()
+
+
+def base_prices(parts: Iterable[int], *, grade: str, on: date, price_list: PriceList | None = None) -> dict[int, Base]:
+    """What factors are applied to for each part (by key): the grade's own price where it has one, else the national one.
+
+    price_list: as if this list held already, draft or not. One query, two with a list.
+    """
+    keys = list(parts)
+    national = _holding(ListPrice, keys, on).values_list("part_id", Value(NATIONAL), "price", "source")
+    own = _holding(GradePrice, keys, on).filter(grade=grade).values_list("part_id", "grade", "price", "source")
+    rows = list(national.union(own, all=True).order_by())
+    if price_list is not None and price_list.grade in (NATIONAL, grade):
+        listed = price_list.rows.filter(part__in=keys).values_list("part_id", "price")
+        rows += [(part, price_list.grade, price, price_list.number) for part, price in listed]
+    found: dict[int, Base] = {}
+    for part, of_grade, price, source in rows:
+        if part not in found or of_grade or not found[part].grade:
+            found[part] = Base(price, of_grade, source)
+    return found
+
+
+def paid_by_grade(parts: Iterable[int], *, grade: str, on: date) -> dict[int, Decimal]:
+    """What each part (by key) costs a grade before the order kind counts; NATIONAL: the national price. One query."""
+    factor = Decimal(param(PRICE_FACTORS, at=on)["grade"].get(grade, ONE)) if grade else ONE
+    bases = base_prices(parts, grade=grade or "-", on=on)
+    return {part: base.price if base.grade else round_money(base.price * factor) for part, base in bases.items()}
 
 
 def public_price(part: Part, on: date | None = None) -> Decimal | None:
@@ -71,28 +119,31 @@ def net_price(part: Part, station: Any, on: date | None = None) -> Decimal:
 
 
 def quote(
-    parts: Iterable[int], station: Any, *, kind: str = OrderKind.STOCK, on: date | None = None
+    parts: Iterable[int],
+    station: Any,
+    *,
+    kind: str = OrderKind.STOCK,
+    on: date | None = None,
+    price_list: PriceList | None = None,
 ) -> dict[int, NetPrice]:
     """What the station pays for each part (by key) that is priced on this day: list × grade factor × kind factor.
 
+    A grade's own price takes the place of list × grade factor. price_list: as if this list held already, draft or not.
     A constant number of queries. Source: rules.md 3.9 Price.
     """
     day = on or clock.today()
-    grade = str(grade_on(station, day))
+    grade = grade_on(station, day)
     factors = param(PRICE_FACTORS, at=day)
-    return {
-        part: price_of(part, list_price, grade=grade, kind=kind, factors=factors)
-        for part, list_price in list_prices(parts, day).items()
-    }
+    bases = base_prices(parts, grade=str(priced_as(grade)), on=day, price_list=price_list)
+    return {part: price_of(part, base, grade=str(grade), kind=kind, factors=factors) for part, base in bases.items()}
 
 
-def price_of(
-    part: int, list_price: Decimal, *, grade: str, kind: str, factors: Mapping[str, Mapping[str, str]]
-) -> NetPrice:
+def price_of(part: int, base: Base, *, grade: str, kind: str, factors: Mapping[str, Mapping[str, str]]) -> NetPrice:
     """Pure: one rounding, of the product. An unknown grade or kind pays the full price."""
-    by_grade = Decimal(factors["grade"].get(grade, ONE))
+    by_grade = ONE if base.grade else Decimal(factors["grade"].get(grade, ONE))
     by_kind = Decimal(factors["order_kind"].get(kind, ONE))
-    return NetPrice(part, list_price, grade, by_grade, by_kind, round_money(list_price * by_grade * by_kind))
+    amount = round_money(base.price * by_grade * by_kind)
+    return NetPrice(part, base.price, grade, by_grade, by_kind, amount, base.source, base.grade)
 
 
 @dataclass(frozen=True)
@@ -104,29 +155,35 @@ class Priced:
     valid_from: date
 
 
-def price_conflicts(wanted: Iterable[Priced]) -> list[tuple[Priced, Decimal]]:
+def _known(wanted: Iterable[Priced], grade: str) -> models.QuerySet[Any]:
+    """All periods of these parts, national or of a grade."""
+    parts = {row.part_id for row in wanted}
+    if grade:
+        return GradePrice.objects.filter(part__in=parts, grade=grade)
+    return ListPrice.objects.filter(part__in=parts)
+
+
+def price_conflicts(wanted: Iterable[Priced], *, grade: str = NATIONAL) -> list[tuple[Priced, Decimal]]:
     """Prices whose first day already begins another price, with that one; the same price again is no conflict."""
     rows = list(wanted)
-    known = dict(
-        ((part, day), price)
-        for part, day, price in ListPrice.objects.filter(part__in={row.part_id for row in rows}).values_list(
-            "part_id", "valid_from", "price"
-        )
-    )
+    known = {
+        (part, day): price for part, day, price in _known(rows, grade).values_list("part_id", "valid_from", "price")
+    }
     standing = [(row, known.get((row.part_id, row.valid_from))) for row in rows]
     return [(row, price) for row, price in standing if price is not None and price != row.price]
 
 
 @transaction.atomic
-def set_prices(wanted: Iterable[Priced], *, source: str = "") -> int:
+def set_prices(wanted: Iterable[Priced], *, grade: str = NATIONAL, source: str = "") -> int:
     """Each part has the price from its day until the next one that is known; how many prices are new.
 
-    A period that covered the day ends there. The same price from the same day again changes nothing. Set-based.
+    grade: whose own prices these are; none for the national ones. A period that covered the day ends there. The same
+    price from the same day again changes nothing. Set-based.
     """
     rows = sorted(wanted, key=lambda row: (row.part_id, row.valid_from))
-    standing: dict[int, list[ListPrice]] = {}
-    known = ListPrice.objects.filter(part__in={row.part_id for row in rows}).order_by("part_id", "valid_from")
-    for price in known.select_for_update(no_key=True, of=("self",)):
+    model: Any = GradePrice if grade else ListPrice
+    standing: dict[int, list[Any]] = {}
+    for price in _known(rows, grade).order_by("part_id", "valid_from").select_for_update(no_key=True, of=("self",)):
         standing.setdefault(price.part_id, []).append(price)
     ended, fresh = [], []
     for row in rows:
@@ -143,9 +200,12 @@ def set_prices(wanted: Iterable[Priced], *, source: str = "") -> int:
             before.valid_to = row.valid_from
             if before.pk:
                 ended.append(before)
-        made = ListPrice(part_id=row.part_id, price=row.price, valid_from=row.valid_from, valid_to=later, source=source)
+        facts = {"grade": grade} if grade else {}
+        made = model(
+            part_id=row.part_id, price=row.price, valid_from=row.valid_from, valid_to=later, source=source, **facts
+        )
         periods.append(made)
         fresh.append(made)
-    ListPrice.objects.bulk_update(ended, ["valid_to"], batch_size=5_000)
-    ListPrice.objects.bulk_create(fresh, batch_size=5_000)
+    model.objects.bulk_update(ended, ["valid_to"], batch_size=5_000)
+    model.objects.bulk_create(fresh, batch_size=5_000)
     return len(fresh)

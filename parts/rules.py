@@ -1,5 +1,7 @@
 """Who may do what with parts. Scope decides which rows; these say which acts."""
 
+from typing import Any
+
 from portal.accounts.permissions import allow, allow_model
 from portal.accounts.roles import HQ_ROLES, Role
 
@@ -8,9 +10,18 @@ NETWORK = (*STATION, Role.TECHNICIAN, Role.REGION_MANAGER, Role.CENTER_CLERK)
 CLERK = (Role.WAREHOUSE,)
 BUYERS = (Role.WAREHOUSE, Role.QUALITY, Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR)
 READERS = tuple(sorted(HQ_ROLES))
+PRICERS = (Role.FINANCE, Role.SERVICE_MANAGER)
+
+
+def not_who_drew_it_up(user: Any, price_list: Any) -> bool:
+    """A price list is released by another person."""
+    return bool(price_list.created_by_id != user.pk)
+
 
 for model in ("part", "partcategory", "fitment", "supersession", "partvariant", "listprice"):
     allow_model(f"parts.{model}", view=READERS, change=CLERK)
+for model in ("pricelist", "pricelistrow", "gradeprice"):
+    allow_model(f"parts.{model}", view=READERS)
 for model in ("supplier", "suppliermembership", "suppliercontact"):
     allow_model(f"parts.{model}", view=(*READERS,), change=(Role.WAREHOUSE, Role.QUALITY))
 allow_model("parts.supplierpart", view=(*BUYERS, Role.SUPPLIER), change=(Role.WAREHOUSE, Role.QUALITY))
@@ -53,3 +64,5 @@ allow("parts.start_planning", Role.WAREHOUSE)
 allow("parts.decide_suggestion", Role.WAREHOUSE)
 allow("parts.set_stock_level", Role.WAREHOUSE)
 allow("parts.export_planning", *BUYERS)
+allow("parts.draw_up_prices", Role.WAREHOUSE, *PRICERS)
+allow("parts.release_prices", *PRICERS, when=not_who_drew_it_up)

@@ -59,6 +59,14 @@ class SuggestionStatus(models.TextChoices):
     OUTDATED = "outdated", _("Outdated")
 
 
+class PriceListStatus(models.TextChoices):
+    """Whether a list's prices hold from its day."""
+
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    DROPPED = "dropped", _("Dropped")
+
+
 _S = OrderStatus
 _OPEN: Final = (_S.CONFIRMED, _S.BACKORDERED, _S.PARTIALLY_ALLOCATED, _S.ALLOCATED, _S.PICKED)
 """Nothing of the order has left headquarters; a run, a goods receipt, a pick and its undoing move freely between these."""
@@ -98,4 +106,8 @@ SUGGESTION_MOVES: Final[Moves] = {
     _G.OPEN: frozenset({_G.ACCEPTED, _G.REJECTED, _G.OUTDATED}),
     _G.ACCEPTED: frozenset({_G.ORDERED, _G.REJECTED, _G.OUTDATED}),
     _G.REJECTED: frozenset({_G.ACCEPTED, _G.OUTDATED}),
+}
+
+PRICE_LIST_MOVES: Final[Moves] = {
+    PriceListStatus.DRAFT: frozenset({PriceListStatus.RELEASED, PriceListStatus.DROPPED}),
 }

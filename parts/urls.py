@@ -1,6 +1,6 @@
 """Addresses of parts."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from parts.views import catalog, ordering, planning, purchasing, receiving
 
@@ -40,5 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("planning/stations/", planning.StationLevelList.as_view(), name="station_level_list"),
     path("planning/levels/", planning.StockLevelList.as_view(), name="stock_level_list"),
     path("planning/levels/new/", planning.StockLevelCreate.as_view(), name="stock_level_create"),
+    path("", include("parts.catalog_urls")),
     path("catalog/<str:number>/", catalog.PartDetail.as_view(), name="part_detail"),
 ]

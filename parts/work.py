@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import Part, PartsOrder, PurchaseOrder, PurchaseSuggestion, Shipment, ShipmentStatus
-from parts.states import OrderStatus, PurchaseStatus, SuggestionStatus
+from parts.models import Part, PartsOrder, PriceList, PurchaseOrder, PurchaseSuggestion, Shipment, ShipmentStatus
+from parts.states import OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
 from portal.core import clock, show
 from portal.core.registries import Figure, Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
@@ -29,6 +29,8 @@ def worklists(user: Any) -> Iterator[Worklist]:
         yield _orders("parts_orders", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
         yield _orders("parts_backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
     yield from _purchases(user)
+    if user.has_perm("parts.release_prices"):
+        yield _price_lists(user)
     if user.has_perm("parts.release_hold"):
         yield _orders("parts_holds", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
 
@@ -53,6 +55,25 @@ def _purchases(user: Any) -> Iterator[Worklist]:
         sent = coming.filter(status=PurchaseStatus.SENT).order_by("pk")
         url = f"{reverse('purchase_order_list')}?status={PurchaseStatus.SENT}"
         yield Worklist("purchases_to_confirm", _("Purchase orders to confirm"), sent, _purchase, url, tone="wait")
+
+
+def _price_lists(user: Any) -> Worklist:
+    """Drafts that others drew up."""
+    rows = PriceList.objects.visible_to(user).filter(status=PriceListStatus.DRAFT).exclude(created_by=user.pk)
+    url = f"{reverse('price_list_list')}?status={PriceListStatus.DRAFT}"
+    return Worklist("price_lists", _("Price lists to release"), rows.order_by("valid_from", "pk"), _price_list, url)
+
+
+def _price_list(row: PriceList) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.title,
+        detail=str(_("from %(day)s")) % {"day": show.day(row.valid_from)},
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "pricelist"),
+        action=str(_("Release")),
+    )
 
 
 def _suggestion(row: PurchaseSuggestion) -> WorkItem:
@@ -141,6 +162,14 @@ def search_purchases(user: Any, text: str) -> Iterator[Hit]:
         rows = PurchaseOrder.objects.visible_to(user).select_related("supplier")
         for order in (rows.filter(number__holds=text) | rows.filter(supplier_reference__holds=text))[:3]:
             yield Hit(_("Purchase order"), order.number, order.supplier.local_name, order.get_absolute_url())
+
+
+def search_prices(user: Any, text: str) -> Iterator[Hit]:
+    """Price lists by number or title."""
+    if user.has_perm("parts.view_pricelist"):
+        rows = PriceList.objects.visible_to(user)
+        for row in (rows.filter(number__holds=text) | rows.filter(title__holds=text))[:3]:
+            yield Hit(_("Price list"), row.number, row.title, row.get_absolute_url())
 
 
 def figures(user: Any) -> Iterator[Figure]:

@@ -8,7 +8,16 @@ from django.http import HttpRequest
 
 from parts.catalog import pinyin_initials
 from parts.forms.catalog import PartAdminForm, SupersessionAdminForm
-from parts.models import Fitment, ListPrice, Part, PartCategory, PartVariant, Supersession
+from parts.models import (
+    Fitment,
+    GradePrice,
+    ListPrice,
+    Part,
+    PartCategory,
+    PartVariant,
+    PriceList,
+    Supersession,
+)
 from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
 
@@ -30,10 +39,9 @@ class FitmentInline(ScopedTabularInline):
 
 
 class ListPriceInline(ScopedTabularInline):
-    """National prices by validity."""
+    """National prices by validity; a price list or an import brings new ones."""
 
     model = ListPrice
-    read_only = False
     fields = ("price", "valid_from", "valid_to")
 
 
@@ -71,14 +79,34 @@ class PartAdmin(ScopedAdmin):
 
 
 @admin.register(ListPrice)
-class ListPriceAdmin(ScopedAdmin):
-    """The national price list."""
+class ListPriceAdmin(ReadOnlyAdmin):
+    """The national prices, as released lists and imports brought them."""
 
     list_display = ("part", "price", "valid_from", "valid_to")
     list_select_related = ("part",)
     list_filter = ("valid_from",)
     search_fields = ("part__number", "part__name")
     autocomplete_fields = ("part",)
+
+
+@admin.register(GradePrice)
+class GradePriceAdmin(ReadOnlyAdmin):
+    """What grades pay instead of the national price times their factor."""
+
+    list_display = ("part", "grade", "price", "valid_from", "valid_to", "source")
+    list_select_related = ("part",)
+    list_filter = ("grade", "valid_from")
+    search_fields = ("part__number", "part__name")
+
+
+@admin.register(PriceList)
+class PriceListAdmin(ReadOnlyAdmin):
+    """Price lists; drawn up and released on their own pages."""
+
+    list_display = ("number", "title", "grade", "status", "valid_from", "created_by", "released_by")
+    list_select_related = ("created_by", "released_by")
+    list_filter = ("status", "grade")
+    search_fields = ("number", "title")
 
 
 @admin.register(Supersession)

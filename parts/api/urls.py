@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.api import catalog, ordering, purchasing
+from parts.api import catalog, ordering, prices, purchasing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parts/", catalog.Parts.as_view(), name="api_parts"),
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchase-suggestions/", purchasing.Suggestions.as_view(), name="api_suggestions"),
     path("purchase-suggestions/<int:pk>/accept/", purchasing.AcceptSuggestion.as_view(), name="api_suggestion_accept"),
     path("purchase-suggestions/<int:pk>/reject/", purchasing.RejectSuggestion.as_view(), name="api_suggestion_reject"),
+    path("price-lists/", prices.PriceLists.as_view(), name="api_price_lists"),
+    path("price-lists/<int:pk>/", prices.OnePriceList.as_view(), name="api_price_list"),
+    path("price-lists/<int:pk>/release/", prices.ReleasePriceList.as_view(), name="api_price_list_release"),
     path("parts-orders/", ordering.Orders.as_view(), name="api_parts_orders"),
     path("parts-orders/<int:pk>/", ordering.OneOrder.as_view(), name="api_parts_order"),
 ]

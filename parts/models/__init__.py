@@ -13,11 +13,11 @@ from parts.models.catalog import (
 from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, PartSerial, Shipment, ShipmentLine
 from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrder, PartsOrderLine
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
-from parts.models.prices import ListPrice
+from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
-from parts.states import OrderStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
+from parts.states import OrderStatus, PriceListStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
 
 __all__ = [
     "Allocation",
@@ -26,6 +26,7 @@ __all__ = [
     "Fitment",
     "GoodsReceipt",
     "GoodsReceiptLine",
+    "GradePrice",
     "LeadSource",
     "LevelSource",
     "ListPrice",
@@ -46,6 +47,9 @@ __all__ = [
     "PlanningFigure",
     "PlanningRun",
     "Posting",
+    "PriceList",
+    "PriceListRow",
+    "PriceListStatus",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "PurchaseStatus",

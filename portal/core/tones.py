@@ -159,6 +159,8 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "chargebackline.accepted": GOOD,
     "statement.confirmed": GOOD,
     "partsorder.confirmed": RUN,
+    "pricelist.released": GOOD,
+    "pricelist.dropped": CALM,
     "failedpart.received": RUN,
     "partbox.open": CALM,
     "servicerequest.closed": GOOD,

@@ -92,6 +92,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
+    Entry(_("Price lists"), "price_list_list", BUYERS | {Role.SERVICE_MANAGER}, PARTS),
     Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | BUYERS, PARTS, tab=3),
     Entry(_("Supplier prices"), "supplier_part_list", SUPPLIER | BUYERS, PARTS),
     Entry(_("Purchase suggestions"), "suggestion_list", BUYERS, PARTS),

@@ -21,6 +21,7 @@ from tests.permissions.parts import (
     purchase_of_x,
     suggestion,
 )
+from tests.permissions.parts_catalog import PRICERS, price_list
 from tests.permissions.service import DESK, OUTSIDE, SEES_A, offered, request_of_a
 from tests.permissions.stations import (
     MANAGER,
@@ -139,6 +140,9 @@ ROWS = [
         args=order_of_a,
         get=api(*HQ, *FIELD, *STATION_A, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
     ),
+    Row("api_price_lists", get=api(*HQ), post=api(*PRICERS, ok=415)),
+    Row("api_price_list", args=price_list, get=api(*HQ, hidden=NOT_HQ)),
+    Row("api_price_list_release", args=price_list, post=api("finance", ok=415, hidden=NOT_HQ)),
     Row("api_supplier_parts", get=api(*BUYING)),
     Row("api_purchase_orders", get=api(*BUYING), post=api("warehouse", ok=415)),
     Row("api_purchase_order", args=purchase_of_x, get=api(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
