@@ -13,11 +13,11 @@ from django.db.models import Q
 from parts import sharing, stock
 from parts.lots import Lot, Lots, lock_lots
 from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
-from parts.progress import follow_lines
+from parts.progress import follow_all
 from parts.states import OrderStatus
 from portal.core import clock, events
 from portal.core.bulk import update_rows
-from stations.grading import grade_on
+from stations.grading import grades_on
 
 SERVED = (
     OrderStatus.CONFIRMED,
@@ -72,7 +72,8 @@ def lock_waiting(parts: Iterable[int] | None = None, *, also: Iterable[tuple[int
     if considered is not None:
         queue = queue.filter(part__in=considered)
     orders = PartsOrder.objects.filter(pk__in=queue.values("order")).order_by("pk")
-    locked = {order.pk: order for order in orders.select_for_update(no_key=True, of=("self",))}
+    held = orders.select_for_update(no_key=True, of=("self",))
+    locked = {order.pk: order for order in held}
     lines = queue.filter(order__in=locked).order_by("pk").select_for_update(no_key=True, of=("self",))
     waiting.lines = list(lines.select_related("part"))
     for line in waiting.lines:
@@ -113,8 +114,8 @@ def share_out(
         moves = [stock.Move(lot.location, lot.part, reserved=lot.qty, batch=lot.batch) for _line, lot in taken]
         stock.post(kind="reserve", source=f"run-{run.pk}", moves=moves, at=moment, actor=actor)
     events.record(run, "allocationrun.done", actor=actor, at=moment, data={"cause": cause}, root="")
-    for order in {line.order_id: line.order for line in waiting.lines}.values():
-        follow_lines(order, actor=actor, at=moment)
+    orders = {line.order_id: line.order for line in waiting.lines}
+    follow_all(list(orders.values()), actor=actor, at=moment)
     return run
 
 
@@ -139,15 +140,14 @@ def _fillable_from(parts: set[int], links: Sequence[sharing.Link]) -> set[int]:
 
 def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Demand]:
     day = clock.local_date(at)
-    stations = {line.order.station_id: line.order.station for line in lines}
-    grades = {pk: str(grade_on(station, day)) for pk, station in stations.items()}
+    grades = grades_on(day, {line.order.station_id for line in lines})
     return [
         sharing.Demand(
             key=line.pk,
             part=line.part_id,
             qty=line.waiting_qty,
             kind=line.order.kind,
-            grade=grades[line.order.station_id],
+            grade=str(grades[line.order.station_id]),
             submitted_at=line.order.submitted_at or at,
             no_partial=line.no_partial,
         )

@@ -1,17 +1,19 @@
 """An order's status follows from its lines. Not here: what changes the lines."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
-from parts.models import PartsOrder
+from parts.models import PartsOrder, PartsOrderLine
 from parts.states import OrderStatus
 from portal.core import states
 
 ZERO = Decimal(0)
 COLUMNS = ("ordered", "open", "allocated", "picked", "shipped", "backordered", "cancelled", "received")
+SUMS = {name: Sum(f"{name}_qty", default=ZERO) for name in COLUMNS}
 FREE = frozenset({OrderStatus.DRAFT, OrderStatus.ON_HOLD, OrderStatus.CLOSED, OrderStatus.CANCELLED})
 
 
@@ -35,7 +37,7 @@ def status_from(pieces: dict[str, Decimal]) -> OrderStatus:
 
 def follow_lines(order: PartsOrder, *, actor: Any | None, at: datetime | None = None, note: str = "") -> PartsOrder:
     """The order stands where its lines say; one Event if that is elsewhere than before."""
-    sums = order.lines.aggregate(**{name: Sum(f"{name}_qty", default=ZERO) for name in COLUMNS})
+    sums = order.lines.aggregate(**SUMS)
     status = status_from(sums)
     if order.status in FREE or status == order.status:
         return order
@@ -43,3 +45,14 @@ def follow_lines(order: PartsOrder, *, actor: Any | None, at: datetime | None = 
     if status == OrderStatus.RECEIVED:
         moved = states.move(moved, OrderStatus.CLOSED, actor=actor, at=at)
     return moved
+
+
+def follow_all(orders: Sequence[PartsOrder], *, actor: Any | None, at: datetime | None = None) -> None:
+    """follow_lines() for many orders, which the caller has locked: a constant number of statements."""
+    found = PartsOrderLine.objects.filter(order__in=[order.pk for order in orders]).order_by()
+    sums: dict[int, Any] = {row["order"]: row for row in found.values("order").annotate(**SUMS)}
+    due = [(order, status_from(sums[order.pk])) for order in orders if order.status not in FREE]
+    moving = [(order, status) for order, status in due if status != order.status]
+    states.move_all(moving, actor=actor, at=at)
+    received = [(order, OrderStatus.CLOSED) for order, status in moving if status == OrderStatus.RECEIVED]
+    states.move_all(received, actor=actor, at=at)

@@ -45,10 +45,37 @@ def record(
 
     root: the number the whole chain hangs on; by default the subject's `root_number`, else its own number.
     """
-    from portal.core import jobs
+    event = drafted(
+        subject, kind, actor=actor, at=at, from_status=from_status, to_status=to_status, note=note, data=data, root=root
+    )
+    statements.insert(event)
+    _tell(event)
+    return event
 
+
+def record_all(found: Iterable[Event]) -> list[Event]:
+    """The drafted events stand in the table, by one statement; their subscribers' jobs as well."""
+    made = Event.objects.bulk_create(found)
+    for event in made:
+        _tell(event)
+    return made
+
+
+def drafted(
+    subject: models.Model,
+    kind: str,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    from_status: str = "",
+    to_status: str = "",
+    note: str = "",
+    data: dict[str, Any] | None = None,
+    root: str | None = None,
+) -> Event:
+    """What record() would write; nothing is written."""
     number = str(getattr(subject, "number", "") or "")
-    event = Event(
+    return Event(
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         subject_number=number,
@@ -63,11 +90,15 @@ def record(
         data=data or {},
         request_id=context.request_id(),
     )
-    statements.insert(event)
-    for job, concerns in _subscribers.get(kind, {}).items():
+
+
+def _tell(event: Event) -> None:
+    """One job for each subscriber that the event concerns."""
+    from portal.core import jobs
+
+    for job, concerns in _subscribers.get(event.kind, {}).items():
         if concerns is None or concerns(event):
             jobs.enqueue(job, event=event.pk)
-    return event
 
 
 def of_subject(subject: models.Model) -> models.QuerySet[Event]:

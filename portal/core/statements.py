@@ -68,6 +68,18 @@ def set_status(row: models.Model, before: str, to: str) -> bool:
         return bool(cursor.rowcount)
 
 
+def set_statuses(model: type[models.Model], keys: Sequence[Any], before: str, to: str) -> int:
+    """How many of these rows were still in `before` and now are in `to`."""
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET status = %s WHERE {key} = ANY(%s) AND status = %s",  # noqa: S608 names of our own
+            [to, list(keys), before],
+        )
+        return int(cursor.rowcount)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """A statement of the ORM, and how its columns become the row and the rows beside it."""

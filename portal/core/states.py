@@ -1,6 +1,7 @@
 """move(): the only way a status changes; MovesGuard: the same table, kept by the database. Not here: any app's table."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
@@ -88,6 +89,31 @@ def move[M: models.Model](
         data=data,
     )
     return locked  # type: ignore[no-any-return]
+
+
+def move_all[M: models.Model](
+    targets: Sequence[tuple[M, str]], *, actor: Any | None, at: datetime | None = None, note: str = ""
+) -> None:
+    """Every row, which the caller has locked, has its new status, and one Event each says so.
+
+    The number of statements does not grow with the rows. Raises TransitionNotAllowed before anything is written.
+    """
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    moment = at or clock.now()
+    for row, to in targets:
+        _allow(row, to)
+        groups[row.status, to].append(row)  # type: ignore[attr-defined]
+    for (before, to), rows in groups.items():
+        changed = statements.set_statuses(type(rows[0]), [row.pk for row in rows], before, to)
+        if changed != len(rows):
+            raise RuntimeError(f"{len(rows) - changed} rows were not locked by the caller of move_all()")
+        for row in rows:
+            row.status = to
+        kind = f"{rows[0]._meta.model_name}.{to}"
+        events.record_all(
+            events.drafted(row, kind, actor=actor, at=moment, from_status=before, to_status=to, note=note)
+            for row in rows
+        )
 
 
 def mark_locked[M: models.Model](row: M) -> M:

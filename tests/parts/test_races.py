@@ -12,7 +12,8 @@ from parts.allocation import allocate
 from parts.fulfillment import pick_order
 from parts.models import PartsOrder
 from parts.ordering import Wanted, cancel_rest, place_order
-from portal.core import context
+from portal.core import context, states
+from portal.core.models.events import Event
 from stations import dealer_account
 from tests.conftest import race
 from tests.factories.parts import make_part, make_supplier, stock_at_headquarters
@@ -111,3 +112,32 @@ def test_the_order_page_takes_as_many_statements_for_one_line_as_for_sixty(clien
 
     statements(1)
     assert statements(1) == statements(60)
+
+
+@pytest.mark.django_db
+def test_the_statements_of_a_run_do_not_grow_with_its_orders() -> None:
+    clerk, part = make_user(), make_part(price="1.00")
+    stock_at_headquarters(part, 7)
+
+    def statements(count: int) -> int:
+        stations = [make_station() for _ in range(2)]
+        orders = [place_order(stations[n % 2], lines=[Wanted(part.number, D(1))], actor=clerk) for n in range(count)]
+        with CaptureQueriesContext(connection) as queries:
+            allocate(parts=[part.pk], actor=clerk)
+        kinds = Event.objects.filter(subject_type="parts.partsorder", kind="partsorder.allocated")
+        assert [states.lock(order).status for order in orders] == ["allocated"] * count
+        assert kinds.filter(subject_id__in=[order.pk for order in orders]).count() == count
+        return len(queries)
+
+    assert statements(1) == statements(6)
+
+
+@pytest.mark.django_db
+def test_moving_many_refuses_before_anything_is_written() -> None:
+    station, clerk, part = make_station(), make_user(), make_part(price="1.00")
+    orders = [place_order(station, lines=[Wanted(part.number, D(1))], actor=clerk) for _ in range(2)]
+
+    with pytest.raises(states.TransitionNotAllowed):
+        states.move_all([(orders[0], "backordered"), (orders[1], "received")], actor=clerk)
+
+    assert [states.lock(order).status for order in orders] == ["confirmed", "confirmed"]
