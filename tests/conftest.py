@@ -192,8 +192,11 @@ def picture() -> Callable[[Any, str], None]:
     return take
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Chromium the browser tests are left out, and the summary says so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run by `./run long` or by the name of their file; without Chromium the browser tests are left out, loudly."""
+    named = any(argument.endswith(".py") or "::" in argument for argument in config.args)
+    if not named and "long" not in config.option.markexpr:
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
         driven = {"browser_as", "page", "browser"} & set(getattr(item, "fixturenames", ()))
         if driven:

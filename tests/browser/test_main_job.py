@@ -36,7 +36,10 @@ def the_clock_is_the_storys() -> Iterator[None]:
 ENGLISH_WIDTH = 1280 if os.environ.get("SCREENSHOTS") else 390
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "zh-hans"), (ENGLISH_WIDTH, "en")])
+WALKS = [pytest.param(1280, "zh-hans", marks=pytest.mark.long), (ENGLISH_WIDTH, "en")]
+
+
+@pytest.mark.parametrize(("width", "language"), WALKS)
 def test_from_the_application_of_a_station_to_the_cash_of_a_supplier(
     browser_as: Callable[..., Any], picture: Callable[[Any, str], None], width: int, language: str
 ) -> None:
