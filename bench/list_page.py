@@ -10,6 +10,14 @@ from typing import Any
 from bench.figures import Figure, compare
 
 PAGES = {  # URL name: the minimal SQL of its first page, as a user of headquarters sees it
+    "station_stock": "SELECT p.number, p.name, b.on_hand, b.reserved, b.value, l.name FROM parts_stockbalance b"
+    " JOIN parts_part p ON p.id = b.part_id JOIN parts_location l ON l.id = b.location_id ORDER BY b.id LIMIT 50",
+    "part_list?q=门锁 12": "SELECT p.number, p.name, p.unit, c.name FROM parts_part p"
+    " JOIN parts_partcategory c ON c.id = p.category_id WHERE lower(p.number || ' ' || p.name || ' ' || p.name_en || ' '"
+    " || p.pinyin_key) LIKE '%门锁%' AND lower(p.number || ' ' || p.name || ' ' || p.name_en || ' ' || p.pinyin_key)"
+    " LIKE '%12%' ORDER BY p.number LIMIT 50",
+    "public_prices?q=P00123": "SELECT p.number, p.name, p.unit FROM parts_part p WHERE p.number LIKE 'P00123%'"
+    " ORDER BY p.number LIMIT 50",
     "part_list": "SELECT p.number, p.name, p.unit, c.name FROM parts_part p"
     " JOIN parts_partcategory c ON c.id = p.category_id ORDER BY p.number LIMIT 50",
     "parts_order_list": "SELECT o.number, o.status, o.total, o.created_at, s.name FROM parts_partsorder o"
@@ -32,8 +40,9 @@ def measure(size: str) -> Iterator[Figure]:
     client = Client()
     client.force_login(reader(), backend="portal.accounts.backends.Password")
     for name, statement in PAGES.items():
+        page, _mark, query = name.partition("?")
         try:
-            address = reverse(name)
+            address = f"{reverse(page)}?{query}"
         except NoReverseMatch:
             print(json.dumps({"name": f"list_page {name}", "skipped": "no such page"}))
             continue
