@@ -109,7 +109,7 @@ def share_out(
         for part, qty in share.picks.items()
         for lot in lots.take(int(part), qty)
     ]
-    _keep(shares, taken, waiting)
+    _keep(shares, taken, waiting, moment)
     if taken:
         moves = [stock.Move(lot.location, lot.part, reserved=lot.qty, batch=lot.batch) for _line, lot in taken]
         stock.post(kind="reserve", source=f"run-{run.pk}", moves=moves, at=moment, actor=actor)
@@ -155,7 +155,7 @@ def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Dema
     ]
 
 
-def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], waiting: Waiting) -> None:
+def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], waiting: Waiting, at: datetime) -> None:
     """Lines and their allocations say what each got, bin by bin and batch by batch."""
     lines = {line.pk: line for line in waiting.lines}
     known = {
@@ -177,11 +177,13 @@ def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], wai
                     part_id=lot.part,
                     batch=lot.batch,
                     allocated_qty=lot.qty,
+                    allocated_at=at,
                 )
             )
         else:
             row.allocated_qty += lot.qty
-    update_rows(known.values(), ["allocated_qty"])
+            row.allocated_at = at
+    update_rows(known.values(), ["allocated_qty", "allocated_at"])
     Allocation.objects.bulk_create(fresh)
     update_rows(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])
 

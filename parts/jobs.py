@@ -4,6 +4,7 @@ from parts.allocation import allocate
 from parts.models import PlanningRun
 from parts.ordering import retest_holds
 from parts.replenishment.run import PlanningUnderWay, plan, start_planning
+from parts.setting_free import expire_allocations
 from portal.core import jobs
 from portal.core.jobs import periodic, subscriber
 from portal.core.models.events import Event
@@ -22,6 +23,12 @@ def retest_when_credit_grows(event: Event) -> None:
 def share_out_regularly() -> None:
     """Every ten minutes waiting lines get their share of what is free."""
     allocate(cause="schedule")
+
+
+@periodic("parts.expire_allocations", "15 18 * * *")
+def free_what_nobody_picks() -> None:
+    """Every night at 02:15 in Shanghai stock set aside too long ago is ranked anew."""
+    expire_allocations()
 
 
 @jobs.task("parts.plan")

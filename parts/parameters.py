@@ -42,6 +42,7 @@ _table(
 _days(
     "parts.receiving_days", 3, 1, 30, _("Working days within which a station reports differences of a shipment"), PARTS
 )
+_days("parts.allocation_days", 14, 1, 90, _("Days after which stock set aside and not picked is free again"), PARTS)
 _percent(
     "parts.over_receipt_percent",
     5,

@@ -8,6 +8,7 @@ from stations.words import name_entry
 title("partsorder.on_hold", _("Held by the credit check"))
 title("partsorder.confirmed", _("Order confirmed"))
 title("partsorder.rest_cancelled", _("Rest of the order cancelled"))
+title("partsorder.set_free", _("Stock set aside is free again"))
 title("partsorder.allocated", _("Stock set aside for the whole order"))
 title("partsorder.partially_allocated", _("Stock set aside for a part of the order"))
 title("partsorder.backordered", _("Nothing in stock: backordered"))

@@ -14,6 +14,7 @@ from parts.forms.ordering import ReasonForm
 from parts.fulfillment import pick_order
 from parts.models import PartsOrder
 from parts.ordering import cancel_rest, release_hold
+from parts.setting_free import set_free
 from parts.states import OrderStatus
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 
@@ -52,6 +53,11 @@ def share_out(order: PartsOrder, _values: dict[str, Any], actor: Any) -> None:
 def pick(order: PartsOrder, _values: dict[str, Any], actor: Any) -> str:
     """The new shipment's page."""
     return reverse("admin:parts_shipment_change", args=[pick_order(order, actor=actor).pk])
+
+
+def set_aside_no_longer(order: PartsOrder, values: dict[str, Any], actor: Any) -> None:
+    """The stock is free for whom the next run ranks first."""
+    set_free(order, reason=values["reason"], actor=actor)
 
 
 def release(order: PartsOrder, values: dict[str, Any], actor: Any) -> None:
@@ -129,6 +135,18 @@ class PartsOrderAdmin(ReadOnlyAdmin):
             style="primary",
             intro=_("The order is confirmed although it exceeds the credit limit; your reason is kept."),
             success=_("The order has been released."),
+        ),
+        OperationButton(
+            "set_free",
+            _("Set stock free"),
+            set_aside_no_longer,
+            permission="parts.set_free",
+            form=ReasonForm,
+            shown=can_be_picked,
+            intro=_(
+                "What is set aside and not picked is free again; the order keeps its rank and waits for the next run."
+            ),
+            success=_("The stock is free again."),
         ),
         OperationButton(
             "cancel_rest",

@@ -199,6 +199,7 @@ class Allocation(models.Model):
     batch = models.CharField(_("batch"), max_length=40, blank=True, default="", db_default="")
     allocated_qty = quantity_field(_("allocated"), default=0)
     picked_qty = quantity_field(_("picked"), default=0)
+    allocated_at = models.DateTimeField(_("set aside at"), null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "line__order__station_id"}
