@@ -11,6 +11,7 @@ class PartsConfig(AppConfig):
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
         from parts import accounts, books, buyback, fulfillment, imports, parameters, scoping, words, work
+        from parts.cases import letters as case_letters
         from parts.purchasing import letters
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
@@ -39,6 +40,19 @@ class PartsConfig(AppConfig):
                 ("amount", _("Amount (CNY, tax excluded)")),
             ),
         )
+        documents.document_kind(
+            case_letters.DECISION,
+            template="pdf/receiving_case.html",
+            title=_("Settlement of receiving differences"),
+            bilingual=True,
+            public=(
+                ("number", _("Number")),
+                ("decided_on", _("Decided on")),
+                ("credit", _("Credited (CNY, tax excluded)")),
+                ("charge", _("Charged (CNY, tax excluded)")),
+            ),
+        )
+        registries.notices.update(case_letters.NOTICES)
         exit_kind(buyback.STOCK_ITEM)
         for kind, template, title, day in (
             (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),

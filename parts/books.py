@@ -110,7 +110,7 @@ def order_lines_add_up() -> Iterator[str]:
             OR coalesce(held.allocated, 0) <> line.allocated_qty
             OR coalesce(held.picked, 0) <> line.picked_qty
             OR coalesce(gone.qty, 0) <> line.shipped_qty
-            OR line.received_qty > line.shipped_qty
+            OR line.received_qty + line.settled_qty > line.shipped_qty
         ORDER BY 1
         """
     )
@@ -122,7 +122,8 @@ def transit_is_on_its_way() -> Iterator[str]:
         """
         SELECT format('part %s in transit to %s: ledger %s, shipments %s',
             part.number, place.code, coalesce(balance.on_hand, 0), coalesce(way.qty, 0))
-        FROM (SELECT line.part_id, place.id AS location_id, sum(line.qty - line.received_qty + line.damaged_qty) AS qty
+        FROM (SELECT line.part_id, place.id AS location_id, 
+                     sum(line.qty - line.received_qty + line.damaged_qty - line.settled_qty) AS qty
               FROM parts_shipmentline line JOIN parts_shipment shipment ON shipment.id = line.shipment_id
               JOIN parts_location place ON place.station_id = shipment.station_id AND place.kind = 'transit'
               WHERE shipment.shipped_at IS NOT NULL GROUP BY 1, 2) AS way
@@ -132,6 +133,35 @@ def transit_is_on_its_way() -> Iterator[str]:
         JOIN parts_part part ON part.id = part_id
         JOIN parts_location place ON place.id = location_id
         WHERE coalesce(way.qty, 0) <> coalesce(balance.on_hand, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def cases_are_settled() -> Iterator[str]:
+    """A settled shipment has nothing in transit; what a closed case credits and charges is on the dealer's account."""
+    yield from _each(
+        """
+        SELECT format('shipment %s is settled, line %s has %s in transit', shipment.number, line.id,
+            line.qty - line.received_qty + line.damaged_qty - line.settled_qty)
+        FROM parts_shipmentline line JOIN parts_shipment shipment ON shipment.id = line.shipment_id
+        WHERE shipment.status = 'settled' AND line.qty - line.received_qty + line.damaged_qty <> line.settled_qty
+        ORDER BY 1
+        """
+    )
+    yield from _each(
+        """
+        SELECT format('case %s: lines credit %s and charge %s, case says %s and %s, account %s',
+            found.number, found.credited, found.charged, found.credit, found.charge, coalesce(entries.amount, 0))
+        FROM (SELECT receiving.number, receiving.credit, receiving.charge,
+                  coalesce(-sum(line.amount) FILTER (WHERE line.amount < 0), 0) AS credited,
+                  coalesce(sum(line.amount) FILTER (WHERE line.amount > 0), 0) AS charged
+              FROM parts_receivingcase receiving JOIN parts_caseline line ON line.case_id = receiving.id
+              WHERE receiving.status IN ('closed', 'withdrawn') GROUP BY receiving.id) AS found
+        LEFT JOIN (SELECT source, sum(amount) AS amount FROM stations_accountentry
+                   WHERE kind IN ('case_credit', 'case_charge') GROUP BY source) AS entries ON entries.source = found.number
+        WHERE (found.credited, found.charged) <> (found.credit, found.charge)
+            OR found.charge - found.credit <> coalesce(entries.amount, 0)
         ORDER BY 1
         """
     )
@@ -215,6 +245,7 @@ CHECKS = {
     "parts.postings": postings_balance,
     "parts.order_lines": order_lines_add_up,
     "parts.transit": transit_is_on_its_way,
+    "parts.cases": cases_are_settled,
     "parts.purchase_lines": purchase_lines_add_up,
     "parts.receipts": receipts_stand_in_the_ledger,
     "parts.price_lists": released_prices_hold,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from parts import serials, stock
 from parts.accounts import lock_account_of
-from parts.models import Allocation, Parcel, PartSerial, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
+from parts.cases.opening import MOST_PIECES, Found, open_case
+from parts.models import Allocation, Difference, Parcel, PartSerial, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, events, money, states
@@ -40,9 +41,11 @@ class ParcelsMissing(Refusal):
 
 
 class CountImpossible(Refusal):
-    """More received than shipped, or more damaged than received."""
+    """Less than nothing received, or more damaged than received."""
 
-    message = _("%(part)s: received must be between 0 and %(shipped)s, and damaged not above received.")
+    message = _(
+        "%(part)s: received must be 0 or more, and damaged not above received nor above the %(shipped)s shipped."
+    )
     code = "count_impossible"
 
 
@@ -62,6 +65,7 @@ class Count:
     damaged: Decimal = ZERO
     note: str = ""
     serials: tuple[str, ...] = ()
+    photos: Sequence[Any] = ()
 
 
 @transaction.atomic
@@ -248,27 +252,27 @@ def delivery_facts(shipment: Shipment, order: PartsOrder, rows: Sequence[Shipmen
 
 @transaction.atomic
 def receive_shipment(
-    shipment: Shipment, *, counts: Mapping[int, Count], actor: Any, at: datetime | None = None
+    shipment: Shipment,
+    *,
+    counts: Mapping[int, Count],
+    actor: Any,
+    extras: Sequence[Found] = (),
+    at: datetime | None = None,
 ) -> Shipment:
     """What the station counted sound stands in its own stock; what is missing or damaged stays in transit, in its name.
 
-    counts: by key of the shipment line, every line. Raises CountImpossible, TransitionNotAllowed.
-    Writes one Posting (in transit down, station up), Events. Source: rules.md 3.9.
+    counts: by key of the shipment line, every line; more than shipped is a surplus. extras: parts that the shipment does
+    not have. What differs is a receiving case at once. Raises CountImpossible, TransitionNotAllowed and what open_case
+    raises. Writes one Posting (in transit down, station up), perhaps a ReceivingCase, Events. Source: rules.md 3.9.
     """
     moment = at or clock.now()
     order, locked, lines, allocations, rows = _lock(shipment)
-    sound = 0
-    moves = []
+    moves, found = [], []
     transit, shelf = stock.transit_location(order.station).pk, stock.station_location(order.station).pk
     for row in rows:
         count = counts.get(row.pk, Count(ZERO))
-        if not (
-            count.received.is_finite() and count.damaged.is_finite() and 0 <= count.damaged <= count.received <= row.qty
-        ):
-            raise CountImpossible(part=row.part.number, shipped=stock.plain(row.qty), field=f"received_{row.pk}")
-        row.received_qty, row.damaged_qty, row.note = count.received, count.damaged, count.note
-        good = count.received - count.damaged
-        sound += good == row.qty
+        found += _counted(row, count)
+        good = row.received_qty - row.damaged_qty
         lines[row.order_line_id].received_qty += good
         if good:
             batch = allocations[row.allocation_id].batch
@@ -276,6 +280,7 @@ def receive_shipment(
                 stock.Move(transit, row.part_id, -good, batch=batch),
                 stock.Move(shelf, row.part_id, good, batch=batch),
             ]
+    found += extras
     update_rows(rows, ["received_qty", "damaged_qty", "note"])
     update_rows(lines.values(), ["received_qty"])
     if moves:
@@ -284,11 +289,26 @@ def receive_shipment(
         serials.move_serials(moves, to=to, named=_sound_pieces(rows, counts))
     locked.received_at = moment
     locked.save(update_fields=["received_at"])
-    whole = sound == len(rows)
-    status = ShipmentStatus.RECEIVED if whole else ShipmentStatus.RECEIVED_WITH_DIFFERENCES
+    status = ShipmentStatus.RECEIVED_WITH_DIFFERENCES if found else ShipmentStatus.RECEIVED
     moved = states.move(locked, status, actor=actor, at=moment)
+    if found:
+        open_case(moved, found, actor=actor, at=moment)
     follow_lines(order, actor=actor, at=moment)
     return moved
+
+
+def _counted(row: ShipmentLine, count: Count) -> list[Found]:
+    """The row says what was counted; what differs. Raises CountImpossible."""
+    sane = count.received.is_finite() and count.damaged.is_finite() and 0 <= count.received <= MOST_PIECES
+    if not sane or not 0 <= count.damaged <= min(count.received, row.qty):
+        raise CountImpossible(part=row.part.number, shipped=stock.plain(row.qty), field=f"received_{row.pk}")
+    row.received_qty, row.damaged_qty, row.note = min(count.received, row.qty), count.damaged, count.note
+    differing = (
+        (Difference.SHORT, row.qty - row.received_qty, ()),
+        (Difference.DAMAGED, row.damaged_qty, count.photos),
+        (Difference.OVER, count.received - row.received_qty, ()),
+    )
+    return [Found(kind, qty, row, note=count.note, photos=photos) for kind, qty, photos in differing if qty]
 
 
 def _sound_pieces(rows: Sequence[ShipmentLine], counts: Mapping[int, Count]) -> list[PartSerial]:
@@ -298,7 +318,7 @@ def _sound_pieces(rows: Sequence[ShipmentLine], counts: Mapping[int, Count]) -> 
     for row in tracked:
         count = counts.get(row.pk, Count(ZERO))
         sent = PartSerial.objects.filter(shipment_line__shipment=row.shipment_id, part=row.part_id)
-        whole = count.received - count.damaged == row.qty
+        whole = row.sound_qty == row.qty
         found += sent if whole else sent.filter(serial__in=count.serials)
     return found
 

@@ -43,6 +43,16 @@ _days(
     "parts.receiving_days", 3, 1, 30, _("Working days within which a station reports differences of a shipment"), PARTS
 )
 _days("parts.allocation_days", 14, 1, 90, _("Days after which stock set aside and not picked is free again"), PARTS)
+_days("parts.case_answer_days", 3, 1, 30, _("Working days within which headquarters decides a receiving case"), PARTS)
+declare(
+    "parts.case_credit_limit",
+    default=Decimal(2_000),
+    low=0,
+    high=9_999_999,
+    unit="CNY",
+    label=_("Credit of a receiving case above which finance confirms it"),
+    group=PARTS,
+)
 _percent(
     "parts.over_receipt_percent",
     5,

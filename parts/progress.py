@@ -12,7 +12,7 @@ from parts.states import OrderStatus
 from portal.core import states
 
 ZERO = Decimal(0)
-COLUMNS = ("ordered", "open", "allocated", "picked", "shipped", "backordered", "cancelled", "received")
+COLUMNS = ("ordered", "open", "allocated", "picked", "shipped", "backordered", "cancelled", "received", "settled")
 SUMS = {name: Sum(f"{name}_qty", default=ZERO) for name in COLUMNS}
 FREE = frozenset({OrderStatus.DRAFT, OrderStatus.ON_HOLD, OrderStatus.CLOSED, OrderStatus.CANCELLED})
 
@@ -23,7 +23,8 @@ def status_from(pieces: dict[str, Decimal]) -> OrderStatus:
     if wanted == 0:
         return OrderStatus.CANCELLED
     if pieces["shipped"] == wanted:
-        return OrderStatus.RECEIVED if pieces["received"] == wanted else OrderStatus.SHIPPED
+        arrived = pieces["received"] + pieces["settled"]
+        return OrderStatus.RECEIVED if arrived == wanted else OrderStatus.SHIPPED
     if pieces["shipped"]:
         return OrderStatus.PARTIALLY_SHIPPED
     if pieces["picked"] == wanted:

@@ -34,7 +34,18 @@ class ShipmentStatus(models.TextChoices):
     SHIPPED = "shipped", _("In transit")
     RECEIVED = "received", _("Received")
     RECEIVED_WITH_DIFFERENCES = "received_with_differences", _("Received with differences")
+    SETTLED = "settled", _("Differences settled")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class CaseStatus(models.TextChoices):
+    """Where a receiving case stands; headquarters decides all its lines at once, finance confirms a large credit."""
+
+    PHOTOS_WANTED = "photos_wanted", _("Photos wanted")
+    OPEN = "open", pgettext_lazy("receiving case", "With headquarters")
+    TO_CONFIRM = "to_confirm", _("With finance")
+    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class PurchaseStatus(models.TextChoices):
@@ -87,6 +98,17 @@ SHIPMENT_MOVES: Final[Moves] = {
     ShipmentStatus.PICKING: frozenset({ShipmentStatus.PACKED, ShipmentStatus.CANCELLED}),
     ShipmentStatus.PACKED: frozenset({ShipmentStatus.SHIPPED, ShipmentStatus.CANCELLED}),
     ShipmentStatus.SHIPPED: frozenset({ShipmentStatus.RECEIVED, ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
+    ShipmentStatus.RECEIVED: frozenset({ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
+    ShipmentStatus.RECEIVED_WITH_DIFFERENCES: frozenset({ShipmentStatus.SETTLED}),
+    ShipmentStatus.SETTLED: frozenset({ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
+}
+
+_C = CaseStatus
+
+CASE_MOVES: Final[Moves] = {
+    _C.PHOTOS_WANTED: frozenset({_C.OPEN, _C.WITHDRAWN}),
+    _C.OPEN: frozenset({_C.TO_CONFIRM, _C.CLOSED, _C.WITHDRAWN}),
+    _C.TO_CONFIRM: frozenset({_C.OPEN, _C.CLOSED}),
 }
 
 _P = PurchaseStatus

@@ -263,6 +263,16 @@ def central_warehouse() -> Location:
     return place
 
 
+def quarantine() -> Location:
+    """Where goods lie that came back and nobody has looked at."""
+    place = Location.objects.filter(kind=LocationKind.QUARANTINE, station=None, is_active=True).order_by("pk").first()
+    if place is None:
+        place, _made = Location.objects.get_or_create(
+            code="HQ-Q", defaults={"name": "总部隔离区", "kind": LocationKind.QUARANTINE}
+        )
+    return place
+
+
 def station_location(station: Any) -> Location:
     """The station's own stock room."""
     place, _made = Location.objects.get_or_create(

@@ -15,6 +15,14 @@ title("partsorder.backordered", _("Nothing in stock: backordered"))
 title("shipment.picking", _("Picking begun"))
 title("shipment.document_issued", _("Delivery note issued"))
 title("shipment.received_with_differences", _("Received with differences"))
+title("shipment.settled", _("Differences settled"))
+title("receivingcase.reported", _("Differences reported"))
+title("receivingcase.photos_added", _("Pictures added"))
+title("receivingcase.open", _("With headquarters"))
+title("receivingcase.to_confirm", _("Decided; finance confirms the credit"))
+title("receivingcase.closed", _("Decided and settled"))
+title("receivingcase.withdrawn", _("Withdrawn by the station"))
+title("receivingcase.document_issued", _("Decision issued as PDF"))
 title("goodsreceipt.posted", _("Goods received from supplier"))
 title("allocationrun.done", _("Stock shared out"))
 title("purchaseorder.drafted", _("Purchase order drafted"))
@@ -44,6 +52,8 @@ title("stocklevel.set", _("Stock level set by hand"))
 name_entry("order_committed", _("Order placed"))
 name_entry("order_cancelled", _("Order cancelled"))
 name_entry("parts_invoice", _("Parts shipped"))
+name_entry("case_credit", _("Credit of a receiving case"))
+name_entry("case_charge", _("Goods kept by a receiving case"))
 
 POSTINGS = {  # the kinds of movements of stock
     "opening": _("Opening stock"),
@@ -52,6 +62,13 @@ POSTINGS = {  # the kinds of movements of stock
     "reserve": _("Set aside"),
     "ship": _("Shipped"),
     "receive": _("Received by the station"),
+    "receipt_corrected": _("Receipt corrected"),
+    "transit_loss": _("Lost on the way"),
+    "case_kept": _("Kept by the station"),
+    "case_scrap": _("Scrapped at the station"),
+    "case_quarantine": _("Sent back damaged"),
+    "case_surplus": _("Left the shelf unbooked"),
+    "case_surplus_back": _("Left the shelf unbooked, comes back"),
     "issue_to_job": _("Issued to a job"),
     "return_from_job": _("Back from a job"),
 }

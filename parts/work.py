@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parts import goods_work
 from parts.models import Part, PartsOrder, PriceList, PurchaseOrder, PurchaseSuggestion, Shipment, ShipmentStatus
 from parts.states import OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
 from portal.core import clock, show
@@ -21,6 +22,7 @@ def worklists(user: Any) -> Iterator[Worklist]:
     """Shipments to receive, orders to pick, backorders and held orders: whoever may do something about them."""
     if user.has_perm("parts.receive_shipment"):
         yield _shipments(user)
+    yield from goods_work.worklists(user)
     orders = PartsOrder.objects.visible_to(user)
     if user.has_perm("parts.pick_order"):
         yield _orders(
@@ -152,8 +154,7 @@ def search(user: Any, text: str) -> Iterator[Hit]:
         orders = PartsOrder.objects.visible_to(user).select_related("station")
         for order in (orders.filter(number__holds=text) | orders.filter(reference__holds=text))[:3]:
             yield Hit(_("Parts order"), order.number, str(order.station), order.get_absolute_url(), order.reference)
-        for shipment in Shipment.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
-            yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
+        yield from goods_work.search(user, text)
 
 
 def search_purchases(user: Any, text: str) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.api import catalog, ordering, prices, purchasing
+from parts.api import cases, catalog, ordering, prices, purchasing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("parts/", catalog.Parts.as_view(), name="api_parts"),
@@ -20,4 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("price-lists/<int:pk>/release/", prices.ReleasePriceList.as_view(), name="api_price_list_release"),
     path("parts-orders/", ordering.Orders.as_view(), name="api_parts_orders"),
     path("parts-orders/<int:pk>/", ordering.OneOrder.as_view(), name="api_parts_order"),
+    path("receiving-cases/", cases.Cases.as_view(), name="api_receiving_cases"),
+    path("receiving-cases/<int:pk>/", cases.OneCase.as_view(), name="api_receiving_case"),
+    path("receiving-cases/<int:pk>/decide/", cases.DecideCase.as_view(), name="api_receiving_case_decide"),
+    path("receiving-cases/<int:pk>/confirm/", cases.ConfirmCase.as_view(), name="api_receiving_case_confirm"),
+    path("receiving-cases/<int:pk>/return/", cases.ReturnCase.as_view(), name="api_receiving_case_return"),
 ]

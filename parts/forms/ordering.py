@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts.basket import Basket, assess, read_rows
+from parts.forms.cases import photos_field
 from parts.models import OrderKind, ShipmentLine
 from parts.ordering import MAX_LINES
 from portal.core.pages import ActingForm
@@ -71,11 +72,12 @@ class CountForm(ActingForm):
     """What came of one shipment line."""
 
     line = forms.IntegerField(widget=forms.HiddenInput())
-    received = forms.DecimalField(label=_("Received"), min_value=0, max_digits=14, decimal_places=3)
+    received = forms.DecimalField(label=_("Received"), min_value=0, max_digits=8, decimal_places=3)
     damaged = forms.DecimalField(
-        label=_("Of these damaged"), min_value=0, max_digits=14, decimal_places=3, initial=0, required=False
+        label=_("Of these damaged"), min_value=0, max_digits=8, decimal_places=3, initial=0, required=False
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    photos = photos_field(_("Pictures of the damage"))
 
     def clean_damaged(self) -> Decimal:
         """Nothing typed is nothing damaged."""

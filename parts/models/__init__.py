@@ -1,5 +1,6 @@
 """The tables of parts, a module a topic."""
 
+from parts.models.cases import CaseLine, DamagedGoods, Decision, Difference, ReceivingCase
 from parts.models.catalog import (
     Fitment,
     Part,
@@ -17,12 +18,17 @@ from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
-from parts.states import OrderStatus, PriceListStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
+from parts.states import CaseStatus, OrderStatus, PriceListStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
 
 __all__ = [
     "Allocation",
     "AllocationRun",
+    "CaseLine",
+    "CaseStatus",
     "ContactRole",
+    "DamagedGoods",
+    "Decision",
+    "Difference",
     "Fitment",
     "GoodsReceipt",
     "GoodsReceiptLine",
@@ -54,6 +60,7 @@ __all__ = [
     "PurchaseOrderLine",
     "PurchaseStatus",
     "PurchaseSuggestion",
+    "ReceivingCase",
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",

@@ -1,10 +1,11 @@
 """Shipments from headquarters to a station, their parcels, and goods that come in from suppliers."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +81,11 @@ class ShipmentLine(models.Model):
     qty = quantity_field(_("quantity"))
     received_qty = quantity_field(_("received"), default=0)
     damaged_qty = quantity_field(_("of these damaged"), default=0)
+    settled_qty = quantity_field(_("of the missing and damaged settled"), default=0, db_default=0)
+    returned_qty = quantity_field(_("sent back unused"), default=0, db_default=0)
+    credited_qty = quantity_field(_("credited pieces"), default=0, db_default=0)
     amount = money_field(_("amount (CNY, tax excluded)"), default=0)
+    credited_amount = money_field(_("credited (CNY, tax excluded)"), default=0, db_default=0)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -93,18 +98,44 @@ class ShipmentLine(models.Model):
         constraints: ClassVar = [
             bounded("qty", THOUSANDTH, name="shipment_line_qty_positive"),
             models.CheckConstraint(
-                condition=Q(received_qty__gte=0, received_qty__lte=models.F("qty")),
+                condition=Q(received_qty__gte=0, received_qty__lte=F("qty")),
                 name="shipment_line_received_at_most_shipped",
             ),
             models.CheckConstraint(
-                condition=Q(damaged_qty__gte=0, damaged_qty__lte=models.F("received_qty")),
+                condition=Q(damaged_qty__gte=0, damaged_qty__lte=F("received_qty")),
                 name="shipment_line_damaged_at_most_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_qty__gte=0, settled_qty__lte=F("qty") - F("received_qty") + F("damaged_qty")),
+                name="shipment_line_settles_what_is_missing_or_damaged",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_qty__gte=0, returned_qty__lte=F("received_qty") - F("damaged_qty")),
+                name="shipment_line_returns_what_came_sound",
+            ),
+            models.CheckConstraint(
+                condition=Q(credited_qty__gte=0, credited_qty__lte=F("qty")),
+                name="shipment_line_credits_what_it_shipped",
+            ),
+            models.CheckConstraint(
+                condition=Q(credited_amount__gte=0, credited_amount__lte=F("amount")),
+                name="shipment_line_credits_at_most_its_amount",
             ),
             bounded("amount", name="shipment_line_amount_bounded"),
         ]
 
     def __str__(self) -> str:
         return f"{self.shipment_id}: {self.qty} {self.part_id}"
+
+    @property
+    def sound_qty(self) -> Decimal:
+        """Pieces that came sound and were not sent back."""
+        return self.received_qty - self.damaged_qty - self.returned_qty
+
+    @property
+    def unsettled_qty(self) -> Decimal:
+        """Pieces missing or damaged about which nobody has decided: they stand in transit."""
+        return self.qty - self.received_qty + self.damaged_qty - self.settled_qty
 
 
 class Parcel(models.Model):

@@ -129,6 +129,7 @@ class PartsOrderLine(models.Model):
     backordered_qty = quantity_field(_("backordered"), default=0)
     cancelled_qty = quantity_field(_("cancelled"), default=0)
     received_qty = quantity_field(_("received"), default=0)
+    settled_qty = quantity_field(_("missing or damaged, settled"), default=0, db_default=0)
     no_partial = models.BooleanField(_("no partial delivery"), default=False)
     net_price = money_field(_("net price (CNY, tax excluded)"), default=0)
     price_reason = models.JSONField(_("how the price was made"), default=dict, blank=True, encoder=DjangoJSONEncoder)
@@ -158,7 +159,16 @@ class PartsOrderLine(models.Model):
             bounded("ordered_qty", THOUSANDTH, name="order_line_ordered_positive"),
             *(
                 bounded(f"{name}_qty", name=f"order_line_{name}_not_negative")
-                for name in ("open", "allocated", "picked", "shipped", "backordered", "cancelled", "received")
+                for name in (
+                    "open",
+                    "allocated",
+                    "picked",
+                    "shipped",
+                    "backordered",
+                    "cancelled",
+                    "received",
+                    "settled",
+                )
             ),
             bounded("net_price", name="order_line_price_bounded"),
             bounded("amount", name="order_line_amount_bounded"),
@@ -183,7 +193,7 @@ class PartsOrderLine(models.Model):
     @property
     def under_way_qty(self) -> Decimal:
         """Pieces shipped and not yet in the station's stock."""
-        return self.shipped_qty - self.received_qty
+        return self.shipped_qty - self.received_qty - self.settled_qty
 
 
 class Allocation(models.Model):

@@ -19,7 +19,8 @@ from parts.models import (
     SupplierReturn,
     SupplierReturnLine,
 )
-from portal.accounts.models import RoleGrant, User
+from parts.telling import holders_of
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core import clock, money, notifications
 from portal.core.documents import issue_document
@@ -150,8 +151,7 @@ def debit_facts(made: SupplierReturn, rows: Iterable[SupplierReturnLine]) -> dic
 def tell_late(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
     """The parts clerks know which lines come later than wanted."""
     if lines:
-        clerks = RoleGrant.objects.in_force().filter(role=Role.WAREHOUSE).values("user")
-        _tell(User.objects.filter(pk__in=clerks, is_active=True), "purchaseorder.late", order, count=len(lines))
+        _tell(holders_of(Role.WAREHOUSE), "purchaseorder.late", order, count=len(lines))
 
 
 def supplier_users(supplier: Supplier) -> list[Any]:

@@ -7,9 +7,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parts.cases.opening import can_report
+from parts.forms.cases import OtherPartsForm
 from parts.forms.ordering import CountRows
 from parts.fulfillment import DELIVERY_NOTE, Count, receive_shipment
-from parts.models import LocationKind, Shipment, ShipmentStatus, StockBalance
+from parts.models import CaseStatus, LocationKind, Shipment, ShipmentStatus, StockBalance
 from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import (
@@ -70,12 +72,19 @@ class ShipmentDetail(ScopedDetailView):
                 return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipment.pk]))
             return NextStep(text)
         if shipment.status == ShipmentStatus.RECEIVED_WITH_DIFFERENCES:
-            return NextStep(_("Headquarters looks into what is missing or damaged."), tone="wait")
+            case = shipment.cases.exclude(status__in=[CaseStatus.CLOSED, CaseStatus.WITHDRAWN]).first()
+            url = case.get_absolute_url() if case else ""
+            return NextStep(_("Headquarters looks into what differs."), _("Open the case"), url, tone="wait")
         return None
 
     def get_actions(self) -> Sequence[Action]:
-        note = documents_of(self.get_object(), DELIVERY_NOTE).first()
-        return [Action(_("Delivery note (PDF)"), reverse("document", args=[note.pk]))] if note else []
+        shipment = self.get_object()
+        note = documents_of(shipment, DELIVERY_NOTE).first()
+        found = [Action(_("Delivery note (PDF)"), reverse("document", args=[note.pk]))] if note else []
+        if shipment.status in {ShipmentStatus.RECEIVED, ShipmentStatus.SETTLED} and can_report(shipment):
+            url = reverse("receiving_case_report", args=[shipment.pk])
+            found.append(Action(_("Report differences"), url, "parts.report_differences"))
+        return found
 
     def facts(self) -> Sequence[Fact]:
         shipment = self.get_object()
@@ -93,6 +102,7 @@ class ShipmentDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "lines": shipment.lines.select_related("part").order_by("pk"),
             "parcels": shipment.parcels.order_by("position"),
+            "cases": shipment.cases.order_by("pk"),
         }
 
 
@@ -103,6 +113,7 @@ class ShipmentReceive(OperationView):
     permission = "parts.receive_shipment"
     title = _("Receive shipment")
     template_name = "parts/shipment_receive.html"
+    form_class = OtherPartsForm
     formset_class = CountRows
     submit_label = _("Receive")
     success_message = _("The parts stand in your stock.")
@@ -118,10 +129,10 @@ class ShipmentReceive(OperationView):
 
     def operate(self, form: Any) -> Shipment:
         counts = {
-            row["line"]: Count(row["received"], row["damaged"] or Decimal(0), row.get("note", ""))
+            row["line"]: Count(row["received"], row["damaged"] or Decimal(0), row.get("note", ""), photos=row["photos"])
             for row in self.get_formset().cleaned_data
         }
-        return receive_shipment(self.object, counts=counts, actor=self.request.user)
+        return receive_shipment(self.object, counts=counts, extras=form.extras(), actor=self.request.user)
 
 
 class StationStock(ScopedListView):

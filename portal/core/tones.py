@@ -34,6 +34,8 @@ TONES: Final[dict[str, frozenset[str]]] = {
             "waiting_customer",
             "paused",
             "partially_received",
+            "photos_wanted",
+            "to_confirm",
             "backordered",
             "due",
             "queued",

@@ -1,4 +1,4 @@
-// The order form prices what is typed; receiving counts what is scanned. Both pages also work without this file.
+// The order form prices what is typed. The page also works without this file.
 
 const rows = document.querySelector("[data-order-rows]");
 const basket = document.querySelector("#basket");
@@ -31,23 +31,4 @@ if (rows && basket) {
     event.target.value = "";
   });
   priceSoon();
-}
-
-const scan = document.querySelector("[data-count-scan]");
-if (scan) {
-  let begun = false;
-  scan.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    const typed = scan.value.trim().toLowerCase();
-    const lines = [...document.querySelectorAll("tr[data-part]")];
-    const line = lines.find((each) => each.dataset.part.toLowerCase() === typed);
-    scan.value = "";
-    scan.classList.toggle("is-invalid", !line);
-    if (!line) return;
-    const counter = (each) => each.querySelector('input[name$="-received"]');
-    if (!begun) lines.forEach((each) => { counter(each).value = 0; });
-    begun = true;
-    counter(line).value = Number(counter(line).value) + 1;
-  });
 }

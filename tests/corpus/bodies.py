@@ -112,6 +112,7 @@ CALIBRATION: Final[Body] = {
 }
 
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
+    "api_receiving_case_decide": {"lines": [{"position": 1, "decision": "credit", "reason": "承运签收少一件"}]},
     "api_account_entry_reverse": REASON,
     "api_account_issue": {"first": "2026-01-01", "last": "2026-01-31", "station": None},
     "api_account_limit": SUM,

@@ -5,7 +5,7 @@ from typing import Any
 
 from parts import stock
 from parts.allocation import allocate
-from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
+from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
 from parts.models import PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
@@ -42,6 +42,20 @@ def _order(cast: Any) -> PartsOrder:
     part = make_part()
     stock_at_headquarters(part, 5)
     return place_order(cast.station_a, lines=[Wanted(part.number, Decimal(1))], actor=cast.clerk_a)
+
+
+def received_by_a(cast: Any) -> list[Any]:
+    """A shipment that station a received, whole."""
+    shipment = Shipment.objects.get(pk=shipment_to_a(cast)[0])
+    counts = {line.pk: Count(line.qty) for line in shipment.lines.all()}
+    return [receive_shipment(shipment, counts=counts, actor=cast.clerk_a).pk]
+
+
+def case_of_a(cast: Any) -> list[Any]:
+    """A case of station a: everything is missing."""
+    shipment = Shipment.objects.get(pk=shipment_to_a(cast)[0])
+    receive_shipment(shipment, counts={}, actor=cast.clerk_a)
+    return [shipment.cases.get().pk]
 
 
 BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admin")
@@ -92,6 +106,16 @@ def act_on_x(name: str, *members: str, ok: int = 422) -> Row:
     )
 
 
+def act_on_a(name: str, args: Any, *members: str, ok: int = 422) -> Row:
+    """An act on a record of station a."""
+    return Row(
+        name,
+        args=args,
+        get=only(*members, hidden=STRANGERS),
+        post=only(*members, ok=ok, hidden=STRANGERS),
+    )
+
+
 KNOWN = tuple(name for name in ALL if name != "outsider")
 ROWS = [
     Row("part_list", get=only(*KNOWN)),
@@ -116,6 +140,19 @@ ROWS = [
         get=only(*OURS, hidden=STRANGERS),
         post=only(*OURS, ok=422, hidden=STRANGERS),
     ),
+    Row(
+        "receiving_case_report",
+        args=received_by_a,
+        get=only(*OURS, hidden=STRANGERS),
+        post=only(*OURS, ok=409, hidden=STRANGERS),
+    ),
+    Row("receiving_case_list", get=only(*READERS)),
+    Row("receiving_case_detail", args=case_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    act_on_a("receiving_case_photos", case_of_a, *OURS, ok=409),
+    act_on_a("receiving_case_withdraw", case_of_a, *OURS),
+    act_on_a("receiving_case_decide", case_of_a, "warehouse", ok=409),
+    act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
+    act_on_a("receiving_case_return", case_of_a, "finance"),
     Row("station_stock", get=only(*READERS)),
     Row("purchase_order_list", get=only(*BUYING)),
     Row("purchase_order_create", get=only("warehouse"), post=only("warehouse", ok=422)),

@@ -1,0 +1,1 @@
+"""Receiving cases: opening them, deciding them, settling goods and money, telling both sides."""

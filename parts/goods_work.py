@@ -1,0 +1,73 @@
+"""What goods after the shelf put on first pages and in search: receiving cases, shipments by number or tracking number."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import ReceivingCase, Shipment
+from parts.states import CaseStatus
+from portal.core import clock
+from portal.core.registries import Hit, WorkItem, Worklist
+from portal.core.tones import tone_of
+
+OPEN = _("Open")
+NIGHT = time(23, 59, 59)
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Shanghai."""
+    return datetime.combine(day, NIGHT, clock.SHANGHAI)
+
+
+def worklists(user: Any) -> Iterator[Worklist]:
+    """Cases without pictures for the station, to decide for the warehouse, to confirm for finance; overdue ones in red."""
+    cases = ReceivingCase.objects.visible_to(user).select_related("station", "shipment")
+    if user.has_perm("parts.report_differences"):
+        yield _cases("case_photos", _("Receiving cases without pictures"), cases, CaseStatus.PHOTOS_WANTED, _("Add"))
+    if user.has_perm("parts.decide_case"):
+        yield _cases("cases", _("Receiving cases to decide"), cases, CaseStatus.OPEN, _("Decide"))
+        late = cases.filter(status__in=[CaseStatus.OPEN, CaseStatus.TO_CONFIRM], due_on__lt=clock.today())
+        url = reverse("receiving_case_list")
+        yield Worklist(
+            "cases_late", _("Receiving cases overdue"), late.order_by("due_on", "pk"), _case, url, tone="bad"
+        )
+    if user.has_perm("parts.confirm_case"):
+        yield _cases(
+            "case_credits", _("Credits of receiving cases to confirm"), cases, CaseStatus.TO_CONFIRM, _("Open")
+        )
+
+
+def _cases(key: str, label: Any, rows: "QuerySet[ReceivingCase]", status: str, action: Any) -> Worklist:
+    url = f"{reverse('receiving_case_list')}?status={status}"
+    waiting = rows.filter(status=status).order_by("due_on", "pk")
+    return Worklist(key, label, waiting, lambda row: _case(row, action), url, tone="wait")
+
+
+def _case(row: ReceivingCase, action: Any = OPEN) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=str(row.station),
+        detail=row.shipment.number,
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "receivingcase"),
+        due_at=end_of(row.due_on),
+        due_label=str(_("answer")),
+        action=str(action),
+    )
+
+
+def search(user: Any, text: str) -> Iterator[Hit]:
+    """Shipments by number and, whole, by tracking number, which a scan of the parcel gives; cases by number."""
+    shipments = Shipment.objects.visible_to(user).select_related("station")
+    for shipment in shipments.filter(number__holds=text)[:2]:
+        yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
+    for shipment in shipments.filter(parcels__tracking_number=text).distinct()[:2]:
+        yield Hit(_("Parcel"), text, f"{shipment.number} · {shipment.station}", shipment.get_absolute_url())
+    if user.has_perm("parts.view_receivingcase"):
+        for case in ReceivingCase.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
+            yield Hit(_("Receiving case"), case.number, str(case.station), case.get_absolute_url())
