@@ -8,4 +8,6 @@ MIGRATION_LINTER_OPTIONS = {
     "include_apps": ["core", "accounts", "stations", "parts", "service", "warranty", "quality"],
     "exclude_migration_tests": [],
     "ignore_initial_migrations": True,
+    # 0005_places_and_bins widens a varchar and adds a column to a unique key: rows written by the older code still pass.
+    "ignore_name": ["0005_places_and_bins"],
 }
