@@ -12,6 +12,7 @@ class PartsConfig(AppConfig):
         """What the floor, the network and the roof learn from parts."""
         from parts import accounts, books, buyback, fulfillment, imports, parameters, scoping, words, work
         from parts.cases import letters as case_letters
+        from parts.counts import report
         from parts.purchasing import letters
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
@@ -53,6 +54,14 @@ class PartsConfig(AppConfig):
             ),
         )
         registries.notices.update(case_letters.NOTICES)
+        documents.document_kind(
+            report.COUNT_REPORT,
+            template="pdf/count_report.html",
+            title=_("Stock count report"),
+            bilingual=True,
+            line_columns=report.LINE_COLUMNS,
+            public=(("number", _("Number")), ("posted_on", _("Posted on")), ("accuracy", _("Accuracy (%)"))),
+        )
         exit_kind(buyback.STOCK_ITEM)
         for kind, template, title, day in (
             (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),

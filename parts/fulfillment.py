@@ -244,6 +244,7 @@ def delivery_facts(shipment: Shipment, order: PartsOrder, rows: Sequence[Shipmen
                 "amount": str(row.amount),
             }
             for row in rows
+            if row.qty
         ],
         "amount": str(shipment.amount),
         "amount_capitals": money.capitals(shipment.amount),

@@ -1,7 +1,7 @@
 """Which goods are taken: the (bin, batch) keys of a part in the order in which a storekeeper takes them. Not here: postings.
 
 The batch that expires first, then the one that came first; of one batch the bins in walking order. Only what nobody has set
-aside, and nothing from a bin that is being counted. Source: rules.md 3.9.
+aside, and nothing from a bin that is being counted or where a pick came short and a count is asked for. Source: rules.md 3.9.
 """
 
 from collections import defaultdict
@@ -25,6 +25,11 @@ FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (place_id, rank)
 JOIN parts_location place ON wanted.place_id IN (place.id, place.parent_id) AND place.is_active
 JOIN parts_stockbalance balance ON balance.location_id = place.id
     AND balance.part_id = ANY(%s) AND balance.on_hand > balance.reserved
+    AND NOT EXISTS (
+        SELECT FROM parts_stockcount asked
+        WHERE asked.location_id = wanted.place_id AND asked.status = 'planned' AND asked.reason = 'short_pick'
+            AND asked.scope->'bins' @> to_jsonb(place.id) AND asked.scope->'parts' @> to_jsonb(balance.part_id)
+    )
 LEFT JOIN parts_partbatch born ON born.part_id = balance.part_id AND born.batch = balance.batch
 ORDER BY balance.part_id, wanted.rank, born.expires_on, born.id, place.parent_id IS NULL, place.pick_order, place.code,
     balance.batch

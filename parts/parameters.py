@@ -11,7 +11,7 @@ from portal.core.parameters import declare
 type Text = str | Promise
 
 PRICE_FACTORS: Final = "parts.price_factors"
-PARTS, PURCHASING, PLANNING = _("Parts"), _("Purchasing"), _("Planning")
+PARTS, PURCHASING, PLANNING, COUNTING = _("Parts"), _("Purchasing"), _("Planning"), _("Stock counts")
 
 
 def _whole(key: str, default: int, low: int, high: int, label: Text, group: Text = PLANNING, unit: str = "") -> None:
@@ -66,6 +66,24 @@ _whole(
     100,
     _("Receipts from which a supplier's measured delivery time replaces the agreed one"),
     PURCHASING,
+)
+_table(
+    "parts.count_cycle_days",
+    {"A": "30", "B": "90", "C": "180"},
+    _("Days after which a part is counted again, by ABC class"),
+    COUNTING,
+)
+_percent(
+    "parts.count_tolerance_percent", 2, _("Difference of a count beyond which another person counts again"), COUNTING
+)
+declare(
+    "parts.count_tolerance_value",
+    default=Decimal(500),
+    low=0,
+    high=1_000_000,
+    unit="CNY",
+    label=_("Value of a count's difference beyond which another person counts again"),
+    group=COUNTING,
 )
 _days("parts.default_lead_days", 21, 1, 365, _("Delivery time of a part without a supplier"), PURCHASING)
 _table(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.accounts.permissions import allow, allow_model
-from portal.accounts.roles import HQ_ROLES, Role
+from portal.accounts.roles import HQ_ROLES, Role, roles_of
 
 STATION = (Role.STATION_OWNER, Role.STATION_CLERK)
 NETWORK = (*STATION, Role.TECHNICIAN, Role.REGION_MANAGER, Role.CENTER_CLERK)
@@ -40,6 +40,30 @@ for model in ("receivingcase", "caseline"):
 for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
 
+for model in ("stockcount", "stockcountline"):
+    allow_model(f"parts.{model}", view=(*STATION, *READERS))
+for model in ("kitrecipe", "kitwork"):
+    allow_model(f"parts.{model}", view=READERS, change=CLERK if model == "kitrecipe" else ())
+
+
+def _own_room(user: Any, count: Any) -> bool:
+    """Stations count their own rooms, headquarters its warehouses."""
+    return bool(count.location.station_id) == (Role.WAREHOUSE not in roles_of(user))
+
+
+def _may_approve(user: Any, count: Any) -> bool:
+    """Above the tolerance only headquarters approves a station's count; within it the station's owner may."""
+    return not count.needs_headquarters or Role.STATION_OWNER not in roles_of(user)
+
+
+allow("parts.plan_count", *STATION, Role.WAREHOUSE, when=_own_room)
+allow("parts.enter_count", *STATION, Role.TECHNICIAN, Role.WAREHOUSE, when=_own_room)
+allow("parts.approve_count", Role.STATION_OWNER, Role.WAREHOUSE, Role.FINANCE, when=_may_approve)
+allow("parts.see_book", Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
+allow("parts.manage_places", Role.WAREHOUSE)
+allow("parts.move_stock", *STATION, Role.WAREHOUSE)
+allow("parts.short_pick", Role.WAREHOUSE)
+allow("parts.work_on_kits", Role.WAREHOUSE)
 allow("parts.see_catalog", *NETWORK, *HQ_ROLES, Role.SUPPLIER)
 allow("parts.export_lists", *STATION, Role.REGION_MANAGER, Role.CENTER_CLERK, *HQ_ROLES)
 allow("parts.place_order", *STATION)

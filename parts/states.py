@@ -78,6 +78,17 @@ class PriceListStatus(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class CountStatus(models.TextChoices):
+    """Where a count stands: planned, frozen and counted, counted again by another, approved and posted."""
+
+    PLANNED = "planned", pgettext_lazy("count", "Planned")
+    COUNTING = "counting", _("Counting")
+    RECOUNT = "recount", _("Second count")
+    TO_APPROVE = "to_approve", _("To approve")
+    POSTED = "posted", pgettext_lazy("count", "Posted")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 _S = OrderStatus
 _OPEN: Final = (_S.CONFIRMED, _S.BACKORDERED, _S.PARTIALLY_ALLOCATED, _S.ALLOCATED, _S.PICKED)
 """Nothing of the order has left headquarters; a run, a goods receipt, a pick and its undoing move freely between these."""
@@ -120,6 +131,15 @@ PURCHASE_MOVES: Final[Moves] = {
     _P.CONFIRMED: _COMING,
     _P.PARTIALLY_RECEIVED: frozenset({_P.RECEIVED}),
     _P.RECEIVED: frozenset({_P.CLOSED}),
+}
+
+_C = CountStatus
+
+COUNT_MOVES: Final[Moves] = {
+    _C.PLANNED: frozenset({_C.COUNTING, _C.CANCELLED}),
+    _C.COUNTING: frozenset({_C.RECOUNT, _C.TO_APPROVE, _C.CANCELLED}),
+    _C.RECOUNT: frozenset({_C.TO_APPROVE, _C.CANCELLED}),
+    _C.TO_APPROVE: frozenset({_C.POSTED, _C.CANCELLED}),
 }
 
 _G = SuggestionStatus

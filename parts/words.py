@@ -1,6 +1,7 @@
 """What the timeline calls the events of parts."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.timeline import title
 from stations.words import name_entry
@@ -47,6 +48,22 @@ title("planningrun.finished", _("Planning finished"))
 title("purchasesuggestion.accepted", _("Suggestion accepted"))
 title("purchasesuggestion.rejected", _("Suggestion rejected"))
 title("purchasesuggestion.ordered", _("Put on a purchase order"))
+title("shipment.short_picked", _("Pick came short"))
+title("stockcount.planned", pgettext_lazy("stock count", "Count planned"))
+title("stockcount.counting", _("Places frozen, counting begun"))
+title("stockcount.recount", _("Handed in; differences are counted again"))
+title("stockcount.recount_asked", _("Second count asked for"))
+title("stockcount.to_approve", _("Handed in for approval"))
+title("stockcount.posted", _("Approved and posted"))
+title("stockcount.cancelled", _("Count cancelled"))
+title("stockcount.document_issued", _("Count report issued"))
+title("kitwork.built", _("Kits built"))
+title("kitwork.broken_up", _("Kits broken up"))
+title("kitwork.undone", _("Kit work undone"))
+title("location.created", _("Place added"))
+title("location.changed", _("Place changed"))
+title("location.closed", _("Place closed"))
+title("location.opened", _("Place opened again"))
 title("stocklevel.set", _("Stock level set by hand"))
 
 name_entry("order_committed", _("Order placed"))
@@ -60,6 +77,15 @@ POSTINGS = {  # the kinds of movements of stock
     "goods_receipt": _("Receipt from supplier"),
     "supplier_return": _("Return to supplier"),
     "reserve": _("Set aside"),
+    "release": _("Given back to the shelf"),
+    "bin_move": _("Moved between bins"),
+    "count_gain": _("Count: found more"),
+    "count_loss": _("Count: found less"),
+    "kit_build": _("Components into a kit"),
+    "kit_built": _("Kit built"),
+    "kit_break": _("Kit broken up"),
+    "kit_broken": _("Components out of a kit"),
+    "buyback": _("Bought back from a station"),
     "ship": _("Shipped"),
     "receive": _("Received by the station"),
     "receipt_corrected": _("Receipt corrected"),

@@ -11,14 +11,24 @@ from parts.models.catalog import (
     Supersession,
     SupersessionMode,
 )
+from parts.models.counting import CountReason, StockCount, StockCountLine
 from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, PartSerial, Shipment, ShipmentLine
+from parts.models.kits import KitDirection, KitRecipe, KitWork
 from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrder, PartsOrderLine
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
-from parts.states import CaseStatus, OrderStatus, PriceListStatus, PurchaseStatus, ShipmentStatus, SuggestionStatus
+from parts.states import (
+    CaseStatus,
+    CountStatus,
+    OrderStatus,
+    PriceListStatus,
+    PurchaseStatus,
+    ShipmentStatus,
+    SuggestionStatus,
+)
 
 __all__ = [
     "Allocation",
@@ -26,6 +36,8 @@ __all__ = [
     "CaseLine",
     "CaseStatus",
     "ContactRole",
+    "CountReason",
+    "CountStatus",
     "DamagedGoods",
     "Decision",
     "Difference",
@@ -33,6 +45,9 @@ __all__ = [
     "GoodsReceipt",
     "GoodsReceiptLine",
     "GradePrice",
+    "KitDirection",
+    "KitRecipe",
+    "KitWork",
     "LeadSource",
     "LevelSource",
     "ListPrice",
@@ -65,6 +80,8 @@ __all__ = [
     "ShipmentLine",
     "ShipmentStatus",
     "StockBalance",
+    "StockCount",
+    "StockCountLine",
     "StockEntry",
     "StockLevel",
     "SuggestionStatus",

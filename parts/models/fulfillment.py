@@ -68,7 +68,7 @@ class Shipment(models.Model):
 
 
 class ShipmentLine(models.Model):
-    """Pieces of one part in a shipment, and what the station counted of them."""
+    """Pieces of one part in a shipment, and what the station counted of them; none where nothing was found on the shelf."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="lines", verbose_name=_("shipment"))
     order_line = models.ForeignKey(
@@ -96,7 +96,7 @@ class ShipmentLine(models.Model):
         verbose_name = _("shipment line")
         verbose_name_plural = _("shipment lines")
         constraints: ClassVar = [
-            bounded("qty", THOUSANDTH, name="shipment_line_qty_positive"),
+            bounded("qty", name="shipment_line_qty_not_negative"),
             models.CheckConstraint(
                 condition=Q(received_qty__gte=0, received_qty__lte=F("qty")),
                 name="shipment_line_received_at_most_shipped",
