@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from parts.views import cases, catalog, ordering, planning, purchasing, receiving
+from parts.views import cases, catalog, counting, ordering, planning, purchasing, receiving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
@@ -25,6 +25,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<int:pk>/return/", cases.CaseReturn.as_view(), name="receiving_case_return"),
     path("cases/<int:pk>/withdraw/", cases.CaseWithdraw.as_view(), name="receiving_case_withdraw"),
     path("stock/", receiving.StationStock.as_view(), name="station_stock"),
+    path("counts/", counting.StockCountList.as_view(), name="stock_count_list"),
+    path("counts/new/", counting.StockCountCreate.as_view(), name="stock_count_create"),
+    path("counts/<int:pk>/", counting.StockCountDetail.as_view(), name="stock_count_detail"),
+    path("counts/<int:pk>/lines/", counting.StockCountLines.as_view(), name="stock_count_lines"),
+    path("counts/<int:pk>/start/", counting.StockCountStart.as_view(), name="stock_count_start"),
+    path("counts/<int:pk>/enter/", counting.StockCountEnter.as_view(), name="stock_count_enter"),
+    path("counts/<int:pk>/found/", counting.StockCountFound.as_view(), name="stock_count_found"),
+    path("counts/<int:pk>/hand-in/", counting.StockCountHandIn.as_view(), name="stock_count_hand_in"),
+    path("counts/<int:pk>/approve/", counting.StockCountApprove.as_view(), name="stock_count_approve"),
+    path("counts/<int:pk>/cancel/", counting.StockCountCancel.as_view(), name="stock_count_cancel"),
     path("purchases/", purchasing.PurchaseOrderList.as_view(), name="purchase_order_list"),
     path("purchases/new/", purchasing.PurchaseOrderCreate.as_view(), name="purchase_order_create"),
     path("purchases/<int:pk>/", purchasing.PurchaseOrderDetail.as_view(), name="purchase_order_detail"),

@@ -9,8 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts import goods_work
-from parts.models import Part, PartsOrder, PriceList, PurchaseOrder, PurchaseSuggestion, Shipment, ShipmentStatus
-from parts.states import OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
+from parts.models import (
+    Part,
+    PartsOrder,
+    PriceList,
+    PurchaseOrder,
+    PurchaseSuggestion,
+    Shipment,
+    ShipmentStatus,
+    StockCount,
+)
+from parts.states import CountStatus, OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
+from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
 from portal.core.registries import Figure, Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
@@ -33,8 +43,37 @@ def worklists(user: Any) -> Iterator[Worklist]:
     yield from _purchases(user)
     if user.has_perm("parts.release_prices"):
         yield _price_lists(user)
+    yield from _counts(user)
     if user.has_perm("parts.release_hold"):
         yield _orders("parts_holds", _("Orders on credit hold"), orders.on_hold(), _("Decide"), "on_hold", tone="bad")
+
+
+def _counts(user: Any) -> Iterator[Worklist]:
+    """Counts that were asked for or are under way, and those that wait for approval."""
+    rows = StockCount.objects.visible_to(user).select_related("location").order_by("pk")
+    if at_headquarters(user):
+        rows = rows.filter(location__station=None) | rows.filter(needs_headquarters=True)
+    url = reverse("stock_count_list")
+    if user.has_perm("parts.enter_count") and user.has_perm("parts.plan_count"):
+        mine = rows.filter(status__in=[CountStatus.PLANNED, CountStatus.COUNTING, CountStatus.RECOUNT])
+        yield Worklist("stock_counts", _("Stock to count"), mine, _count, url)
+    if user.has_perm("parts.approve_count"):
+        ready = rows.filter(status=CountStatus.TO_APPROVE)
+        ready = ready if at_headquarters(user) else ready.filter(needs_headquarters=False)
+        url = f"{url}?status={CountStatus.TO_APPROVE}"
+        yield Worklist("counts_to_approve", _("Stock counts to approve"), ready, _count, url, tone="wait")
+
+
+def _count(row: StockCount) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=row.location.local_name,
+        detail=row.note or str(row.get_reason_display()),
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone=tone_of(row.status, "stockcount"),
+        action=str(_("Open")),
+    )
 
 
 def _purchases(user: Any) -> Iterator[Worklist]:
@@ -158,7 +197,11 @@ def search(user: Any, text: str) -> Iterator[Hit]:
 
 
 def search_purchases(user: Any, text: str) -> Iterator[Hit]:
-    """Purchase orders by number or the supplier's reference."""
+    """Stock counts by number; purchase orders by number or the supplier's reference."""
+    if user.has_perm("parts.view_stockcount") and text.upper().startswith("SC"):
+        counts = StockCount.objects.visible_to(user).filter(number__istartswith=text)
+        for count in counts.select_related("location")[:3]:
+            yield Hit(_("Stock count"), count.number, count.location.local_name, count.get_absolute_url())
     if user.has_perm("parts.view_purchaseorder"):
         rows = PurchaseOrder.objects.visible_to(user).select_related("supplier")
         for order in (rows.filter(number__holds=text) | rows.filter(supplier_reference__holds=text))[:3]:

@@ -91,6 +91,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Documents and bulletins"), "bulletin_list", PEOPLE),
     Entry(_("Improvement ideas"), "idea_list", PEOPLE),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
+    Entry(_("Stock counts"), "stock_count_list", STATION | BUYERS, PARTS),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
     Entry(_("Price lists"), "price_list_list", BUYERS | {Role.SERVICE_MANAGER}, PARTS),

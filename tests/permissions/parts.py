@@ -5,13 +5,14 @@ from typing import Any
 
 from parts import stock
 from parts.allocation import allocate
+from parts.counts import entry, planning
 from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
-from parts.models import PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment
+from parts.models import PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment, StockCount
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
 from parts.replenishment import decisions
 from parts.replenishment.run import Rules, collect, compute_chunk, start_planning
-from tests.factories.parts import make_part, make_supplier_part, stock_at_headquarters
+from tests.factories.parts import make_part, make_supplier_part, put_stock, stock_at_headquarters
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
@@ -116,6 +117,23 @@ def act_on_a(name: str, args: Any, *members: str, ok: int = 422) -> Row:
     )
 
 
+def planned_count(cast: Any) -> list[Any]:
+    """A count of the central warehouse, not begun."""
+    put_stock(stock.central_warehouse(), make_part(), 3)
+    return [planning.plan_count(stock.central_warehouse(), reason="whole", actor=cast.warehouse).pk]
+
+
+def begun_count(cast: Any) -> list[Any]:
+    """The same with its places frozen and nothing counted."""
+    count = StockCount.objects.get(pk=planned_count(cast)[0])
+    return [entry.start_count(count, actor=cast.warehouse).pk]
+
+
+def count_act(name: str, *members: str, ok: int, args: Any = begun_count) -> Row:
+    """An act on a count of the central warehouse."""
+    return Row(name, args=args, get=only(*members, hidden=NOT_HQ), post=only(*members, ok=ok, hidden=NOT_HQ))
+
+
 KNOWN = tuple(name for name in ALL if name != "outsider")
 ROWS = [
     Row("part_list", get=only(*KNOWN)),
@@ -154,6 +172,16 @@ ROWS = [
     act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
     act_on_a("receiving_case_return", case_of_a, "finance"),
     Row("station_stock", get=only(*READERS)),
+    Row("stock_count_list", get=only(*HQ, *OFFICE)),
+    Row("stock_count_create", get=only("warehouse", *OFFICE), post=only("warehouse", *OFFICE, ok=422)),
+    Row("stock_count_detail", args=planned_count, get=only(*HQ, hidden=NOT_HQ)),
+    Row("stock_count_lines", args=begun_count, get=only(*HQ, hidden=OFFICE)),
+    count_act("stock_count_start", "warehouse", ok=302, args=planned_count),
+    count_act("stock_count_enter", "warehouse", ok=422),
+    count_act("stock_count_found", "warehouse", ok=422),
+    count_act("stock_count_hand_in", "warehouse", ok=409),
+    count_act("stock_count_approve", "warehouse", "finance", ok=409),
+    count_act("stock_count_cancel", "warehouse", ok=422),
     Row("purchase_order_list", get=only(*BUYING)),
     Row("purchase_order_create", get=only("warehouse"), post=only("warehouse", ok=422)),
     Row("purchase_order_detail", args=purchase_of_x, get=only(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
