@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from parts import sharing, stock
+from parts import sharing, stock, superseding
 from parts.lots import Lot, Lots, lock_lots
-from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, Supersession
+from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine
 from parts.progress import follow_all
 from parts.states import OrderStatus
 from portal.core import clock, events
@@ -66,7 +66,7 @@ def lock_waiting(parts: Iterable[int] | None = None, *, also: Iterable[tuple[int
 
     also: balances the caller will post on, locked with the others.
     """
-    waiting = Waiting(stock.central_warehouse(), links=_links())
+    waiting = Waiting(stock.central_warehouse(), links=superseding.links())
     considered = None if parts is None else _fillable_from(set(parts), waiting.links)
     queue = PartsOrderLine.objects.filter(WAITING, order__status__in=SERVED)
     if considered is not None:
@@ -117,11 +117,6 @@ def share_out(
     orders = {line.order_id: line.order for line in waiting.lines}
     follow_all(list(orders.values()), actor=actor, at=moment)
     return run
-
-
-def _links() -> list[sharing.Link]:
-    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
-    return [sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows]
 
 
 def _fillable_from(parts: set[int], links: Sequence[sharing.Link]) -> set[int]:

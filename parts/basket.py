@@ -3,19 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from django.db.models import Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from parts import pricing, sharing, stock
+from parts import pricing, stock
 from parts.accounts import account_of, credit_check
-from parts.models import LocationKind, OrderKind, Part, PartLifecycle, StockBalance, Supersession
+from parts.models import OrderKind, Part, PartLifecycle
+from parts.nearby import Around, expected_on, stock_around
 from parts.ordering import MAX_LINES, Wanted, rounded_qty
+from parts.superseding import successors
 from portal.core import clock, money
 
 ZERO: Final = Decimal(0)
@@ -42,9 +43,21 @@ class BasketLine:
     part: Part | None = None
     qty: Decimal = ZERO
     price: pricing.NetPrice | None = None
-    available: Decimal = ZERO
+    around: Around = field(default_factory=Around)
+    expected_on: date | None = None
     substitute: Part | None = None
     problem: str | Promise = ""
+
+    @property
+    def available(self) -> Decimal:
+        """Free pieces in the central warehouse."""
+        return self.around.central
+
+    @property
+    def is_running_out(self) -> bool:
+        """Whether what is left of the part is all there will be, and it does not suffice."""
+        running_out = self.part is not None and self.part.lifecycle == PartLifecycle.PHASE_OUT
+        return running_out and self.available < self.qty
 
     @property
     def amount(self) -> Decimal:
@@ -168,10 +181,16 @@ def assess(
     catalog = _catalog(numbers)
     keys = [part.pk for part in catalog.values()]
     prices = pricing.quote(keys, station, kind=kind, on=day)
-    free = _free(keys)
-    ended = [part.pk for part in catalog.values() if part.lifecycle == PartLifecycle.DISCONTINUED]
-    successors = _successors(ended) if ended else {}
-    lines = [_line(row, catalog.get(row.number.lower()), prices, free, successors) for row in rows]
+    around = stock_around(station, keys)
+    leaving = [part.pk for part in catalog.values() if part.lifecycle != PartLifecycle.ACTIVE]
+    instead = successors(leaving, day)
+    lines = [_line(row, catalog.get(row.number.lower()), prices, around, instead) for row in rows]
+    wanted: dict[int, Decimal] = {}
+    for line in lines:
+        if line.part and not line.problem:
+            wanted[line.part.pk] = wanted.get(line.part.pk, ZERO) + line.qty
+    days = expected_on(wanted, around)
+    lines = [replace(line, expected_on=days.get(line.part.pk)) if line.part else line for line in lines]
     return Basket(lines, _credit(station, lines))
 
 
@@ -185,44 +204,24 @@ def _catalog(numbers: set[str]) -> dict[str, Part]:
     return catalog
 
 
-def _free(parts: Sequence[int]) -> dict[int, Decimal]:
-    """What the central warehouses have free of each part."""
-    rows = StockBalance.objects.filter(part__in=parts, location__kind=LocationKind.HQ, location__is_active=True)
-    sums = rows.values("part").annotate(on_hand_sum=Sum("on_hand"), reserved_sum=Sum("reserved"))
-    return {row["part"]: row["on_hand_sum"] - row["reserved_sum"] for row in sums}
-
-
-def _successors(parts: Sequence[int]) -> dict[int, Part]:
-    """The one part at the end of each chain, where it is one."""
-    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
-    links = [sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows]
-    ends: dict[int, int] = {}
-    for part in parts:
-        found = sharing.ends(links, part)
-        if len(found) == 1 and part not in found:
-            ends[part] = int(next(iter(found)))
-    by_key = Part.objects.in_bulk(ends.values())
-    return {part: by_key[end] for part, end in ends.items()}
-
-
 def _line(
     row: Row,
     part: Part | None,
     prices: Mapping[int, pricing.NetPrice],
-    free: Mapping[int, Decimal],
-    successors: Mapping[int, Part],
+    around: Mapping[int, Around],
+    instead: Mapping[int, Part],
 ) -> BasketLine:
     if row.problem:
         return BasketLine(row, part, problem=row.problem)
     if part is None:
         return BasketLine(row, problem=_("Not in the catalog"))
-    substitute = successors.get(part.pk)
+    substitute = instead.get(part.pk)
     if part.lifecycle == PartLifecycle.DISCONTINUED:
         return BasketLine(row, part, substitute=substitute, problem=_("No longer supplied"))
     if part.pk not in prices:
         return BasketLine(row, part, problem=_("No price today"))
     qty = rounded_qty(part, row.qty)
-    return BasketLine(row, part, qty, prices[part.pk], free.get(part.pk, ZERO), substitute)
+    return BasketLine(row, part, qty, prices[part.pk], around.get(part.pk, Around()), substitute=substitute)
 
 
 def _credit(station: Any, lines: Sequence[BasketLine]) -> Credit | None:

@@ -1,10 +1,15 @@
-"""Addresses of what can be bought: price lists."""
+"""Addresses of what can be bought: price lists, order templates, stars."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from parts.views import price_lists
+from parts.views import order_aids, price_lists
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("templates/", order_aids.TemplateList.as_view(), name="order_template_list"),
+    path("templates/new/", order_aids.TemplateCreate.as_view(), name="order_template_create"),
+    path("templates/<int:pk>/", order_aids.TemplateChange.as_view(), name="order_template_change"),
+    path("templates/<int:pk>/delete/", order_aids.TemplateDelete.as_view(), name="order_template_delete"),
+    path("catalog/<str:number>/star/", order_aids.star, name="part_star"),
     path("price-lists/", price_lists.PriceListList.as_view(), name="price_list_list"),
     path("price-lists/new/", price_lists.PriceListCreate.as_view(), name="price_list_create"),
     path("price-lists/<int:pk>/", price_lists.PriceListDetail.as_view(), name="price_list_detail"),

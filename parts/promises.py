@@ -1,14 +1,16 @@
 """When backordered pieces will come: what suppliers still owe, matched to who waits, in the order of a run. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from parts import sharing
+from django.db.models import F, Sum
+
+from parts import sharing, superseding
 from parts.allocation import SERVED, WAITING
-from parts.models import PartsOrderLine, PurchaseOrderLine, Supersession
+from parts.models import PartsOrderLine, PurchaseOrderLine
 from parts.models.purchasing import COMING
 
 
@@ -31,8 +33,7 @@ def promised_days(lines: Sequence[PartsOrderLine]) -> dict[int, date]:
     parts = {line.part_id for line in lines if line.pk in wanted}
     if not wanted:
         return {}
-    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
-    successors = sharing.by_old(sharing.Link(*row) for row in rows)
+    successors = sharing.by_old(superseding.links())
     usable = {part: [int(key) for key in sharing.chain(successors, part)] for part in parts}
     coming = _coming({key for chain in usable.values() for key in chain})
     found: dict[int, date] = {}
@@ -42,6 +43,23 @@ def promised_days(lines: Sequence[PartsOrderLine]) -> dict[int, date]:
         day = _take(line.waiting_qty, [each for part in usable[line.part_id] for each in coming[part]])
         if day and line.pk in wanted:
             found[line.pk] = day
+    return found
+
+
+def day_of_arrival(missing: Mapping[int, Decimal]) -> dict[int, date]:
+    """By part, when suppliers have brought so many pieces beyond what earlier orders wait for; parts not covered are left out."""
+    if not missing:
+        return {}
+    coming = _coming(set(missing))
+    queue = PartsOrderLine.objects.filter(WAITING, order__status__in=SERVED, part__in=coming).order_by()
+    waiting = dict(
+        queue.values("part").annotate(qty=Sum(F("open_qty") + F("backordered_qty"))).values_list("part", "qty")
+    )
+    found = {}
+    for part, on_order in coming.items():
+        _take(waiting.get(part, Decimal(0)), on_order)
+        if day := _take(missing[part], on_order):
+            found[part] = day
     return found
 
 

@@ -160,7 +160,9 @@ def supersession_links(part_numbers: Iterable[str]) -> list[tuple[str, str]]:
     links: set[tuple[str, str]] = set()
     while wanted:
         known |= wanted
-        rows = Supersession.objects.filter(Q(old__number__in=wanted) | Q(new__number__in=wanted))
+        rows = Supersession.objects.in_force(clock.today()).filter(
+            Q(old__number__in=wanted) | Q(new__number__in=wanted)
+        )
         found = set(rows.values_list("old__number", "new__number"))
         links |= found
         wanted = {number for pair in found for number in pair} - known

@@ -2,6 +2,7 @@
 
 from parts.models.cases import CaseLine, DamagedGoods, Decision, Difference, ReceivingCase
 from parts.models.catalog import (
+    ExplodedView,
     Fitment,
     Part,
     PartCategory,
@@ -10,10 +11,12 @@ from parts.models.catalog import (
     PartVariant,
     Supersession,
     SupersessionMode,
+    VariantKind,
 )
 from parts.models.counting import CountReason, StockCount, StockCountLine
 from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, PartSerial, Shipment, ShipmentLine
 from parts.models.kits import KitDirection, KitRecipe, KitWork
+from parts.models.order_aids import FavoritePart, OrderDraft, OrderTemplate
 from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrder, PartsOrderLine
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
@@ -41,6 +44,8 @@ __all__ = [
     "DamagedGoods",
     "Decision",
     "Difference",
+    "ExplodedView",
+    "FavoritePart",
     "Fitment",
     "GoodsReceipt",
     "GoodsReceiptLine",
@@ -53,8 +58,10 @@ __all__ = [
     "ListPrice",
     "Location",
     "LocationKind",
+    "OrderDraft",
     "OrderKind",
     "OrderStatus",
+    "OrderTemplate",
     "Parcel",
     "Part",
     "PartBatch",
@@ -93,4 +100,5 @@ __all__ = [
     "SupplierPart",
     "SupplierReturn",
     "SupplierReturnLine",
+    "VariantKind",
 ]

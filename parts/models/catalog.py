@@ -1,5 +1,6 @@
 """Spare parts: categories, parts, which models they fit, what supersedes them. Not here: prices, stock, suppliers."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -105,7 +106,12 @@ class Part(models.Model):
     is_serialised = models.BooleanField(_("has serial numbers"), default=False)
     is_batch_tracked = models.BooleanField(_("kept by batch"), default=False, db_default=False)
     must_return = models.BooleanField(_("failed part must be returned"), default=False)
+    origin_country = models.CharField(_("country of origin"), max_length=60, blank=True, db_default="")
+    gross_weight_kg = models.DecimalField(_("gross weight (kg)"), max_digits=9, decimal_places=3, null=True, blank=True)
     lifecycle = models.CharField(_("supply"), max_length=12, choices=PartLifecycle, default=PartLifecycle.ACTIVE)
+    last_supply_on = models.DateField(
+        _("supplied until"), null=True, blank=True, help_text=_("The last day of supply, where it is known.")
+    )
     pinyin_key = models.CharField(
         _("pinyin initials"), max_length=250, blank=True, editable=False, help_text=_("Made from the Chinese name.")
     )
@@ -122,6 +128,7 @@ class Part(models.Model):
             bounded("pack_qty", THOUSANDTH, name="part_pack_qty_positive"),
             bounded("min_order_qty", THOUSANDTH, name="part_min_order_qty_positive"),
             models.CheckConstraint(condition=~Q(number=""), name="part_number_not_empty"),
+            bounded("gross_weight_kg", 0, 99_999, name="part_weight_bounded", null=True),
         ]
         indexes: ClassVar = [
             GinIndex(OpClass(SEARCH_TEXT, name="gin_trgm_ops"), name="part_search_text_trigram"),
@@ -144,16 +151,66 @@ class Part(models.Model):
         return UNITS_EN.get(self.unit, self.unit) if get_language() == "en" else self.unit
 
 
+class ExplodedView(models.Model):
+    """A drawing of a model's assembly with numbered parts; the picture is its attachment."""
+
+    product_model = models.ForeignKey(
+        "stations.ProductModel",
+        on_delete=models.PROTECT,
+        related_name="exploded_views",
+        verbose_name=_("product model"),
+    )
+    title = models.CharField(_("assembly"), max_length=120)
+    title_en = models.CharField(_("English name"), max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+    SCOPE = EVERYONE
+
+    class Meta:
+        ordering: ClassVar = ["product_model", "position", "pk"]
+        verbose_name = _("exploded view")
+        verbose_name_plural = _("exploded views")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["product_model", "title"], name="assembly_drawn_once_per_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.local_title
+
+    def get_absolute_url(self) -> str:
+        return reverse("exploded_view_detail", args=[self.pk])
+
+    @property
+    def local_title(self) -> str:
+        """The name in the reader's language."""
+        return (get_language() == "en" and self.title_en) or self.title
+
+
 class Fitment(models.Model):
-    """The part stands in a model's bill of materials, for units produced in [produced_from, produced_to)."""
+    """The part stands in a model's bill of materials, for units produced in [produced_from, produced_to) and with serial
+    numbers from serial_from to serial_to, both included; and where it stands in a drawing, in percent of its sides."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="fitments", verbose_name=_("part"))
     product_model = models.ForeignKey(
         "stations.ProductModel", on_delete=models.PROTECT, related_name="fitments", verbose_name=_("product model")
     )
+    view = models.ForeignKey(
+        ExplodedView,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="fitments",
+        verbose_name=_("exploded view"),
+    )
+    position_number = models.CharField(_("position number"), max_length=10, blank=True, default="", db_default="")
     qty = quantity_field(_("quantity per unit"), default=1)
     produced_from = models.DateField(_("produced from"), null=True, blank=True)
     produced_to = models.DateField(_("produced before"), null=True, blank=True)
+    serial_from = models.CharField(_("serial number from"), max_length=60, blank=True, default="", db_default="")
+    serial_to = models.CharField(_("serial number to"), max_length=60, blank=True, default="", db_default="")
+    x_percent = models.DecimalField(_("from the left (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    y_percent = models.DecimalField(_("from the top (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = EVERYONE
@@ -164,30 +221,46 @@ class Fitment(models.Model):
         verbose_name_plural = _("fitments")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["part", "product_model", "produced_from"], name="part_fits_model_once", nulls_distinct=False
+                fields=["part", "product_model", "produced_from", "serial_from", "position_number"],
+                name="part_fits_model_once_per_place_and_period",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(produced_from=None) | Q(produced_to=None) | Q(produced_from__lt=F("produced_to")),
                 name="fitment_period_not_empty",
             ),
             bounded("qty", THOUSANDTH, name="fitment_qty_positive"),
+            bounded("x_percent", 0, 100, name="fitment_x_in_the_drawing", null=True),
+            bounded("y_percent", 0, 100, name="fitment_y_in_the_drawing", null=True),
         ]
 
     def __str__(self) -> str:
         return f"{self.part_id} → {self.product_model_id}"
 
 
+class SupersessionQuerySet(ScopedQuerySet["Supersession"]):
+    """Named questions to the links."""
+
+    def in_force(self, day: date) -> "SupersessionQuerySet":
+        """Links that hold on the day."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
+
+
 class Supersession(models.Model):
-    """`ratio` pieces of the new part take the place of one old part; several rows of one old part are a kit."""
+    """`ratio` pieces of the new part take the place of one old part; several rows of one old part are a kit.
+
+    Holds in [valid_from, valid_to); without a first day, always.
+    """
 
     old = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="superseded_by", verbose_name=_("old part"))
     new = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supersedes", verbose_name=_("new part"))
     mode = models.CharField(_("mode"), max_length=10, choices=SupersessionMode, default=SupersessionMode.USE_UP)
     ratio = quantity_field(_("pieces per old part"), default=1)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid before"), null=True, blank=True)
     source = models.CharField(_("import"), max_length=60, blank=True, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = SupersessionQuerySet.as_manager()
     SCOPE = EVERYONE
 
     class Meta:
@@ -198,20 +271,30 @@ class Supersession(models.Model):
             models.UniqueConstraint(fields=["old", "new"], name="part_superseded_once_by_each"),
             models.CheckConstraint(condition=~Q(old=F("new")), name="part_never_supersedes_itself"),
             bounded("ratio", THOUSANDTH, name="supersession_ratio_positive"),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
+                name="supersession_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.old_id} → {self.new_id}"
 
 
+class VariantKind(models.TextChoices):
+    """How two parts are alike."""
+
+    PRINT = "print", _("Print")
+    PATTERN = "pattern", _("Pattern")
+    ALTERNATE = "alternate", _("Interchangeable both ways")
+
+
 class PartVariant(models.Model):
-    """The part is another make-up of a base part (a print, a pattern): it fits, but does not supersede."""
+    """The part is another make-up of a base part (a print, a pattern), or each serves for the other: neither supersedes."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="variant_of", verbose_name=_("part"))
     base = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="variants", verbose_name=_("base part"))
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=[("print", _("Print")), ("pattern", _("Pattern"))], default="print"
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=VariantKind, default=VariantKind.PRINT)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = EVERYONE

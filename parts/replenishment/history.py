@@ -22,7 +22,8 @@ STATION = ("issue_to_job", "return_from_job")
 CHAINS = """
 links AS MATERIALIZED (
     SELECT old_id, new_id, mode, ratio, count(*) OVER (PARTITION BY old_id) AS branches
-    FROM parts_supersession WHERE valid_from IS NULL OR valid_from <= %(today)s
+    FROM parts_supersession
+    WHERE (valid_from IS NULL OR valid_from <= %(today)s) AND (valid_to IS NULL OR valid_to > %(today)s)
 ),
 walk (part_id, current_id, pieces, is_plain, path) AS (
     SELECT DISTINCT old_id, old_id, 1::numeric, true, ARRAY[old_id] FROM links

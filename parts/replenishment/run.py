@@ -10,8 +10,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from parts import stock
-from parts.models import LevelSource, Part, PartLifecycle, PlanningFigure, PlanningRun, PurchaseSuggestion, Supersession
+from parts import stock, superseding
+from parts.models import LevelSource, Part, PartLifecycle, PlanningFigure, PlanningRun, PurchaseSuggestion
 from parts.planning import classes, cost, forecast, levels
 from parts.replenishment.history import collect_figures
 from parts.states import SuggestionStatus
@@ -125,7 +125,7 @@ def abc_of(run: PlanningRun) -> dict[int, str]:
 def not_ordered() -> set[int]:
     """Parts that nobody buys any more: discontinued, or superseded."""
     ended = Part.objects.filter(lifecycle=PartLifecycle.DISCONTINUED).values_list("pk", flat=True)
-    return {*ended, *Supersession.objects.values_list("old", flat=True)}
+    return {*ended, *(int(link.old) for link in superseding.links())}
 
 
 def compute_chunk(run: PlanningRun, rules: Rules, letters: dict[int, str], ended: set[int]) -> int:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from parts import pricing, sharing, stock
-from parts.models import LocationKind, Part, StockBalance, Supersession
+from parts import pricing, sharing, stock, superseding
+from parts.models import LocationKind, Part, StockBalance
 from portal.core import show
 from portal.core.listing import keyset_page, refuse_unknown
 from portal.core.pages import Action, Column, Fact, ScopedDetailView, ScopedListView
@@ -140,8 +140,7 @@ def _ends(part: Part) -> list[tuple[Part, str]]:
     """What one has to order today instead of the part, and how many pieces of it."""
     if not part.superseded_by.exists():
         return []
-    rows = Supersession.objects.values_list("old_id", "new_id", "mode", "ratio")
-    ends = sharing.ends([sharing.Link(old, new, mode, ratio) for old, new, mode, ratio in rows], part.pk)
+    ends = sharing.ends(superseding.links(), part.pk)
     by_key = Part.objects.in_bulk([int(key) for key in ends])
     return [(by_key[int(key)], stock.plain(qty)) for key, qty in ends.items()]
 

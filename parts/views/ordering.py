@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from parts import stock
+from parts import order_aids
 from parts.forms.ordering import OrderForm, ReasonForm
-from parts.models import PartsOrder
+from parts.models import OrderTemplate, PartsOrder
 from parts.ordering import cancel_rest, place_order
 from parts.promises import promised_days
 from parts.states import OrderStatus
@@ -28,6 +28,7 @@ from portal.core.pages import (
     Stat,
     visible_or_404,
 )
+from stations.models import Station
 
 WAITING = {OrderStatus.CONFIRMED, OrderStatus.BACKORDERED, OrderStatus.PARTIALLY_ALLOCATED}
 NEXT_STEPS = {
@@ -95,7 +96,11 @@ class OrderDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         order = self.get_object()
         again = f"{reverse('parts_order_create')}?again={order.pk}"
-        actions = [Action(_("Order again"), again, "parts.place_order")]
+        template = f"{reverse('order_template_create')}?order={order.pk}"
+        actions = [
+            Action(_("Order again"), again, "parts.place_order"),
+            Action(_("Save as template"), template, "parts.place_order"),
+        ]
         if any(line.waiting_qty for line in self._lines()) and order.status not in {
             OrderStatus.CANCELLED,
             OrderStatus.CLOSED,
@@ -165,18 +170,41 @@ class OrderCreate(OperationView):
     form_class = OrderForm
     submit_label = _("Submit order")
     success_message = _("The order has been submitted.")
-    draft = "parts-order"
 
     def get_initial(self) -> dict[str, Any]:
-        initial = super().get_initial()
-        if part := self.request.GET.get("part", "")[:60]:
-            initial["rows"] = f"{part}\t1\n"
-        if (again := self.request.GET.get("again", "")).isdecimal() and len(again) < 18:
-            earlier = visible_or_404(PartsOrder, self.request.user, pk=int(again))
-            lines = earlier.lines.select_related("part").order_by("position")
-            initial["rows"] = "".join(f"{line.part.number}\t{stock.plain(line.ordered_qty)}\n" for line in lines)
-            initial["station"] = earlier.station_id
-        return initial
+        """The user's draft, and below it what the address asks to add."""
+        initial, user = super().get_initial(), self.request.user
+        if draft := order_aids.draft_of(user):
+            names = ("rows", "kind", "no_partial", "reference", "note")
+            initial |= {"station": draft.station_id, **{name: getattr(draft, name) for name in names}}
+        added, station = self._added(initial.get("station"))
+        rows = str(initial.get("rows", ""))
+        if added and added not in rows:
+            initial["rows"] = f"{rows.rstrip()}\n{added}" if rows.strip() else added
+        return initial | ({"station": station} if station else {})
+
+    def _added(self, station: Any) -> tuple[str, Any]:
+        """Rows that the address names: a part, an earlier order, the last one, a template, what is below the minimum."""
+        asked, user = self.request.GET, self.request.user
+        if part := asked.get("part", "")[:60]:
+            return f"{part}\t1\n", None
+        if (again := asked.get("again", "")).isdecimal() and len(again) < 18:
+            earlier = visible_or_404(PartsOrder, user, pk=int(again))
+            return order_aids.rows_of_order(earlier), earlier.station_id
+        if (template := asked.get("template", "")).isdecimal() and len(template) < 18:
+            found = visible_or_404(OrderTemplate, user, pk=int(template))
+            return found.rows, found.station_id
+        place = self._station(station)
+        if place and asked.get("last") and (last := order_aids.last_order(place)):
+            return order_aids.rows_of_order(last), place.pk
+        if place and asked.get("refill"):
+            return order_aids.rows_of(order_aids.refill_rows(place)), place.pk
+        return "", None
+
+    def _station(self, chosen: Any) -> Station | None:
+        """The draft's station, else the user's first."""
+        seen = Station.objects.visible_to(self.request.user).order_by("pk")
+        return (seen.filter(pk=chosen).first() if chosen else None) or seen.first()
 
     def get_cancel_url(self) -> str:
         return reverse("parts_order_list")
@@ -184,6 +212,7 @@ class OrderCreate(OperationView):
     def operate(self, form: OrderForm) -> PartsOrder:
         values = form.cleaned_data
         assert form.basket is not None  # noqa: S101 a valid form has read its rows
+        order_aids.drop_draft(values["station"], user=self.request.user)
         return place_order(
             values["station"],
             lines=form.basket.wanted(no_partial=values["no_partial"]),
@@ -195,16 +224,23 @@ class OrderCreate(OperationView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"basket": getattr(context["form"], "basket", None)}
+        templates = OrderTemplate.objects.visible_to(self.request.user).order_by("name")[:12]
+        starred = order_aids.favorites(self.request.user)[:24]
+        basket = getattr(context["form"], "basket", None)
+        return context | {"basket": basket, "templates": templates, "starred": starred}
 
 
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """The typed rows priced, with stock hints and the credit bar; changes nothing."""
+    """The typed rows priced, with stock hints and the credit bar; what is typed is kept as the user's draft."""
     if not request.user.has_perm("parts.place_order"):
         return HttpResponse(status=403)
-    form = OrderForm(request.POST or None, user=request.user)
+    form = OrderForm(request.POST, user=request.user)
     form.is_valid()
+    if station := form.cleaned_data.get("station"):
+        typed: dict[str, Any] = {name: request.POST.get(name, "") for name in ("rows", "kind", "reference", "note")}
+        if not any("\x00" in text for text in typed.values()):
+            order_aids.keep_draft(station, user=request.user, no_partial="no_partial" in request.POST, **typed)
     return render(request, "parts/basket.html", {"basket": form.basket, "form": form})
 
 

@@ -5,19 +5,48 @@ const basket = document.querySelector("#basket");
 let timer;
 
 const price = async () => {
-  if (!rows.value.trim()) return;
   const answer = await fetch(basket.dataset.previewUrl, { method: "POST", body: new FormData(rows.form) }).catch(() => null);
-  if (answer?.ok) basket.innerHTML = await answer.text();
+  if (!answer?.ok) return;
+  const typing = document.activeElement?.closest?.("#basket [data-row]")?.dataset.row;
+  basket.innerHTML = await answer.text();
+  if (typing) basket.querySelector(`[data-row="${typing}"]`)?.focus();
+  document.querySelector("[data-kept]").hidden = !rows.value.trim();
 };
 const priceSoon = () => { clearTimeout(timer); timer = setTimeout(price, 400); };
 
+// The typed rows are the truth; what is pressed in the basket rewrites one of them.
+const rewrite = (position, change) => {
+  const lines = rows.value.split("\n");
+  const cells = lines[position - 1].trim().split(/\t|,|;|  +| /);
+  const changed = change(cells[0], cells.length > 1 ? cells.at(-1) : "1");
+  if (changed === null) lines.splice(position - 1, 1);
+  else lines[position - 1] = changed;
+  rows.value = lines.join("\n");
+  priceSoon();
+};
+
 if (rows && basket) {
-  rows.form.addEventListener("input", (event) => { if (event.target.id !== "part-search") priceSoon(); });
-  rows.form.addEventListener("change", priceSoon);
+  rows.form.addEventListener("input", (event) => { if (event.target.id !== "part-search" && !event.target.dataset.row) priceSoon(); });
+  rows.form.addEventListener("change", (event) => { if (!event.target.dataset.row) priceSoon(); });
   const add = (number) => {
+    const lines = rows.value.replace(/\s*$/, "").split("\n");
+    const known = lines.findIndex((line) => line.trim().split(/\t|,|;| /)[0].toLowerCase() === number.toLowerCase());
+    if (known >= 0) { rewrite(known + 1, (part, qty) => `${part}\t${Number(qty) + 1 || 1}`); return; }
     rows.value = `${rows.value.replace(/\s*$/, "")}${rows.value.trim() ? "\n" : ""}${number}\t1\n`;
-    rows.dispatchEvent(new Event("input", { bubbles: true }));
+    priceSoon();
   };
+  basket.addEventListener("change", (event) => {
+    if (event.target.dataset.row) rewrite(event.target.dataset.row, (part) => `${part}\t${event.target.value || 1}`);
+  });
+  basket.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.dataset.row) { event.preventDefault(); event.target.blur(); }
+  });
+  basket.addEventListener("click", (event) => {
+    const remove = event.target.closest("[data-remove]");
+    const swap = event.target.closest("[data-swap]");
+    if (remove) rewrite(remove.dataset.remove, () => null);
+    if (swap) rewrite(swap.dataset.swap, (_part, qty) => `${swap.dataset.part}\t${qty}`);
+  });
   document.querySelector("#suggestions").addEventListener("click", (event) => {
     const button = event.target.closest("[data-add-part]");
     if (button) add(button.dataset.addPart);
@@ -25,10 +54,36 @@ if (rows && basket) {
   document.querySelector("#part-search").addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    const first = document.querySelector("#suggestions [data-add-part]");
+    const found = [...document.querySelectorAll("#suggestions > [data-add-part]")].map((button) => button.dataset.addPart);
     const typed = event.target.value.trim();
-    if (typed) add(first && first.dataset.addPart.toLowerCase() !== typed.toLowerCase() ? first.dataset.addPart : typed);
+    if (typed) add(found.find((number) => number.toLowerCase() === typed.toLowerCase()) ?? (found.length === 1 ? found[0] : typed));
     event.target.value = "";
   });
+
+  // The camera goes on reading; the same code counts again after two seconds, or once it has been out of sight.
+  const camera = document.querySelector("[data-order-camera]");
+  const video = document.querySelector("[data-order-video]");
+  if ("BarcodeDetector" in window && navigator.mediaDevices) {
+    camera.hidden = false;
+    camera.addEventListener("click", async () => {
+      video.hidden = false;
+      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      await video.play();
+      const detector = new BarcodeDetector({ formats: ["qr_code", "code_128", "ean_13", "data_matrix"] });
+      let last = "";
+      let seen = 0;
+      const look = async () => {
+        const [found] = await detector.detect(video).catch(() => []);
+        if (found && (found.rawValue !== last || Date.now() - seen > 2000)) {
+          last = found.rawValue;
+          seen = Date.now();
+          add(decodeURIComponent(last.replace(/\/$/, "").split("/").at(-1)).trim());
+          navigator.vibrate?.(60);
+        }
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+  }
   priceSoon();
 }

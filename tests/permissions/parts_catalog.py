@@ -4,10 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from parts.order_aids import save_template
 from parts.price_lists import draw_up_price_list
 from portal.core import clock
 from tests.factories.parts import make_part
-from tests.permissions import FIELD, HQ, STATION, SUPPLIERS, Row, only
+from tests.permissions import FIELD, HQ, STATION, STATION_B, SUPPLIERS, Row, everybody, only
 
 PRICERS = ("warehouse", "finance", "service_manager")
 NOT_HQ = (*FIELD, *STATION, *SUPPLIERS, "outsider")
@@ -26,7 +27,29 @@ def draft_act(name: str, *members: str, ok: int = 422) -> Row:
     return Row(name, args=price_list, get=only(*members, **seen), post=only(*members, ok=ok, **seen))
 
 
+def template(cast: Any) -> list[Any]:
+    """A template of station a."""
+    return [save_template(cast.station_a, name="常用", rows=f"{make_part().number}\t2\n", actor=cast.clerk_a).pk]
+
+
+ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
+OURS = ("owner_a", "clerk_a")
 ROWS = [
+    Row("order_template_list", get=only(*ORDERING)),
+    Row("order_template_create", get=only(*ORDERING), post=only(*ORDERING, ok=422)),
+    Row(
+        "order_template_change",
+        args=template,
+        get=only(*OURS, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
+        post=only(*OURS, ok=422, hidden=(*STATION_B, *SUPPLIERS, "outsider")),
+    ),
+    Row("order_template_delete", args=template, get=only(*OURS, hidden=(*STATION_B, *SUPPLIERS, "outsider"))),
+    Row(
+        "part_star",
+        args=lambda cast: [make_part().number],
+        get=everybody(405),
+        post=only(*ORDERING, ok=302, anonymous=403),
+    ),
     Row("price_list_list", get=only(*HQ)),
     Row("price_list_create", get=only(*PRICERS), post=only(*PRICERS, ok=422)),
     Row("price_list_detail", args=price_list, get=only(*HQ, hidden=NOT_HQ)),
