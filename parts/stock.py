@@ -70,6 +70,13 @@ class Move(NamedTuple):
         """The balance it changes, in the global lock order."""
         return (self.part, self.location, self.batch)
 
+    def joined(self, other: "Move") -> "Move":
+        """Both on one balance; what comes from outside at two costs comes at the cost of both together."""
+        qty, cost = self.qty + other.qty, self.unit_cost
+        if cost is not None and other.unit_cost is not None and cost != other.unit_cost and qty:
+            cost = (self.qty * cost + other.qty * other.unit_cost) / qty
+        return self._replace(qty=qty, reserved=self.reserved + other.reserved, unit_cost=cost)
+
 
 @dataclass
 class Held:
@@ -153,7 +160,7 @@ def _merge(moves: Sequence[Move]) -> list[Move]:
         per_part[move.part] += move.qty
         known = per_key.get(move.key)
         if known:
-            move = known._replace(qty=known.qty + move.qty, reserved=known.reserved + move.reserved)
+            move = known.joined(move)
         per_key[move.key] = move
     if any(per_part.values()):
         raise EntriesDoNotBalance(sorted(part for part, qty in per_part.items() if qty))

@@ -222,7 +222,7 @@ def test_serial_numbers_go_with_their_pieces_from_the_supplier_to_the_unit_and_b
     assert [row.location for row in rows.all()] == [transit, hq, transit]
 
     line = shipment.lines.get()
-    receive_shipment(shipment, counts={line.pk: Count(D(2), D(1), "箱角破损", serials=("S1",))}, actor=None)
+    receive_shipment(shipment, counts={line.pk: Count(D(2), D(1), "箱角破损", serials=("S1",))}, actor=make_user())
     assert [row.location for row in rows.all()] == [room, hq, transit]
     issue(station, part, 1, named=["S1"])
     assert [row.location for row in rows.all()] == [None, hq, transit]
