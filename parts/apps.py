@@ -14,6 +14,7 @@ class PartsConfig(AppConfig):
         from parts.cases import letters as case_letters
         from parts.counts import report
         from parts.purchasing import letters
+        from parts.returns import letters as return_letters
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
         from stations.exits import exit_kind
@@ -53,6 +54,18 @@ class PartsConfig(AppConfig):
                 ("charge", _("Charged (CNY, tax excluded)")),
             ),
         )
+        documents.document_kind(
+            return_letters.CREDIT_NOTE,
+            template="pdf/return_credit.html",
+            title=_("Credit note for unused parts"),
+            bilingual=True,
+            public=(
+                ("number", _("Number")),
+                ("issued_on", _("Issued on")),
+                ("credit", _("Credited (CNY, tax excluded)")),
+            ),
+        )
+        registries.notices.update(return_letters.NOTICES)
         registries.notices.update(case_letters.NOTICES)
         documents.document_kind(
             report.COUNT_REPORT,

@@ -122,11 +122,17 @@ def transit_is_on_its_way() -> Iterator[str]:
         """
         SELECT format('part %s in transit to %s: ledger %s, shipments %s',
             part.number, place.code, coalesce(balance.on_hand, 0), coalesce(way.qty, 0))
-        FROM (SELECT line.part_id, place.id AS location_id, 
-                     sum(line.qty - line.received_qty + line.damaged_qty - line.settled_qty) AS qty
+        FROM (SELECT part_id, location_id, sum(qty) AS qty FROM (
+              SELECT line.part_id, place.id AS location_id,
+                     line.qty - line.received_qty + line.damaged_qty - line.settled_qty AS qty
               FROM parts_shipmentline line JOIN parts_shipment shipment ON shipment.id = line.shipment_id
               JOIN parts_location place ON place.station_id = shipment.station_id AND place.kind = 'transit'
-              WHERE shipment.shipped_at IS NOT NULL GROUP BY 1, 2) AS way
+              WHERE shipment.shipped_at IS NOT NULL
+              UNION ALL
+              SELECT line.part_id, place.id, line.qty
+              FROM parts_partsreturnline line JOIN parts_partsreturn back ON back.id = line.parts_return_id
+              JOIN parts_location place ON place.station_id = back.station_id AND place.kind = 'transit'
+              WHERE back.status = 'shipped') AS moving GROUP BY 1, 2) AS way
         FULL JOIN (SELECT balance.part_id, balance.location_id, sum(balance.on_hand) AS on_hand
                    FROM parts_stockbalance balance JOIN parts_location place ON place.id = balance.location_id
                    WHERE place.kind = 'transit' GROUP BY 1, 2) AS balance USING (part_id, location_id)
@@ -162,6 +168,31 @@ def cases_are_settled() -> Iterator[str]:
                    WHERE kind IN ('case_credit', 'case_charge') GROUP BY source) AS entries ON entries.source = found.number
         WHERE (found.credited, found.charged) <> (found.credit, found.charge)
             OR found.charge - found.credit <> coalesce(entries.amount, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def returns_are_credited() -> Iterator[str]:
+    """What a return credits is on the dealer's account; a shipment line says how many of its pieces went back."""
+    yield from _each(
+        """
+        SELECT format('return %s: credit %s, account %s', back.number, back.credit, coalesce(-entries.amount, 0))
+        FROM parts_partsreturn back
+        LEFT JOIN (SELECT source, sum(amount) AS amount FROM stations_accountentry WHERE kind = 'return_credit'
+                   GROUP BY source) AS entries ON entries.source = back.number
+        WHERE back.credit <> coalesce(-entries.amount, 0)
+        ORDER BY 1
+        """
+    )
+    yield from _each(
+        """
+        SELECT format('shipment line %s: %s sent back, returns say %s', line.id, line.returned_qty, coalesce(back.qty, 0))
+        FROM parts_shipmentline line
+        LEFT JOIN (SELECT went.shipment_line_id, sum(went.qty - went.kept_qty) AS qty
+                   FROM parts_partsreturnline went JOIN parts_partsreturn back ON back.id = went.parts_return_id
+                   WHERE back.status NOT IN ('refused', 'withdrawn') GROUP BY 1) AS back ON back.shipment_line_id = line.id
+        WHERE line.returned_qty <> coalesce(back.qty, 0)
         ORDER BY 1
         """
     )
@@ -246,6 +277,7 @@ CHECKS = {
     "parts.order_lines": order_lines_add_up,
     "parts.transit": transit_is_on_its_way,
     "parts.cases": cases_are_settled,
+    "parts.returns": returns_are_credited,
     "parts.purchase_lines": purchase_lines_add_up,
     "parts.receipts": receipts_stand_in_the_ledger,
     "parts.price_lists": released_prices_hold,

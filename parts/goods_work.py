@@ -1,4 +1,4 @@
-"""What goods after the shelf put on first pages and in search: receiving cases, shipments by number or tracking number."""
+"""What goods after the shelf put on first pages and in search: receiving cases, returns, shipments by number or tracking number."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import ReceivingCase, Shipment
-from parts.states import CaseStatus
+from parts.models import PartsReturn, ReceivingCase, Shipment
+from parts.states import CaseStatus, ReturnStatus
 from portal.core import clock
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
@@ -39,6 +39,28 @@ def worklists(user: Any) -> Iterator[Worklist]:
         yield _cases(
             "case_credits", _("Credits of receiving cases to confirm"), cases, CaseStatus.TO_CONFIRM, _("Open")
         )
+    returns = PartsReturn.objects.visible_to(user).select_related("station", "shipment")
+    if user.has_perm("parts.decide_return"):
+        yield _returns("returns", _("Returns of unused parts to decide"), returns, ReturnStatus.REQUESTED, _("Decide"))
+        yield _returns("returns_coming", _("Returned parts to inspect"), returns, ReturnStatus.SHIPPED, _("Inspect"))
+    if user.has_perm("parts.request_return"):
+        yield _returns("returns_to_send", _("Approved returns to send"), returns, ReturnStatus.APPROVED, _("Send"))
+
+
+def _returns(key: str, label: Any, rows: "QuerySet[PartsReturn]", status: str, action: Any) -> Worklist:
+    def item(row: PartsReturn) -> WorkItem:
+        return WorkItem(
+            number=row.number,
+            title=str(row.station),
+            detail=row.shipment.number,
+            url=row.get_absolute_url(),
+            status=str(row.get_status_display()),
+            tone=tone_of(row.status, "partsreturn"),
+            action=str(action),
+        )
+
+    url = f"{reverse('parts_return_list')}?status={status}"
+    return Worklist(key, label, rows.filter(status=status).order_by("requested_at", "pk"), item, url, tone="wait")
 
 
 def _cases(key: str, label: Any, rows: "QuerySet[ReceivingCase]", status: str, action: Any) -> Worklist:
@@ -71,3 +93,6 @@ def search(user: Any, text: str) -> Iterator[Hit]:
     if user.has_perm("parts.view_receivingcase"):
         for case in ReceivingCase.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
             yield Hit(_("Receiving case"), case.number, str(case.station), case.get_absolute_url())
+    if user.has_perm("parts.view_partsreturn"):
+        for back in PartsReturn.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
+            yield Hit(_("Return of unused parts"), back.number, str(back.station), back.get_absolute_url())

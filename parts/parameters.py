@@ -53,6 +53,10 @@ declare(
     label=_("Credit of a receiving case above which finance confirms it"),
     group=PARTS,
 )
+_days("parts.unused_return_days", 30, 1, 365, _("Days after receipt within which unused parts can be sent back"), PARTS)
+_percent(
+    "parts.unused_return_fee_percent", 10, _("Fee for sending back unused parts, unless the error was ours"), PARTS
+)
 _percent(
     "parts.over_receipt_percent",
     5,

@@ -35,7 +35,7 @@ for model in ("location",):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS), change=CLERK)
 for model in ("posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
     allow_model(f"parts.{model}", view=READERS)
-for model in ("receivingcase", "caseline"):
+for model in ("receivingcase", "caseline", "partsreturn", "partsreturnline"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
 for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
@@ -79,6 +79,8 @@ allow("parts.receive_shipment", *STATION)
 allow("parts.report_differences", *STATION)
 allow("parts.decide_case", Role.WAREHOUSE)
 allow("parts.confirm_case", Role.FINANCE)
+allow("parts.request_return", *STATION)
+allow("parts.decide_return", Role.WAREHOUSE)
 allow("parts.receive_goods", Role.WAREHOUSE)
 allow("parts.see_costs", Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR)
 allow("parts.see_account", Role.STATION_OWNER, Role.STATION_CLERK, *HQ_ROLES)

@@ -48,6 +48,17 @@ class CaseStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ReturnStatus(models.TextChoices):
+    """Where a return of unused parts stands, from the station's wish to the inspection at headquarters."""
+
+    REQUESTED = "requested", pgettext_lazy("return of parts", "Requested")
+    APPROVED = "approved", _("Approved")
+    SHIPPED = "shipped", _("In transit")
+    INSPECTED = "inspected", pgettext_lazy("return of parts", "Inspected and credited")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
 class PurchaseStatus(models.TextChoices):
     """Where an order to a supplier stands; from the first receipt on its lines decide."""
 
@@ -120,6 +131,14 @@ CASE_MOVES: Final[Moves] = {
     _C.PHOTOS_WANTED: frozenset({_C.OPEN, _C.WITHDRAWN}),
     _C.OPEN: frozenset({_C.TO_CONFIRM, _C.CLOSED, _C.WITHDRAWN}),
     _C.TO_CONFIRM: frozenset({_C.OPEN, _C.CLOSED}),
+}
+
+_R = ReturnStatus
+
+RETURN_MOVES: Final[Moves] = {
+    _R.REQUESTED: frozenset({_R.APPROVED, _R.REFUSED, _R.WITHDRAWN}),
+    _R.APPROVED: frozenset({_R.SHIPPED, _R.WITHDRAWN}),
+    _R.SHIPPED: frozenset({_R.INSPECTED}),
 }
 
 _P = PurchaseStatus

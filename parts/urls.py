@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from parts.views import cases, catalog, counting, ordering, planning, purchasing, receiving
+from parts.views import catalog, counting, ordering, planning, purchasing, receiving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
@@ -16,14 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shipments/", receiving.ShipmentList.as_view(), name="shipment_list"),
     path("shipments/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment_detail"),
     path("shipments/<int:pk>/receive/", receiving.ShipmentReceive.as_view(), name="shipment_receive"),
-    path("shipments/<int:pk>/differences/", cases.CaseReport.as_view(), name="receiving_case_report"),
-    path("cases/", cases.CaseList.as_view(), name="receiving_case_list"),
-    path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="receiving_case_detail"),
-    path("cases/<int:pk>/photos/", cases.CasePhotos.as_view(), name="receiving_case_photos"),
-    path("cases/<int:pk>/decide/", cases.CaseDecide.as_view(), name="receiving_case_decide"),
-    path("cases/<int:pk>/confirm/", cases.CaseConfirm.as_view(), name="receiving_case_confirm"),
-    path("cases/<int:pk>/return/", cases.CaseReturn.as_view(), name="receiving_case_return"),
-    path("cases/<int:pk>/withdraw/", cases.CaseWithdraw.as_view(), name="receiving_case_withdraw"),
+    path("", include("parts.goods_urls")),
     path("stock/", receiving.StationStock.as_view(), name="station_stock"),
     path("counts/", counting.StockCountList.as_view(), name="stock_count_list"),
     path("counts/new/", counting.StockCountCreate.as_view(), name="stock_count_create"),

@@ -24,6 +24,12 @@ title("receivingcase.to_confirm", _("Decided; finance confirms the credit"))
 title("receivingcase.closed", _("Decided and settled"))
 title("receivingcase.withdrawn", _("Withdrawn by the station"))
 title("receivingcase.document_issued", _("Decision issued as PDF"))
+title("partsreturn.requested", _("Return of unused parts requested"))
+title("partsreturn.approved", _("Return approved"))
+title("partsreturn.refused", _("Return refused"))
+title("partsreturn.shipped", _("Goods on their way back"))
+title("partsreturn.inspected", _("Inspected and credited"))
+title("partsreturn.document_issued", _("Credit note issued"))
 title("goodsreceipt.posted", _("Goods received from supplier"))
 title("allocationrun.done", _("Stock shared out"))
 title("purchaseorder.drafted", _("Purchase order drafted"))
@@ -70,6 +76,7 @@ name_entry("order_committed", _("Order placed"))
 name_entry("order_cancelled", _("Order cancelled"))
 name_entry("parts_invoice", _("Parts shipped"))
 name_entry("case_credit", _("Credit of a receiving case"))
+name_entry("return_credit", _("Unused parts sent back"))
 name_entry("case_charge", _("Goods kept by a receiving case"))
 
 POSTINGS = {  # the kinds of movements of stock
@@ -95,6 +102,9 @@ POSTINGS = {  # the kinds of movements of stock
     "case_quarantine": _("Sent back damaged"),
     "case_surplus": _("Left the shelf unbooked"),
     "case_surplus_back": _("Left the shelf unbooked, comes back"),
+    "return_sent": _("Unused parts sent back"),
+    "return_accepted": _("Unused parts back on the shelf"),
+    "return_rejected": _("Returned parts rejected"),
     "issue_to_job": _("Issued to a job"),
     "return_from_job": _("Back from a job"),
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.forms.fulfillment import NoteForm, PackForm, ShipForm
 from parts.fulfillment import DELIVERY_NOTE, pack_shipment, ship_shipment, undo_pick
-from parts.models import ReceivingCase, Shipment, ShipmentStatus
+from parts.models import PartsReturn, ReceivingCase, Shipment, ShipmentStatus
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 from portal.core.documents import documents_of
 from portal.core.states import can_move
@@ -88,6 +88,17 @@ class ReceivingCaseAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "shipment", "station", "status", "opened_at", "due_on", "credit", "charge")
     list_filter = ("status", "due_on")
+    list_select_related = ("shipment", "station")
+    search_fields = ("number", "shipment__number", "station__name")
+    ordering = ("-pk",)
+
+
+@admin.register(PartsReturn)
+class PartsReturnAdmin(ReadOnlyAdmin):
+    """Unused parts that come back; they are decided on the return's own page."""
+
+    list_display = ("number", "shipment", "station", "status", "cause", "requested_at", "credit")
+    list_filter = ("status", "cause")
     list_select_related = ("shipment", "station")
     search_fields = ("number", "shipment__number", "station__name")
     ordering = ("-pk",)

@@ -1,4 +1,4 @@
-"""Receiving cases: list, record, the decision of headquarters and of finance."""
+"""Receiving cases, with the decisions of headquarters and of finance; returns of unused parts."""
 
 from typing import Any
 
@@ -6,7 +6,16 @@ import django_filters
 from rest_framework import serializers
 
 from parts.cases.deciding import Ruling, confirm_case, decide_case, return_case
-from parts.models import CaseLine, CaseStatus, DamagedGoods, Decision, ReceivingCase
+from parts.models import (
+    CaseLine,
+    CaseStatus,
+    DamagedGoods,
+    Decision,
+    PartsReturn,
+    PartsReturnLine,
+    ReceivingCase,
+    ReturnStatus,
+)
 from portal.core.api import StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
@@ -141,3 +150,63 @@ class ReturnCase(CaseAct):
 
     def operate(self, values: dict[str, Any]) -> ReceivingCase:
         return return_case(self.record, reason=values["reason"], actor=self.request.user)
+
+
+class ReturnRow(RowSerializer):
+    """A return of unused parts; the credit is CNY without tax."""
+
+    station = serializers.CharField(source="station.code")
+    shipment = serializers.CharField(source="shipment.number")
+
+    class Meta:
+        model = PartsReturn
+        fields = [
+            "id", "number", "station", "shipment", "status", "cause", "requested_at", "shipped_at", "inspected_at",
+            "fee_percent", "credit",
+        ]  # fmt: skip
+
+
+class ReturnLineRow(serializers.ModelSerializer[PartsReturnLine]):
+    """Pieces of a part, what was accepted, price paid and fee in CNY."""
+
+    part = serializers.CharField(source="part.number")
+
+    class Meta:
+        model = PartsReturnLine
+        fields = ["part", "qty", "serials", "accepted_qty", "note", "price", "fee"]
+
+
+class ReturnRecord(ReturnRow):
+    """A return with its lines."""
+
+    lines = ReturnLineRow(many=True)
+
+    class Meta(ReturnRow.Meta):
+        fields = [*ReturnRow.Meta.fields, "reason", "answer", "carrier", "tracking_number", "lines"]
+
+
+class ReturnFilter(ScopedFilterSet):
+    """By status and station."""
+
+    status = django_filters.ChoiceFilter(choices=ReturnStatus.choices)
+    station = by_code(Station.objects.all())
+
+
+class Returns(ListEndpoint):
+    """Returns of the caller's stations, the newest first."""
+
+    model = PartsReturn
+    permission = "parts.view_partsreturn"
+    row_class = ReturnRow
+    filterset_class = ReturnFilter
+    select_related = ("station", "shipment")
+
+
+class OneReturn(RecordEndpoint):
+    """One return."""
+
+    model = PartsReturn
+    permission = "parts.view_partsreturn"
+    row_class = ReturnRecord
+    select_related = ("station", "shipment")
+    prefetch_related = ("lines__part",)

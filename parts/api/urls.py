@@ -25,4 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receiving-cases/<int:pk>/decide/", cases.DecideCase.as_view(), name="api_receiving_case_decide"),
     path("receiving-cases/<int:pk>/confirm/", cases.ConfirmCase.as_view(), name="api_receiving_case_confirm"),
     path("receiving-cases/<int:pk>/return/", cases.ReturnCase.as_view(), name="api_receiving_case_return"),
+    path("parts-returns/", cases.Returns.as_view(), name="api_parts_returns"),
+    path("parts-returns/<int:pk>/", cases.OneReturn.as_view(), name="api_parts_return"),
 ]

@@ -21,6 +21,7 @@ from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrd
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
+from parts.models.returns import PartsReturn, PartsReturnLine, ReturnCause
 from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
 from parts.states import (
@@ -29,6 +30,7 @@ from parts.states import (
     OrderStatus,
     PriceListStatus,
     PurchaseStatus,
+    ReturnStatus,
     ShipmentStatus,
     SuggestionStatus,
 )
@@ -72,6 +74,8 @@ __all__ = [
     "PartVariant",
     "PartsOrder",
     "PartsOrderLine",
+    "PartsReturn",
+    "PartsReturnLine",
     "PlanningFigure",
     "PlanningRun",
     "Posting",
@@ -83,6 +87,8 @@ __all__ = [
     "PurchaseStatus",
     "PurchaseSuggestion",
     "ReceivingCase",
+    "ReturnCause",
+    "ReturnStatus",
     "Shipment",
     "ShipmentLine",
     "ShipmentStatus",

@@ -12,6 +12,7 @@ from parts.forms.cases import OtherPartsForm
 from parts.forms.ordering import CountRows
 from parts.fulfillment import DELIVERY_NOTE, Count, receive_shipment
 from parts.models import CaseStatus, LocationKind, Shipment, ShipmentStatus, StockBalance
+from parts.returns.asking import can_return
 from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import (
@@ -84,6 +85,9 @@ class ShipmentDetail(ScopedDetailView):
         if shipment.status in {ShipmentStatus.RECEIVED, ShipmentStatus.SETTLED} and can_report(shipment):
             url = reverse("receiving_case_report", args=[shipment.pk])
             found.append(Action(_("Report differences"), url, "parts.report_differences"))
+        if shipment.received_at and can_return(shipment):
+            url = reverse("parts_return_request", args=[shipment.pk])
+            found.append(Action(_("Send unused parts back"), url, "parts.request_return"))
         return found
 
     def facts(self) -> Sequence[Fact]:
@@ -103,6 +107,7 @@ class ShipmentDetail(ScopedDetailView):
             "lines": shipment.lines.select_related("part").order_by("pk"),
             "parcels": shipment.parcels.order_by("position"),
             "cases": shipment.cases.order_by("pk"),
+            "returns": shipment.returns.order_by("pk"),
         }
 
 

@@ -27,7 +27,7 @@ ICONS: Final[dict[str, str]] = {
     "workorder": "engineering", "customer": "person", "installedunit": "devices", "faultcode": "troubleshoot",
     "laboroperation": "handyman", "partsorder": "shopping_cart", "shipment": "local_shipping", "part": "settings",
     "supplier": "factory", "purchaseorder": "add_shopping_cart", "supplierreturn": "assignment_return", "planningrun": "query_stats",
-    "purchasesuggestion": "lightbulb", "stocklevel": "straighten", "receivingcase": "rule",
+    "purchasesuggestion": "lightbulb", "stocklevel": "straighten", "receivingcase": "rule", "partsreturn": "undo",
     "stockbalance": "warehouse", "stockentry": "swap_vert", "posting": "swap_vert", "location": "warehouse",
     "fitment": "extension", "supersession": "sync_alt", "station": "storefront", "stationapplication": "assignment_add",
     "siteinspection": "fact_check", "inspection": "fact_check", "contract": "contract", "dealer": "business", "region": "map",

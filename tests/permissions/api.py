@@ -21,6 +21,7 @@ from tests.permissions.parts import (
     order_of_a,
     part_number,
     purchase_of_x,
+    return_of_a,
     suggestion,
 )
 from tests.permissions.parts_catalog import PRICERS, price_list
@@ -150,6 +151,8 @@ ROWS = [
     Row("api_receiving_case_decide", args=case_of_a, post=api("warehouse", ok=415, hidden=STRANGERS)),
     Row("api_receiving_case_confirm", args=case_of_a, post=api("finance", ok=415, hidden=STRANGERS)),
     Row("api_receiving_case_return", args=case_of_a, post=api("finance", ok=415, hidden=STRANGERS)),
+    Row("api_parts_returns", get=api(*READERS)),
+    Row("api_parts_return", args=return_of_a, get=api(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
     Row("api_supplier_parts", get=api(*BUYING)),
     Row("api_purchase_orders", get=api(*BUYING), post=api("warehouse", ok=415)),
     Row("api_purchase_order", args=purchase_of_x, get=api(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),

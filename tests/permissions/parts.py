@@ -12,6 +12,8 @@ from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
 from parts.replenishment import decisions
 from parts.replenishment.run import Rules, collect, compute_chunk, start_planning
+from parts.returns.asking import Unused, request_return
+from tests.factories.claims import photo as picture
 from tests.factories.parts import make_part, make_supplier_part, put_stock, stock_at_headquarters
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
@@ -57,6 +59,14 @@ def case_of_a(cast: Any) -> list[Any]:
     shipment = Shipment.objects.get(pk=shipment_to_a(cast)[0])
     receive_shipment(shipment, counts={}, actor=cast.clerk_a)
     return [shipment.cases.get().pk]
+
+
+def return_of_a(cast: Any) -> list[Any]:
+    """A return that station a asks for."""
+    shipment = Shipment.objects.get(pk=received_by_a(cast)[0])
+    unused = {shipment.lines.get().pk: Unused(Decimal(1))}
+    values = {"cause": "station", "reason": "客户改约", "closed_pack": True, "photos": [picture()]}
+    return [request_return(shipment, unused=unused, actor=cast.clerk_a, **values).pk]
 
 
 BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admin")
@@ -171,6 +181,14 @@ ROWS = [
     act_on_a("receiving_case_decide", case_of_a, "warehouse", ok=409),
     act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
     act_on_a("receiving_case_return", case_of_a, "finance"),
+    act_on_a("parts_return_request", received_by_a, *OURS),
+    Row("parts_return_list", get=only(*READERS)),
+    Row("parts_return_detail", args=return_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    act_on_a("parts_return_approve", return_of_a, "warehouse"),
+    act_on_a("parts_return_refuse", return_of_a, "warehouse"),
+    act_on_a("parts_return_withdraw", return_of_a, *OURS),
+    act_on_a("parts_return_send", return_of_a, *OURS),
+    act_on_a("parts_return_inspect", return_of_a, "warehouse", ok=409),
     Row("station_stock", get=only(*READERS)),
     Row("stock_count_list", get=only(*HQ, *OFFICE)),
     Row("stock_count_create", get=only("warehouse", *OFFICE), post=only("warehouse", *OFFICE, ok=422)),

@@ -23,7 +23,7 @@ from tests.factories import (
     stations,
     visits,
 )
-from tests.permissions.parts import case_of_a
+from tests.permissions.parts import case_of_a, return_of_a
 from warranty import failed_parts, recovery
 from warranty.models import Chargeback, FailedPart, Statement
 
@@ -122,6 +122,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("purchase_order_list", "warehouse", _purchase, 8),
     ("supplier_part_list", "warehouse", _purchase, 8),
     ("receiving_case_list", "warehouse", case_of_a, 4),
+    ("parts_return_list", "warehouse", return_of_a, 4),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),

@@ -1,0 +1,24 @@
+"""Addresses of goods after the shelf: receiving cases, returns of unused parts."""
+
+from django.urls import URLPattern, path
+
+from parts.views import cases, returns
+
+urlpatterns: list[URLPattern] = [
+    path("shipments/<int:pk>/differences/", cases.CaseReport.as_view(), name="receiving_case_report"),
+    path("shipments/<int:pk>/return/", returns.ReturnRequest.as_view(), name="parts_return_request"),
+    path("cases/", cases.CaseList.as_view(), name="receiving_case_list"),
+    path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="receiving_case_detail"),
+    path("cases/<int:pk>/photos/", cases.CasePhotos.as_view(), name="receiving_case_photos"),
+    path("cases/<int:pk>/decide/", cases.CaseDecide.as_view(), name="receiving_case_decide"),
+    path("cases/<int:pk>/confirm/", cases.CaseConfirm.as_view(), name="receiving_case_confirm"),
+    path("cases/<int:pk>/return/", cases.CaseReturn.as_view(), name="receiving_case_return"),
+    path("cases/<int:pk>/withdraw/", cases.CaseWithdraw.as_view(), name="receiving_case_withdraw"),
+    path("returns/", returns.ReturnList.as_view(), name="parts_return_list"),
+    path("returns/<int:pk>/", returns.ReturnDetail.as_view(), name="parts_return_detail"),
+    path("returns/<int:pk>/approve/", returns.ReturnApprove.as_view(), name="parts_return_approve"),
+    path("returns/<int:pk>/refuse/", returns.ReturnRefuse.as_view(), name="parts_return_refuse"),
+    path("returns/<int:pk>/withdraw/", returns.ReturnWithdraw.as_view(), name="parts_return_withdraw"),
+    path("returns/<int:pk>/send/", returns.ReturnSend.as_view(), name="parts_return_send"),
+    path("returns/<int:pk>/inspect/", returns.ReturnInspect.as_view(), name="parts_return_inspect"),
+]

@@ -1,0 +1,1 @@
+"""Returns of unused parts: asking, deciding, sending, inspecting."""
