@@ -1,8 +1,8 @@
-"""Addresses of goods after the shelf: receiving cases, returns of unused parts."""
+"""Addresses of goods after the shelf: receiving cases, returns of unused parts, labels."""
 
 from django.urls import URLPattern, path
 
-from parts.views import cases, returns
+from parts.views import cases, labels, returns
 
 urlpatterns: list[URLPattern] = [
     path("shipments/<int:pk>/differences/", cases.CaseReport.as_view(), name="receiving_case_report"),
@@ -21,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("returns/<int:pk>/withdraw/", returns.ReturnWithdraw.as_view(), name="parts_return_withdraw"),
     path("returns/<int:pk>/send/", returns.ReturnSend.as_view(), name="parts_return_send"),
     path("returns/<int:pk>/inspect/", returns.ReturnInspect.as_view(), name="parts_return_inspect"),
+    path("labels/<str:of>/<int:pk>/", labels.LabelsPrint.as_view(), name="labels_print"),
+    path("labels/<str:of>/<int:pk>/labels.pdf", labels.LabelsPdf.as_view(), name="labels_pdf"),
 ]

@@ -125,12 +125,10 @@ SHIPMENT_MOVES: Final[Moves] = {
     ShipmentStatus.SETTLED: frozenset({ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
 }
 
-_C = CaseStatus
-
 CASE_MOVES: Final[Moves] = {
-    _C.PHOTOS_WANTED: frozenset({_C.OPEN, _C.WITHDRAWN}),
-    _C.OPEN: frozenset({_C.TO_CONFIRM, _C.CLOSED, _C.WITHDRAWN}),
-    _C.TO_CONFIRM: frozenset({_C.OPEN, _C.CLOSED}),
+    CaseStatus.PHOTOS_WANTED: frozenset({CaseStatus.OPEN, CaseStatus.WITHDRAWN}),
+    CaseStatus.OPEN: frozenset({CaseStatus.TO_CONFIRM, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}),
+    CaseStatus.TO_CONFIRM: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),
 }
 
 _R = ReturnStatus

@@ -105,7 +105,11 @@ class PartDetail(ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         address = f"{reverse('parts_order_create')}?part={self.get_object().number}"
-        return [Action(_("Order this part"), address, "parts.place_order", "primary")]
+        labels = reverse("labels_print", args=["part", self.get_object().pk])
+        return [
+            Action(_("Print labels"), labels, "parts.print_labels"),
+            Action(_("Order this part"), address, "parts.place_order", "primary"),
+        ]
 
     def facts(self) -> Sequence[Fact]:
         part = self.get_object()

@@ -82,6 +82,9 @@ class ShipmentDetail(ScopedDetailView):
         shipment = self.get_object()
         note = documents_of(shipment, DELIVERY_NOTE).first()
         found = [Action(_("Delivery note (PDF)"), reverse("document", args=[note.pk]))] if note else []
+        if shipment.status in {ShipmentStatus.PACKED, ShipmentStatus.SHIPPED}:
+            labels = reverse("labels_print", args=["shipment", shipment.pk])
+            found.append(Action(_("Parcel labels"), labels, "parts.print_labels"))
         if shipment.status in {ShipmentStatus.RECEIVED, ShipmentStatus.SETTLED} and can_report(shipment):
             url = reverse("receiving_case_report", args=[shipment.pk])
             found.append(Action(_("Report differences"), url, "parts.report_differences"))

@@ -69,6 +69,11 @@ def return_of_a(cast: Any) -> list[Any]:
     return [request_return(shipment, unused=unused, actor=cast.clerk_a, **values).pk]
 
 
+def label_of_part(cast: Any) -> list[Any]:
+    """The labels of a part."""
+    return ["part", make_part().pk]
+
+
 BUYERS = ("warehouse", "quality", "finance", "service_manager", "auditor", "admin")
 BUYING = (*BUYERS, *SUPPLIERS)
 NOT_HQ = (*FIELD, *STATION, *SUPPLIERS, "outsider")
@@ -181,6 +186,8 @@ ROWS = [
     act_on_a("receiving_case_decide", case_of_a, "warehouse", ok=409),
     act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
     act_on_a("receiving_case_return", case_of_a, "finance"),
+    Row("labels_print", args=label_of_part, get=only(*OFFICE, "warehouse"), post=only(*OFFICE, "warehouse", ok=422)),
+    Row("labels_pdf", args=label_of_part, get=only(*OFFICE, "warehouse")),
     act_on_a("parts_return_request", received_by_a, *OURS),
     Row("parts_return_list", get=only(*READERS)),
     Row("parts_return_detail", args=return_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),

@@ -8,14 +8,7 @@ from django.utils.translation import get_language
 
 from portal.core.documents import documents_of, pdf_bytes, preview_pdf
 from portal.core.pages import ScopedPage, visible_or_404
-
-
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """A PDF shown in the page, kept by nobody."""
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+from portal.core.pdf_answers import pdf_answer
 
 
 class PaperPage(ScopedPage):

@@ -54,6 +54,7 @@ class Scan(ScopedPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = clean(request.GET.get("code", ""))
         number = text.rstrip("/").rpartition("/")[2] if "/" in text else text
+        number = number.partition(";")[0].strip()  # a part label says the part number, then batch or serial number
         self.code = number
         self.hits = find(request.user, number) if len(number) >= 2 else []
         exact = [hit for hit in self.hits if hit.number.lower() == number.lower()]

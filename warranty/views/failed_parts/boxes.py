@@ -19,13 +19,13 @@ from portal.core.pages import (
     ScopedPage,
     visible_or_404,
 )
+from portal.core.pdf_answers import pdf_answer
 from portal.core.show import money
 from warranty import failed_parts
 from warranty.failed_parts_documents import packing_list_pdf
 from warranty.forms.failed_parts import ShipForm
 from warranty.models import PartBox
 from warranty.settlement_states import PartBoxStatus
-from warranty.views.papers import pdf_answer
 
 
 class PartBoxList(ScopedListView):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from portal.core import clock
 from portal.core.pages import Action, Column, OperationView, ScopedPage
+from portal.core.pdf_answers import pdf_answer
 from warranty import failed_parts
 from warranty.failed_parts_documents import tags_pdf
 from warranty.forms.failed_parts import PackForm, PrintForm
 from warranty.models import FailedPart, PartBox
 from warranty.settlement_states import FailedPartStatus, PartBoxStatus
 from warranty.views.failed_parts.records import REASONS
-from warranty.views.papers import pdf_answer
 
 BOX_COLUMNS = [
     Column("number", kind="number"),
