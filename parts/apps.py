@@ -10,7 +10,7 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
-        from parts import accounts, books, buyback, fulfillment, imports, parameters, scoping, words, work
+        from parts import accounts, books, buyback, fulfillment, imports, parameters, picklist, scoping, words, work
         from parts.cases import letters as case_letters
         from parts.counts import report
         from parts.purchasing import letters
@@ -67,6 +67,14 @@ class PartsConfig(AppConfig):
         )
         registries.notices.update(return_letters.NOTICES)
         registries.notices.update(case_letters.NOTICES)
+        documents.document_kind(
+            picklist.PICK_LIST,
+            template="pdf/pick_list.html",
+            title=_("Pick list"),
+            bilingual=True,
+            line_columns=picklist.LINE_COLUMNS,
+            public=(("number", _("Number")), ("made_on", _("Made on"))),
+        )
         documents.document_kind(
             report.COUNT_REPORT,
             template="pdf/count_report.html",

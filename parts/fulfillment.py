@@ -13,6 +13,7 @@ from parts import serials, stock
 from parts.accounts import lock_account_of
 from parts.cases.opening import MOST_PIECES, Found, open_case
 from parts.models import Allocation, Difference, Parcel, PartSerial, PartsOrder, PartsOrderLine, Shipment, ShipmentLine
+from parts.picklist import issue_pick_list
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
 from portal.core import clock, events, money, states
@@ -72,7 +73,7 @@ class Count:
 def pick_order(order: PartsOrder, *, actor: Any, at: datetime | None = None) -> Shipment:
     """All stock set aside for the order is picked and stands on one new shipment; it stays reserved until it is shipped.
 
-    Raises NothingToPick. Writes a Shipment with its lines, Events.
+    Raises NothingToPick. Writes a Shipment with its lines, the pick list, Events.
     """
     moment = at or clock.now()
     locked = states.lock(order)
@@ -99,6 +100,7 @@ def pick_order(order: PartsOrder, *, actor: Any, at: datetime | None = None) -> 
         _shift(line, allocation, "allocated_qty", "picked_qty", qty)
     ShipmentLine.objects.bulk_create(rows)
     _save(lines.values(), allocations)
+    issue_pick_list(shipment, actor=actor)
     events.record(shipment, "shipment.picking", actor=actor, at=moment, to_status=ShipmentStatus.PICKING)
     follow_lines(locked, actor=actor, at=moment)
     return shipment

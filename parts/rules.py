@@ -51,6 +51,11 @@ def _own_room(user: Any, count: Any) -> bool:
     return bool(count.location.station_id) == (Role.WAREHOUSE not in roles_of(user))
 
 
+def _own_place(user: Any, place: Any) -> bool:
+    """Stations keep their own rooms in order, headquarters its warehouses."""
+    return bool(place.station_id) == (Role.WAREHOUSE not in roles_of(user))
+
+
 def _may_approve(user: Any, count: Any) -> bool:
     """Above the tolerance only headquarters approves a station's count; within it the station's owner may."""
     return not count.needs_headquarters or Role.STATION_OWNER not in roles_of(user)
@@ -60,8 +65,8 @@ allow("parts.plan_count", *STATION, Role.WAREHOUSE, when=_own_room)
 allow("parts.enter_count", *STATION, Role.TECHNICIAN, Role.WAREHOUSE, when=_own_room)
 allow("parts.approve_count", Role.STATION_OWNER, Role.WAREHOUSE, Role.FINANCE, when=_may_approve)
 allow("parts.see_book", Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
-allow("parts.manage_places", Role.WAREHOUSE)
-allow("parts.move_stock", *STATION, Role.WAREHOUSE)
+allow("parts.manage_places", Role.STATION_OWNER, Role.WAREHOUSE, when=_own_place)
+allow("parts.move_stock", *STATION, Role.WAREHOUSE, when=_own_place)
 allow("parts.short_pick", Role.WAREHOUSE)
 allow("parts.work_on_kits", Role.WAREHOUSE)
 allow("parts.see_catalog", *NETWORK, *HQ_ROLES, Role.SUPPLIER)

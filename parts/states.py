@@ -150,13 +150,13 @@ PURCHASE_MOVES: Final[Moves] = {
     _P.RECEIVED: frozenset({_P.CLOSED}),
 }
 
-_C = CountStatus
+_N = CountStatus
 
 COUNT_MOVES: Final[Moves] = {
-    _C.PLANNED: frozenset({_C.COUNTING, _C.CANCELLED}),
-    _C.COUNTING: frozenset({_C.RECOUNT, _C.TO_APPROVE, _C.CANCELLED}),
-    _C.RECOUNT: frozenset({_C.TO_APPROVE, _C.CANCELLED}),
-    _C.TO_APPROVE: frozenset({_C.POSTED, _C.CANCELLED}),
+    _N.PLANNED: frozenset({_N.COUNTING, _N.CANCELLED}),
+    _N.COUNTING: frozenset({_N.RECOUNT, _N.TO_APPROVE, _N.CANCELLED}),
+    _N.RECOUNT: frozenset({_N.TO_APPROVE, _N.CANCELLED}),
+    _N.TO_APPROVE: frozenset({_N.POSTED, _N.CANCELLED}),
 }
 
 _G = SuggestionStatus

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from parts.views import catalog, counting, ordering, planning, purchasing, receiving
+from parts.views import catalog, counting, kits, ordering, picking, places, planning, purchasing, receiving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
@@ -15,9 +15,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/cancel/", ordering.OrderCancel.as_view(), name="parts_order_cancel"),
     path("shipments/", receiving.ShipmentList.as_view(), name="shipment_list"),
     path("shipments/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment_detail"),
+    path("shipments/<int:pk>/pick/", picking.ShipmentPick.as_view(), name="shipment_pick"),
     path("shipments/<int:pk>/receive/", receiving.ShipmentReceive.as_view(), name="shipment_receive"),
     path("", include("parts.goods_urls")),
     path("stock/", receiving.StationStock.as_view(), name="station_stock"),
+    path("places/", places.PlaceList.as_view(), name="place_list"),
+    path("places/<int:pk>/", places.PlaceDetail.as_view(), name="place_detail"),
+    path("places/<int:pk>/stock/", places.PlaceStock.as_view(), name="place_stock"),
+    path("places/<int:pk>/card/<str:number>/", places.StockCard.as_view(), name="stock_card"),
+    path("places/<int:pk>/bins/new/", places.PlaceAddBin.as_view(), name="place_add_bin"),
+    path("places/<int:pk>/change/", places.PlaceChange.as_view(), name="place_change"),
+    path("places/<int:pk>/close/", places.PlaceClose.as_view(), name="place_close"),
+    path("places/<int:pk>/open/", places.PlaceOpen.as_view(), name="place_open"),
+    path("places/<int:pk>/move/", places.PlaceMove.as_view(), name="place_move"),
+    path("kits/", kits.KitWorkList.as_view(), name="kit_work_list"),
+    path("kits/new/", kits.KitWorkCreate.as_view(), name="kit_work_create"),
+    path("kits/<int:pk>/", kits.KitWorkDetail.as_view(), name="kit_work_detail"),
+    path("kits/<int:pk>/undo/", kits.KitWorkUndo.as_view(), name="kit_work_undo"),
     path("counts/", counting.StockCountList.as_view(), name="stock_count_list"),
     path("counts/new/", counting.StockCountCreate.as_view(), name="stock_count_create"),
     path("counts/<int:pk>/", counting.StockCountDetail.as_view(), name="stock_count_detail"),

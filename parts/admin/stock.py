@@ -7,7 +7,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import AllocationRun, GoodsReceipt, GoodsReceiptLine, Location, Posting, StockBalance, StockEntry
+from parts.models import (
+    AllocationRun,
+    GoodsReceipt,
+    GoodsReceiptLine,
+    KitRecipe,
+    Location,
+    PartBatch,
+    Posting,
+    StockBalance,
+    StockCount,
+    StockEntry,
+)
 from parts.words import POSTINGS
 from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
@@ -21,6 +32,35 @@ class LocationAdmin(ScopedAdmin):
     list_select_related = ("station", "parent")
     search_fields = ("code", "name")
     raw_id_fields = ("station", "parent", "technician")
+
+
+@admin.register(PartBatch)
+class PartBatchAdmin(ReadOnlyAdmin):
+    """Batches, as they first came in."""
+
+    list_display = ("part", "batch", "expires_on")
+    list_select_related = ("part",)
+    search_fields = ("part__number", "batch")
+
+
+@admin.register(KitRecipe)
+class KitRecipeAdmin(ScopedAdmin):
+    """What kits are made of."""
+
+    list_display = ("kit", "component", "qty")
+    list_select_related = ("kit", "component")
+    search_fields = ("kit__number", "component__number")
+    raw_id_fields = ("kit", "component")
+
+
+@admin.register(StockCount)
+class StockCountAdmin(ReadOnlyAdmin):
+    """Counts; planned, counted and approved on the portal's pages."""
+
+    list_display = ("number", "location", "reason", "status", "planned_at", "posted_at", "gain_value", "loss_value")
+    list_filter = ("status", "reason")
+    list_select_related = ("location",)
+    search_fields = ("number", "location__code", "location__name")
 
 
 @admin.register(StockBalance)

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,9 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.local_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("place_detail", args=[self.pk])
 
     @property
     def local_name(self) -> str:

@@ -67,6 +67,12 @@ class ShipmentDetail(ScopedDetailView):
 
     def next_step(self) -> NextStep | None:
         shipment = self.get_object()
+        if shipment.status == ShipmentStatus.PICKING and self.request.user.has_perm("parts.short_pick", shipment):
+            return NextStep(
+                _("Take the parts from their bins, in walking order."),
+                _("Pick"),
+                reverse("shipment_pick", args=[shipment.pk]),
+            )
         if shipment.status == ShipmentStatus.SHIPPED:
             text = _("Count the parcels when they arrive; differences are reported within 3 working days.")
             if self.request.user.has_perm("parts.receive_shipment", shipment):

@@ -3,18 +3,18 @@
 from decimal import Decimal
 from typing import Any
 
-from parts import stock
+from parts import kits, stock
 from parts.allocation import allocate
 from parts.counts import entry, planning
 from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
-from parts.models import PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment, StockCount
+from parts.models import KitRecipe, PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment, StockCount
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
 from parts.replenishment import decisions
 from parts.replenishment.run import Rules, collect, compute_chunk, start_planning
 from parts.returns.asking import Unused, request_return
 from tests.factories.claims import photo as picture
-from tests.factories.parts import make_part, make_supplier_part, put_stock, stock_at_headquarters
+from tests.factories.parts import make_location, make_part, make_supplier_part, put_stock, stock_at_headquarters
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
@@ -144,6 +144,31 @@ def begun_count(cast: Any) -> list[Any]:
     return [entry.start_count(count, actor=cast.warehouse).pk]
 
 
+def picked_for_a(cast: Any) -> list[Any]:
+    """A shipment that is being picked for station a."""
+    order = _order(cast)
+    allocate(actor=cast.warehouse)
+    return [pick_order(order, actor=cast.warehouse).pk]
+
+
+def built_kit(cast: Any) -> list[Any]:
+    """A kit of one bolt, built in the central warehouse."""
+    kit, bolt = make_part(), make_part()
+    KitRecipe.objects.create(kit=kit, component=bolt, qty=1)
+    stock_at_headquarters(bolt, 1)
+    return [kits.build_kits(kit, Decimal(1), place=stock.central_warehouse(), actor=cast.warehouse).pk]
+
+
+def warehouse(cast: Any) -> list[Any]:
+    """A warehouse of headquarters."""
+    return [make_location().pk]
+
+
+def card(cast: Any) -> list[Any]:
+    """A part in it."""
+    return [make_location().pk, make_part().number]
+
+
 def count_act(name: str, *members: str, ok: int, args: Any = begun_count) -> Row:
     """An act on a count of the central warehouse."""
     return Row(name, args=args, get=only(*members, hidden=NOT_HQ), post=only(*members, ok=ok, hidden=NOT_HQ))
@@ -196,7 +221,26 @@ ROWS = [
     act_on_a("parts_return_withdraw", return_of_a, *OURS),
     act_on_a("parts_return_send", return_of_a, *OURS),
     act_on_a("parts_return_inspect", return_of_a, "warehouse", ok=409),
+    Row(
+        "shipment_pick",
+        args=picked_for_a,
+        get=only("warehouse", hidden=STRANGERS),
+        post=only("warehouse", ok=302, hidden=STRANGERS),
+    ),
     Row("station_stock", get=only(*READERS)),
+    Row("place_list", get=only(*READERS)),
+    Row("place_detail", args=warehouse, get=only(*HQ, hidden=NOT_HQ)),
+    Row("place_stock", args=warehouse, get=only(*HQ, hidden=(*FIELD, *STATION))),
+    Row("stock_card", args=card, get=only(*HQ, hidden=(*FIELD, *STATION))),
+    count_act("place_add_bin", "warehouse", ok=422, args=warehouse),
+    count_act("place_change", "warehouse", ok=422, args=warehouse),
+    count_act("place_close", "warehouse", ok=302, args=warehouse),
+    count_act("place_open", "warehouse", ok=302, args=warehouse),
+    count_act("place_move", "warehouse", ok=422, args=warehouse),
+    Row("kit_work_list", get=only(*HQ)),
+    Row("kit_work_create", get=only("warehouse"), post=only("warehouse", ok=422)),
+    Row("kit_work_detail", args=built_kit, get=only(*HQ, hidden=NOT_HQ)),
+    count_act("kit_work_undo", "warehouse", ok=302, args=built_kit),
     Row("stock_count_list", get=only(*HQ, *OFFICE)),
     Row("stock_count_create", get=only("warehouse", *OFFICE), post=only("warehouse", *OFFICE, ok=422)),
     Row("stock_count_detail", args=planned_count, get=only(*HQ, hidden=NOT_HQ)),
