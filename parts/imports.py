@@ -19,6 +19,7 @@ from parts.models import (
     PriceList,
     PriceListRow,
     Supersession,
+    SupersessionMode,
 )
 from parts.pricing import Priced, price_conflicts, set_prices
 from parts.sharing import Link, cyclic_groups
@@ -37,6 +38,7 @@ RELATIONS: Final = {
     "A": "alternate", "M": "older", "P": "print", "T": "pattern",
     "互换": "alternate", "替代": "older", "印刷": "print", "花纹": "pattern",
 }  # fmt: skip
+MODES: Final = {"use_up": "use_up", "immediate": "immediate", "用完为止": "use_up", "立即替代": "immediate"}
 SUPERSEDES: Final = frozenset({"alternate", "older"})
 PART: Final = (Part, "number")
 
@@ -101,11 +103,12 @@ def inspect_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Findin
     links = [Link(old, row.values["new"]) for old, found in edges.items() for row in found]
     groups = cyclic_groups([*links, *(Link(old, new) for old, new in known)])
     ring = {part: index for index, group in enumerate(groups) for part in group}
+    told = ["、".join(sorted(str(part) for part in group))[:80] for group in groups]
     for old, found in edges.items():
         for row in found:
             new = row.values["new"]
             if old in ring and ring[old] == ring.get(new):
-                yield Finding(row.line, "new", new, _("no circle: these parts supersede each other"))
+                yield Finding(row.line, "new", new, _("no circle: %s supersede each other") % told[ring[old]])
             elif len(found) > 1:
                 others = "、".join(str(other.values["new"]) for other in found)[:80]
                 yield Finding(row.line, "old", old, _("one successor; this file names several: %s") % others)
@@ -115,7 +118,14 @@ def apply_relations(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
     """Supersessions (the old part is used up first) and variants stand in the catalog; known ones stay as they are."""
     for chunk in batched(rows, CHUNK):
         superseding = [
-            Supersession(old_id=row.values["old_id"], new_id=row.values["new_id"], source=batch.number)
+            Supersession(
+                old_id=row.values["old_id"],
+                new_id=row.values["new_id"],
+                mode=row.values.get("mode") or SupersessionMode.USE_UP,
+                ratio=row.values.get("ratio") or Decimal(1),
+                valid_from=row.values.get("valid_from"),
+                source=batch.number,
+            )
             for row in chunk
             if row.values["relation"] in SUPERSEDES
         ]
@@ -139,6 +149,11 @@ RELATIONS_KIND = ImportKind(
         Column("relation", _("Relation"), kind="choice", key=True, choices=RELATIONS, headings=("rel_type", "关系")),
         Column("old", _("Part"), key=True, references=PART, headings=("child_part_num", "原配件")),
         Column("new", _("Successor or base part"), key=True, references=PART, headings=("parent_part_num", "新配件")),
+        Column("mode", _("Mode"), kind="choice", choices=MODES, headings=("方式",)),
+        Column(
+            "ratio", _("Pieces per old part"), kind="decimal", places=3, low=Decimal("0.001"), headings=("替代比例",)
+        ),
+        Column("valid_from", _("Valid from"), kind="date", headings=("生效日期",)),
     ),
     help=_("Relation: A alternate, M older version, P print, T pattern. A and M make the first part superseded."),
 )

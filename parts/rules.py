@@ -18,7 +18,7 @@ def not_who_drew_it_up(user: Any, price_list: Any) -> bool:
     return bool(price_list.created_by_id != user.pk)
 
 
-for model in ("part", "partcategory", "fitment", "supersession", "partvariant", "listprice"):
+for model in ("part", "partcategory", "fitment", "explodedview", "supersession", "partvariant", "listprice"):
     allow_model(f"parts.{model}", view=READERS, change=CLERK)
 for model in ("pricelist", "pricelistrow", "gradeprice"):
     allow_model(f"parts.{model}", view=READERS)

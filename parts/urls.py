@@ -66,5 +66,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("planning/levels/", planning.StockLevelList.as_view(), name="stock_level_list"),
     path("planning/levels/new/", planning.StockLevelCreate.as_view(), name="stock_level_create"),
     path("", include("parts.catalog_urls")),
-    path("catalog/<str:number>/", catalog.PartDetail.as_view(), name="part_detail"),
 ]

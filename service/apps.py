@@ -10,8 +10,9 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
+        from parts import fitting
         from portal.core import events, registries, timeline
-        from service import checks, coverage, imports, parameters, people_work, pictures, redispatch, worklists  # noqa: F401 parameters declares
+        from service import checks, coverage, imports, parameters, people_work, pictures, redispatch, units, worklists  # noqa: F401 parameters declares
         from stations.people import register_open_jobs
         from stations.training import register_volume
 
@@ -27,6 +28,7 @@ class ServiceConfig(AppConfig):
         register_open_jobs(people_work.open_jobs)
         register_volume(people_work.volume)
         imports.register()
+        fitting.unit_finder(units.unit_for_parts)
         registries.notices.update(redispatch.NOTICES)
         for kind in ("station.suspended", "station.expired", "station.terminated"):
             events.subscribe(kind, "service.take_back_jobs")

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from parts.models import Fitment, Part, Supersession
+from parts import fitting
+from parts.models import Part, Supersession
 from portal.core import clock
 from portal.core.parameters import param
 from service.models import InstalledUnit, UsageReading, WorkOrder
@@ -169,14 +170,16 @@ def supersession_links(part_numbers: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(links)
 
 
-def fits_model(part: Part, product_model: ProductModel | None, links: Sequence[tuple[str, str]]) -> bool:
-    """The part, or one that it supersedes or that supersedes it, stands in the model's bill of materials."""
+def fits_unit(
+    part: Part, product_model: ProductModel | None, unit: InstalledUnit | None, links: Sequence[tuple[str, str]]
+) -> bool:
+    """The part, or one that it supersedes or that supersedes it, stands in the unit's bill of materials (C17)."""
     from warranty.duplicates import part_chain
 
     if product_model is None:
         return False
-    chain = part_chain(part.number, links)
-    return Fitment.objects.filter(product_model=product_model, part__number__in=chain).exists()
+    facts: dict[str, Any] = {"serial": unit.serial_number, "produced_on": unit.produced_on} if unit else {}
+    return fitting.fits(part_chain(part.number, links), product_model, **facts)
 
 
 def fitted_on_claim(line: ClaimLine, serial_number: str, failed_on: date) -> ClaimLine | None:

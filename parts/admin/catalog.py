@@ -5,9 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from parts import superseding
 from parts.catalog import pinyin_initials
 from parts.forms.catalog import PartAdminForm, SupersessionAdminForm
+from parts.forms.ordering import ReasonForm
 from parts.models import (
     Fitment,
     GradePrice,
@@ -18,7 +21,7 @@ from parts.models import (
     PriceList,
     Supersession,
 )
-from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
 
 @admin.register(PartCategory)
@@ -109,16 +112,44 @@ class PriceListAdmin(ReadOnlyAdmin):
     search_fields = ("number", "title")
 
 
+def end(link: Supersession, values: dict[str, Any], actor: Any) -> None:
+    """The link no longer holds."""
+    superseding.end_supersession(link, reason=values["reason"], actor=actor)
+
+
 @admin.register(Supersession)
 class SupersessionAdmin(ScopedAdmin):
     """Which part takes the place of which."""
 
     form = SupersessionAdminForm
-    list_display = ("old", "new", "mode", "ratio")
+    list_display = ("old", "new", "mode", "ratio", "valid_from", "valid_to")
     list_select_related = ("old", "new")
     list_filter = ("mode",)
     search_fields = ("old__number", "new__number")
     autocomplete_fields = ("old", "new")
+
+    operations = (
+        OperationButton(
+            "end",
+            _("End"),
+            end,
+            permission="parts.change_supersession",
+            form=ReasonForm,
+            shown=lambda link: link.valid_to is None,
+            style="danger",
+            intro=_("From today on the link no longer holds; what was ordered and shipped by it stays."),
+            success=_("The supersession has ended."),
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Another pair of parts is another link."""
+        return ("old", "new", "valid_to") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Supersession, form: Any, change: bool) -> None:
+        """Through the operation, with its events."""
+        facts: Any = {"mode": obj.mode, "ratio": obj.ratio, "valid_from": obj.valid_from}
+        obj.pk = superseding.supersede(obj.old, obj.new, actor=request.user, **facts).pk
 
 
 @admin.register(PartVariant)

@@ -1,13 +1,15 @@
 """What headquarters types into the catalog."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parts import sharing
+from parts import superseding
 from parts.catalog import clean_number
-from parts.models import Part, Supersession
+from parts.models import Part, Supersession, SupersessionMode, VariantKind
+from portal.core.pages import ActingForm
 
 
 class PartAdminForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,7 +28,10 @@ class PartAdminForm(forms.ModelForm):  # type: ignore[type-arg]
             "min_order_qty",
             "is_serialised",
             "must_return",
+            "origin_country",
+            "gross_weight_kg",
             "lifecycle",
+            "last_supply_on",
         )
 
     def clean_number(self) -> str:
@@ -42,14 +47,55 @@ class SupersessionAdminForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Supersession
-        fields = ("old", "new", "mode", "ratio")
+        fields = ("old", "new", "mode", "ratio", "valid_from")
 
     def clean(self) -> dict[str, Any]:
-        """No part supersedes itself, at once or along a chain."""
+        """No part supersedes itself, at once or along a chain; the circle is named."""
         values: dict[str, Any] = super().clean() or {}
         old, new = values.get("old"), values.get("new")
         if old and new:
-            rows = Supersession.objects.exclude(pk=self.instance.pk).values_list("old_id", "new_id")
-            if sharing.closes_cycle([sharing.Link(*row) for row in rows], old.pk, new.pk):
-                self.add_error("new", _("This part would in the end supersede itself."))
+            try:
+                superseding.refuse_circle(old, new)
+            except superseding.SupersedesItself as refusal:
+                self.add_error("new", str(refusal))
         return values
+
+
+class SupersedeForm(ActingForm):
+    """What takes the part's place, and how."""
+
+    new = forms.CharField(label=_("New part"), max_length=60, help_text=_("Its part number."))
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=[*SupersessionMode.choices, (VariantKind.ALTERNATE, VariantKind.ALTERNATE.label)],
+        initial=SupersessionMode.USE_UP,
+    )
+    ratio = forms.DecimalField(
+        label=_("Pieces per old part"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3, initial=1,
+        help_text=_("Name several new parts one after another to make a kit."),
+    )  # fmt: skip
+    valid_from = forms.DateField(
+        label=_("Valid from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty: at once."),
+    )  # fmt: skip
+
+    def clean_new(self) -> Part:
+        """The part itself."""
+        return part_named(self.cleaned_data["new"])
+
+
+def part_named(number: str) -> Part:
+    """The part of that number. Raises ValidationError naming it."""
+    found: Part | None = Part.objects.filter(number=clean_number(number)).first()
+    if found is None:
+        raise forms.ValidationError(_("“%(number)s” is not in the catalog."), params={"number": number[:60]})
+    return found
+
+
+class PartFileForm(ActingForm):
+    """A picture or a drawing of a part."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("photo", _("Photo")), ("drawing", _("Drawing"))])
+    file = forms.FileField(
+        label=_("File"), max_length=300, help_text=_("JPEG, PNG, WebP, HEIC or PDF of at most 15 MB.")
+    )

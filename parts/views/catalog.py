@@ -1,4 +1,4 @@
-"""The catalog: what customers may look up, what stations pay, one part with all that is known of it."""
+"""The catalog: what customers may look up, what stations pay. Not here: the page of one part (part)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from parts import pricing, sharing, stock, superseding
+from parts import pricing
 from parts.models import LocationKind, Part, StockBalance
-from portal.core import show
 from portal.core.listing import keyset_page, refuse_unknown
-from portal.core.pages import Action, Column, Fact, ScopedDetailView, ScopedListView
+from portal.core.pages import Action, Column, ScopedListView
 from stations.models import Station
 
 ZERO = Decimal(0)
@@ -90,63 +89,6 @@ def stock_of(station: Station, parts: Sequence[int]) -> dict[int, Decimal]:
     """What lies in the station's stock room of each part."""
     rows = StockBalance.objects.filter(location__station=station, location__kind=LocationKind.STATION, part__in=parts)
     return dict(rows.order_by().values_list("part").annotate(Sum("on_hand")))
-
-
-class PartDetail(ScopedDetailView):
-    """One part: price and why, what it fits, what replaces it, where it lies."""
-
-    model = Part
-    permission = "parts.see_catalog"
-    template_name = "parts/part_detail.html"
-    select_related = ("category",)
-
-    def get_subtitle(self) -> str:
-        return str(self.get_object().local_name)
-
-    def get_actions(self) -> Sequence[Action]:
-        address = f"{reverse('parts_order_create')}?part={self.get_object().number}"
-        labels = reverse("labels_print", args=["part", self.get_object().pk])
-        return [
-            Action(_("Print labels"), labels, "parts.print_labels"),
-            Action(_("Order this part"), address, "parts.place_order", "primary"),
-        ]
-
-    def facts(self) -> Sequence[Fact]:
-        part = self.get_object()
-        return [
-            Fact(_("Category"), part.category),
-            Fact(_("Part class"), part.get_part_class_display()),
-            Fact(_("Supply"), part.get_lifecycle_display()),
-            Fact(_("Unit"), part.local_unit),
-            Fact(_("Pack quantity"), show.quantity(part.pack_qty)),
-            Fact(_("Minimum order quantity"), show.quantity(part.min_order_qty)),
-            Fact(_("Failed part must be returned"), _("Yes") if part.must_return else _("No")),
-            Fact(_("Pinyin initials"), part.pinyin_key or "–"),
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        part, user = self.get_object(), self.request.user
-        station = own_station(user)
-        balances = StockBalance.objects.visible_to(user).filter(part=part, is_world=False, on_hand__gt=0)
-        return super().get_context_data(**kwargs) | {
-            "list_price": pricing.public_price(part),
-            "price": pricing.quote([part.pk], station).get(part.pk) if station else None,
-            "fitments": part.fitments.select_related("product_model")[:50],
-            "replaced_by": part.superseded_by.select_related("new"),
-            "replaces": part.supersedes.select_related("old"),
-            "variants": [row.part for row in part.variants.select_related("part")[:20]],
-            "ends": _ends(part),
-            "balances": balances.select_related("location").order_by("location__code")[:50],
-        }
-
-
-def _ends(part: Part) -> list[tuple[Part, str]]:
-    """What one has to order today instead of the part, and how many pieces of it."""
-    if not part.superseded_by.exists():
-        return []
-    ends = sharing.ends(superseding.links(), part.pk)
-    by_key = Part.objects.in_bulk([int(key) for key in ends])
-    return [(by_key[int(key)], stock.plain(qty)) for key, qty in ends.items()]
 
 
 class PublicPrices(TemplateView):

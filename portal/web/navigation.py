@@ -96,6 +96,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Kits"), "kit_work_list", BUYERS, PARTS),
     Entry(_("Stock counts"), "stock_count_list", STATION | BUYERS, PARTS),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
+    Entry(_("Which part fits?"), "part_fitting", PEOPLE, PARTS),
     Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
     Entry(_("Price lists"), "price_list_list", BUYERS | {Role.SERVICE_MANAGER}, PARTS),
     Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | BUYERS, PARTS, tab=3),

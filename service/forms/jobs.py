@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Exists, F, OuterRef, Q, Sum, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from parts import fitting
 from parts.models import Fitment, Location, Part, StockBalance
 from parts.stock import station_location
 from portal.core import clock
@@ -100,7 +101,9 @@ class IssuePartForm(ActingForm):
         unit = self.subject.request.unit
         fits: Any = Value(None, BooleanField())
         if unit:
-            fits = Exists(Fitment.objects.filter(part=OuterRef("pk"), product_model=unit.product_model_id))
+            facts = {"serial": unit.serial_number, "produced_on": unit.produced_on}
+            stood = [row.pk for row in fitting.fitting(unit.product_model_id, **facts)]
+            fits = Exists(Fitment.objects.filter(pk__in=stood, part=OuterRef("pk")))
         held = Sum("balances__on_hand", filter=Q(balances__in=shelf))
         rows = Part.objects.annotate(held=held, fits=fits).filter(Q(held__gt=0) | Q(fits=True))
         self.fields["part"].queryset = rows.order_by(F("fits").desc(nulls_last=True), "number")  # type: ignore[attr-defined]

@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from parts.models import ExplodedView
 from parts.order_aids import save_template
 from parts.price_lists import draw_up_price_list
 from portal.core import clock
 from tests.factories.parts import make_part
-from tests.permissions import FIELD, HQ, STATION, STATION_B, SUPPLIERS, Row, everybody, only
+from tests.factories.stations import make_product_model
+from tests.permissions import ALL, FIELD, HQ, STATION, STATION_B, SUPPLIERS, Row, everybody, only
 
 PRICERS = ("warehouse", "finance", "service_manager")
 NOT_HQ = (*FIELD, *STATION, *SUPPLIERS, "outsider")
@@ -32,6 +34,13 @@ def template(cast: Any) -> list[Any]:
     return [save_template(cast.station_a, name="常用", rows=f"{make_part().number}\t2\n", actor=cast.clerk_a).pk]
 
 
+def drawing(cast: Any) -> list[Any]:
+    """A drawing without its picture."""
+    return [ExplodedView.objects.create(product_model=make_product_model(), title="门锁总成").pk]
+
+
+KNOWN = tuple(name for name in ALL if name != "outsider")
+KEEPERS = ("warehouse", "admin")
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
 OURS = ("owner_a", "clerk_a")
 ROWS = [
@@ -49,6 +58,15 @@ ROWS = [
         args=lambda cast: [make_part().number],
         get=everybody(405),
         post=only(*ORDERING, ok=302, anonymous=403),
+    ),
+    Row("part_fitting", get=only(*KNOWN), query={"serial": "SN-1"}),
+    Row("exploded_view_list", get=only(*KNOWN)),
+    Row("exploded_view_create", get=only(*KEEPERS), post=only(*KEEPERS, ok=422)),
+    Row("exploded_view_detail", args=drawing, get=only(*KNOWN)),
+    Row("exploded_view_place", args=drawing, get=only(*KEEPERS), post=only(*KEEPERS, ok=422)),
+    *(
+        Row(name, args=lambda cast: [make_part().number], get=only(*KEEPERS), post=only(*KEEPERS, ok=422))
+        for name in ("part_supersede", "part_file")
     ),
     Row("price_list_list", get=only(*HQ)),
     Row("price_list_create", get=only(*PRICERS), post=only(*PRICERS, ok=422)),

@@ -42,7 +42,7 @@ def pricing_line(case: Case, line: ClaimLine, verdicts: Mapping[int, coverage.Ve
         kind=line.kind,
         qty=line.qty,
         net_price=line.unit_price,
-        bom_ok=line.part is None or facts.fits_model(line.part, case.claim.product_model, case.links),
+        bom_ok=line.part is None or facts.fits_unit(line.part, case.claim.product_model, case.claim.unit, case.links),
         issued=issued is not None and issued.work_order_id == case.claim.work_order_id and line.qty <= issued.qty,
         op=line.operation.code if line.operation else "",
         hours=line.hours,

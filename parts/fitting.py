@@ -1,0 +1,76 @@
+"""Which part fits this very unit: the one question to a model's bill of materials by serial number and production day.
+
+Not here: what supersedes what (superseding).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from parts.models import Fitment
+
+PIECES = re.compile(r"\d+|\D+")
+
+
+def serial_key(serial: str) -> tuple[tuple[int, int, str], ...]:
+    """Serial numbers in their order: digits compare as numbers, everything else as upper-case text."""
+    pieces = PIECES.findall(serial.strip().upper())
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces)
+
+
+def in_range(serial: str, first: str, last: str) -> bool:
+    """Whether the serial number lies from first to last, both included; an empty end is open."""
+    if not serial:
+        return True
+    key = serial_key(serial)
+    return (not first or serial_key(first) <= key) and (not last or key <= serial_key(last))
+
+
+def fitting(
+    product_model: Any, *, serial: str = "", produced_on: date | None = None, rows: QuerySet[Fitment] | None = None
+) -> list[Fitment]:
+    """The fitments of the model that hold for the unit; what is not known of it excludes nothing. One query.
+
+    rows: only these fitments. Source: rules.md 3.2, C17.
+    """
+    found = (Fitment.objects.all() if rows is None else rows).filter(product_model=product_model)
+    if produced_on is not None:
+        found = found.filter(
+            Q(produced_from=None) | Q(produced_from__lte=produced_on),
+            Q(produced_to=None) | Q(produced_to__gt=produced_on),
+        )
+    return [row for row in found if in_range(serial, row.serial_from, row.serial_to)]
+
+
+def fits(numbers: Iterable[str], product_model: Any, *, serial: str = "", produced_on: date | None = None) -> bool:
+    """Whether one of these part numbers stands in the bill of materials of the unit."""
+    rows = Fitment.objects.filter(part__number__in=list(numbers))
+    return bool(fitting(product_model, serial=serial, produced_on=produced_on, rows=rows))
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What is known of a unit for choosing its parts."""
+
+    product_model: Any
+    serial_number: str
+    produced_on: date | None
+
+
+type Finder = Callable[[Any, str], UnitFacts | None]
+_finders: list[Finder] = []
+
+
+def unit_finder(finder: Finder) -> None:
+    """`finder(user, serial)` answers the unit of the user's scope. Called in AppConfig.ready() of who keeps units."""
+    if finder not in _finders:
+        _finders.append(finder)
+
+
+def unit_named(user: Any, serial: str) -> UnitFacts | None:
+    """The unit with this serial number, if the user may see it."""
+    return next((found for finder in _finders if (found := finder(user, serial))), None)
