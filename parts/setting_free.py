@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
@@ -54,13 +53,13 @@ def expire_allocations(*, at: datetime | None = None) -> list[PartsOrder]:
     freed = []
     for order in PartsOrder.objects.filter(pk__in=stale.values("line__order")).order_by("pk"):
         with transaction.atomic():
-            reason = _now("Not picked in time.")
+            reason = str(_("Not picked in time."))
             found = _free(states.lock(order), actor=None, reason=reason, at=moment, before=before)
         if found is not None:
             freed.append(found)
     parts = set(Allocation.objects.filter(line__order__in=freed).values_list("line__part", flat=True))
     if parts:
-        allocate(parts=parts, cause=str(_now("Not picked in time.")), at=moment)
+        allocate(parts=parts, cause=str(_("Not picked in time.")), at=moment)
     return freed
 
 
