@@ -270,6 +270,7 @@ def receive_shipment(
     """
     moment = at or clock.now()
     order, locked, lines, allocations, rows = _lock(shipment)
+    states.require_move(locked, ShipmentStatus.RECEIVED)
     moves, found = [], []
     transit, shelf = stock.transit_location(order.station).pk, stock.station_location(order.station).pk
     for row in rows:

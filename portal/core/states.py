@@ -52,6 +52,11 @@ def can_move(row: Any, to: str) -> bool:
     return to in row.MOVES.get(row.status, frozenset())
 
 
+def require_move(row: Any, to: str) -> None:
+    """Raises TransitionNotAllowed where move() would; for an operation that writes other rows before it moves this one."""
+    _allow(row, to)
+
+
 def move[M: models.Model](
     row: M,
     to: str,
