@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parts.counts import planning
 from parts.purchasing import orders
 from portal.core import clock
 from portal.core.models import JobRun, Notification
@@ -104,6 +105,10 @@ def _purchase(cast: Cast) -> None:
     orders.send_purchase_order(draft, actor=cast.warehouse)
 
 
+def _stock_count(cast: Cast) -> None:
+    planning.plan_count(parts.make_location(), reason="whole", actor=cast.warehouse)
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
@@ -121,6 +126,8 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("point_list", "service_manager", _points, 8),
     ("purchase_order_list", "warehouse", _purchase, 8),
     ("supplier_part_list", "warehouse", _purchase, 8),
+    ("place_list", "warehouse", lambda cast: parts.put_stock(parts.make_location(), parts.make_part(), 1), 20),
+    ("stock_count_list", "warehouse", _stock_count, 12),
     ("receiving_case_list", "warehouse", case_of_a, 4),
     ("parts_return_list", "warehouse", return_of_a, 4),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 from pypinyin import Style, lazy_pinyin
 
-from parts.models import Fitment, ListPrice, Part, PartCategory, Supplier, SupplierMembership, SupplierPart
+from parts.models import Fitment, ListPrice, Location, Part, PartCategory, Supplier, SupplierMembership, SupplierPart
+from parts.places import add_bin
 from parts.receiving import Delivered, receive_goods
+from parts.stock import central_warehouse
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.web.demo.story import Story, rows
@@ -111,9 +114,21 @@ def _suppliers(story: Story, day: date) -> None:
     story.things["supplier_of"] = dict(SupplierPart.objects.values_list("part_id", "supplier_id"))
 
 
+def _bins(story: Story) -> list[Location]:
+    """Three aisles of eight bins each in the central warehouse."""
+    place, clerk = central_warehouse(), story.people["warehouse"]
+    return [
+        add_bin(
+            place, code=f"{aisle}-{number:02d}", name=f"{aisle} 区 {number} 号货架", pick_order=turn * 10, actor=clerk
+        )
+        for turn, (aisle, number) in enumerate(product("ABC", range(1, 9)), start=1)
+    ]
+
+
 def _first_stock(story: Story) -> None:
     """Every part arrives from its supplier; a few stay short on purpose, so that backorders are seen."""
     by_supplier: dict[int, list[Part]] = {}
+    bins = _bins(story)
     for part in story.things["parts"]:
         by_supplier.setdefault(story.things["supplier_of"][part.pk], []).append(part)
     for supplier in story.things["suppliers"]:
@@ -122,6 +137,7 @@ def _first_stock(story: Story) -> None:
                 part,
                 Decimal(3000 if number % 23 else 60),
                 (story.things["price_of"][part.pk] * Decimal("0.55")).quantize(Decimal("0.01")),
+                location=bins[part.pk % len(bins)],
             )
             for number, part in enumerate(by_supplier.get(supplier.pk, []))
         ]  # fmt: skip
