@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models.catalog import THOUSANDTH, Part
 from parts.models.stock import Location
@@ -41,7 +42,7 @@ class KitRecipe(models.Model):
 class KitDirection(models.TextChoices):
     """Which way the work goes."""
 
-    BUILD = "build", _("Build")
+    BUILD = "build", pgettext_lazy("kit", "Build")
     BREAK = "break", _("Break up")
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.counts import entry, planning, posting, report
 from parts.forms.counting import ApproveForm, EnterForm, FoundForm, PlanForm, ReasonForm
@@ -264,7 +265,7 @@ class StockCountEnter(CountAct):
     title = _("Count")
     form_class = EnterForm
     template_name = "parts/count_enter.html"
-    submit_label = _("Next")
+    submit_label = pgettext_lazy("counting", "Next")
 
     def get_cancel_url(self) -> str:
         return str(self.object.get_absolute_url())

@@ -118,7 +118,7 @@ class KitWorkDetail(ScopedDetailView):
             Fact(_("Note"), work.note or "–"),
         ]
         if self.request.user.has_perm("parts.see_costs"):
-            facts.append(Fact(_("Value"), show.money(work.value)))
+            facts.append(Fact(_("Value of the goods"), show.money(work.value)))
         if work.reverses:
             facts.append(Fact(_("Undoes"), work.reverses, work.reverses.get_absolute_url()))
         if undone:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import places
 from parts.forms.places import BinForm, MoveForm, PlaceForm
@@ -35,7 +36,7 @@ class PlaceList(ScopedListView):
     export_permission = "parts.export_lists"
     title = _("Warehouses and bins")
     columns = (
-        Column("code", _("Code"), kind="number", small=lambda row: row.local_name),
+        Column("code", kind="number", small=lambda row: row.local_name),
         Column("kind", kind="badge"),
         Column("station", _("Station"), on_phone=False),
         Column("bin_count", _("Bins"), kind="qty"),
@@ -85,13 +86,13 @@ class PlaceDetail(ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         place, pk = self.get_object(), [self.get_object().pk]
-        found = [Action(_("Stock"), reverse("place_stock", args=pk), "parts.view_stockbalance", "primary")]
+        found = [Action(_("What lies here"), reverse("place_stock", args=pk), "parts.view_stockbalance", "primary")]
         if place.parent_id is None:
             found.append(Action(_("Move between bins"), reverse("place_move", args=pk), "parts.move_stock"))
             found.append(Action(_("Add a bin"), reverse("place_add_bin", args=pk), "parts.manage_places"))
-        found.append(Action(_("Change"), reverse("place_change", args=pk), "parts.manage_places"))
+        found.append(Action(_("Change the place"), reverse("place_change", args=pk), "parts.manage_places"))
         if place.is_active:
-            found.append(Action(_("Close"), reverse("place_close", args=pk), "parts.manage_places", "danger"))
+            found.append(Action(_("Close the place"), reverse("place_close", args=pk), "parts.manage_places", "danger"))
         else:
             found.append(Action(_("Open again"), reverse("place_open", args=pk), "parts.manage_places"))
         return found
@@ -109,7 +110,7 @@ class PlaceDetail(ScopedDetailView):
 
     def facts(self) -> Sequence[Fact]:
         place = self.get_object()
-        facts = [Fact(_("Code"), place.code), Fact(_("Active"), _("Yes") if place.is_active else _("No"))]
+        facts = [Fact(_("Place code"), place.code), Fact(_("Used"), _("Yes") if place.is_active else _("No"))]
         if place.parent:
             facts.append(Fact(_("Bin of"), place.parent.local_name, place.parent.get_absolute_url()))
             facts.append(Fact(_("Walking order"), place.pick_order))
@@ -235,7 +236,7 @@ class StockCard(OfOnePlace, ScopedListView):
     def get_actions(self) -> Sequence[Action]:
         return [
             Action(_("Part"), self.part.get_absolute_url()),
-            Action(_("Stock"), reverse("place_stock", args=[self.place.pk])),
+            Action(_("What lies here"), reverse("place_stock", args=[self.place.pk])),
         ]
 
     def get_columns(self) -> Sequence[Column]:
@@ -249,7 +250,7 @@ class StockCard(OfOnePlace, ScopedListView):
             Column("location__code", _("Bin"), on_phone=False),
             Column("batch", on_phone=False),
             Column(lambda row: signed(row.qty), _("Quantity")),
-            Column(lambda row: show.quantity(row.balance_after), _("Balance")),
+            Column(lambda row: show.quantity(row.balance_after), pgettext_lazy("stock", "Balance")),
             Column("posting__actor", _("Posted by"), on_phone=False),
         ]
         if self.request.user.has_perm("parts.see_costs"):
@@ -313,7 +314,7 @@ class PlaceClose(PlaceAct):
 
     title = _("Close the place")
     intro = _("Nothing is put there any more. Only an empty place can be closed.")
-    submit_label = _("Close")
+    submit_label = _("Close the place")
     danger = True
     success_message = _("Closed.")
 
