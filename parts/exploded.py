@@ -91,5 +91,6 @@ def place_part(
     fitment.x_percent, fitment.y_percent = x_percent, y_percent
     fitment.save(update_fields=["view", "position_number", "x_percent", "y_percent"])
     data = {"part": fitment.part.number, "position": fitment.position_number}
-    events.record(view, "explodedview.placed", actor=actor, at=at, data=data, root="")
+    note = f"{fitment.position_number} · {fitment.part.number}"
+    events.record(view, "explodedview.placed", actor=actor, at=at, note=note, data=data, root="")
     return fitment

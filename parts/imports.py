@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.catalog import pinyin_initials
 from parts.models import (
-    Fitment,
+    ListPrice,
     Part,
     PartCategory,
     PartClass,
@@ -24,6 +24,7 @@ from parts.models import (
 from parts.pricing import Priced, price_conflicts, set_prices
 from parts.sharing import Link, cyclic_groups
 from parts.states import PriceListStatus
+from parts.supply_imports import presented
 from portal.core.transfer import Column, ImportKind, StagedRow, import_kind
 from portal.core.transfer.kinds import Finding
 
@@ -36,17 +37,26 @@ LIFECYCLES: Final = {str(value): str(value) for value in PartLifecycle.values} |
 }  # fmt: skip
 RELATIONS: Final = {
     "A": "alternate", "M": "older", "P": "print", "T": "pattern",
-    "互换": "alternate", "替代": "older", "印刷": "print", "花纹": "pattern",
+    "互换": "alternate", "替代": "older", "印刷": "print", "花纹": "pattern", "双向互换": "two_way",
+    **{kind: kind for kind in ("alternate", "older", "print", "pattern", "two_way")},
 }  # fmt: skip
+ALIKE: Final = {"print": "print", "pattern": "pattern", "two_way": "alternate"}
+LINK_FACTS: Final = ("mode", "ratio", "valid_from")
 MODES: Final = {"use_up": "use_up", "immediate": "immediate", "用完为止": "use_up", "立即替代": "immediate"}
 SUPERSEDES: Final = frozenset({"alternate", "older"})
 PART: Final = (Part, "number")
+
+PART_FACTS: Final = (
+    "number", "name", "name_en", "part_class", "unit", "pack_qty", "min_order_qty", "is_serialised", "must_return",
+    "lifecycle", "origin_country", "gross_weight_kg", "last_supply_on",
+)  # fmt: skip
 
 CATEGORIES = ImportKind(
     key="parts.categories",
     title=_("Part categories"),
     permission="parts.change_partcategory",
     model=PartCategory,
+    present=presented(PartCategory, {name: name for name in ("code", "name", "name_en")}),
     columns=(
         Column("code", _("Category code"), key=True, max_length=30, headings=("id", "类别编码")),
         Column("name", _("Category name"), required=True, max_length=120, headings=("name", "类别名称")),
@@ -58,6 +68,7 @@ PARTS = ImportKind(
     title=_("Parts catalog"),
     permission="parts.change_part",
     model=Part,
+    present=presented(Part, {"category": "category__code"} | {name: name for name in PART_FACTS}),
     derive=lambda values: {"pinyin_key": pinyin_initials(values.get("name") or "")} if "name" in values else {},
     columns=(
         Column("number", _("Part number"), key=True, max_length=60, headings=("part_num", "配件编码", "图号")),
@@ -84,6 +95,9 @@ PARTS = ImportKind(
         Column("is_serialised", _("Has serial numbers"), kind="boolean", headings=("序列号管理",)),
         Column("must_return", _("Failed part must be returned"), kind="boolean", headings=("旧件返厂",)),
         Column("lifecycle", _("Supply"), kind="choice", choices=LIFECYCLES, headings=("供应状态",)),
+        Column("origin_country", _("Country of origin"), max_length=60, headings=("原产国",)),
+        Column("gross_weight_kg", _("Gross weight (kg)"), kind="decimal", places=3, low=0, high=99_999),
+        Column("last_supply_on", _("Supplied until"), kind="date"),
     ),
     help=_("Part numbers stay text: leading zeros are kept. Columns that are absent keep what the catalog has."),
 )
@@ -130,11 +144,15 @@ def apply_relations(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
             if row.values["relation"] in SUPERSEDES
         ]
         variants = [
-            PartVariant(part_id=row.values["old_id"], base_id=row.values["new_id"], kind=row.values["relation"])
+            PartVariant(part_id=row.values["old_id"], base_id=row.values["new_id"], kind=ALIKE[row.values["relation"]])
             for row in chunk
             if row.values["relation"] not in SUPERSEDES
         ]
-        Supersession.objects.bulk_create(superseding, ignore_conflicts=True)
+        said = [name for name in LINK_FACTS if name in batch.columns]
+        known: dict[str, Any] = {"ignore_conflicts": True}
+        if said:
+            known = {"update_conflicts": True, "unique_fields": ["old", "new"], "update_fields": said}
+        Supersession.objects.bulk_create(superseding, **known)
         PartVariant.objects.bulk_create(variants, ignore_conflicts=True)
 
 
@@ -144,6 +162,8 @@ RELATIONS_KIND = ImportKind(
     permission="parts.change_supersession",
     apply=apply_relations,
     inspect=inspect_relations,
+    same=lambda batch, rows: same_relations(batch, rows),
+    present=lambda user: present_relations(user),
     skips_errors=True,
     columns=(
         Column("relation", _("Relation"), kind="choice", key=True, choices=RELATIONS, headings=("rel_type", "关系")),
@@ -179,6 +199,8 @@ PRICES = ImportKind(
     key="parts.prices",
     title=_("National price list"),
     permission="parts.change_listprice",
+    model=ListPrice,
+    present=presented(ListPrice, {"part": "part__number", "price": "price", "valid_from": "valid_from"}),
     apply=apply_prices,
     inspect=inspect_prices,
     columns=(
@@ -216,6 +238,7 @@ PRICE_ROWS = ImportKind(
     title=_("Rows of price lists"),
     permission="parts.draw_up_prices",
     model=PriceListRow,
+    present=presented(PriceListRow, {"price_list": "price_list__number", "part": "part__number", "price": "price"}),
     inspect=inspect_price_rows,
     columns=(
         Column("price_list", _("Price list number"), key=True, references=(PriceList, "number")),
@@ -234,49 +257,39 @@ PRICE_ROWS = ImportKind(
 )
 
 
-def apply_fitments(_batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
-    """The parts fit the models; known ones get the new quantity."""
-    for chunk in batched(rows, CHUNK):
-        models = {row.values["product_model_id"] for row in chunk}
-        known = {
-            (row.part_id, row.product_model_id): row
-            for row in Fitment.objects.filter(product_model__in=models, produced_from=None)
-        }
-        fresh = []
-        for row in chunk:
-            key, qty = (row.values["part_id"], row.values["product_model_id"]), row.values.get("qty") or Decimal(1)
-            if key in known:
-                known[key].qty = qty
-            else:
-                fresh.append(Fitment(part_id=key[0], product_model_id=key[1], qty=qty))
-        Fitment.objects.bulk_update(known.values(), ["qty"])
-        Fitment.objects.bulk_create(fresh)
+def same_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[int]:
+    """Links and variants that stand as the row says."""
+    staged = list(rows)
+    olds = {row.values["old_id"] for row in staged}
+    links = {(link.old_id, link.new_id): link for link in Supersession.objects.filter(old__in=olds)}
+    alike = {(row.part_id, row.base_id, row.kind) for row in PartVariant.objects.filter(part__in=olds)}
+    for row in staged:
+        values = row.values
+        pair = values["old_id"], values["new_id"]
+        if values["relation"] in SUPERSEDES:
+            link = links.get(pair)
+            said = {name: values.get(name) for name in LINK_FACTS}
+            if link and all(value in (None, "", getattr(link, name)) for name, value in said.items()):
+                yield row.line
+        elif (*pair, ALIKE[values["relation"]]) in alike:
+            yield row.line
+
+
+def present_relations(_user: Any) -> Iterator[dict[str, Any]]:
+    """All links without an end, and all variants."""
+    words = {kind: relation for relation, kind in ALIKE.items()}
+    for link in Supersession.objects.filter(valid_to=None).select_related("old", "new").order_by("pk"):
+        facts = {name: getattr(link, name) for name in LINK_FACTS}
+        yield {"relation": "older", "old": link.old.number, "new": link.new.number, **facts}
+    for row in PartVariant.objects.select_related("part", "base").order_by("pk"):
+        yield {"relation": words[row.kind], "old": row.part.number, "new": row.base.number}
 
 
 def register() -> None:
     """The import center offers these kinds. Called in AppConfig.ready()."""
-    from stations.models import ProductModel
+    from parts import supply_imports
 
-    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES, PRICE_ROWS):
+    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES, PRICE_ROWS, supply_imports.fitments_kind()):
         import_kind(kind)
-    import_kind(
-        ImportKind(
-            key="parts.fitments",
-            title=_("Which part fits which model"),
-            permission="parts.change_fitment",
-            apply=apply_fitments,
-            columns=(
-                Column("part", _("Part number"), key=True, references=PART, headings=("配件编码",)),
-                Column(
-                    "product_model",
-                    _("Model code"),
-                    key=True,
-                    references=(ProductModel, "code"),
-                    headings=("机型编码",),
-                ),
-                Column(
-                    "qty", _("Quantity per unit"), kind="decimal", places=3, low=Decimal("0.001"), headings=("用量",)
-                ),
-            ),
-        )
-    )
+    for kind in supply_imports.KINDS:
+        import_kind(kind)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import pricing, sharing, stock, superseding
 from parts.forms.catalog import PartFileForm, SupersedeForm
@@ -78,7 +79,7 @@ class PartDetail(ScopedDetailView):
             Fact(_("Category"), part.category),
             Fact(_("Part class"), part.get_part_class_display()),
             Fact(_("Supply"), part.get_lifecycle_display()),
-            Fact(_("Unit"), part.local_unit),
+            Fact(pgettext_lazy("measure", "Unit"), part.local_unit),
             Fact(_("Pack quantity"), show.quantity(part.pack_qty)),
             Fact(_("Minimum order quantity"), show.quantity(part.min_order_qty)),
             Fact(_("Country of origin"), part.origin_country or "–"),

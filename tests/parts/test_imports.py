@@ -11,14 +11,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from parts import imports
-from parts.models import ListPrice, Part, PartCategory, PartVariant, Supersession
+from parts.models import ExplodedView, ListPrice, Part, PartCategory, PartVariant, Supersession
+from parts.price_lists import draw_up_price_list
 from parts.pricing import Priced, set_prices
+from parts.replenishment.decisions import set_stock_level
+from parts.stock import central_warehouse, station_location
+from parts.superseding import make_alternates, supersede
+from portal.accounts.roles import Role
 from portal.core.models.transfer import ImportBatch
 from portal.core.transfer.applying import apply_batch
-from portal.core.transfer.kinds import ImportKind
+from portal.core.transfer.exporting import ExportColumn, to_csv
+from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
 from portal.core.transfer.staging import stage_batch, upload_batch
-from tests.factories.parts import make_category, make_part
-from tests.factories.stations import make_user
+from tests.factories.parts import make_category, make_fitment, make_part, make_supplier, make_supplier_part
+from tests.factories.stations import make_product_model, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 SMALL = Path(settings.BASE_DIR) / "parts" / "data" / "catalog"
@@ -162,3 +168,74 @@ def test_search_is_served_by_the_trigram_index() -> None:
         plan = Part.objects.alias().matching("gateway").order_by().explain()
 
     assert "part_search_text_trigram" in plan
+
+
+def test_what_every_kind_gives_away_comes_back_as_the_same() -> None:
+    """Each kind's own file, uploaded again, changes nothing; a changed cell is told as new or changed."""
+    actor, station = make_user(Role.WAREHOUSE), make_station()
+    old, new, other = (
+        make_part(number=number, name_en="=1+1", gross_weight_kg="1.250") for number in ("007", "NEW", "P-x")
+    )
+    supersede(old, new, ratio=Decimal(2), mode="immediate", valid_from=date(2026, 1, 1), actor=actor)
+    make_alternates(new, other, actor=actor)
+    supplier_part = make_supplier_part(make_supplier(phone="075526001234"), old, "12.50", lead_days=9)
+    make_supplier_part(supplier_part.supplier, new, valid_to=date(2030, 1, 1))
+    model = make_product_model()
+    view = ExplodedView.objects.create(product_model=model, title="总成")
+    make_fitment(old, model, serial_from="SN1", serial_to="SN9", produced_to=date(2027, 1, 1))
+    make_fitment(old, model, view=view, position_number="12", produced_from=date(2025, 1, 1))
+    set_stock_level(old, station_location(station), minimum=Decimal(2), reason="总部要求", actor=actor)
+    draw_up_price_list(title="x", valid_from=date(2099, 1, 1), prices={"007": Decimal(5)}, actor=actor)
+    kinds = [kind for kind in kinds_for(actor) if kind.key.startswith("parts.") and kind.present]
+
+    for kind in kinds:
+        columns = [ExportColumn(column.label, column.name) for column in kind.columns]
+        rows = list(kind.present(actor))  # type: ignore[misc]
+        table = [[column.value(row) for column in columns] for row in rows]
+        batch = staged(kind, to_csv([str(column.label) for column in columns], table))
+        assert (kind.key, batch.error_count, batch.same_count) == (kind.key, 0, len(rows))
+        assert rows
+
+    assert {kind.key for kind in kinds} >= {
+        "parts.categories", "parts.fitments", "parts.parts", "parts.price_list_rows", "parts.prices", "parts.relations",
+        "parts.stock_levels", "parts.supplier_prices", "parts.suppliers",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "wrong"),
+    [
+        ("parts.supplier_prices", "supplier,part,valid_from,contract_price\nS1,P1,2026-01-01,NaN\n", "contract_price"),
+        ("parts.supplier_prices", "supplier,part,valid_from,contract_price\nS1,P1,2026-13-01,5\n", "valid_from"),
+        ("parts.supplier_prices", "supplier,part,valid_from,contract_price\nS2,P1,2026-01-01,5\n", "supplier"),
+        ("parts.suppliers", "code,name\n1E+05,某厂\n", "code"),
+        ("parts.stock_levels", "part,location,minimum,target,reason\nP1,CENTRAL,5,2,总部要求\n", "target"),
+        ("parts.stock_levels", "part,location,minimum,reason\nP1,CENTRAL,-1,总部要求\n", "minimum"),
+        ("parts.fitments", "part,product_model,view\nP1,M1,不存在\n", "view"),
+        ("parts.relations", "relation,old,new,ratio\nM,P1,P2,0\n", "ratio"),
+        ("parts.price_list_rows", "price_list,part,price\nPL-0,P1,5\n", "price_list"),
+    ],
+)
+def test_a_bad_cell_is_told_with_its_column(key: str, text: str, wrong: str) -> None:
+    make_supplier(code="S1")
+    make_part(number="P1")
+    make_part(number="P2")
+    make_product_model(code="M1")
+    text = text.replace("CENTRAL", central_warehouse().code)
+
+    assert errors_of(staged(kind_of(key), text.encode())) == [(2, wrong)]
+
+
+def test_supplier_prices_follow_each_other_by_their_days() -> None:
+    supplier, part = make_supplier(code="S1"), make_part(number="P1")
+    make_supplier_part(supplier, part, "10.00")
+    text = "supplier,part,valid_from,contract_price\nS1,P1,2026-07-01,11.00\nS1,P1,2026-09-01,12.00\n"
+
+    apply_batch(staged(kind_of("parts.supplier_prices"), text.encode()), actor=make_user())
+
+    found = supplier.parts.order_by("valid_from").values_list("contract_price", "valid_to")
+    assert list(found) == [
+        (Decimal("10.00"), date(2026, 7, 1)),
+        (Decimal("11.00"), date(2026, 9, 1)),
+        (Decimal("12.00"), None),
+    ]

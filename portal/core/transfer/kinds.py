@@ -51,7 +51,8 @@ class BadCell(ValueError):
 class Column:
     """One column of a file.
 
-    name: the field it fills; headings: further names the file may use for it. key: part of the natural key.
+    name: the field it fills; headings: further names the file may use for it. key: part of the natural key; part_of_key: the
+    same for a column that may be empty or absent.
     references: (model, field) whose value the cell must be; the row then gets that record. low, high: inclusive.
     places: decimals allowed. choices: accepted text → stored value.
     """
@@ -69,6 +70,7 @@ class Column:
     references: tuple[type[models.Model], str] | None = None
     headings: Sequence[str] = ()
     help: Text = ""
+    part_of_key: bool = False
 
     def names(self) -> set[str]:
         """Everything a heading may say for this column, folded."""
@@ -124,6 +126,7 @@ class Finding:
 
 type Apply = Callable[["ImportBatch", Iterator[StagedRow], Any], None]
 type Inspect = Callable[["ImportBatch", Iterable[StagedRow]], Iterable[Finding]]
+type Same = Callable[["ImportBatch", Iterable[StagedRow]], Iterable[int]]
 type Present = Callable[[Any], Iterable[Mapping[str, Any]]]
 type Derive = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -135,7 +138,8 @@ class ImportKind:
     model: its rows are inserted or updated by the key columns, `derive(values)` adding computed fields; or
     apply(batch, rows, actor): the app's own operations, called once inside the transaction.
     present(user): what the user has of it already, as rows of the very columns, to change and upload again.
-    inspect(batch, rows): further findings over all sound rows. skips_errors: wrong rows are reported and left out
+    same(batch, rows): the lines that change nothing, where no single table tells. inspect(batch, rows): further findings over
+    all sound rows. skips_errors: wrong rows are reported and left out
     instead of stopping the whole file. permission: asked before upload and before applying.
     """
 
@@ -148,6 +152,7 @@ class ImportKind:
     inspect: Inspect | None = None
     derive: Derive | None = None
     present: Present | None = None
+    same: Same | None = None
     skips_errors: bool = False
     help: Text = ""
 
@@ -159,6 +164,11 @@ class ImportKind:
     def keys(self) -> list[Column]:
         """The columns of the natural key."""
         return [column for column in self.columns if column.key]
+
+    @property
+    def identifying(self) -> list[Column]:
+        """The columns that together stand once in a file."""
+        return [column for column in self.columns if column.key or column.part_of_key]
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -80,6 +80,9 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
             _refuse_findings(batch, kind.inspect(batch, sound_rows(batch)))
         if kind.model is not None:
             _compare(batch, kind)
+        if kind.same:
+            lines = list(kind.same(batch, sound_rows(batch, RowState.NEW)))
+            batch.rows.filter(line__in=lines, state=RowState.NEW).update(state=RowState.SAME)
     count_states(batch)
     batch.status = BatchStatus.CHECKED
     batch.save()
@@ -180,7 +183,7 @@ def _position(batch: ImportBatch, column: Column) -> int:
 
 def _refuse_duplicates(batch: ImportBatch, kind: ImportKind) -> None:
     """Within one file a key stands once; every later row says which line came first."""
-    keys = [column for column in kind.keys if column.name in batch.columns]
+    keys = [column for column in kind.identifying if column.name in batch.columns]
     if not keys:
         return
     cells = ", ".join(f"cells[{_position(batch, column)}]" for column in keys)
