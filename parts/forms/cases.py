@@ -22,7 +22,7 @@ ZERO = Decimal(0)
 def photos_field(label: Any) -> forms.Field:
     """Pictures from the phone's camera or album."""
     return ManyFilesField(
-        label=label, required=False, max_length=300, widget=ManyFilesInput(attrs={"accept": "image/*"})
+        label=label, required=False, max_length=300, widget=ManyFilesInput(attrs={"accept": "image/*", "class": "form-control"})
     )
 
 
@@ -149,7 +149,7 @@ class DecideForm(ActingForm):
         offered = [(value, label) for value, label in Decision.choices if value in CHOICES[line.kind]]
         fields: dict[str, forms.Field] = {
             "decision": forms.ChoiceField(
-                label=_("Decision"), choices=[("", "–"), *offered], required=False, initial=line.decision
+                label=_("Decision"), choices=[("", "–"), *offered], initial=line.decision
             )
         }
         if line.kind == Difference.DAMAGED:
@@ -162,7 +162,7 @@ class DecideForm(ActingForm):
             fields["reduction"] = forms.DecimalField(
                 label=_("Agreed reduction, if kept (CNY)"), min_value=0, max_digits=14, decimal_places=2, required=False
             )
-        fields["reason"] = forms.CharField(label=_("Reason"), max_length=300, required=False, initial=line.reason)
+        fields["reason"] = forms.CharField(label=_("Reason"), max_length=300, initial=line.reason)
         return fields
 
     def rows(self) -> list[tuple[CaseLine, list[Any]]]:

@@ -48,7 +48,7 @@ class RowsForm(ActingForm):
 class RequestForm(RowsForm):
     """What a station sends back of a shipment."""
 
-    cause = forms.ChoiceField(label=_("Cause"), choices=ReturnCause, initial=ReturnCause.STATION)
+    cause = forms.ChoiceField(label=_("Whose error"), choices=ReturnCause, initial=ReturnCause.STATION)
     reason = forms.CharField(label=_("Reason"), max_length=300)
     closed_pack = forms.BooleanField(label=_("All packs are closed and unused"), required=False)
     photos = photos_field(_("Pictures of the closed packs"))
@@ -85,7 +85,7 @@ class RequestForm(RowsForm):
 class ApproveForm(ActingForm):
     """Whose error it was, as headquarters sees it."""
 
-    cause = forms.ChoiceField(label=_("Cause"), choices=ReturnCause)
+    cause = forms.ChoiceField(label=_("Whose error"), choices=ReturnCause)
     answer = forms.CharField(label=_("Answer"), max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

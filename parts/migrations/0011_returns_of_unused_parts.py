@@ -46,7 +46,7 @@ class Migration(Together):
                     models.CharField(
                         choices=[("station", "Not needed by the station"), ("headquarters", "Error of headquarters")],
                         max_length=12,
-                        verbose_name="cause",
+                        verbose_name="whose error",
                     ),
                 ),
                 ("reason", models.CharField(max_length=300, verbose_name="reason")),

@@ -33,7 +33,7 @@ class Difference(models.TextChoices):
 class Decision(models.TextChoices):
     """What headquarters makes of a difference."""
 
-    CREDIT = "credit", _("Credit")
+    CREDIT = "credit", pgettext_lazy("receiving case", "Credit")
     RESHIP = "reship", _("Send again free of charge")
     KEEP = "keep", _("The station keeps the goods")
     SEND_BACK = "send_back", _("The goods come back")

@@ -40,7 +40,7 @@ class PartsReturn(models.Model):
     )
     number = models.CharField(_("return number"), max_length=24, unique=True)
     status = models.CharField(_("status"), max_length=12, choices=ReturnStatus, default=ReturnStatus.REQUESTED)
-    cause = models.CharField(_("cause"), max_length=12, choices=ReturnCause)
+    cause = models.CharField(_("whose error"), max_length=12, choices=ReturnCause)
     reason = models.CharField(_("reason"), max_length=300)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     fee_percent = models.DecimalField(_("fee (%)"), max_digits=5, decimal_places=2, default=0)

@@ -103,7 +103,7 @@ class ReturnDetail(ScopedDetailView):
         return [
             Fact(_("Shipment"), back.shipment.number, back.shipment.get_absolute_url()),
             Fact(_("Requested"), f"{show.moment(back.requested_at)} · {back.requested_by}"),
-            Fact(_("Cause"), back.get_cause_display()),
+            Fact(_("Whose error"), back.get_cause_display()),
             Fact(_("Reason"), back.reason),
             Fact(_("Answer"), back.answer or "–"),
             Fact(_("Fee"), fee),

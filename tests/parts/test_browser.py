@@ -1,4 +1,5 @@
-"""The parts leg of the main job in a real browser: order on a phone, share out and ship at headquarters, receive by scanning."""
+"""The parts leg of the main job in a real browser: order on a phone, share out and ship at headquarters, receive by scanning
+with a piece missing, and the case closed."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from parts import stock
-from parts.models import PartsOrder, Shipment
+from parts.models import PartsOrder, ReceivingCase, Shipment
 from tests.cast import Cast
 from tests.factories.parts import make_part, make_supersession, stock_at_headquarters
 
@@ -32,7 +33,7 @@ def test_from_pasted_rows_to_the_stations_shelf(
     phone.goto("/parts/orders/new/")
     phone.fill("#part-search", "znwg")
     phone.locator("[data-add-part='GW-MB-100']").click()
-    phone.locator("#basket").get_by_text("¥268.00").first.wait_for()
+    phone.locator("#basket").get_by_text("¥268.00").first.wait_for(state="attached")
     phone.fill("textarea[name=rows]", "配件编码\t数量\nGW-MB-100\t2\nSL-BT-4A\t3\nGW-PS-09\t1\n")
     phone.locator("#basket").get_by_text("SL-BT-4A").wait_for()
     picture(phone, "parts-order-phone")
@@ -62,19 +63,33 @@ def test_from_pasted_rows_to_the_stations_shelf(
     phone.goto(f"/parts/orders/{order.pk}/")
     picture(phone, "parts-order-shipped-phone")
     phone.goto(f"/parts/shipments/{shipment.pk}/receive/")
-    for number, times in (("GW-MB-100", 2), ("SL-BT-4A", 2), ("GW-PS-09", 1)):
+    for number, times in (("GW-MB-100;B7", 1), ("SL-BT-4A", 2), ("GW-PS-09", 1)):
         for _time in range(times):
             phone.fill("[data-count-scan]", number)
             phone.press("[data-count-scan]", "Enter")
             assert "is-invalid" not in (phone.get_attribute("[data-count-scan]", "class") or "")
     assert phone.locator("tr[data-part='SL-BT-4A'] input[name$='-received']").input_value() == "2"
+    phone.fill("[data-count-scan]", "GW-PS-10")
+    phone.press("[data-count-scan]", "Enter")
+    assert phone.locator("textarea[name=wrong]").input_value().strip() == "GW-PS-10 1"
+    phone.fill("textarea[name=wrong]", "")
     picture(phone, "parts-receive-phone")
     phone.locator("main form.card button.btn-primary").click()
     phone.wait_for_url(f"**/parts/shipments/{shipment.pk}/")
+    case = ReceivingCase.objects.get()
+    assert (case.status, case.lines.get().part_id) == ("open", board.pk)
 
+    desk.goto(f"/parts/cases/{case.pk}/decide/")
+    desk.select_option("select[name^=decision_]", "credit")
+    desk.fill("input[name^=reason_]", "承运签收单少一件")
+    picture(desk, "parts-case-decide")
+    desk.locator("main form.card button.btn-primary").click()
+    desk.wait_for_url(f"**/parts/cases/{case.pk}/")
+
+    case.refresh_from_db()
     shipment.refresh_from_db()
-    assert shipment.status == "received"
-    assert stock.on_hand(board, stock.station_location(cast.station_a)) == 2
+    assert (case.status, shipment.status) == ("closed", "settled")
+    assert stock.on_hand(board, stock.station_location(cast.station_a)) == 1
     for language in ("zh-hans", "en"):
         cast.clerk_a.language = language
         cast.clerk_a.save(update_fields=["language"])
@@ -94,3 +109,14 @@ def test_from_pasted_rows_to_the_stations_shelf(
                 wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{address} scrolls sideways at {width}"
                 picture(page, f"parts-{name}-{language}-{width}")
+    for width in (1280, 390):
+        page = browser_as(cast.clerk_a, width=width)
+        for name, address in (
+            ("report", f"/parts/shipments/{shipment.pk}/differences/"),
+            ("return", f"/parts/shipments/{shipment.pk}/return/"),
+            ("case", f"/parts/cases/{case.pk}/"),
+        ):
+            page.goto(address)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{address} scrolls sideways at {width}"
+            picture(page, f"parts-{name}-{width}")

@@ -208,7 +208,7 @@ ROWS = [
     Row("receiving_case_detail", args=case_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
     act_on_a("receiving_case_photos", case_of_a, *OURS, ok=409),
     act_on_a("receiving_case_withdraw", case_of_a, *OURS),
-    act_on_a("receiving_case_decide", case_of_a, "warehouse", ok=409),
+    act_on_a("receiving_case_decide", case_of_a, "warehouse"),
     act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
     act_on_a("receiving_case_return", case_of_a, "finance"),
     Row("labels_print", args=label_of_part, get=only(*OFFICE, "warehouse"), post=only(*OFFICE, "warehouse", ok=422)),
