@@ -10,7 +10,19 @@ class PartsConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, the network and the roof learn from parts."""
-        from parts import accounts, books, buyback, fulfillment, imports, parameters, picklist, scoping, words, work
+        from parts import (
+            accounts,
+            books,
+            buyback,
+            fulfillment,
+            imports,
+            parameters,
+            picklist,
+            scoping,
+            transfers,
+            words,
+            work,
+        )
         from parts.cases import letters as case_letters
         from parts.counts import report
         from parts.purchasing import letters
@@ -65,6 +77,7 @@ class PartsConfig(AppConfig):
                 ("credit", _("Credited (CNY, tax excluded)")),
             ),
         )
+        registries.notices.update(transfers.NOTICES)
         registries.notices.update(return_letters.NOTICES)
         registries.notices.update(case_letters.NOTICES)
         documents.document_kind(

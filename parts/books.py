@@ -132,7 +132,12 @@ def transit_is_on_its_way() -> Iterator[str]:
               SELECT line.part_id, place.id, line.qty
               FROM parts_partsreturnline line JOIN parts_partsreturn back ON back.id = line.parts_return_id
               JOIN parts_location place ON place.station_id = back.station_id AND place.kind = 'transit'
-              WHERE back.status = 'shipped') AS moving GROUP BY 1, 2) AS way
+              WHERE back.status = 'shipped'
+              UNION ALL
+              SELECT line.part_id, place.id, line.qty
+              FROM parts_stocktransferline line JOIN parts_stocktransfer moved ON moved.id = line.transfer_id
+              JOIN parts_location place ON place.station_id = moved.taker_id AND place.kind = 'transit'
+              WHERE moved.status = 'shipped') AS moving GROUP BY 1, 2) AS way
         FULL JOIN (SELECT balance.part_id, balance.location_id, sum(balance.on_hand) AS on_hand
                    FROM parts_stockbalance balance JOIN parts_location place ON place.id = balance.location_id
                    WHERE place.kind = 'transit' GROUP BY 1, 2) AS balance USING (part_id, location_id)
@@ -193,6 +198,22 @@ def returns_are_credited() -> Iterator[str]:
                    FROM parts_partsreturnline went JOIN parts_partsreturn back ON back.id = went.parts_return_id
                    WHERE back.status NOT IN ('refused', 'withdrawn') GROUP BY 1) AS back ON back.shipment_line_id = line.id
         WHERE line.returned_qty <> coalesce(back.qty, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def transfers_are_settled() -> Iterator[str]:
+    """What a transfer credits and charges is on the accounts of its stations."""
+    yield from _each(
+        """
+        SELECT format('transfer %s: credit %s, charge %s, accounts %s', moved.number, moved.credit, moved.charge,
+            coalesce(entries.amount, 0))
+        FROM parts_stocktransfer moved
+        LEFT JOIN (SELECT source, sum(amount) AS amount FROM stations_accountentry
+                   WHERE kind IN ('transfer_credit', 'transfer_charge') GROUP BY source) AS entries
+            ON entries.source = moved.number
+        WHERE moved.charge - moved.credit <> coalesce(entries.amount, 0)
         ORDER BY 1
         """
     )
@@ -278,6 +299,7 @@ CHECKS = {
     "parts.transit": transit_is_on_its_way,
     "parts.cases": cases_are_settled,
     "parts.returns": returns_are_credited,
+    "parts.transfers": transfers_are_settled,
     "parts.purchase_lines": purchase_lines_add_up,
     "parts.receipts": receipts_stand_in_the_ledger,
     "parts.price_lists": released_prices_hold,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from parts.views import cases, labels, returns
+from parts.views import cases, labels, returns, transfers
 
 urlpatterns: list[URLPattern] = [
     path("shipments/<int:pk>/differences/", cases.CaseReport.as_view(), name="receiving_case_report"),
@@ -23,4 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("returns/<int:pk>/inspect/", returns.ReturnInspect.as_view(), name="parts_return_inspect"),
     path("labels/<str:of>/<int:pk>/", labels.LabelsPrint.as_view(), name="labels_print"),
     path("labels/<str:of>/<int:pk>/labels.pdf", labels.LabelsPdf.as_view(), name="labels_pdf"),
+    path("transfers/", transfers.TransferList.as_view(), name="stock_transfer_list"),
+    path("transfers/new/", transfers.TransferRequest.as_view(), name="stock_transfer_request"),
+    path("transfers/<int:pk>/", transfers.TransferDetail.as_view(), name="stock_transfer_detail"),
+    path("transfers/<int:pk>/agree/", transfers.TransferAgree.as_view(), name="stock_transfer_agree"),
+    path("transfers/<int:pk>/approve/", transfers.TransferApprove.as_view(), name="stock_transfer_approve"),
+    path("transfers/<int:pk>/refuse/", transfers.TransferRefuse.as_view(), name="stock_transfer_refuse"),
+    path("transfers/<int:pk>/cancel/", transfers.TransferCancel.as_view(), name="stock_transfer_cancel"),
+    path("transfers/<int:pk>/send/", transfers.TransferSend.as_view(), name="stock_transfer_send"),
+    path("transfers/<int:pk>/receive/", transfers.TransferReceive.as_view(), name="stock_transfer_receive"),
 ]

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import PartsReturn, ReceivingCase, Shipment
-from parts.states import CaseStatus, ReturnStatus
+from parts.models import PartsReturn, ReceivingCase, Shipment, StockTransfer
+from parts.states import CaseStatus, ReturnStatus, TransferStatus
 from portal.core import clock
 from portal.core.registries import Hit, WorkItem, Worklist
+from portal.core.scope import scope_of
 from portal.core.tones import tone_of
 
 OPEN = _("Open")
@@ -45,6 +46,30 @@ def worklists(user: Any) -> Iterator[Worklist]:
         yield _returns("returns_coming", _("Returned parts to inspect"), returns, ReturnStatus.SHIPPED, _("Inspect"))
     if user.has_perm("parts.request_return"):
         yield _returns("returns_to_send", _("Approved returns to send"), returns, ReturnStatus.APPROVED, _("Send"))
+    moving = StockTransfer.objects.visible_to(user).select_related("giver", "taker")
+    if user.has_perm("parts.approve_transfer"):
+        yield _transfers("transfers", _("Transfers to approve"), moving, TransferStatus.AGREED, _("Approve"))
+    if user.has_perm("parts.request_transfer"):
+        mine = scope_of(user).of("station")
+        given, taken = moving.filter(giver__in=mine), moving.filter(taker__in=mine)
+        yield _transfers("transfers_asked", _("Transfers asked of you"), given, TransferStatus.REQUESTED, _("Agree"))
+        yield _transfers("transfers_to_send", _("Transfers to send"), given, TransferStatus.APPROVED, _("Send"))
+        yield _transfers("transfers_coming", _("Transfers to receive"), taken, TransferStatus.SHIPPED, _("Receive"))
+
+
+def _transfers(key: str, label: Any, rows: "QuerySet[StockTransfer]", status: str, action: Any) -> Worklist:
+    def item(row: StockTransfer) -> WorkItem:
+        return WorkItem(
+            number=row.number,
+            title=f"{row.giver} → {row.taker}",
+            url=row.get_absolute_url(),
+            status=str(row.get_status_display()),
+            tone=tone_of(row.status, "stocktransfer"),
+            action=str(action),
+        )
+
+    url = f"{reverse('stock_transfer_list')}?status={status}"
+    return Worklist(key, label, rows.filter(status=status).order_by("requested_at", "pk"), item, url, tone="wait")
 
 
 def _returns(key: str, label: Any, rows: "QuerySet[PartsReturn]", status: str, action: Any) -> Worklist:
@@ -96,3 +121,8 @@ def search(user: Any, text: str) -> Iterator[Hit]:
     if user.has_perm("parts.view_partsreturn"):
         for back in PartsReturn.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
             yield Hit(_("Return of unused parts"), back.number, str(back.station), back.get_absolute_url())
+    if user.has_perm("parts.view_stocktransfer"):
+        for row in (
+            StockTransfer.objects.visible_to(user).filter(number__holds=text).select_related("giver", "taker")[:2]
+        ):
+            yield Hit(_("Transfer"), row.number, f"{row.giver} → {row.taker}", row.get_absolute_url())

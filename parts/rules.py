@@ -35,7 +35,7 @@ for model in ("location",):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS), change=CLERK)
 for model in ("posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
     allow_model(f"parts.{model}", view=READERS)
-for model in ("receivingcase", "caseline", "partsreturn", "partsreturnline"):
+for model in ("receivingcase", "caseline", "partsreturn", "partsreturnline", "stocktransfer"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
 for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
@@ -84,6 +84,9 @@ allow("parts.receive_shipment", *STATION)
 allow("parts.report_differences", *STATION)
 allow("parts.decide_case", Role.WAREHOUSE)
 allow("parts.confirm_case", Role.FINANCE)
+allow("parts.request_transfer", *STATION)
+allow("parts.refuse_transfer", *STATION, Role.WAREHOUSE)
+allow("parts.approve_transfer", Role.WAREHOUSE)
 allow("parts.print_labels", *STATION, Role.WAREHOUSE)
 allow("parts.request_return", *STATION)
 allow("parts.decide_return", Role.WAREHOUSE)

@@ -59,6 +59,18 @@ class ReturnStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class TransferStatus(models.TextChoices):
+    """Where a transfer between two stations stands: asked, agreed by the giver, approved by headquarters, sent, received."""
+
+    REQUESTED = "requested", pgettext_lazy("transfer of parts", "With the giving station")
+    AGREED = "agreed", pgettext_lazy("transfer of parts", "With headquarters")
+    APPROVED = "approved", _("Approved")
+    SHIPPED = "shipped", _("In transit")
+    RECEIVED = "received", _("Received")
+    REFUSED = "refused", _("Refused")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
 class PurchaseStatus(models.TextChoices):
     """Where an order to a supplier stands; from the first receipt on its lines decide."""
 
@@ -137,6 +149,15 @@ RETURN_MOVES: Final[Moves] = {
     _R.REQUESTED: frozenset({_R.APPROVED, _R.REFUSED, _R.WITHDRAWN}),
     _R.APPROVED: frozenset({_R.SHIPPED, _R.WITHDRAWN}),
     _R.SHIPPED: frozenset({_R.INSPECTED}),
+}
+
+_T = TransferStatus
+
+TRANSFER_MOVES: Final[Moves] = {
+    _T.REQUESTED: frozenset({_T.AGREED, _T.REFUSED, _T.CANCELLED}),
+    _T.AGREED: frozenset({_T.APPROVED, _T.REFUSED, _T.CANCELLED}),
+    _T.APPROVED: frozenset({_T.SHIPPED, _T.CANCELLED}),
+    _T.SHIPPED: frozenset({_T.RECEIVED}),
 }
 
 _P = PurchaseStatus

@@ -30,6 +30,11 @@ title("partsreturn.refused", _("Return refused"))
 title("partsreturn.shipped", _("Goods on their way back"))
 title("partsreturn.inspected", _("Inspected and credited"))
 title("partsreturn.document_issued", _("Credit note issued"))
+title("stocktransfer.requested", _("Transfer requested"))
+title("stocktransfer.agreed", _("Giving station agreed"))
+title("stocktransfer.approved", _("Transfer approved"))
+title("stocktransfer.refused", _("Transfer refused"))
+title("stocktransfer.shipped", _("Sent by the giving station"))
 title("goodsreceipt.posted", _("Goods received from supplier"))
 title("allocationrun.done", _("Stock shared out"))
 title("purchaseorder.drafted", _("Purchase order drafted"))
@@ -82,6 +87,8 @@ name_entry("order_committed", _("Order placed"))
 name_entry("order_cancelled", _("Order cancelled"))
 name_entry("parts_invoice", _("Parts shipped"))
 name_entry("case_credit", _("Credit of a receiving case"))
+name_entry("transfer_credit", _("Parts given to another station"))
+name_entry("transfer_charge", _("Parts taken from another station"))
 name_entry("return_credit", _("Unused parts sent back"))
 name_entry("case_charge", _("Goods kept by a receiving case"))
 
@@ -111,6 +118,8 @@ POSTINGS = {  # the kinds of movements of stock
     "return_sent": _("Unused parts sent back"),
     "return_accepted": _("Unused parts back on the shelf"),
     "return_rejected": _("Returned parts rejected"),
+    "transfer_sent": _("Sent to another station"),
+    "transfer_received": _("Received from another station"),
     "issue_to_job": _("Issued to a job"),
     "return_from_job": _("Back from a job"),
 }

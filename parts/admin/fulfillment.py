@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.forms.fulfillment import NoteForm, PackForm, ShipForm
 from parts.fulfillment import DELIVERY_NOTE, pack_shipment, ship_shipment, undo_pick
-from parts.models import PartsReturn, ReceivingCase, Shipment, ShipmentStatus
+from parts.models import PartsReturn, ReceivingCase, Shipment, ShipmentStatus, StockTransfer
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 from portal.core.documents import documents_of
 from portal.core.states import can_move
@@ -101,4 +101,15 @@ class PartsReturnAdmin(ReadOnlyAdmin):
     list_filter = ("status", "cause")
     list_select_related = ("shipment", "station")
     search_fields = ("number", "shipment__number", "station__name")
+    ordering = ("-pk",)
+
+
+@admin.register(StockTransfer)
+class StockTransferAdmin(ReadOnlyAdmin):
+    """Parts that stations give each other; they are approved on the transfer's own page."""
+
+    list_display = ("number", "giver", "taker", "status", "requested_at", "credit", "charge")
+    list_filter = ("status",)
+    list_select_related = ("giver", "taker")
+    search_fields = ("number", "giver__name", "taker__name")
     ordering = ("-pk",)

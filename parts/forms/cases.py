@@ -22,7 +22,10 @@ ZERO = Decimal(0)
 def photos_field(label: Any) -> forms.Field:
     """Pictures from the phone's camera or album."""
     return ManyFilesField(
-        label=label, required=False, max_length=300, widget=ManyFilesInput(attrs={"accept": "image/*", "class": "form-control"})
+        label=label,
+        required=False,
+        max_length=300,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "class": "form-control"}),
     )
 
 
@@ -148,9 +151,7 @@ class DecideForm(ActingForm):
         """The fields of a line, by name."""
         offered = [(value, label) for value, label in Decision.choices if value in CHOICES[line.kind]]
         fields: dict[str, forms.Field] = {
-            "decision": forms.ChoiceField(
-                label=_("Decision"), choices=[("", "–"), *offered], initial=line.decision
-            )
+            "decision": forms.ChoiceField(label=_("Decision"), choices=[("", "–"), *offered], initial=line.decision)
         }
         if line.kind == Difference.DAMAGED:
             fields["goods"] = forms.ChoiceField(

@@ -24,6 +24,7 @@ from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierRe
 from parts.models.returns import PartsReturn, PartsReturnLine, ReturnCause
 from parts.models.stock import Location, LocationKind, PartBatch, Posting, StockBalance, StockEntry
 from parts.models.suppliers import ContactRole, Supplier, SupplierContact, SupplierMembership, SupplierPart
+from parts.models.transfers import StockTransfer, StockTransferLine
 from parts.states import (
     CaseStatus,
     CountStatus,
@@ -33,6 +34,7 @@ from parts.states import (
     ReturnStatus,
     ShipmentStatus,
     SuggestionStatus,
+    TransferStatus,
 )
 
 __all__ = [
@@ -97,6 +99,8 @@ __all__ = [
     "StockCountLine",
     "StockEntry",
     "StockLevel",
+    "StockTransfer",
+    "StockTransferLine",
     "SuggestionStatus",
     "Supersession",
     "SupersessionMode",
@@ -106,5 +110,6 @@ __all__ = [
     "SupplierPart",
     "SupplierReturn",
     "SupplierReturnLine",
+    "TransferStatus",
     "VariantKind",
 ]

@@ -116,7 +116,10 @@ class CaseDetail(ScopedDetailView):
         case = self.get_object()
         if case.decided_at is None:
             return []
-        return [Stat(_("Credited"), show.money(case.credit)), Stat(_("Charged to the station"), show.money(case.charge))]
+        return [
+            Stat(_("Credited"), show.money(case.credit)),
+            Stat(_("Charged to the station"), show.money(case.charge)),
+        ]
 
     def facts(self) -> Sequence[Fact]:
         case = self.get_object()

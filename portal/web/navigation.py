@@ -74,6 +74,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Shipments"), "shipment_list", OFFICE),
     Entry(_("Receiving cases"), "receiving_case_list", OFFICE | BUYERS),
     Entry(_("Returns of unused parts"), "parts_return_list", OFFICE | BUYERS),
+    Entry(_("Transfers between stations"), "stock_transfer_list", OFFICE | BUYERS),
     Entry(_("Claims to decide"), "claim_queue", frozenset({Role.REVIEWER, Role.APPROVER})),
     Entry(_("Finished jobs to claim"), "claimable_jobs", OFFICE),
     Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=4),

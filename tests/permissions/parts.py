@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from parts import kits, stock
+from parts import kits, stock, transfers
 from parts.allocation import allocate
 from parts.counts import entry, planning
 from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
@@ -15,6 +15,7 @@ from parts.replenishment.run import Rules, collect, compute_chunk, start_plannin
 from parts.returns.asking import Unused, request_return
 from tests.factories.claims import photo as picture
 from tests.factories.parts import make_location, make_part, make_supplier_part, put_stock, stock_at_headquarters
+from tests.factories.stations import make_station
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
@@ -67,6 +68,13 @@ def return_of_a(cast: Any) -> list[Any]:
     unused = {shipment.lines.get().pk: Unused(Decimal(1))}
     values = {"cause": "station", "reason": "客户改约", "closed_pack": True, "photos": [picture()]}
     return [request_return(shipment, unused=unused, actor=cast.clerk_a, **values).pk]
+
+
+def transfer_to_a(cast: Any) -> list[Any]:
+    """What station a asks of a third station."""
+    lines = [Wanted(make_part().number, Decimal(1))]
+    giver = make_station(center=cast.center_a)
+    return [transfers.request_transfer(cast.station_a, giver, lines=lines, reason="设备停机", actor=cast.clerk_a).pk]
 
 
 def label_of_part(cast: Any) -> list[Any]:
@@ -213,6 +221,15 @@ ROWS = [
     act_on_a("receiving_case_return", case_of_a, "finance"),
     Row("labels_print", args=label_of_part, get=only(*OFFICE, "warehouse"), post=only(*OFFICE, "warehouse", ok=422)),
     Row("labels_pdf", args=label_of_part, get=only(*OFFICE, "warehouse")),
+    Row("stock_transfer_list", get=only(*READERS)),
+    Row("stock_transfer_request", get=only(*OFFICE), post=only(*OFFICE, ok=422)),
+    Row("stock_transfer_detail", args=transfer_to_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    act_on_a("stock_transfer_agree", transfer_to_a, *OURS, ok=409),
+    act_on_a("stock_transfer_approve", transfer_to_a, "warehouse", ok=409),
+    act_on_a("stock_transfer_refuse", transfer_to_a, *OURS, "warehouse"),
+    act_on_a("stock_transfer_cancel", transfer_to_a, *OURS),
+    act_on_a("stock_transfer_send", transfer_to_a, *OURS),
+    act_on_a("stock_transfer_receive", transfer_to_a, *OURS),
     act_on_a("parts_return_request", received_by_a, *OURS),
     Row("parts_return_list", get=only(*READERS)),
     Row("parts_return_detail", args=return_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),

@@ -24,7 +24,7 @@ from tests.factories import (
     stations,
     visits,
 )
-from tests.permissions.parts import case_of_a, return_of_a
+from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a
 from warranty import failed_parts, recovery
 from warranty.models import Chargeback, FailedPart, Statement
 
@@ -130,6 +130,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("stock_count_list", "warehouse", _stock_count, 12),
     ("receiving_case_list", "warehouse", case_of_a, 4),
     ("parts_return_list", "warehouse", return_of_a, 4),
+    ("stock_transfer_list", "warehouse", transfer_to_a, 4),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),
