@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from portal.web.demo.story import BUSY, Story
-from portal.web.demo.today import claims, counts, desk, goods, learning, money, pieces, purchases
+from portal.web.demo.today import claims, counts, desk, goods, learning, money, pieces, purchases, sent_back, shop
 
-CHAPTERS = (desk, goods, claims, pieces, purchases, counts, money, learning)
+CHAPTERS = (desk, shop, goods, sent_back, claims, pieces, purchases, counts, money, learning)
 
 
 def tell(story: Story) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from parts import kits
 from parts.counts import entry, planning, posting
-from parts.models import KitRecipe, Location, StockBalance, StockCount
+from parts.models import KitRecipe, ListPrice, Location, Part, StockBalance, StockCount
 from parts.stock import central_warehouse
+from portal.core import clock
 from portal.web.demo.story import Story
 
 type Now = Callable[..., Any]
@@ -55,11 +56,16 @@ def _half(count: StockCount, counter: Any) -> None:
 
 
 def _kit(clerk: Any) -> None:
-    """A kit of three parts that lie there in plenty."""
+    """A kit of its own number, of three parts that lie there in plenty."""
     place = central_warehouse()
     held = StockBalance.objects.filter(location__in=Location.objects.within(place.pk), location__frozen_by="")
     rows = held.filter(on_hand__gte=100, reserved=0, part__is_serialised=False, part__is_batch_tracked=False)
-    kit, *components = [row.part for row in rows.select_related("part").order_by("part__number")[:4]]
+    components = [row.part for row in rows.select_related("part").order_by("part__number")[:3]]
+    kit = Part.objects.create(
+        number="KIT-LOCK-01", name="智能门锁维修套装", name_en="Smart lock repair kit", category=components[0].category,
+        part_class="consumable", unit="套", pinyin_key="znmswxtz",
+    )  # fmt: skip
+    ListPrice.objects.create(part=kit, price=Decimal("168.00"), valid_from=clock.today())
     for part in components:
         KitRecipe.objects.create(kit=kit, component=part, qty=2 if part == components[-1] else 1)
     kits.build_kits(kit, Decimal(5), place=place, actor=clerk, note="维修套装")
