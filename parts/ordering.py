@@ -14,6 +14,7 @@ from parts.accounts import credit_check, lock_account_if_any, lock_account_of
 from parts.credit import HeldOrder, releasable
 from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
 from parts.progress import follow_lines
+from parts.replacements import require_reference
 from parts.states import OrderStatus
 from portal.core import clock, events, money, states
 from portal.core.bulk import update_rows
@@ -91,11 +92,12 @@ def place_order(
     """The station's order stands with a number and frozen prices: confirmed, or on hold where it exceeds the credit.
 
     Quantities are raised to the minimum and rounded up to whole packs; lines of one part are joined.
-    Raises EmptyOrder, TooManyLines, UnknownParts, PartsNotSupplied, NoPrice, QuantityNotPositive.
+    Raises EmptyOrder, TooManyLines, UnknownParts, PartsNotSupplied, NoPrice, QuantityNotPositive, ReferenceMissing.
     Writes the order, its lines, one account entry (leg committed) when confirmed, Events; the number of SQL statements
     does not depend on the number of lines. Source: rules.md 3.9 Order, Price, Credit.
     """
     moment = at or clock.now()
+    require_reference(station, kind, reference)
     wanted, catalog = _checked(lines)
     prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
     rows = _lines(wanted, catalog, prices, clock.local_date(moment))

@@ -3,10 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from parts.views import catalog, counting, kits, ordering, picking, places, planning, purchasing, receiving
+from portal.core.throttling import limited
+
+PUBLIC = limited("public_prices", most=60, seconds=60)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", catalog.PartList.as_view(), name="part_list"),
-    path("prices/", catalog.PublicPrices.as_view(), name="public_prices"),
+    path("prices/", PUBLIC(catalog.PublicPrices.as_view()), name="public_prices"),
     path("suggest/", catalog.suggest, name="part_suggest"),
     path("orders/", ordering.OrderList.as_view(), name="parts_order_list"),
     path("orders/new/", ordering.OrderCreate.as_view(), name="parts_order_create"),

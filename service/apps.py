@@ -10,7 +10,7 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
-        from parts import fitting
+        from parts import fitting, replacements
         from portal.core import events, registries, timeline
         from service import checks, coverage, imports, parameters, people_work, pictures, redispatch, units, worklists  # noqa: F401 parameters declares
         from stations.people import register_open_jobs
@@ -29,6 +29,7 @@ class ServiceConfig(AppConfig):
         register_volume(people_work.volume)
         imports.register()
         fitting.unit_finder(units.unit_for_parts)
+        replacements.reference(units.is_job_of)
         registries.notices.update(redispatch.NOTICES)
         for kind in ("station.suspended", "station.expired", "station.terminated"):
             events.subscribe(kind, "service.take_back_jobs")

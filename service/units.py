@@ -1,9 +1,9 @@
-"""Units as other parts of the house ask for them. Not here: coverage (warranty), customers."""
+"""Units and jobs as parts asks for them. Not here: coverage (warranty), customers."""
 
 from typing import Any
 
 from parts.fitting import UnitFacts
-from service.models import InstalledUnit
+from service.models import InstalledUnit, WorkOrder
 
 
 def unit_for_parts(user: Any, serial: str) -> UnitFacts | None:
@@ -11,3 +11,8 @@ def unit_for_parts(user: Any, serial: str) -> UnitFacts | None:
     rows = InstalledUnit.objects.visible_to(user).select_related("product_model")
     unit = rows.filter(serial_number__iexact=serial).order_by("pk").first()
     return UnitFacts(unit.product_model, unit.serial_number, unit.produced_on) if unit else None
+
+
+def is_job_of(station: Any, number: str) -> bool:
+    """Whether the station has a work order of this number."""
+    return bool(number) and WorkOrder.objects.filter(station=station, number=number).exists()

@@ -5,7 +5,6 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from parts.forms.ordering import PLACEABLE
 from parts.models import OrderKind, OrderStatus, PartsOrder, PartsOrderLine
 from parts.ordering import MAX_LINES, Wanted, place_order
 from portal.core.api import ScopedField, StrictBoolean, StrictDecimal, StrictSerializer, StrictText
@@ -13,6 +12,8 @@ from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.endpoints import ListEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from stations.models import Station
+
+PLACEABLE = [choice for choice in OrderKind.choices if choice[0] != OrderKind.WARRANTY_REPLACEMENT]  # free: by a person
 
 
 class OrderRow(RowSerializer):

@@ -13,7 +13,7 @@ from parts.ordering import MAX_LINES
 from portal.core.pages import ActingForm
 from stations.models import Station
 
-PLACEABLE = [choice for choice in OrderKind.choices if choice[0] != OrderKind.WARRANTY_REPLACEMENT]
+PLACEABLE = OrderKind.choices
 
 
 class OrderForm(ActingForm):
@@ -29,7 +29,10 @@ class OrderForm(ActingForm):
         help_text=_("One part a line: part number, then quantity. Rows copied from Excel can be pasted as they are."),
     )
     no_partial = forms.BooleanField(label=_("Deliver each line only when it is complete"), required=False)
-    reference = forms.CharField(label=_("Your reference"), max_length=60, required=False)
+    reference = forms.CharField(
+        label=_("Your reference"), max_length=60, required=False,
+        help_text=_("For a free warranty replacement: the number of the work order or the claim."),
+    )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -69,14 +69,17 @@ class PartQuerySet(ScopedQuerySet["Part"]):
     """Named questions to the catalog."""
 
     def matching(self, text: str) -> "PartQuerySet":
-        """Parts whose number, Chinese or English name, or pinyin initials hold every word, or that fit a model so coded."""
+        """Parts whose number, Chinese or English name, or pinyin initials hold every word, or that fit a model so coded, or
+        stand under such a number in a drawing."""
         found = self
         for word in text.lower().split():
             by_text = Part.objects.alias(search_text=SEARCH_TEXT).filter(search_text__contains=word)
             by_model = Fitment.objects.filter(product_model__code__icontains=word)
-            found = found.filter(
-                pk__in=by_text.order_by().values("pk").union(by_model.order_by().values("part"), all=True)
-            )
+            named = by_text.order_by().values("pk").union(by_model.order_by().values("part"), all=True)
+            if len(word) <= 4 and word.isalnum():  # the number beside a part in a drawing
+                placed = Fitment.objects.filter(position_number__iexact=word).order_by()
+                named = named.union(placed.values("part"), all=True)
+            found = found.filter(pk__in=named)
         return found
 
     def orderable(self) -> "PartQuerySet":

@@ -14,6 +14,8 @@ from django.views.generic import TemplateView
 
 from parts import pricing
 from parts.models import LocationKind, Part, StockBalance
+from parts.superseding import successors
+from portal.core import clock
 from portal.core.listing import keyset_page, refuse_unknown
 from portal.core.pages import Action, Column, ScopedListView
 from stations.models import Station
@@ -101,7 +103,7 @@ class PublicPrices(TemplateView):
         text = self.request.GET.get("q", "").strip()
         if "\x00" in text or len(text) > 80:
             raise BadRequest
-        found = Part.objects.orderable().select_related("category")
+        found = Part.objects.select_related("category")
         rows = found.matching(text) if text else found.none()
         page = keyset_page(
             rows,
@@ -110,10 +112,14 @@ class PublicPrices(TemplateView):
             before=self.request.GET.get("before", ""),
             size=30,
         )
-        prices = pricing.list_prices([part.pk for part in page.rows])
+        keys = [part.pk for part in page.rows]
+        prices = pricing.list_prices(keys)
+        instead = successors(keys)
         for part in page.rows:
-            part.list_price = prices.get(part.pk)
-        return super().get_context_data(**kwargs) | {"page": page, "text": text, "wide_box": True}
+            part.list_price, part.successor = prices.get(part.pk), instead.get(part.pk)
+        return super().get_context_data(**kwargs) | {
+            "page": page, "text": text, "wide_box": True, "today": clock.today(),
+        }  # fmt: skip
 
 
 def suggest(request: HttpRequest) -> HttpResponse:

@@ -10,12 +10,14 @@ from parts.allocation import allocate
 from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment, undo_pick
 from parts.models import OrderKind, PartsOrder, Shipment
 from parts.ordering import Wanted, cancel_rest, place_order, release_hold, retest_holds
+from parts.replacements import ReferenceMissing
 from portal.core import jobs
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.states import TransitionNotAllowed
 from stations import dealer_account
 from stations.models import DealerAccount
 from tests.factories.parts import make_part, make_price, make_supersession, stock_at_headquarters
+from tests.factories.service import make_accepted
 from tests.factories.stations import make_grade, make_station, make_user
 
 pytestmark = pytest.mark.django_db
@@ -264,8 +266,13 @@ def test_a_suspended_station_orders_only_on_hold(clerk: Any) -> None:
 
 
 def test_warranty_replacements_are_free_and_need_no_credit(station: Any, clerk: Any) -> None:
-    order = order_of(station, clerk, (make_part(price="999999.00"), 1), kind=OrderKind.WARRANTY_REPLACEMENT)
+    part, number = make_part(price="999999.00"), make_accepted(station).number
+    free: Any = {"kind": OrderKind.WARRANTY_REPLACEMENT}
+    order = order_of(station, clerk, (part, 1), reference=number, **free)
 
+    for foreign in ("", "WO-0", make_accepted(make_station()).number):
+        with pytest.raises(ReferenceMissing):
+            order_of(station, clerk, (part, 1), reference=foreign, **free)
     assert (order.status, order.total, account(station).committed) == ("confirmed", 0, 0)
 
 
