@@ -1,5 +1,6 @@
 """Orders to suppliers, supplier prices and suggestions to buy."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -15,7 +16,7 @@ from parts.models import (
     SupplierPart,
 )
 from parts.models.planning import CLASSES
-from parts.purchasing import orders
+from parts.purchasing import orders, receipts
 from parts.replenishment import decisions
 from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
@@ -181,6 +182,126 @@ class ConfirmPurchase(OperationEndpoint):
         return orders.confirm_purchase_order(
             self.record, promises=promises, reference=values["reference"], actor=self.request.user
         )
+
+
+class ArrivedLine(StrictSerializer):
+    """Pieces of a line that came. note: why more came than was ordered."""
+
+    position = StrictInteger(min_value=1, max_value=orders.MAX_LINES)
+    qty = StrictDecimal(max_digits=9, decimal_places=3, min_value=0, max_value=999_999)
+    batch = StrictText(max_length=40, allow_blank=True, default="")
+    shelf = StrictText(max_length=30, allow_blank=True, default="")
+    note = StrictText(max_length=200, allow_blank=True, default="")
+    serials = serializers.ListField(child=StrictText(max_length=60), max_length=1_000, default=list)
+
+
+class Arrival(StrictSerializer):
+    """The supplier's delivery note and what lies on the dock."""
+
+    delivery_note = StrictText(max_length=60, allow_blank=True, default="")
+    lines = ArrivedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
+
+
+class PurchaseAct(OperationEndpoint):
+    """An act on an order to a supplier."""
+
+    model = PurchaseOrder
+    row_class = PurchaseRecord
+
+    def keys(self) -> dict[int, int]:
+        """The key of each line by its position."""
+        return {line.position: line.pk for line in self.record.lines.all()}
+
+    def quantities(self, rows: list[dict[str, Any]]) -> dict[int, Decimal]:
+        """Pieces by key of the line; a position that the order does not have is refused by its number."""
+        keys = self.keys()
+        return {keys.get(row["position"], -row["position"]): row["qty"] for row in rows}
+
+
+class ReceivePurchase(PurchaseAct):
+    """The goods lie in the warehouse; backorders for them are set aside."""
+
+    permission = "parts.receive_purchase"
+    body_class = Arrival
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        keys = self.keys()
+        arrived = [
+            receipts.Arrived(
+                keys.get(row["position"], -row["position"]),
+                row["qty"],
+                batch=row["batch"],
+                shelf=row["shelf"],
+                note=row["note"],
+                serials=tuple(row["serials"]),
+            )
+            for row in values["lines"]
+        ]
+        receipts.receive_purchase(
+            self.record, arrived=arrived, delivery_note=values["delivery_note"], actor=self.request.user
+        )
+        order: PurchaseOrder = self.record
+        return order
+
+
+class CountedLine(StrictSerializer):
+    """Pieces of a line."""
+
+    position = StrictInteger(min_value=1, max_value=orders.MAX_LINES)
+    qty = StrictDecimal(max_digits=9, decimal_places=3, min_value=0, max_value=999_999)
+
+
+class Cancellation(StrictSerializer):
+    """Why, and how much of which line; no lines: all that is open."""
+
+    reason = StrictText(max_length=300)
+    lines = CountedLine(many=True, max_length=orders.MAX_LINES, default=list)  # type: ignore[call-arg]
+
+
+class CancelPurchase(PurchaseAct):
+    """What has not come is no longer wanted."""
+
+    permission = "parts.cancel_purchase"
+    body_class = Cancellation
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        quantities = self.quantities(values["lines"]) or None
+        return orders.cancel_purchase_rest(
+            self.record, quantities=quantities, reason=values["reason"], actor=self.request.user
+        )
+
+
+class SendingBack(StrictSerializer):
+    """Why, and how much of which line."""
+
+    reason = StrictText(max_length=300)
+    lines = CountedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
+
+
+class ReturnPurchase(PurchaseAct):
+    """Goods go back to the supplier, who is charged the price they were bought at."""
+
+    permission = "parts.return_to_supplier"
+    body_class = SendingBack
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        receipts.return_to_supplier(
+            self.record,
+            quantities=self.quantities(values["lines"]),
+            reason=values["reason"],
+            actor=self.request.user,
+        )
+        order: PurchaseOrder = self.record
+        return order
+
+
+class ClosePurchase(PurchaseAct):
+    """Nothing more is expected."""
+
+    permission = "parts.close_purchase"
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        return orders.close_purchase_order(self.record, actor=self.request.user)
 
 
 class SuggestionRow(RowSerializer):

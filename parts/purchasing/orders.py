@@ -96,6 +96,13 @@ class ReasonTooShort(Refusal):
     code = "reason_missing"
 
 
+class LineOfAnotherOrder(Refusal):
+    """A line that this order does not have."""
+
+    message = _("Line %(line)s does not belong to purchase order %(order)s.")
+    code = "line_of_another_order"
+
+
 @transaction.atomic
 def draft_purchase_order(
     supplier: Supplier,
@@ -266,7 +273,8 @@ def cancel_purchase_rest(
 ) -> PurchaseOrder:
     """What has not come yet is cancelled, and the supplier told; an order of which nothing came ends cancelled.
 
-    quantities: pieces by key of the line, by default all that is open. Raises ReasonTooShort, NothingOpen, CancelTooMuch.
+    quantities: pieces by key of the line, by default all that is open. Raises ReasonTooShort, NothingOpen,
+    CancelTooMuch, LineOfAnotherOrder.
     Writes Events, a mail if the order was sent.
     """
     if len(reason.strip()) < 4:
@@ -277,7 +285,9 @@ def cancel_purchase_rest(
     wished = quantities if quantities is not None else {pk: line.open_qty for pk, line in lines.items()}
     touched = []
     for pk, qty in wished.items():
-        line = lines[pk]
+        line = lines.get(pk)
+        if line is None:
+            raise LineOfAnotherOrder(line=pk, order=locked, field="lines")
         if not qty:
             continue
         if stock.positive(qty) > line.open_qty:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from parts import lots, serials, stock
 from parts.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.purchasing import letters
-from parts.purchasing.orders import ReasonTooShort, follow_purchase_lines, lock_lines
+from parts.purchasing.orders import LineOfAnotherOrder, ReasonTooShort, follow_purchase_lines, lock_lines
 from parts.receiving import Delivered, EmptyReceipt, receive_goods
 from portal.core import clock, events, money, states
 from portal.core.bulk import update_rows
@@ -34,13 +34,6 @@ class Arrived:
     shelf: str = ""
     note: str = ""
     serials: tuple[str, ...] = ()
-
-
-class LineOfAnotherOrder(Refusal):
-    """A line that this order does not have."""
-
-    message = _("Line %(line)s does not belong to purchase order %(order)s.")
-    code = "line_of_another_order"
 
 
 class OverReceipt(Refusal):

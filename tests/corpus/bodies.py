@@ -12,6 +12,7 @@ from portal.core import clock
 from stations import applications, deposits, ideas, inspections, lifecycle, rectification
 from stations.models import Contract, DealerClass, Idea, RectificationFinding, SiteInspection, StationApplication
 from tests.factories import stations as network
+from tests.factories.parts import make_part, make_supplier_part
 from tests.factories.recruiting import make_dealer_class
 from tests.factories.station_applications import make_template, ratings_for
 from tests.factories.training import make_course, make_item, make_session
@@ -54,6 +55,12 @@ def duty(cast: Any, *_at: Any) -> Body:
 def suspended(cast: Any, _code: str) -> Body:
     lifecycle.suspend_station(cast.station_a, **REASON, actor=cast.service_manager)
     return REASON
+
+
+def new_purchase(cast: Any) -> Body:
+    part = make_part()
+    make_supplier_part(cast.supplier_x_co, part)
+    return {"supplier": cast.supplier_x_co.code, "note": "", "lines": [{"part": part.number, "qty": "1"}]}
 
 
 def deposited(cast: Any, number: str) -> Body:
@@ -112,6 +119,11 @@ CALIBRATION: Final[Body] = {
 }
 
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
+    "api_purchase_orders": lambda cast, *at: new_purchase(cast),
+    "api_purchase_order_confirm": {"reference": "", "lines": [{"position": 1, "promised_on": LATER}]},
+    "api_purchase_order_receive": {"delivery_note": "", "lines": [{"position": 1, "qty": "1"}]},
+    "api_purchase_order_cancel": {"reason": "不再需要", "lines": [{"position": 1, "qty": "1"}]},
+    "api_purchase_order_return": {"reason": "批次不良", "lines": [{"position": 1, "qty": "1"}]},
     "api_receiving_case_decide": {"lines": [{"position": 1, "decision": "credit", "reason": "承运签收少一件"}]},
     "api_account_entry_reverse": REASON,
     "api_account_issue": {"first": "2026-01-01", "last": "2026-01-31", "station": None},

@@ -20,6 +20,7 @@ from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.states import TransitionNotAllowed
+from tests.api.calls import Program
 from tests.factories.parts import make_part, make_supplier, make_supplier_part, stock_at_headquarters
 from tests.factories.stations import make_station, make_user
 
@@ -192,7 +193,7 @@ def test_receive_purchase_refuses_drafts_and_lines_of_others() -> None:
 
     with pytest.raises(TransitionNotAllowed):
         receive(draft, "1")
-    with pytest.raises(receipts.LineOfAnotherOrder):
+    with pytest.raises(orders.LineOfAnotherOrder):
         receipts.receive_purchase(order, arrived=[Arrived(line_of(other).pk, D(1))], actor=None)
 
 
@@ -268,3 +269,25 @@ def test_moving_average_takes_the_purchase_price() -> None:
 
     balance = part.balances.get(location=stock.central_warehouse())
     assert (balance.on_hand, balance.value) == (20, D("1000.00"))
+
+
+def test_programs_receive_cancel_send_back_and_close(cast: Any) -> None:
+    part = make_part()
+    make_supplier_part(cast.supplier_x_co, part)
+    draft = orders.draft_purchase_order(cast.supplier_x_co, lines=[Needed(part.number, D(10))], actor=cast.warehouse)
+    order = orders.send_purchase_order(draft, actor=cast.warehouse)
+    program = Program(cast.warehouse)
+
+    def act(name: str, **body: Any) -> tuple[int, str]:
+        answer = program.post(f"purchase-orders/{order.pk}/{name}/", body)
+        return answer.status_code, answer.json().get("status", "")
+
+    assert act("receive", lines=[{"position": 9, "qty": "1"}])[0] == 422
+    assert act("receive", lines=[{"position": 1, "qty": "6"}]) == (200, "partially_received")
+    assert act("cancel", reason="不再需要", lines=[{"position": 9, "qty": "1"}])[0] == 422
+    assert act("cancel", reason="不再需要") == (200, "received")
+    assert act("return", reason="批次不良", lines=[{"position": 1, "qty": "7"}])[0] == 422
+    assert act("return", reason="批次不良", lines=[{"position": 1, "qty": "2"}]) == (200, "received")
+    assert act("close") == (200, "closed")
+    assert stock.on_hand(part, stock.central_warehouse()) == 4
+    assert [sentence for check in books.CHECKS.values() for sentence in check()] == []

@@ -162,6 +162,15 @@ ROWS = [
         args=purchase_of_x,
         post=api("warehouse", "supplier_x", ok=415, hidden=OTHERS_THAN_X),
     ),
+    *(
+        Row(f"api_purchase_order_{act}", args=purchase_of_x, post=api(*who, ok=415, hidden=OTHERS_THAN_X))
+        for act, who in (
+            ("receive", ["warehouse"]),
+            ("cancel", ["warehouse"]),
+            ("return", ["warehouse"]),
+            ("close", ["warehouse", "finance"]),
+        )
+    ),
     Row("api_suggestions", get=api(*BUYERS)),
     Row("api_suggestion_accept", args=suggestion, post=api("warehouse", ok=415, hidden=NOT_HQ)),
     Row("api_suggestion_reject", args=suggestion, post=api("warehouse", ok=415, hidden=NOT_HQ)),
