@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counts/<int:pk>/start/", counting.StockCountStart.as_view(), name="stock_count_start"),
     path("counts/<int:pk>/enter/", counting.StockCountEnter.as_view(), name="stock_count_enter"),
     path("counts/<int:pk>/found/", counting.StockCountFound.as_view(), name="stock_count_found"),
+    path("counts/<int:pk>/paste/", counting.StockCountPaste.as_view(), name="stock_count_paste"),
     path("counts/<int:pk>/hand-in/", counting.StockCountHandIn.as_view(), name="stock_count_hand_in"),
     path("counts/<int:pk>/approve/", counting.StockCountApprove.as_view(), name="stock_count_approve"),
     path("counts/<int:pk>/cancel/", counting.StockCountCancel.as_view(), name="stock_count_cancel"),

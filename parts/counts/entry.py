@@ -1,6 +1,6 @@
 """The count itself: places frozen with the book as it stands, blind entry, handing in. Not here: approval and posting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -177,6 +177,25 @@ def add_found(
     _enter(locked, row, counted(qty), actor)
     update_rows([row], ["first_qty", "first_by", "second_qty", "second_by"])
     return row
+
+
+@transaction.atomic
+def enter_list(
+    count: StockCount, rows: Sequence[tuple[Location, Part, str, Decimal]], *, actor: Any
+) -> list[StockCountLine]:
+    """A whole list of (bin, part, batch, pieces) stands in the count, as if each row had been typed; again it changes nothing.
+
+    Rows of one bin, part and batch are added up. Raises what add_found raises; then nothing of the list is kept.
+    """
+    sums: dict[tuple[int, int, str], Decimal] = {}
+    places, parts = {row[0].pk: row[0] for row in rows}, {row[1].pk: row[1] for row in rows}
+    for place, part, batch, qty in rows:
+        key = (place.pk, part.pk, batch.strip())
+        sums[key] = sums.get(key, ZERO) + counted(qty)
+    return [
+        add_found(count, places[place], parts[part], qty, batch=batch, actor=actor)
+        for (place, part, batch), qty in sums.items()
+    ]
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """What is typed for a count: its plan, a figure at the shelf, what was found beyond the book, approval."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from parts.counts.entry import CountedQtyImpossible, counted
 from parts.counts.planning import COUNTED_KINDS
 from parts.models import CountReason, Location, Part
 from portal.accounts.roles import at_headquarters
@@ -109,6 +111,51 @@ class FoundForm(ActingForm):
         if found is None:
             text = _("“%(number)s” is not in the catalog.")
             self.add_error("part", text % {"number": number})
+        return found
+
+
+class ListForm(ActingForm):
+    """Rows pasted from a counting sheet."""
+
+    rows = forms.CharField(
+        label=_("Counted rows"),
+        max_length=400_000,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "mono"}),
+        help_text=_(
+            "One row a line: bin, part number, quantity, batch if there is one; rows from Excel can be pasted."
+        ),
+    )
+
+    def clean_rows(self) -> list[tuple[Location, Part, str, Decimal]]:
+        """Bins of this count, parts, batches and pieces; every bad line is named."""
+        typed = []
+        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
+            cells = [cell.strip() for cell in re.split(r"\t|[,;，；]", line)]
+            if any(cells):
+                typed.append((position, [*cells, "", "", ""][:4]))
+        if len(typed) > 5_000:
+            raise forms.ValidationError(_("Got %(got)s rows, expected at most 5000."), params={"got": len(typed)})
+        bins = {row.code.lower(): row for row in Location.objects.filter(frozen_by=self.subject.number)}
+        numbers = {cells[1] for _position, cells in typed}
+        parts = {part.number.lower(): part for part in Part.objects.filter(number__in=numbers)}
+        found = []
+        for position, (code, number, qty, batch) in typed:
+            place, part = bins.get(code.lower()), parts.get(number.lower())
+            try:
+                pieces = counted(Decimal(qty if qty.replace(".", "", 1).isdecimal() and qty.isascii() else "NaN"))
+            except CountedQtyImpossible:
+                self.add_error(
+                    "rows", _("Line %(line)s: “%(qty)s” is not a quantity.") % {"line": position, "qty": qty[:20]}
+                )
+            else:
+                if place is None:
+                    text = _("Line %(line)s: “%(code)s” is no bin of this count.")
+                    self.add_error("rows", text % {"line": position, "code": code[:40]})
+                elif part is None:
+                    text = _("Line %(line)s: %(number)s is not in the catalog.")
+                    self.add_error("rows", text % {"line": position, "number": number[:60]})
+                else:
+                    found.append((place, part, batch[:40], pieces))
         return found
 
 

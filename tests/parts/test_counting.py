@@ -164,6 +164,30 @@ def test_found_goods_get_a_line_of_their_own_at_the_value_of_their_like(shelf: L
 
 
 @database
+def test_a_pasted_sheet_is_counted_once_however_often_it_is_pasted(shelf: Location, people: list[Any]) -> None:
+    from parts.forms.counting import ListForm
+
+    part, new = make_part(number="GW-1"), make_part(number="GW-2")
+    put_stock(shelf, part, 5)
+    count = begun(shelf.parent, people[0])
+
+    def pasted(text: str) -> ListForm:
+        form = ListForm({"rows": text}, user=people[0], subject=count)
+        form.is_valid()
+        return form
+
+    bad = pasted("A1\tGW-1\t-1\nX9,GW-1,1\nA1;NO-SUCH;1\nA1,GW-1,1e3").errors["rows"]
+    assert len(bad) == 4
+    for _turn in range(2):
+        form = pasted("A1\tGW-1\t2\na1\tGW-1\t3\n\nA1\tGW-2\t1.5")
+        entry.enter_list(count, form.cleaned_data["rows"], actor=people[0])
+    assert list(count.lines.order_by("part__number").values_list("part", "first_qty")) == [
+        (part.pk, 5),
+        (new.pk, D("1.5")),
+    ]
+
+
+@database
 @pytest.mark.parametrize("found", ["-1", "NaN", "0.0001", "100000000"])
 def test_impossible_figures_are_refused(shelf: Location, people: list[Any], found: str) -> None:
     put_stock(shelf, make_part(), 5)

@@ -265,6 +265,7 @@ ROWS = [
     count_act("stock_count_start", "warehouse", ok=302, args=planned_count),
     count_act("stock_count_enter", "warehouse", ok=422),
     count_act("stock_count_found", "warehouse", ok=422),
+    count_act("stock_count_paste", "warehouse", ok=422),
     count_act("stock_count_hand_in", "warehouse", ok=409),
     count_act("stock_count_approve", "warehouse", "finance", ok=409),
     count_act("stock_count_cancel", "warehouse", ok=422),
