@@ -1,11 +1,15 @@
 """Receiving cases: every kind of difference and every answer, to the piece and to the cent."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from parts import books, stock
 from parts.allocation import allocate
@@ -18,6 +22,7 @@ from parts.models import OrderKind, Part, ReceivingCase, Shipment
 from parts.ordering import ReasonMissing, Wanted, place_order
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
+from portal.core.errors import Refusal
 from portal.core.models import Notification
 from portal.core.states import TransitionNotAllowed
 from stations import dealer_account
@@ -289,3 +294,42 @@ def test_the_decision_is_a_document_and_both_sides_are_told(station: Any, clerk:
     assert pdf_bytes(paper).startswith(b"%PDF")
     told = set(Notification.objects.values_list("user", "kind"))
     assert told >= {(warehouse.pk, "receivingcase.opened"), (owner.pk, "receivingcase.decided")}
+
+
+class Differences(TestCase):  # type: ignore[misc]
+    """Any counts, reports and decisions in any order."""
+
+    @settings(max_examples=6, deadline=None)
+    @given(
+        counts=st.tuples(st.integers(0, 5), st.integers(0, 3)),
+        answers=st.lists(st.sampled_from(["credit", "reship", "keep", "refuse", "send_back"]), min_size=1, max_size=4),
+        late=st.lists(st.tuples(st.sampled_from(["short", "damaged", "over"]), st.integers(1, 3)), max_size=3),
+    )
+    def test_no_piece_and_no_cent_is_lost_whatever_happens(
+        self, counts: tuple[int, int], answers: list[str], late: list[tuple[str, int]]
+    ) -> None:
+        clerk, part = make_user(), make_part(price="12.53")
+        stock_at_headquarters(part, 10)
+        order = place_order(make_station(), lines=[Wanted(part.number, D(3))], actor=clerk)
+        allocate(actor=clerk)
+        packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box()], actor=clerk)
+        shipment = ship_shipment(packed, carrier="顺丰", actor=clerk)
+        row = shipment.lines.get()
+        acts: list[Callable[[], Any]] = [
+            lambda: receive_shipment(
+                shipment, counts={row.pk: Count(D(counts[0]), D(counts[1]), photos=[picture()])}, actor=clerk
+            )
+        ]
+        for kind, qty in late:
+            found = [Found(kind, D(qty), row, photos=[picture()])]
+            acts.append(lambda found=found: report_differences(shipment, found=found, actor=clerk))  # type: ignore[misc]
+
+        for number, act in enumerate(acts):
+            with suppress(Refusal):
+                act()
+            for case in ReceivingCase.objects.filter(status="open"):
+                decision = answers[number % len(answers)]
+                rulings = {line.pk: Ruling(decision, WHY, goods="scrap") for line in case.lines.all()}
+                with suppress(Refusal):
+                    decide_case(case, rulings=rulings, actor=clerk)
+            assert violations() == []

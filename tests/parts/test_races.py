@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from parts import books, stock
 from parts.allocation import allocate
-from parts.fulfillment import pick_order
-from parts.models import PartsOrder
+from parts.cases.deciding import Ruling, decide_case, withdraw_case
+from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.models import PartsOrder, ReceivingCase
 from parts.ordering import Wanted, cancel_rest, place_order
 from portal.core import context, states
 from portal.core.models.events import Event
@@ -141,3 +142,29 @@ def test_moving_many_refuses_before_anything_is_written() -> None:
         states.move_all([(orders[0], "backordered"), (orders[1], "received")], actor=clerk)
 
     assert [states.lock(order).status for order in orders] == ["confirmed", "confirmed"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_deciders_of_one_case_and_a_withdrawal_settle_it_once() -> None:
+    station, clerk, warehouse = make_station(), make_user(), make_user()
+    part = make_part(price="100.00")
+    stock_at_headquarters(part, 3)
+    order = place_order(station, lines=[Wanted(part.number, D(3))], actor=clerk)
+    allocate(actor=clerk)
+    packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box()], actor=clerk)
+    shipment = ship_shipment(packed, carrier="顺丰", actor=clerk)
+    receive_shipment(shipment, counts={shipment.lines.get().pk: Count(D(2))}, actor=clerk)
+    case = ReceivingCase.objects.get()
+    rulings = {case.lines.get().pk: Ruling("credit", "承运签收单少一件")}
+
+    def act(number: int) -> Any:
+        if number % 3 == 2:
+            return withdraw_case(case, reason="在另一箱中找到", actor=clerk)
+        return decide_case(case, rulings=rulings, actor=warehouse)
+
+    results = race(6, act)
+
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    account = dealer_account.account_of(station)
+    assert account.used in {D("160.00"), D("240.00")}
+    assert violations() == []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from parts import fulfillment, ordering
+from parts import fulfillment, ordering, transfers
 from parts.allocation import allocate
 from parts.models import Part
 from portal.web.demo.story import BUSY, Story
@@ -32,6 +32,10 @@ def tell(story: Story, now: Now) -> None:
     cancelled = _order(story, now, 1, plenty[:1])
     other = story.clerk_of(story.things["stations"][1])
     now(lambda: ordering.cancel_rest(cancelled, actor=other, reason="客户改约，暂不需要"), other)
+    asking, giving = story.things["stations"][1], story.things["stations"][BUSY]
+    lines = [ordering.Wanted(plenty[0].number, Decimal(1))]
+    reason = "客户设备停机，急需配件"
+    now(lambda: transfers.request_transfer(asking, giving, lines=lines, reason=reason, actor=other), other)
 
 
 def _order(story: Story, now: Now, number: int, parts: list[Part], qty: Decimal = Decimal(4)) -> Any:
