@@ -21,7 +21,9 @@ def tell(story: Story, now: Now) -> None:
     clerk = story.clerk_of(station)
     received = Shipment.objects.filter(station=station, received_at__isnull=False).order_by("-received_at", "-pk")
     shipment = received.first()
-    for acts in (3, 2, 0) if shipment else ():
+    if shipment is None:
+        return
+    for acts in (3, 2, 0):
         asked = now(lambda: _ask(story, shipment, clerk), clerk)
         if asked is None:
             continue
