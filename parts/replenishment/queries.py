@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from parts import stock
@@ -14,6 +14,7 @@ from parts.models import PlanningFigure
 from portal.core import clock
 from portal.core.parameters import param
 
+COVER = (0, 7, 15, 30, 60, 90, 180)  # days that stock lasts
 AGES = (180, 360, 720)  # days; the oldest class is open
 ZERO = Decimal(0)
 
@@ -75,6 +76,23 @@ def idle_grid() -> list[Cell]:
         for number, (low, high) in enumerate(spans):
             cells.append(Cell(letter, low, high, row.get(f"count{number}") or 0, row.get(f"value{number}") or ZERO))
     return cells
+
+
+def cover_of_stock(location: int) -> list[tuple[int, int | None, int]]:
+    """Parts at the place by the days their stock lasts at the forecast demand: from, up to (None: open or no demand), parts.
+
+    Stock of which nobody asks counts into the last span. One query; as the last run saw it.
+    """
+    days = F("on_hand") / F("demand_mean")
+    lasting = Case(When(demand_mean__gt=0, then=days), default=Value(Decimal(COVER[-1])), output_field=DecimalField())
+    spans = list(zip(COVER, [*COVER[1:], None], strict=True))
+    wanted = {}
+    for number, (low, high) in enumerate(spans):
+        inside = Q(lasting__gte=low) if high is None else Q(lasting__gte=low, lasting__lt=high)
+        wanted[f"count{number}"] = Count("pk", filter=inside)
+    rows = PlanningFigure.objects.of_last_run().filter(location=location).exclude(on_hand=0, demand_mean=0)
+    counts = rows.alias(lasting=lasting).aggregate(**wanted)
+    return [(low, high, counts[f"count{number}"]) for number, (low, high) in enumerate(spans)]
 
 
 def _idle() -> Any:

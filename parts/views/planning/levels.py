@@ -8,11 +8,13 @@ from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parts import stock
 from parts.forms.planning import StockLevelForm
 from parts.models import LocationKind, PlanningFigure, StockLevel
 from parts.planning.levels import whole
 from parts.replenishment import decisions, queries
 from portal.core import clock
+from portal.core.charts import bar_chart
 from portal.core.pages import (
     Action,
     Column,
@@ -66,7 +68,14 @@ class SlowMoverList(ScopedListView):
         cells = queries.idle_grid()
         ages = [(cell.low, cell.high) for cell in cells if cell.abc == "A"]
         grid = [(letter, [cell for cell in cells if cell.abc == letter]) for letter in ("A", "B", "C")]
-        return super().get_context_data(**kwargs) | {"ages": ages, "grid": grid}
+        return super().get_context_data(**kwargs) | {"ages": ages, "grid": grid, "cover": _cover()}
+
+
+def _cover() -> str:
+    """The picture of how long the stock of the central warehouse lasts."""
+    spans = queries.cover_of_stock(stock.central_warehouse().pk)
+    points = [(f"{low}–{high}" if high else f"{low}+", count) for low, high, count in spans]
+    return bar_chart(_("Days that the stock in the central warehouse lasts"), points, unit=_("Parts"))
 
 
 class StationLevelList(ScopedListView):

@@ -26,6 +26,6 @@ def label_of(path: str, model: type[models.Model]) -> str:
     except (FieldDoesNotExist, AttributeError):
         return ""
     label = str(getattr(field, "verbose_name", ""))
-    if named and last in VAGUE:
+    if named and last in VAGUE and str(named).split()[-1].lower() not in label.lower():
         label = _("%(thing)s %(field)s") % {"thing": named, "field": label}
     return capfirst(label)
