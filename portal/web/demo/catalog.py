@@ -8,10 +8,8 @@ from pypinyin import Style, lazy_pinyin
 
 from parts.models import Fitment, ListPrice, Location, Part, PartCategory, Supplier, SupplierMembership, SupplierPart
 from parts.places import add_bin
-from parts.price_lists import draw_up_price_list
 from parts.receiving import Delivered, receive_goods
 from parts.stock import central_warehouse
-from parts.superseding import make_alternates, supersede
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.web.demo.story import Story, rows
@@ -37,25 +35,6 @@ def tell(story: Story) -> None:
     """The catalog stands, priced from two years before the story, and the central warehouse is full."""
     story.happen(story.begin - timedelta(days=60), lambda: _masters(story))
     story.happen(story.begin - timedelta(days=58), lambda: _first_stock(story), by=story.people["warehouse"])
-    story.happen(story.begin - timedelta(days=40), lambda: _successors(story), by=story.people["warehouse"])
-    story.plan(story.until - timedelta(days=2), lambda: _next_prices(story), by=story.people["warehouse"])
-
-
-def _successors(story: Story) -> None:
-    """Some parts have successors, one of them two for one; two parts serve for each other; a list of favorites waits."""
-    parts = list(Part.objects.order_by("number")[:8])
-    keeper = story.people["warehouse"]
-    supersede(parts[0], parts[1], actor=keeper)
-    supersede(parts[2], parts[3], ratio=Decimal(2), mode="immediate", valid_from=date(2099, 1, 1), actor=keeper)
-    make_alternates(parts[4], parts[5], actor=keeper)
-
-
-def _next_prices(story: Story) -> None:
-    """Prices of the coming quarter wait for their release."""
-    day = clock.today() + timedelta(days=40)
-    draw_up_price_list(
-        title="下季度调价", valid_from=day, shift_percent=Decimal("2.5"), actor=story.people["warehouse"]
-    )
 
 
 def _masters(story: Story) -> None:
