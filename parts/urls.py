@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/new/", purchasing.PurchaseOrderCreate.as_view(), name="purchase_order_create"),
     path("purchases/<int:pk>/", purchasing.PurchaseOrderDetail.as_view(), name="purchase_order_detail"),
     path("purchases/<int:pk>/send/", purchasing.PurchaseOrderSend.as_view(), name="purchase_order_send"),
+    path("purchases/<int:pk>/revise/", purchasing.PurchaseOrderRevise.as_view(), name="purchase_order_revise"),
     path("purchases/<int:pk>/confirm/", purchasing.PurchaseOrderConfirm.as_view(), name="purchase_order_confirm"),
     path("purchases/<int:pk>/receive/", purchasing.PurchaseOrderReceive.as_view(), name="purchase_order_receive"),
     path("purchases/<int:pk>/cancel/", purchasing.PurchaseOrderCancel.as_view(), name="purchase_order_cancel"),

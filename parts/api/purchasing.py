@@ -16,7 +16,7 @@ from parts.models import (
     SupplierPart,
 )
 from parts.models.planning import CLASSES
-from parts.purchasing import orders, receipts
+from parts.purchasing import orders, receipts, revising
 from parts.replenishment import decisions
 from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
@@ -105,6 +105,11 @@ class NeededLine(StrictSerializer):
     unit_price = StrictDecimal(max_digits=9, decimal_places=2, min_value=0, max_value=9_999_999, required=False)
 
 
+def needs_of(rows: list[dict[str, Any]]) -> list[orders.Needed]:
+    """The lines as the operations take them."""
+    return [orders.Needed(row["part"], row["qty"], row.get("unit_price")) for row in rows]
+
+
 class NewPurchase(StrictSerializer):
     """A draft."""
 
@@ -127,9 +132,8 @@ class Purchases(ListEndpoint):
     select_related = ("supplier",)
 
     def operate(self, values: dict[str, Any]) -> PurchaseOrder:
-        lines = [orders.Needed(line["part"], line["qty"], line.get("unit_price")) for line in values["lines"]]
         return orders.draft_purchase_order(
-            values["supplier"], lines=lines, note=values["note"], actor=self.request.user
+            values["supplier"], lines=needs_of(values["lines"]), note=values["note"], actor=self.request.user
         )
 
 
@@ -141,6 +145,32 @@ class OnePurchase(RecordEndpoint):
     row_class = PurchaseRecord
     select_related = ("supplier",)
     prefetch_related = ("lines__part",)
+
+
+class Revision(StrictSerializer):
+    """All the lines the draft shall have; why a price is not the agreed one; no note: it stays."""
+
+    reason = StrictText(max_length=300, allow_blank=True, default="")
+    note = StrictText(max_length=500, allow_blank=True, required=False)
+    lines = NeededLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
+
+
+class RevisePurchase(OperationEndpoint):
+    """The draft is changed before it is sent."""
+
+    model = PurchaseOrder
+    permission = "parts.draft_purchase"
+    row_class = PurchaseRecord
+    body_class = Revision
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        return revising.revise_purchase_order(
+            self.record,
+            lines=needs_of(values["lines"]),
+            reason=values["reason"],
+            note=values.get("note"),
+            actor=self.request.user,
+        )
 
 
 class SendPurchase(OperationEndpoint):

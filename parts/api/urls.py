@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supplier-parts/", purchasing.SupplierParts.as_view(), name="api_supplier_parts"),
     path("purchase-orders/", purchasing.Purchases.as_view(), name="api_purchase_orders"),
     path("purchase-orders/<int:pk>/", purchasing.OnePurchase.as_view(), name="api_purchase_order"),
+    path("purchase-orders/<int:pk>/revise/", purchasing.RevisePurchase.as_view(), name="api_purchase_order_revise"),
     path("purchase-orders/<int:pk>/send/", purchasing.SendPurchase.as_view(), name="api_purchase_order_send"),
     path("purchase-orders/<int:pk>/confirm/", purchasing.ConfirmPurchase.as_view(), name="api_purchase_order_confirm"),
     path("purchase-orders/<int:pk>/receive/", purchasing.ReceivePurchase.as_view(), name="api_purchase_order_receive"),

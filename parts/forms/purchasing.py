@@ -33,20 +33,23 @@ class PurchaseForm(ActingForm):
 
     def clean_rows(self) -> list[Needed]:
         """Needs; every bad line is named."""
-        found = []
-        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
-            cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
-            if not cells:
-                continue
-            try:
-                price = money_of(cells[2]) if len(cells) > 2 else None
-                found.append(Needed(cells[0][:60], stock.positive(Decimal(cells[1])), price))
-            except (IndexError, InvalidOperation, stock.QuantityNotPositive):
-                text = _(
-                    "Line %(line)s: got “%(got)s”, expected part number, quantity above 0 and perhaps a unit price."
-                )
-                self.add_error("rows", text % {"line": position, "got": line.strip()[:60]})
-        return found
+        return needs_of(self, "rows")
+
+
+def needs_of(form: forms.Form, name: str) -> list[Needed]:
+    """The needs pasted into the field; every bad line is named at it."""
+    found = []
+    for position, line in enumerate(form.cleaned_data[name].splitlines(), start=1):
+        cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
+        if not cells:
+            continue
+        try:
+            price = money_of(cells[2]) if len(cells) > 2 else None
+            found.append(Needed(cells[0][:60], stock.positive(Decimal(cells[1])), price))
+        except (IndexError, InvalidOperation, stock.QuantityNotPositive):
+            text = _("Line %(line)s: got “%(got)s”, expected part number, quantity above 0 and perhaps a unit price.")
+            form.add_error(name, text % {"line": position, "got": line.strip()[:60]})
+    return found
 
 
 def money_of(text: str) -> Decimal:
@@ -89,6 +92,62 @@ class LinesForm(ActingForm):
     def value(self, name: str, line: PurchaseOrderLine) -> Any:
         """What was entered for the line."""
         return self.cleaned_data.get(f"{name}_{line.pk}")
+
+
+class ReviseForm(LinesForm):
+    """Quantity and price of every line of a draft, and parts that come on top."""
+
+    more = forms.CharField(
+        label=_("More parts"),
+        max_length=60_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "mono", "spellcheck": "false"}),
+        help_text=_("One part a line: part number, quantity and perhaps the unit price in CNY without tax."),
+    )
+    note = forms.CharField(label=_("Note to the supplier"), max_length=500, required=False)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, required=False, help_text=_("Needed for a price that is not the agreed one.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject:
+            self.fields["note"].initial = self.subject.note
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        return {
+            "qty": forms.DecimalField(
+                label=_("Order"),
+                min_value=0,
+                max_digits=14,
+                decimal_places=3,
+                required=False,
+                initial=stock.plain(line.open_qty),
+                help_text=_("0 takes the line off the draft."),
+            ),
+            "unit_price": forms.DecimalField(
+                label=_("Unit price"),
+                min_value=0,
+                max_value=9_999_999,
+                decimal_places=2,
+                required=False,
+                initial=line.unit_price,
+                help_text=_("Empty: the agreed price."),
+            ),
+        }
+
+    def clean_more(self) -> list[Needed]:
+        """Needs; every bad line is named."""
+        return needs_of(self, "more")
+
+    def needs(self) -> list[Needed]:
+        """All that the draft shall have."""
+        kept = [
+            Needed(line.part.number, qty, self.value("unit_price", line))
+            for line in self.lines
+            if (qty := self.value("qty", line))
+        ]
+        return kept + self.cleaned_data["more"]
 
 
 class ConfirmForm(LinesForm):

@@ -37,7 +37,7 @@ NOTICES: dict[str, Wording] = {
 
 
 def order_facts(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> dict[str, Any]:
-    """What the order says, frozen as it was sent."""
+    """What the order says, frozen as it was sent; a line cancelled in the draft is not on it."""
     supplier = order.supplier
     return {
         "supplier": {
@@ -56,13 +56,14 @@ def order_facts(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> dic
                 "supplier_part": line.supplier_part_number,
                 "name": line.part.name,
                 "name_en": line.part.name_en,
-                "qty": stock.plain(line.ordered_qty),
+                "qty": stock.plain(line.open_qty),
                 "unit": line.part.unit,
                 "unit_price": str(line.unit_price),
-                "amount": str(line.amount),
+                "amount": str(money.round_money(line.open_qty * line.unit_price)),
                 "wanted_on": line.wanted_on.isoformat() if line.wanted_on else "",
             }
             for line in sorted(lines, key=lambda line: line.position)
+            if line.open_qty
         ],
         "amount": str(order.total),
         "amount_capitals": money.capitals(order.total),
@@ -81,8 +82,9 @@ def send_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, acto
     )
     with translation.override(order.language):
         rows = [
-            f"{line.part.number}  {line.supplier_part_number}  {stock.plain(line.ordered_qty)}  {line.wanted_on}"
+            f"{line.part.number}  {line.supplier_part_number}  {stock.plain(line.open_qty)}  {line.wanted_on}"
             for line in lines
+            if line.open_qty
         ]
         subject = _("Purchase order %(number)s") % {"number": order.number}
         intro = _("Please confirm a delivery day for every line of our purchase order %(number)s (%(total)s CNY):")

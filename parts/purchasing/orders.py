@@ -125,7 +125,7 @@ def draft_purchase_order(
     place = location or stock.central_warehouse()
     if place.kind != LocationKind.HQ or place.parent_id:
         raise NotAWarehouse(place=place.name, field="location")
-    rows = _lines(supplier, lines, clock.local_date(moment))
+    rows = priced_lines(supplier, lines, clock.local_date(moment))
     order = PurchaseOrder.objects.create(
         supplier=supplier,
         location=place,
@@ -143,7 +143,7 @@ def draft_purchase_order(
     return order
 
 
-def _lines(supplier: Supplier, lines: Sequence[Needed], on: date) -> list[PurchaseOrderLine]:
+def priced_lines(supplier: Supplier, lines: Sequence[Needed], on: date) -> list[PurchaseOrderLine]:
     """Unsaved lines, priced and rounded. Raises what draft_purchase_order names."""
     if not 1 <= len(lines) <= MAX_LINES:
         raise EmptyPurchase(most=MAX_LINES, field="lines")
@@ -216,7 +216,8 @@ def send_purchase_order(order: PurchaseOrder, *, actor: Any | None, at: datetime
     locked.language = locked.supplier.language
     locked.sent_at = moment
     locked.number = order.number = take_number("PU", at=moment)
-    locked.save(update_fields=["number", "sent_at", "language"])
+    locked.total = money.total(money.round_money(line.open_qty * line.unit_price) for line in lines)
+    locked.save(update_fields=["number", "sent_at", "language", "total"])
     moved = states.move(locked, PurchaseStatus.SENT, actor=actor, at=moment)
     letters.send_order(moved, lines, actor=actor, at=moment)
     return moved

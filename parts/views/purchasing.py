@@ -6,9 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.forms.purchasing import CancelForm, ConfirmForm, PurchaseForm, ReceiveForm, ReturnForm
+from parts.forms.purchasing import CancelForm, ConfirmForm, PurchaseForm, ReceiveForm, ReturnForm, ReviseForm
 from parts.models import PurchaseOrder, PurchaseStatus, SupplierPart
-from parts.purchasing import letters, orders, receipts
+from parts.purchasing import letters, orders, receipts, revising
 from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
 from portal.core.documents import documents_of
@@ -98,6 +98,10 @@ class PurchaseOrderDetail(ScopedDetailView):
             Action(_("PDF"), reverse("document", args=[row.pk]))
             for row in documents_of(order, letters.PURCHASE_ORDER)[:1]
         ]
+        if order.status == PurchaseStatus.DRAFT:
+            found.append(
+                Action(_("Change the draft"), reverse("purchase_order_revise", args=pk), "parts.draft_purchase")
+            )
         if order.is_coming:
             found.append(
                 Action(_("Delivery days"), reverse("purchase_order_confirm", args=pk), "parts.confirm_purchase")
@@ -185,6 +189,23 @@ class LinesPage(OperationView):
 
     model = PurchaseOrder
     template_name = "parts/purchase_lines_form.html"
+
+
+class PurchaseOrderRevise(LinesPage):
+    """A draft that is not right yet."""
+
+    permission = "parts.draft_purchase"
+    title = _("Change the draft")
+    form_class = ReviseForm
+    intro = _("Quantities become whole packs of the supplier; another price than the agreed one needs a reason.")
+    submit_label = _("Save the draft")
+    success_message = _("The draft is changed.")
+
+    def operate(self, form: Any) -> PurchaseOrder:
+        values = form.cleaned_data
+        return revising.revise_purchase_order(
+            self.object, lines=form.needs(), reason=values["reason"], note=values["note"], actor=self.request.user
+        )
 
 
 class PurchaseOrderConfirm(LinesPage):

@@ -120,6 +120,7 @@ CALIBRATION: Final[Body] = {
 
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),
+    "api_purchase_order_revise": {"reason": "", "lines": [{"part": "GW-100", "qty": "1", "unit_price": "3.00"}]},
     "api_purchase_order_confirm": {"reference": "", "lines": [{"position": 1, "promised_on": LATER}]},
     "api_purchase_order_receive": {"delivery_note": "", "lines": [{"position": 1, "qty": "1"}]},
     "api_purchase_order_cancel": {"reason": "不再需要", "lines": [{"position": 1, "qty": "1"}]},

@@ -7,22 +7,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from parts import books, stock
 from parts.allocation import allocate
-from parts.models import GoodsReceipt, PartSerial, PurchaseOrder, PurchaseOrderLine, StockEntry
+from parts.models import GoodsReceipt, PartSerial, PurchaseOrder, PurchaseOrderLine, PurchaseSuggestion, StockEntry
 from parts.ordering import Wanted, place_order
 from parts.purchasing import letters, orders, receipts
 from parts.purchasing.orders import Needed
 from parts.purchasing.receipts import Arrived
+from parts.purchasing.revising import PriceReasonMissing, revise_purchase_order
 from parts.receiving import SerialKnown, SerialsMissing
+from parts.replenishment import decisions
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
+from portal.core.models import Event
 from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.states import TransitionNotAllowed
 from tests.api.calls import Program
 from tests.factories.parts import make_part, make_supplier, make_supplier_part, stock_at_headquarters
 from tests.factories.stations import make_station, make_user
+from tests.permissions.parts import suggestion as suggestion_of_x
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -90,6 +96,55 @@ def test_draft_purchase_order_refuses_what_it_cannot_price() -> None:
 
     order = orders.draft_purchase_order(supplier, lines=[Needed(part.number, D(5), D("3.10"))], actor=None)
     assert order.total == D("15.50")
+
+
+def test_revise_purchase_order_changes_adds_and_drops_lines_of_a_draft_and_keeps_the_reason() -> None:
+    supplier, actor = make_supplier(), make_user()
+    kept, dropped, added = (make_part(number=number) for number in ("KEPT-1", "DROP-1", "NEW-1"))
+    for part in (kept, dropped, added):
+        make_supplier_part(supplier, part, "40.00", pack_qty=6)
+    needs = [Needed("KEPT-1", D(6)), Needed("DROP-1", D(6))]
+    draft = orders.draft_purchase_order(supplier, lines=needs, actor=actor)
+    line = draft.lines.get(part=kept)
+    cheaper = [Needed("KEPT-1", D(7), D("35.00")), Needed("NEW-1", D(1))]
+
+    with pytest.raises(PriceReasonMissing, match="KEPT-1"):
+        revise_purchase_order(draft, lines=cheaper, actor=actor)
+    order = revise_purchase_order(draft, lines=cheaper, actor=actor, reason="电话议价", note="分两车送")
+
+    rows = list(order.lines.values_list("pk", "part__number", "ordered_qty", "open_qty", "unit_price", "amount"))
+    assert rows[0] == (line.pk, "KEPT-1", 12, 12, D("35.00"), D("420.00"))
+    assert rows[1][1:] == ("NEW-1", 6, 6, D("40.00"), D("240.00"))
+    assert (len(rows), order.total, order.note) == (2, D("660.00"), "分两车送")
+    event = Event.objects.get(kind="purchaseorder.revised")
+    assert (event.note, [change["part"] for change in event.data["lines"]]) == (
+        "电话议价",
+        ["KEPT-1", "NEW-1", "DROP-1"],
+    )
+    same = [Needed("KEPT-1", D(12), D("35.00")), Needed("NEW-1", D(6))]
+    revise_purchase_order(order, lines=same, actor=actor)
+    assert Event.objects.filter(kind="purchaseorder.revised").count() == 1
+    with pytest.raises(orders.EmptyPurchase):
+        revise_purchase_order(order, lines=[], actor=actor)
+    sent = orders.send_purchase_order(order, actor=actor)
+    with pytest.raises(TransitionNotAllowed):
+        revise_purchase_order(sent, lines=same, actor=actor)
+
+
+def test_a_line_that_planning_asked_for_is_cancelled_not_dropped_and_not_sent(cast: Any) -> None:
+    suggestion = PurchaseSuggestion.objects.get(pk=suggestion_of_x(cast)[0])
+    decisions.accept_suggestion(suggestion, actor=cast.warehouse)
+    draft = decisions.order_suggestions(actor=cast.warehouse)[0]
+    other = make_part(number="OTHER-1")
+
+    order = revise_purchase_order(draft, lines=[Needed("OTHER-1", D(2), D("5.00"))], actor=cast.warehouse)
+    sent = orders.send_purchase_order(order, actor=cast.warehouse)
+
+    asked = sent.lines.get(part=suggestion.part)
+    assert (asked.open_qty, asked.cancelled_qty) == (0, asked.ordered_qty)
+    facts = documents_of(sent, letters.PURCHASE_ORDER).get().facts
+    assert ([line["part"] for line in facts["lines"]], facts["amount"]) == ([other.number], "10.00")
+    assert violations() == []
 
 
 def test_send_purchase_order_numbers_freezes_and_mails_it_in_the_suppliers_language() -> None:
@@ -291,3 +346,24 @@ def test_programs_receive_cancel_send_back_and_close(cast: Any) -> None:
     assert act("close") == (200, "closed")
     assert stock.on_hand(part, stock.central_warehouse()) == 4
     assert [sentence for check in books.CHECKS.values() for sentence in check()] == []
+
+
+def test_the_page_of_a_draft_changes_its_lines(client: Client, cast: Any) -> None:
+    part, more = make_part(), make_part(number="MORE-1")
+    for each in (part, more):
+        make_supplier_part(cast.supplier_x_co, each, "40.00")
+    draft = orders.draft_purchase_order(cast.supplier_x_co, lines=[Needed(part.number, D(6))], actor=cast.warehouse)
+    line = line_of(draft)
+    client.force_login(cast.warehouse)
+    page = reverse("purchase_order_revise", args=[draft.pk])
+
+    assert client.get(page).status_code == 200
+    values = {f"qty_{line.pk}": "8", f"unit_price_{line.pk}": "", "more": "MORE-1 x", "note": "", "reason": ""}
+    assert client.post(page, values).status_code == 422
+    answer = client.post(page, values | {"more": "MORE-1 3"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, draft.get_absolute_url())
+    assert list(draft.lines.values_list("part__number", "open_qty")) == [(part.number, 8), ("MORE-1", 3)]
+    answer = Program(cast.warehouse).post(
+        f"purchase-orders/{draft.pk}/revise/", {"lines": [{"part": "MORE-1", "qty": "4", "unit_price": "1.00"}]}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "price_reason_missing")

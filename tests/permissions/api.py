@@ -156,6 +156,7 @@ ROWS = [
     Row("api_supplier_parts", get=api(*BUYING)),
     Row("api_purchase_orders", get=api(*BUYING), post=api("warehouse", ok=415)),
     Row("api_purchase_order", args=purchase_of_x, get=api(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
+    Row("api_purchase_order_revise", args=purchase_of_x, post=api("warehouse", ok=415, hidden=OTHERS_THAN_X)),
     Row("api_purchase_order_send", args=purchase_of_x, post=api("warehouse", ok=415, hidden=OTHERS_THAN_X)),
     Row(
         "api_purchase_order_confirm",

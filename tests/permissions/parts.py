@@ -273,6 +273,7 @@ ROWS = [
     Row("purchase_order_create", get=only("warehouse"), post=only("warehouse", ok=422)),
     Row("purchase_order_detail", args=purchase_of_x, get=only(*BUYERS, "supplier_x", hidden=OTHERS_THAN_X)),
     act_on_x("purchase_order_send", "warehouse", ok=409),
+    act_on_x("purchase_order_revise", "warehouse", ok=409),
     act_on_x("purchase_order_confirm", "warehouse", "supplier_x"),
     act_on_x("purchase_order_receive", "warehouse", ok=409),
     act_on_x("purchase_order_cancel", "warehouse"),
