@@ -7,6 +7,7 @@ from itertools import batched
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.catalog import pinyin_initials
 from parts.models import (
@@ -82,7 +83,7 @@ PARTS = ImportKind(
             headings=("part_cat_id", "类别"),
         ),
         Column("part_class", _("Part class"), kind="choice", choices=CLASSES, headings=("配件类型",)),
-        Column("unit", _("Unit"), max_length=12, headings=("单位",)),
+        Column("unit", pgettext_lazy("measure", "Unit"), max_length=12, headings=("单位",)),
         Column("pack_qty", _("Pack quantity"), kind="decimal", places=3, low=Decimal("0.001"), headings=("包装数量",)),
         Column(
             "min_order_qty",

@@ -75,7 +75,7 @@ class PurchaseStatus(models.TextChoices):
     """Where an order to a supplier stands; from the first receipt on its lines decide."""
 
     DRAFT = "draft", _("Draft")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("purchase order", "Sent")
     CONFIRMED = "confirmed", _("Confirmed")
     PARTIALLY_RECEIVED = "partially_received", _("Partly received")
     RECEIVED = "received", _("Received")
@@ -87,7 +87,7 @@ class SuggestionStatus(models.TextChoices):
     """What became of a suggestion to buy; the next run outdates what nobody has ordered."""
 
     OPEN = "open", pgettext_lazy("suggestion", "Open")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("suggestion", "Accepted")
     REJECTED = "rejected", _("Rejected")
     ORDERED = "ordered", _("Ordered")
     OUTDATED = "outdated", _("Outdated")

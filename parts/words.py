@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core.timeline import title
 from stations.words import name_entry
 
+title("partsorder.submitted", _("Order submitted"))
 title("partsorder.on_hold", _("Held by the credit check"))
 title("partsorder.confirmed", _("Order confirmed"))
 title("partsorder.rest_cancelled", _("Rest of the order cancelled"))
@@ -32,8 +33,8 @@ title("partsreturn.inspected", _("Inspected and credited"))
 title("partsreturn.document_issued", _("Credit note issued"))
 title("stocktransfer.requested", _("Transfer requested"))
 title("stocktransfer.agreed", _("Giving station agreed"))
-title("stocktransfer.approved", _("Transfer approved"))
-title("stocktransfer.refused", _("Transfer refused"))
+title("stocktransfer.approved", pgettext_lazy("transfer of parts", "Transfer approved"))
+title("stocktransfer.refused", pgettext_lazy("transfer of parts", "Transfer refused"))
 title("stocktransfer.shipped", _("Sent by the giving station"))
 title("goodsreceipt.posted", _("Goods received from supplier"))
 title("allocationrun.done", _("Stock shared out"))

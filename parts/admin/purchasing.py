@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.forms.ordering import ReasonForm
 from parts.models import (
@@ -71,7 +72,7 @@ class PurchaseOrderAdmin(ReadOnlyAdmin):
         ),
         OperationButton(
             "cancel_rest",
-            _("Cancel the rest"),
+            pgettext_lazy("purchase order", "Cancel the rest"),
             cancel,
             permission="parts.cancel_purchase",
             form=ReasonForm,
@@ -133,7 +134,7 @@ class PurchaseSuggestionAdmin(ReadOnlyAdmin):
     operations = (
         OperationButton(
             "accept",
-            _("Accept"),
+            pgettext_lazy("suggestion", "Accept"),
             accept,
             permission="parts.decide_suggestion",
             shown=lambda row: can_move(row, SuggestionStatus.ACCEPTED),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import stock
 from parts.cases.deciding import CHOICES, Ruling
@@ -151,7 +152,11 @@ class DecideForm(ActingForm):
         """The fields of a line, by name."""
         offered = [(value, label) for value, label in Decision.choices if value in CHOICES[line.kind]]
         fields: dict[str, forms.Field] = {
-            "decision": forms.ChoiceField(label=_("Decision"), choices=[("", "–"), *offered], initial=line.decision)
+            "decision": forms.ChoiceField(
+                label=pgettext_lazy("receiving case", "Decision"),
+                choices=[("", "–"), *offered],
+                initial=line.decision,
+            )
         }
         if line.kind == Difference.DAMAGED:
             fields["goods"] = forms.ChoiceField(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import superseding
 from parts.catalog import clean_number
@@ -97,5 +98,7 @@ class PartFileForm(ActingForm):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[("photo", _("Photo")), ("drawing", _("Drawing"))])
     file = forms.FileField(
-        label=_("File"), max_length=300, help_text=_("JPEG, PNG, WebP, HEIC or PDF of at most 15 MB.")
+        label=pgettext_lazy("upload", "File"),
+        max_length=300,
+        help_text=_("JPEG, PNG, WebP, HEIC or PDF of at most 15 MB."),
     )

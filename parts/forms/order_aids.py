@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.basket import read_rows
 from parts.models.order_aids import MAX_ROWS_LENGTH
@@ -16,7 +17,7 @@ class TemplateForm(ActingForm):
     """A named list of parts of a station."""
 
     station = forms.ModelChoiceField(Station.objects.all(), label=_("Station"))
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("template", "Name"), max_length=60)
     rows = forms.CharField(
         label=_("Parts"),
         max_length=MAX_ROWS_LENGTH,

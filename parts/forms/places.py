@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import Location, Part
 from portal.core.pages import ActingForm
@@ -18,7 +19,7 @@ class BinForm(ActingForm):
         max_length=40,
         help_text=_("As it is printed on the label: letters, digits and - . / _; unique in the network."),
     )
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120, required=False)
     pick_order = forms.IntegerField(
         label=_("Walking order"), min_value=0, max_value=1_000_000, initial=0,
         help_text=_("Bins are walked from small to large."),
@@ -28,7 +29,7 @@ class BinForm(ActingForm):
 class PlaceForm(ActingForm):
     """Name and turn of a place."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120)
     pick_order = forms.IntegerField(label=_("Walking order"), min_value=0, max_value=1_000_000)
 
 

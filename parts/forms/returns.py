@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import stock
 from parts.forms.cases import photos_field, quantity
@@ -114,7 +115,7 @@ class InspectForm(RowsForm):
         self.add_rows(list(self.subject.lines.select_related("part").order_by("pk")))
 
     def fields_of(self, line: PartsReturnLine) -> dict[str, forms.Field]:
-        accepted = quantity(_("Accepted"))
+        accepted = quantity(pgettext_lazy("return of parts", "Accepted"))
         accepted.initial = line.qty.normalize()
         return {
             "accepted": accepted,

@@ -124,7 +124,7 @@ class CaseLine(models.Model):
         ShipmentLine, on_delete=models.PROTECT, null=True, related_name="case_lines", verbose_name=_("shipment line")
     )
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="case_lines", verbose_name=_("part"))
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(pgettext_lazy("line", "position"))
     kind = models.CharField(_("difference"), max_length=8, choices=Difference)
     qty = quantity_field(_("quantity"))
     note = models.CharField(_("note"), max_length=200, blank=True)

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.money import bounded, quantity_field
@@ -165,7 +165,7 @@ class ExplodedView(models.Model):
     )
     title = models.CharField(_("assembly"), max_length=120)
     title_en = models.CharField(_("English name"), max_length=120, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("line", "position"), default=0)
 
     objects = ScopedQuerySet.as_manager()
     SCOPE = EVERYONE
@@ -287,7 +287,7 @@ class Supersession(models.Model):
 class VariantKind(models.TextChoices):
     """How two parts are alike."""
 
-    PRINT = "print", _("Print")
+    PRINT = "print", pgettext_lazy("variant", "Print")
     PATTERN = "pattern", _("Pattern")
     ALTERNATE = "alternate", _("Interchangeable both ways")
 

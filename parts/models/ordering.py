@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models.catalog import THOUSANDTH, Part
 from parts.models.stock import Location
@@ -23,7 +24,7 @@ class OrderKind(models.TextChoices):
     """Why parts are ordered; a run serves stopped machines first."""
 
     MACHINE_DOWN = "machine_down", _("Machine stopped")
-    STOCK = "stock", _("Stock")
+    STOCK = "stock", pgettext_lazy("order kind", "Stock")
     CAMPAIGN = "campaign", _("Campaign")
     WARRANTY_REPLACEMENT = "warranty_replacement", _("Warranty replacement (free)")
 
@@ -120,7 +121,7 @@ class PartsOrderLine(models.Model):
 
     order = models.ForeignKey(PartsOrder, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("part"))
-    position = models.PositiveIntegerField(_("position"))
+    position = models.PositiveIntegerField(pgettext_lazy("line", "position"))
     ordered_qty = quantity_field(_("ordered"))
     open_qty = quantity_field(_("open"), default=0)
     allocated_qty = quantity_field(_("allocated"), default=0)
@@ -235,7 +236,7 @@ class AllocationRun(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("started by")
     )
     at = models.DateTimeField(_("run at"))
-    cause = models.CharField(_("cause"), max_length=80)
+    cause = models.CharField(pgettext_lazy("allocation", "cause"), max_length=80)
     line_count = models.PositiveIntegerField(_("lines considered"), default=0)
     filled_count = models.PositiveIntegerField(_("lines filled"), default=0)
     ranking = models.JSONField(_("ranking"), default=list, encoder=DjangoJSONEncoder)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models.catalog import Part
 from parts.models.purchasing import PurchaseOrderLine
@@ -136,7 +137,7 @@ class PlanningFigure(models.Model):
     on_order = quantity_field(_("on order"), default=0)
     reserved = quantity_field(_("reserved"), default=0)
     backorder = quantity_field(_("backorder"), default=0)
-    position = quantity_field(_("position"), default=0)
+    position = quantity_field(pgettext_lazy("stock", "position"), default=0)
     stock_value = money_field(_("stock value (CNY)"), default=0)
     pack_qty = quantity_field(_("pack"), default=1)
     min_order_qty = quantity_field(_("minimum order"), default=1)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models.catalog import THOUSANDTH, Part
 from parts.models.stock import Location
@@ -100,7 +101,7 @@ class PurchaseOrderLine(models.Model):
 
     order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="purchase_lines", verbose_name=_("part"))
-    position = models.PositiveIntegerField(_("position"))
+    position = models.PositiveIntegerField(pgettext_lazy("line", "position"))
     supplier_part_number = models.CharField(_("supplier's part number"), max_length=60, blank=True)
     ordered_qty = quantity_field(_("ordered"))
     open_qty = quantity_field(_("open"))

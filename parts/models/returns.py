@@ -49,7 +49,7 @@ class PartsReturn(models.Model):
     requested_at = models.DateTimeField(_("requested at"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
-    inspected_at = models.DateTimeField(_("inspected at"), null=True, blank=True)
+    inspected_at = models.DateTimeField(pgettext_lazy("return of parts", "inspected at"), null=True, blank=True)
     credit = money_field(_("credited (CNY, tax excluded)"), default=0)
 
     objects = ScopedQuerySet.as_manager()

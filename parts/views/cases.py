@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.cases import letters
 from parts.cases.deciding import confirm_case, decide_case, return_case, withdraw_case
@@ -89,10 +90,12 @@ class CaseDetail(ScopedDetailView):
             return NextStep(text % {"day": show.day(deadline_of(case.shipment))}, _("Add pictures"), url, "wait")
         if case.status == CaseStatus.OPEN:
             url = reverse("receiving_case_decide", args=[case.pk]) if may("parts.decide_case", case) else ""
-            return NextStep(f"{_('Headquarters decides line by line.')} {by}", _("Decide"), url, tone)
+            text = _("Headquarters decides line by line.")
+            return NextStep(f"{text} {by}", _("Decide"), url, tone)
         if case.status == CaseStatus.TO_CONFIRM:
             url = reverse("receiving_case_confirm", args=[case.pk]) if may("parts.confirm_case", case) else ""
-            return NextStep(f"{_('Decided; finance confirms the credit.')} {by}", _("Confirm"), url, tone)
+            text = _("Decided; finance confirms the credit.")
+            return NextStep(f"{text} {by}", _("Confirm"), url, tone)
         return None
 
     def get_actions(self) -> Sequence[Action]:
@@ -117,7 +120,7 @@ class CaseDetail(ScopedDetailView):
         if case.decided_at is None:
             return []
         return [
-            Stat(_("Credited"), show.money(case.credit)),
+            Stat(pgettext_lazy("receiving case", "Credited"), show.money(case.credit)),
             Stat(_("Charged to the station"), show.money(case.charge)),
         ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from parts import order_aids
@@ -21,7 +22,7 @@ class TemplateList(ScopedListView):
     permission = "parts.place_order"
     title = _("Order templates")
     columns = (
-        Column("name", _("Name"), kind="number"),
+        Column("name", pgettext_lazy("template", "Name"), kind="number"),
         Column("station", _("Station"), on_phone=False),
         Column("line_count", _("Lines")),
         Column("updated_at", kind="moment", small="changed_by"),

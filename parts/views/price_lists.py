@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import price_lists
 from parts.forms.ordering import ReasonForm
@@ -92,7 +93,7 @@ class PriceListDetail(ScopedDetailView):
             "Look through what changes; another person than %(author)s of finance or service management releases it."
         )
         url = reverse("price_list_release", args=[row.pk]) if may else ""
-        return NextStep(text % {"author": row.created_by}, _("Release"), url, "wait")
+        return NextStep(text % {"author": row.created_by}, pgettext_lazy("price list", "Release"), url, "wait")
 
     def get_actions(self) -> Sequence[Action]:
         row = self.get_object()
@@ -149,7 +150,7 @@ class PriceListRows(ScopedListView):
         Column(lambda row: row.part.local_name, _("Part name")),
         Column("before", _("Price before"), kind="money"),
         Column("price", _("New price"), kind="money", sort="price"),
-        Column("percent", _("Change")),
+        Column("percent", pgettext_lazy("price list", "Change")),
     )
     search_fields = ("part__number", "part__name")
     ordering = ("part__number",)
@@ -244,7 +245,7 @@ class PriceListTakeOut(PriceListAct):
 class PriceListRelease(PriceListAct):
     permission = "parts.release_prices"
     title = _("Release the price list")
-    submit_label = _("Release")
+    submit_label = pgettext_lazy("price list", "Release")
     success_message = _("The prices hold from the list's day.")
 
     def get_intro(self) -> str:

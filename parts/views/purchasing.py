@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.forms.purchasing import CancelForm, ConfirmForm, PurchaseForm, ReceiveForm, ReturnForm, ReviseForm
 from parts.models import PurchaseOrder, PurchaseStatus, SupplierPart
@@ -110,7 +111,9 @@ class PurchaseOrderDetail(ScopedDetailView):
             found.append(Action(_("Send back"), reverse("purchase_order_return", args=pk), "parts.return_to_supplier"))
         if order.is_coming or order.status == PurchaseStatus.DRAFT:
             url = reverse("purchase_order_cancel", args=pk)
-            found.append(Action(_("Cancel the rest"), url, "parts.cancel_purchase", "danger"))
+            found.append(
+                Action(pgettext_lazy("purchase order", "Cancel the rest"), url, "parts.cancel_purchase", "danger")
+            )
         return found
 
     def stats(self) -> Sequence[Stat]:
@@ -248,9 +251,9 @@ class PurchaseOrderCancel(LinesPage):
     """What is still open is no longer wanted."""
 
     permission = "parts.cancel_purchase"
-    title = _("Cancel the rest")
+    title = pgettext_lazy("purchase order", "Cancel the rest")
     form_class = CancelForm
-    submit_label = _("Cancel the rest")
+    submit_label = pgettext_lazy("purchase order", "Cancel the rest")
     success_message = _("The open quantities are cancelled.")
     danger = True
 

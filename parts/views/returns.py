@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.forms.ordering import ReasonForm
 from parts.forms.returns import ApproveForm, InspectForm, RefuseForm, RequestForm, SendForm
@@ -108,7 +109,7 @@ class ReturnDetail(ScopedDetailView):
             Fact(_("Answer"), back.answer or "–"),
             Fact(_("Fee"), fee),
             Fact(_("Carrier"), " ".join(filter(None, (back.carrier, back.tracking_number))) or "–"),
-            Fact(_("Credited"), show.money(back.credit)),
+            Fact(pgettext_lazy("return of parts", "Credited"), show.money(back.credit)),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -228,7 +229,7 @@ class ReturnInspect(ReturnOperation):
     intro = _(
         "Accepted parts lie on the shelf at once and are credited; the rest goes into quarantine or back to the station."
     )
-    submit_label = _("Credit")
+    submit_label = pgettext_lazy("return of parts", "Credit")
     success_message = _("The return is inspected and credited.")
 
     def operate(self, form: Any) -> PartsReturn:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import transfers
 from parts.forms.ordering import ReasonForm
@@ -181,7 +182,7 @@ class TransferApprove(TransferOperation):
     """Headquarters lets the parts go."""
 
     permission = "parts.approve_transfer"
-    title = _("Approve the transfer")
+    title = pgettext_lazy("transfer of parts", "Approve the transfer")
     submit_label = _("Approve")
 
     def operate(self, form: Any) -> StockTransfer:
@@ -192,7 +193,7 @@ class TransferRefuse(TransferOperation):
     """The parts stay."""
 
     permission = "parts.refuse_transfer"
-    title = _("Refuse the transfer")
+    title = pgettext_lazy("transfer of parts", "Refuse the transfer")
     form_class = ReasonForm
     submit_label = _("Refuse")
     danger = True

@@ -169,9 +169,9 @@ class StockCountHandIn(CountAct):
     """The counters are done."""
 
     permission = "parts.enter_count"
-    title = _("Hand in")
+    title = pgettext_lazy("count", "Hand in")
     intro = _("Lines that differ too much go to another person for a second count; the rest waits for approval.")
-    submit_label = _("Hand in")
+    submit_label = pgettext_lazy("count", "Hand in")
     success_message = _("Handed in.")
 
     def operate(self, form: Any) -> StockCount:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.counts import report
 from parts.models import CountStatus, StockCount, StockCountLine
@@ -92,7 +93,7 @@ class StockCountDetail(ScopedDetailView):
         may, left = self.request.user.has_perm("parts.enter_count", count), self.left
         if not left:
             url = reverse("stock_count_hand_in", args=[count.pk]) if may else ""
-            return NextStep(_("Every line is counted."), _("Hand in"), url)
+            return NextStep(_("Every line is counted."), pgettext_lazy("count", "Hand in"), url)
         mine = lines_to_count(count, self.request.user).exists()
         url = reverse("stock_count_enter", args=[count.pk]) if may and mine else ""
         again = count.status == CountStatus.RECOUNT

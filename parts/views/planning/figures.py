@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import PlanningFigure, PurchaseSuggestion, SuggestionStatus
 from parts.planning.levels import whole
@@ -63,7 +64,7 @@ class FigureDetail(ScopedDetailView):
     def stats(self) -> Sequence[Stat]:
         figure = self.get_object()
         return [
-            Stat(_("Position"), show.quantity(figure.position)),
+            Stat(pgettext_lazy("stock", "Position"), show.quantity(figure.position)),
             Stat(_("Reorder point"), str(whole(figure.reorder_point))),
             Stat(_("Target"), show.quantity(figure.target)),
             Stat(_("Suggested"), show.quantity(figure.suggested_qty)),

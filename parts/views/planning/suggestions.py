@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.forms.ordering import ReasonForm
 from parts.forms.planning import AcceptForm, AcceptManyForm
@@ -67,7 +68,7 @@ class SuggestionList(ScopedListView):
             Action(_("Make purchase orders"), reverse("suggestions_order"), "parts.decide_suggestion", "primary"),
             Action(_("Accept several"), reverse("suggestions_accept"), "parts.decide_suggestion"),
             Action(_("Plan now"), reverse("planning_start"), "parts.start_planning"),
-            Action(_("Runs"), reverse("planning_run_list"), "parts.view_planningrun"),
+            Action(_("Planning runs"), reverse("planning_run_list"), "parts.view_planningrun"),
             Action(_("Slow movers"), reverse("slow_mover_list"), "parts.view_planningrun"),
         ]
 
@@ -87,8 +88,8 @@ class SuggestionAccept(OperationView):
     select_related = ("part", "supplier")
     title = _("Accept the suggestion")
     form_class = AcceptForm
-    submit_label = _("Accept")
-    success_message = _("Accepted.")
+    submit_label = pgettext_lazy("suggestion", "Accept")
+    success_message = pgettext_lazy("suggestion", "Accepted.")
 
     def operate(self, form: Any) -> PurchaseSuggestion:
         values = form.cleaned_data
@@ -123,8 +124,8 @@ class SuggestionsAccept(OperationView):
     title = _("Accept several suggestions")
     form_class = AcceptManyForm
     intro = _("All open suggestions of these classes that have a supplier are accepted as they are.")
-    submit_label = _("Accept")
-    success_message = _("Accepted.")
+    submit_label = pgettext_lazy("suggestion", "Accept")
+    success_message = pgettext_lazy("suggestion", "Accepted.")
 
     def get_cancel_url(self) -> str:
         return reverse("suggestion_list")
