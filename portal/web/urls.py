@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from portal.web.views.board import RegionBoard
 from portal.web.views.finding import Scan, Search, Trail
+from portal.web.views.import_columns import ImportColumns
 from portal.web.views.imports import (
     ImportApply,
     ImportDetail,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/template/<str:kind>/", ImportTemplate.as_view(), name="import_template"),
     path("imports/present/<str:kind>/", ImportPresent.as_view(), name="import_present"),
     path("imports/<int:pk>/", ImportDetail.as_view(), name="import_detail"),
+    path("imports/<int:pk>/columns/", ImportColumns.as_view(), name="import_columns"),
     path("imports/<int:pk>/apply/", ImportApply.as_view(), name="import_apply"),
     path("imports/<int:pk>/discard/", ImportDiscard.as_view(), name="import_discard"),
     path("imports/<int:pk>/errors/", ImportErrors.as_view(), name="import_errors"),

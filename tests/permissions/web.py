@@ -68,6 +68,7 @@ ROWS = [
     Row("import_template", args=kind_for_managers, get=only(*MANAGERS)),
     Row("import_detail", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
     Row("import_apply", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
+    Row("import_columns", args=batch_of_clerk_a, get=only(*MANAGERS, ok=409, hidden=OTHERS)),  # its file is gone
     Row("import_discard", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
     Row("import_errors", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
 ]

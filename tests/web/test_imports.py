@@ -14,6 +14,9 @@ from portal.core.calendar_files import FiledYear, read_calendar
 from portal.core.calendar_keeping import enter_year
 from portal.core.models import CalendarDay, Division, ImportBatch
 from portal.core.models.transfer import BatchStatus
+from portal.core.transfer.kinds import kind_of
+from portal.core.transfer.reading import BadImportFile
+from portal.core.transfer.staging import upload_batch
 from tests.cast import Cast
 from tests.conftest import as_user
 
@@ -62,6 +65,24 @@ def test_a_file_that_cannot_be_taken_leaves_nothing_and_keeps_the_form(cast: Cas
 
     assert answer.status_code == 409
     assert not ImportBatch.objects.exists()
+
+
+def test_headings_of_ones_own_are_assigned_once_and_remembered(cast: Cast) -> None:
+    own = "区划号,叫法,级,全名,备注\n999902,新区,县,测试新区,x\n"
+    assigning = upload(cast, own)
+    batch = ImportBatch.objects.get()
+    assert assigning.url == f"/imports/{batch.pk}/columns/"
+    page = as_user(cast.service_manager)
+    assert "区划号（999902）" in page.get(assigning.url).text
+    assert "区划号" in page.post(assigning.url, {"code": "0", "name": "0"}).text
+
+    checked = page.post(assigning.url, {"code": "0", "name": "1", "level": "2", "full_name": "3"})
+
+    batch.refresh_from_db()
+    assert (checked.url, batch.status, batch.new_count) == (f"/imports/{batch.pk}/", BatchStatus.CHECKED, 1)
+    assert upload(cast, own).url == f"/imports/{batch.pk + 1}/"
+    with pytest.raises(BadImportFile):
+        upload_batch(kind_of("core.divisions"), SimpleUploadedFile("own.csv", own.encode()), actor=cast.reviewer)
 
 
 def test_a_large_file_is_read_by_a_job(cast: Cast) -> None:

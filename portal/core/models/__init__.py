@@ -10,7 +10,7 @@ from portal.core.models.jobs import JobRun
 from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.models.numbering import NumberSeries
 from portal.core.models.parameters import ParameterValue
-from portal.core.models.transfer import ImportBatch, ImportRow
+from portal.core.models.transfer import ImportBatch, ImportHeadings, ImportRow
 
 __all__ = [
     "Attachment",
@@ -22,6 +22,7 @@ __all__ = [
     "Event",
     "IdempotencyKey",
     "ImportBatch",
+    "ImportHeadings",
     "ImportRow",
     "JobRun",
     "MailOutbox",

@@ -93,6 +93,26 @@ class ImportBatch(models.Model):
         return self.status == BatchStatus.CHECKED and not self.error_count and self.new_count + self.changed_count > 0
 
 
+class ImportHeadings(models.Model):
+    """How a person's own files of a kind call its columns: column by heading."""
+
+    SCOPE: ClassVar[dict[str, str]] = {}
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("uploaded by")
+    )
+    kind = models.CharField(_("kind of import"), max_length=60)
+    columns = models.JSONField(_("columns"), default=dict)
+
+    class Meta:
+        verbose_name = _("headings of a person's files")
+        verbose_name_plural = _("headings of people's files")
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="headings_once_per_person_and_kind")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class ImportRow(models.Model):
     """A staged row, filled by COPY: the texts of its cells, what it would do, what is wrong with it."""
 

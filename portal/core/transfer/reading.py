@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Refusal
 from portal.core.transfer.kinds import Column, ImportKind, fold
+
+type Assigned = Names[str, str]
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_INFLATED: Final = 50 * 1024 * 1024
@@ -64,27 +67,46 @@ def open_sheet(raw: bytes, name: str) -> Sheet:
     return _open_workbook(raw) if is_zip else _open_csv(raw)
 
 
-def map_header(kind: ImportKind, header: Sequence[str]) -> Mapping:
-    """Columns by their headings, in any order. Raises BadImportFile for missing required or repeated ones."""
+class ColumnsMissing(BadImportFile):
+    """Headings that nobody recognizes; the person may say what they mean."""
+
+    code = "columns_missing"
+
+
+def assigned(kind: ImportKind, header: Sequence[str], known: Assigned | None = None) -> dict[str, int]:
+    """The place in the file of each column of the kind that is found there: as the person said, else by its headings.
+
+    known: column by heading (folded). Raises BadImportFile for repeated headings.
+    """
     seen: dict[str, int] = {}
     for position, heading in enumerate(header):
         folded = fold(heading)
         if folded and folded in seen:
             raise BadImportFile(reason=_("the column “%(name)s” stands in it twice") % {"name": heading[:60]})
         seen[folded] = position
-    columns, positions = [], []
+    found = {column: seen[heading] for heading, column in (known or {}).items() if heading in seen}
+    free = {heading: position for heading, position in seen.items() if position not in found.values()}
     for column in kind.columns:
-        hits = sorted({seen[name] for name in column.names() if name in seen})
+        if column.name in found:
+            continue
+        hits = sorted({free[name] for name in column.names() if name in free})
         if len(hits) > 1:
             raise BadImportFile(reason=_("the column “%(name)s” stands in it twice") % {"name": column.label})
         if hits:
-            columns.append(column)
-            positions.append(hits[0])
+            found[column.name] = hits[0]
+    return found
+
+
+def map_header(kind: ImportKind, header: Sequence[str], known: Assigned | None = None) -> Mapping:
+    """Columns by their headings, in any order. Raises ColumnsMissing, and BadImportFile for repeated ones."""
+    found = assigned(kind, header, known)
+    columns = [column for column in kind.columns if column.name in found]
+    positions = [found[column.name] for column in columns]
     missing = [
         str(column.label) for column in kind.columns if (column.required or column.key) and column not in columns
     ]
     if missing:
-        raise BadImportFile(reason=_("it lacks the columns %(names)s") % {"names": "、".join(missing)})
+        raise ColumnsMissing(reason=_("it lacks the columns %(names)s") % {"names": "、".join(missing)})
     ignored = [text[:60] for n, text in enumerate(header) if n not in positions and text.strip()]
     return Mapping(columns, positions, ignored, len(header))
 

@@ -16,7 +16,8 @@ from portal.core.attachments import safe_name
 from portal.core.models.transfer import BatchStatus, ImportBatch, ImportRow, RowState
 from portal.core.numbering import take_number
 from portal.core.transfer.kinds import BadCell, Column, Finding, ImportKind, StagedRow, kind_of
-from portal.core.transfer.reading import MAX_BYTES, BadImportFile, Mapping, map_header, open_sheet
+from portal.core.transfer.reading import MAX_BYTES, BadImportFile, Mapping, Sheet, assigned, map_header, open_sheet
+from portal.core.transfer.remembering import remembered
 
 ROWS, BATCHES = ImportRow._meta.db_table, ImportBatch._meta.db_table
 MAX_ERRORS_PER_ROW: Final = 8
@@ -24,8 +25,11 @@ AT_ONCE_BYTES: Final = 1_000_000  # larger files are read by a job
 
 
 @transaction.atomic
-def upload_batch(kind: ImportKind, upload: Any, *, actor: Any | None) -> ImportBatch:
-    """The file is kept under a number; of a large one nothing is read yet. Raises BadImportFile. Writes one batch and one Event."""
+def upload_batch(kind: ImportKind, upload: Any, *, actor: Any | None, may_assign: bool = False) -> ImportBatch:
+    """The file is kept under a number; of a large one nothing is read yet. Writes one batch and one Event.
+
+    may_assign: headings that nobody recognizes are no fault, the person will say what they mean. Raises BadImportFile.
+    """
     if (upload.size or 0) > MAX_BYTES:
         raise BadImportFile(reason=_("it is larger than 64 MB"), field="file")
     upload.seek(0)
@@ -33,7 +37,10 @@ def upload_batch(kind: ImportKind, upload: Any, *, actor: Any | None) -> ImportB
     name = safe_name(upload.name or "import.csv")
     if len(raw) <= AT_ONCE_BYTES:  # nothing is kept of a small file that cannot be taken
         sheet = open_sheet(raw, name)
-        map_header(kind, sheet.header)
+        if may_assign:
+            assigned(kind, sheet.header)
+        else:
+            map_header(kind, sheet.header, remembered(actor, kind))
         if next(sheet.rows, None) is None:
             raise BadImportFile(reason=_("it has a header but no rows"))
     batch = ImportBatch(
@@ -51,6 +58,16 @@ def upload_batch(kind: ImportKind, upload: Any, *, actor: Any | None) -> ImportB
     return batch
 
 
+def sheet_of(batch: ImportBatch) -> Sheet:
+    """The batch's file, opened. Raises BadImportFile."""
+    try:
+        with batch.file.open("rb") as file:
+            raw = file.read()
+    except OSError as error:
+        raise BadImportFile(reason=_("it is no longer on the server; upload it again")) from error
+    return open_sheet(raw, batch.name)
+
+
 @transaction.atomic
 def stage_batch(batch: ImportBatch) -> ImportBatch:
     """Every row is staged, checked and compared with the tables; the batch shows what would happen.
@@ -58,13 +75,8 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
     May run again: the rows are staged anew. Raises BadImportFile.
     """
     kind = kind_of(batch.kind)
-    try:
-        with batch.file.open("rb") as file:
-            raw = file.read()
-    except OSError as error:
-        raise BadImportFile(reason=_("it is no longer on the server; upload it again")) from error
-    sheet = open_sheet(raw, batch.name)
-    mapping = map_header(kind, sheet.header)
+    sheet = sheet_of(batch)
+    mapping = map_header(kind, sheet.header, remembered(batch.uploaded_by, kind))
     batch.rows.all().delete()
     batch.encoding, batch.columns = sheet.encoding, [column.name for column in mapping.columns]
     staged = _copy(batch, mapping, sheet.rows)

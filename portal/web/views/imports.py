@@ -28,7 +28,9 @@ from portal.core.pieces import Text
 from portal.core.transfer.applying import apply_batch, discard_batch
 from portal.core.transfer.exporting import ExportColumn, export_response
 from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
-from portal.core.transfer.staging import AT_ONCE_BYTES, stage_batch, upload_batch
+from portal.core.transfer.reading import ColumnsMissing, map_header
+from portal.core.transfer.remembering import remembered
+from portal.core.transfer.staging import AT_ONCE_BYTES, sheet_of, stage_batch, upload_batch
 
 SHOWN_ROWS = 100
 AT_ONCE_ROWS = 2_000
@@ -53,6 +55,22 @@ def title_of(batch: ImportBatch) -> str:
 def address_of(batch: ImportBatch) -> str:
     """The batch's page."""
     return reverse("import_detail", args=[batch.pk])
+
+
+def check(batch: ImportBatch, user: Any) -> str:
+    """The batch is checked, a large one by a job; where to go on: its page, the job's, or where its columns are assigned."""
+    kind = named_kind(batch.kind)
+    try:
+        map_header(kind, sheet_of(batch).header, remembered(batch.uploaded_by, kind))
+    except ColumnsMissing:
+        return reverse("import_columns", args=[batch.pk])
+    if batch.size <= AT_ONCE_BYTES:
+        stage_batch(batch)
+        return address_of(batch)
+    run = jobs.start_run(
+        "core.stage_import", owner=user, title=str(_("Check %(name)s")) % {"name": batch.name}, total=1, batch=batch.pk
+    )
+    return reverse("job_detail", args=[run.pk])
 
 
 class ImportList(ScopedListView):
@@ -119,15 +137,8 @@ class ImportUpload(KindPage, OperationView):
         return reverse("import_list")
 
     def operate(self, form: UploadForm) -> str:
-        batch = upload_batch(self.kind, form.cleaned_data["file"], actor=self.request.user)
-        if batch.size <= AT_ONCE_BYTES:
-            stage_batch(batch)
-            return address_of(batch)
-        run = jobs.start_run(
-            "core.stage_import", owner=self.request.user, title=str(_("Check %(name)s")) % {"name": batch.name}, total=1,
-            batch=batch.pk,
-        )  # fmt: skip
-        return reverse("job_detail", args=[run.pk])
+        batch = upload_batch(self.kind, form.cleaned_data["file"], actor=self.request.user, may_assign=True)
+        return check(batch, self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"kind": self.kind}
@@ -175,6 +186,11 @@ class ImportDetail(ScopedDetailView):
                 _("Look through the lines below. Apply takes them all over together."), _("Apply"),
                 reverse("import_apply", args=[batch.pk]),
             )  # fmt: skip
+        if batch.status == BatchStatus.UPLOADED:
+            return NextStep(
+                _("Some columns of the file were not recognized. Say which column is which, then it is checked."),
+                _("Assign the columns"), reverse("import_columns", args=[batch.pk]),
+            )  # fmt: skip
         return NextStep(batch.problem, tone="bad", heading=_("Refused")) if batch.problem else None
 
     def stats(self) -> list[Stat]:
@@ -196,7 +212,10 @@ class ImportDetail(ScopedDetailView):
         batch: ImportBatch = self.get_object()
         if batch.status != BatchStatus.CHECKED:
             return []
-        return [Action(_("Discard"), reverse("import_discard", args=[batch.pk]), style="danger")]
+        return [
+            Action(_("Assign the columns"), reverse("import_columns", args=[batch.pk])),
+            Action(_("Discard"), reverse("import_discard", args=[batch.pk]), style="danger"),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         batch: ImportBatch = self.get_object()
