@@ -71,8 +71,8 @@ def order_facts(order: PurchaseOrder, lines: Iterable[PurchaseOrderLine]) -> dic
 
 
 def send_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, actor: Any | None, at: datetime) -> None:
-    """The document stands in the supplier's language; mail and message are on their way."""
-    issue_document(
+    """The document stands in the supplier's language; mail, with its PDF, and message are on their way."""
+    paper = issue_document(
         PURCHASE_ORDER,
         subject=order,
         number=order.number,
@@ -89,7 +89,7 @@ def send_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, acto
         subject = _("Purchase order %(number)s") % {"number": order.number}
         intro = _("Please confirm a delivery day for every line of our purchase order %(number)s (%(total)s CNY):")
         body = "\n".join([intro % {"number": order.number, "total": order.total}, "", *rows, "", _address(order)])
-    _mail(order.supplier, f"purchase:{order.pk}", subject, body, order.language, at)
+    _mail(order.supplier, f"purchase:{order.pk}", subject, body, order.language, at, document=paper)
     _tell(supplier_users(order.supplier), "purchaseorder.sent", order)
 
 
@@ -105,9 +105,9 @@ def send_cancellation(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], 
 
 
 def send_debit(made: SupplierReturn, rows: Sequence[SupplierReturnLine], *, actor: Any | None, at: datetime) -> None:
-    """The debit note stands; the supplier knows that goods come back."""
+    """The debit note stands; the supplier knows that goods come back and has it by mail."""
     order = made.order
-    issue_document(
+    paper = issue_document(
         DEBIT_NOTE,
         subject=made,
         number=made.number,
@@ -120,7 +120,7 @@ def send_debit(made: SupplierReturn, rows: Sequence[SupplierReturnLine], *, acto
         text = _("We send back goods of purchase order %(order)s and charge you %(amount)s CNY: %(reason)s")
         facts = {"order": order.number, "amount": made.amount, "reason": made.reason}
         body = "\n".join([text % facts, "", _address(order)])
-    _mail(made.supplier, f"supplierreturn:{made.pk}", subject, body, order.language, at)
+    _mail(made.supplier, f"supplierreturn:{made.pk}", subject, body, order.language, at, document=paper)
     _tell(supplier_users(made.supplier), "supplierreturn.made", order, number=made.number)
 
 
@@ -169,12 +169,14 @@ def _address(order: PurchaseOrder) -> str:
     return f"{settings.PUBLIC_URL}{order.get_absolute_url()}"
 
 
-def _mail(supplier: Supplier, key: str, subject: str, body: str, language: str, at: datetime) -> None:
+def _mail(
+    supplier: Supplier, key: str, subject: str, body: str, language: str, at: datetime, document: Any = None
+) -> None:
     """To everybody there who gets orders, else to the supplier's own address."""
     people = supplier.contacts.filter(is_active=True, gets_orders=True).order_by("pk")
     addresses = list(people.values_list("email", flat=True)) or [supplier.email]
     for address in dict.fromkeys(filter(None, addresses)):
-        notifications.post(address, subject, body, key=f"{key}:{address}", language=language, at=at)
+        notifications.post(address, subject, body, key=f"{key}:{address}", language=language, document=document, at=at)
 
 
 def _tell(users: Iterable[Any], kind: str, order: PurchaseOrder, **facts: Any) -> None:

@@ -15,6 +15,8 @@ from django.db import models, transaction
 from django.utils import translation
 
 from portal.core import clock, jobs
+from portal.core.documents import pdf_bytes
+from portal.core.models.documents import Document
 from portal.core.models.notifications import MailOutbox, MailStatus, Notification
 from portal.core.registries import say_notice
 from portal.core.transactions import acting
@@ -73,9 +75,19 @@ def notify(
 
 @transaction.atomic
 def post(
-    to: str, subject: str, body: str, *, key: str, language: str = "zh-hans", at: datetime | None = None
+    to: str,
+    subject: str,
+    body: str,
+    *,
+    key: str,
+    language: str = "zh-hans",
+    document: Document | None = None,
+    at: datetime | None = None,
 ) -> MailOutbox:
-    """The mail leaves after the caller's commit; a known key posts nothing again. Writes one MailOutbox row."""
+    """The mail leaves after the caller's commit; a known key posts nothing again. Writes one MailOutbox row.
+
+    document: goes along as its PDF, which is made when the mail is sent.
+    """
     moment = at or clock.now()
     row, created = MailOutbox.objects.get_or_create(
         key=key[:120],
@@ -83,6 +95,7 @@ def post(
             "to": BREAKS.sub("", to),
             "subject": BREAKS.sub(" ", subject).strip()[:200],
             "body": body,
+            "document": document,
             "language": language,
             "created_at": moment,
             "next_attempt_at": moment,
@@ -161,8 +174,10 @@ def _send(row: MailOutbox) -> str:
         row.subject, row.body, to=[row.to], headers={"Message-ID": f"<{row.pk}.{row.created_at:%Y%m%d%H%M%S}@{host}>"}
     )
     try:
+        if row.document is not None:
+            message.attach(f"{row.document.number}.pdf", pdf_bytes(row.document), "application/pdf")
         message.send()
-    except Exception as error:  # whatever a mail server or its library raises: the mail is tried again
+    except Exception as error:  # whatever a mail server, its library or a PDF raises: the mail is tried again
         return f"{type(error).__name__}: {error}"[:500]
     return ""
 

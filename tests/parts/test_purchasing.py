@@ -24,6 +24,7 @@ from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.models import Event
 from portal.core.models.notifications import MailOutbox, Notification
+from portal.core.notifications import send_waiting
 from portal.core.states import TransitionNotAllowed
 from tests.api.calls import Program
 from tests.factories.parts import make_part, make_supplier, make_supplier_part, stock_at_headquarters
@@ -147,7 +148,7 @@ def test_a_line_that_planning_asked_for_is_cancelled_not_dropped_and_not_sent(ca
     assert violations() == []
 
 
-def test_send_purchase_order_numbers_freezes_and_mails_it_in_the_suppliers_language() -> None:
+def test_send_purchase_order_numbers_freezes_and_mails_it_in_the_suppliers_language(mailoutbox: Any) -> None:
     supplier, part = make_supplier(email="a@example.com", language="en", name_en="Acme"), make_part(name_en="Lock")
     make_supplier_part(supplier, part, "40.00", lead_days=10)
     draft = orders.draft_purchase_order(supplier, lines=[Needed(part.number, D(3))], actor=None)
@@ -158,9 +159,12 @@ def test_send_purchase_order_numbers_freezes_and_mails_it_in_the_suppliers_langu
     assert line_of(order).wanted_on == date(2026, 6, 11)
     paper = documents_of(order, letters.PURCHASE_ORDER).get()
     assert (paper.language, paper.facts["amount"]) == ("en", "120.00")
-    assert pdf_bytes(paper).startswith(b"%PDF")
     mail = MailOutbox.objects.get()
     assert (mail.to, mail.subject) == ("a@example.com", "Purchase order PU-202606-000001")
+    assert send_waiting() == 1
+    name, attached, kind = mailoutbox[0].attachments[0]
+    assert (name, kind, attached) == ("PU-202606-000001.pdf", "application/pdf", pdf_bytes(paper))
+    assert attached.startswith(b"%PDF")
     with pytest.raises(TransitionNotAllowed):
         orders.send_purchase_order(order, actor=None)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import registries
+from portal.core.models.documents import Document
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 
 
@@ -68,10 +69,13 @@ class MailStatus(models.TextChoices):
 
 
 class MailOutbox(models.Model):
-    """A mail written in the transaction of its cause and sent after it, with retries."""
+    """A mail written in the transaction of its cause and sent after it, with retries; document: goes along as a PDF."""
 
     SCOPE: ClassVar[dict[str, str]] = HEADQUARTERS
 
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("attached document")
+    )
     key = models.CharField(_("key"), max_length=120, unique=True)
     to = models.EmailField(_("to"))
     subject = models.CharField(_("subject line"), max_length=200)
