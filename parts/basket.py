@@ -1,11 +1,9 @@
 """What an order would be: pasted rows read, priced, rounded and set against stock and credit. Writes nothing."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -16,13 +14,12 @@ from parts.accounts import account_of, credit_check
 from parts.models import OrderKind, Part, PartLifecycle
 from parts.nearby import Around, expected_on, stock_around
 from parts.ordering import MAX_LINES, Wanted, rounded_qty
+from parts.pasting import Page, PastedRow, read_pasted
 from parts.superseding import successors
 from portal.core import clock, money
 
 ZERO: Final = Decimal(0)
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-SEPARATOR = re.compile(r"\t|[,;，；、]| {2,}| ")
-HEADINGS = re.compile(r"(?i)part|number|no\.?|配件|编码|编号|图号|料号")
+ROWS: Final = Page(("number", "qty"), optional=("qty",))
 
 
 @dataclass(frozen=True)
@@ -136,40 +133,18 @@ class Basket:
 
 def read_rows(text: str) -> list[Row]:
     """Rows as pasted from Excel or typed: number, then quantity; a missing quantity is 1, a heading is passed over."""
-    rows: list[Row] = []
-    for position, line in enumerate(text.splitlines(), start=1):
-        typed = unicodedata.normalize("NFKC", line.replace("\u200d", "").replace("\ufeff", "")).strip()
-        if not typed:
-            continue
-        number, qty_text = _cells(typed)
-        if position == 1 and HEADINGS.search(number) and not re.search(r"\d", qty_text or number):
-            continue
-        rows.append(_row(position, number[:60], qty_text))
-    return rows[: MAX_LINES + 1]
+    return [_row(row) for row in read_pasted(text, ROWS)[: MAX_LINES + 1]]
 
 
-def _cells(typed: str) -> tuple[str, str]:
-    """The first cell and the last one that looks like a quantity."""
-    if "\t" in typed:
-        cells = [cell.strip() for cell in typed.split("\t") if cell.strip()]
-    else:
-        cells = [cell for cell in SEPARATOR.split(typed) if cell]
-    return cells[0], cells[-1] if len(cells) > 1 else ""
-
-
-def _row(position: int, number: str, qty_text: str) -> Row:
-    if not qty_text:
-        return Row(position, number, Decimal(1))
-    plain = qty_text.replace(",", "") if THOUSANDS.fullmatch(qty_text) else qty_text
-    try:
-        if "_" in plain:
-            raise InvalidOperation
-        qty = stock.positive(Decimal(plain))
-    except (InvalidOperation, stock.QuantityNotPositive):
-        return Row(position, number, problem=_("“%(qty)s” is not a quantity.") % {"qty": qty_text[:20]})
+def _row(pasted: PastedRow) -> Row:
+    number = (pasted.text("number") or pasted.typed)[:60]
+    if pasted.problem:
+        return Row(pasted.position, number, problem=pasted.problem)
+    qty = pasted.amount("qty") or Decimal(1)
     if qty > 999_999:
-        return Row(position, number, problem=_("“%(qty)s” is more than one order takes.") % {"qty": qty_text[:20]})
-    return Row(position, number, qty)
+        typed = {"qty": pasted.text("qty")[:20]}
+        return Row(pasted.position, number, problem=_("“%(qty)s” is more than one order takes.") % typed)
+    return Row(pasted.position, number, qty)
 
 
 def assess(

@@ -17,7 +17,7 @@ from portal.core.numbering import take_number
 class CodeTaken(Refusal):
     """Codes are unique in the network: a scanned one says where one stands."""
 
-    message = _("Code %(code)s is taken by %(place)s.")
+    message = _("Code %(taken)s is taken by %(place)s.")
     code = "code_taken"
 
 
@@ -52,7 +52,7 @@ def add_bin(
     code = code.strip().upper()
     taken = Location.objects.filter(code__iexact=code).first()
     if taken:
-        raise CodeTaken(code=code, place=taken.name, field="code")
+        raise CodeTaken(taken=code, place=taken.name, field="code")
     made = Location.objects.create(
         parent=place,
         station=place.station,

@@ -74,6 +74,13 @@ class UnknownPartNumbers(Refusal):
     code = "unknown_parts"
 
 
+class PriceNotPositive(Refusal):
+    """What costs nothing is given by the order's kind, not by its price."""
+
+    message = _("%(part)s: got %(got)s, expected a price above 0.")
+    code = "price_not_positive"
+
+
 @transaction.atomic
 def draw_up_price_list(
     *,
@@ -125,8 +132,14 @@ def _shifted(made: PriceList, percent: Decimal, category: Any) -> dict[int, Deci
 def put_prices(
     price_list: PriceList, *, prices: Mapping[str, Decimal], actor: Any, at: datetime | None = None
 ) -> PriceList:
-    """The draft has these prices, by part number; others of it stay. Raises NotADraft, UnknownPartNumbers. Writes one Event."""
+    """The draft has these prices, by part number; others of it stay.
+
+    Raises NotADraft, PriceNotPositive, UnknownPartNumbers. Writes one Event.
+    """
     made = _draft(price_list)
+    for number, price in prices.items():
+        if not price > 0:
+            raise PriceNotPositive(part=number, got=price, field="rows")
     keys = dict(Part.objects.filter(number__in=list(prices)).values_list("number", "pk"))
     if unknown := [number for number in prices if number not in keys]:
         raise UnknownPartNumbers(numbers=", ".join(unknown[:20]), field="rows")

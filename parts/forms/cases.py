@@ -1,8 +1,7 @@
 """What is typed about differences: the station's report, its pictures, the decisions of headquarters."""
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,10 +12,11 @@ from parts import stock
 from parts.cases.deciding import CHOICES, Ruling
 from parts.cases.opening import MOST_PHOTOS, Found, missing_photos
 from parts.models import CaseLine, DamagedGoods, Decision, Difference, Part, ShipmentLine
+from parts.pasting import Page, name_bad_rows, read_pasted
 from portal.core.pages import ActingForm
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 
-CELLS = re.compile(r"\t|[,;，；]| +")
+ROWS = Page(("number", "qty"), optional=("qty",))
 ZERO = Decimal(0)
 
 
@@ -49,22 +49,14 @@ class OtherPartsForm(ActingForm):
 
     def clean_wrong(self) -> list[tuple[Part, Decimal]]:
         """Parts and pieces; every bad line is named."""
-        typed = []
-        for position, line in enumerate(self.cleaned_data["wrong"].splitlines(), start=1):
-            cells = [cell for cell in CELLS.split(line.strip()) if cell]
-            if cells:
-                typed.append((position, cells))
-        catalog = {part.number: part for part in Part.objects.filter(number__in=[cells[0] for _line, cells in typed])}
+        rows = name_bad_rows(self, "wrong", read_pasted(self.cleaned_data["wrong"], ROWS))
+        catalog = {part.number: part for part in Part.objects.filter(number__in=[row.text("number") for row in rows])}
         found: dict[Part, Decimal] = {}
-        for position, cells in typed:
-            part = catalog.get(cells[0])
-            try:
-                qty = stock.positive(Decimal(cells[1]) if len(cells) > 1 else Decimal(1))
-            except (InvalidOperation, stock.QuantityNotPositive):
-                qty = ZERO
-            if part is None or not 0 < qty <= 99_999:
+        for row in rows:
+            part, qty = catalog.get(row.text("number")), row.amount("qty") or Decimal(1)
+            if part is None or qty > 99_999:
                 text = _("Line %(line)s: got “%(got)s”, expected a part number of the catalog and a quantity above 0.")
-                self.add_error("wrong", text % {"line": position, "got": " ".join(cells)[:60]})
+                self.add_error("wrong", text % {"line": row.position, "got": row.typed[:60]})
                 continue
             found[part] = found.get(part, ZERO) + qty
         return list(found.items())

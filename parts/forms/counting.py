@@ -1,18 +1,18 @@
 """What is typed for a count: its plan, a figure at the shelf, what was found beyond the book, approval."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from parts.counts.entry import CountedQtyImpossible, counted
 from parts.counts.planning import COUNTED_KINDS
 from parts.models import CountReason, Location, Part
+from parts.pasting import Page, name_bad_rows, read_pasted
 from portal.accounts.roles import at_headquarters
 from portal.core.pages import ActingForm
 
+ROWS = Page(("bin", "number", "qty", "batch"), optional=("batch",), may_be_zero=True)
 PLANNED_BY_HAND = (CountReason.CYCLE, CountReason.BINS, CountReason.WHOLE)
 
 
@@ -128,34 +128,25 @@ class ListForm(ActingForm):
 
     def clean_rows(self) -> list[tuple[Location, Part, str, Decimal]]:
         """Bins of this count, parts, batches and pieces; every bad line is named."""
-        typed = []
-        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
-            cells = [cell.strip() for cell in re.split(r"\t|[,;，；]", line)]
-            if any(cells):
-                typed.append((position, [*cells, "", "", ""][:4]))
-        if len(typed) > 5_000:
-            raise forms.ValidationError(_("Got %(got)s rows, expected at most 5000."), params={"got": len(typed)})
+        rows = read_pasted(self.cleaned_data["rows"], ROWS)
+        if len(rows) > 5_000:
+            raise forms.ValidationError(_("Got %(got)s rows, expected at most 5000."), params={"got": len(rows)})
+        rows = name_bad_rows(self, "rows", rows)
         bins = {row.code.lower(): row for row in Location.objects.filter(frozen_by=self.subject.number)}
-        numbers = {cells[1] for _position, cells in typed}
+        numbers = {row.text("number") for row in rows}
         parts = {part.number.lower(): part for part in Part.objects.filter(number__in=numbers)}
         found = []
-        for position, (code, number, qty, batch) in typed:
+        for row in rows:
+            code, number, batch = row.text("bin"), row.text("number"), row.text("batch")
             place, part = bins.get(code.lower()), parts.get(number.lower())
-            try:
-                pieces = counted(Decimal(qty if qty.replace(".", "", 1).isdecimal() and qty.isascii() else "NaN"))
-            except CountedQtyImpossible:
-                self.add_error(
-                    "rows", _("Line %(line)s: “%(qty)s” is not a quantity.") % {"line": position, "qty": qty[:20]}
-                )
+            if place is None:
+                text = _("Line %(line)s: “%(code)s” is no bin of this count.")
+                self.add_error("rows", text % {"line": row.position, "code": code[:40]})
+            elif part is None:
+                text = _("Line %(line)s: %(number)s is not in the catalog.")
+                self.add_error("rows", text % {"line": row.position, "number": number[:60]})
             else:
-                if place is None:
-                    text = _("Line %(line)s: “%(code)s” is no bin of this count.")
-                    self.add_error("rows", text % {"line": position, "code": code[:40]})
-                elif part is None:
-                    text = _("Line %(line)s: %(number)s is not in the catalog.")
-                    self.add_error("rows", text % {"line": position, "number": number[:60]})
-                else:
-                    found.append((place, part, batch[:40], pieces))
+                found.append((place, part, batch[:40], row.amount("qty") or Decimal(0)))
         return found
 
 

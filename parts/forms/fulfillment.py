@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from parts import stock
 from parts.fulfillment import Box
 from parts.models import Part
+from parts.pasting import Page, name_bad_rows, read_pasted
 from parts.receiving import Delivered
 from portal.core.pages import ActingForm
 
+ROWS = Page(("number", "qty", "price"))
 CELLS = re.compile(r"\t|[,;，；]| +")
 
 
@@ -85,27 +86,13 @@ class DeliveryForm(ActingForm):
 
     def clean_rows(self) -> list[Delivered]:
         """Deliveries; every bad line is named."""
-        typed = []
-        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
-            cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
-            if cells:
-                typed.append((position, cells))
-        catalog = {part.number: part for part in Part.objects.filter(number__in=[cells[0] for _line, cells in typed])}
-        found = [self._delivered(position, cells, catalog) for position, cells in typed]
-        return [line for line in found if line is not None]
-
-    def _delivered(self, position: int, cells: list[str], catalog: dict[str, Part]) -> Delivered | None:
-        part = catalog.get(cells[0])
-        if part is None:
-            text: Any = _("Line %(line)s: %(number)s is not in the catalog.")
-            self.add_error("rows", text % {"line": position, "number": cells[0][:60]})
-            return None
-        try:
-            qty, cost = stock.positive(Decimal(cells[1])), Decimal(cells[2])
-            if not (cost.is_finite() and 0 <= cost <= 9_999_999 and cost == cost.quantize(Decimal("0.01"))):
-                raise InvalidOperation
-        except (IndexError, InvalidOperation, stock.QuantityNotPositive):
-            text = _("Line %(line)s: expected part number, quantity above 0 and unit cost with at most two decimals.")
-            self.add_error("rows", text % {"line": position})
-            return None
-        return Delivered(part, qty, cost)
+        rows = name_bad_rows(self, "rows", read_pasted(self.cleaned_data["rows"], ROWS))
+        catalog = {part.number: part for part in Part.objects.filter(number__in=[row.text("number") for row in rows])}
+        found = []
+        for row in rows:
+            if part := catalog.get(row.text("number")):
+                found.append(Delivered(part, row.amount("qty") or Decimal(0), row.amount("price") or Decimal(0)))
+            else:
+                text = _("Line %(line)s: %(number)s is not in the catalog.")
+                self.add_error("rows", text % {"line": row.position, "number": row.text("number")[:60]})
+        return found

@@ -1,19 +1,20 @@
 """What is typed about price lists."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts.catalog import clean_number
-from parts.forms.purchasing import CELLS, money_of
 from parts.models import PartCategory
 from parts.models.prices import GRADES
+from parts.pasting import Page, name_bad_rows, read_pasted
 from parts.price_lists import MAX_SHIFT_PERCENT
 from portal.core.pages import ActingForm
 
 ROWS_HELP = _("One part a line: part number, then price in CNY without tax. Rows copied from Excel can be pasted.")
+ROWS = Page(("number", "price"))
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -31,20 +32,11 @@ class PricesForm(ActingForm):
     def clean_rows(self) -> dict[str, Decimal]:
         """Every bad line is named."""
         found: dict[str, Decimal] = {}
-        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
-            cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
-            if not cells:
-                continue
-            number = clean_number(cells[0])[:60]
-            try:
-                price = money_of(cells[-1]) if len(cells) > 1 else None
-            except InvalidOperation:
-                price = None
-            if price is None or found.get(number, price) != price:
+        for row in name_bad_rows(self, "rows", read_pasted(self.cleaned_data["rows"], ROWS)):
+            number, price = clean_number(row.text("number"))[:60], row.amount("price") or Decimal(0)
+            if found.setdefault(number, price) != price:
                 text = _("Line %(line)s: got “%(got)s”, expected a part number, once, and a price like 128.50.")
-                self.add_error("rows", text % {"line": position, "got": line.strip()[:60]})
-            else:
-                found[number] = price
+                self.add_error("rows", text % {"line": row.position, "got": row.typed[:60]})
         return found
 
 

@@ -1,7 +1,6 @@
 """What a parts clerk and a supplier type about purchase orders."""
 
-import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from parts import stock
 from parts.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from parts.pasting import Page, name_bad_rows, read_pasted
 from parts.purchasing.orders import Needed
 from parts.purchasing.receipts import Arrived
 from portal.core.pages import ActingForm
 
-CELLS = re.compile(r"\t|[,;，；]| +")
-CENT = Decimal("0.01")
+ROWS = Page(("number", "qty", "price"), optional=("price",))
 
 
 class PurchaseForm(ActingForm):
@@ -38,26 +37,8 @@ class PurchaseForm(ActingForm):
 
 def needs_of(form: forms.Form, name: str) -> list[Needed]:
     """The needs pasted into the field; every bad line is named at it."""
-    found = []
-    for position, line in enumerate(form.cleaned_data[name].splitlines(), start=1):
-        cells = [cell.strip() for cell in CELLS.split(line.strip()) if cell.strip()]
-        if not cells:
-            continue
-        try:
-            price = money_of(cells[2]) if len(cells) > 2 else None
-            found.append(Needed(cells[0][:60], stock.positive(Decimal(cells[1])), price))
-        except (IndexError, InvalidOperation, stock.QuantityNotPositive):
-            text = _("Line %(line)s: got “%(got)s”, expected part number, quantity above 0 and perhaps a unit price.")
-            form.add_error(name, text % {"line": position, "got": line.strip()[:60]})
-    return found
-
-
-def money_of(text: str) -> Decimal:
-    """An amount of CNY with at most two decimals. Raises InvalidOperation."""
-    amount = Decimal(text)
-    if not (amount.is_finite() and 0 <= amount <= 9_999_999 and amount == amount.quantize(CENT)):
-        raise InvalidOperation
-    return amount
+    rows = name_bad_rows(form, name, read_pasted(form.cleaned_data[name], ROWS))
+    return [Needed(row.text("number")[:60], row.amount("qty") or Decimal(0), row.amount("price")) for row in rows]
 
 
 class LinesForm(ActingForm):
@@ -217,7 +198,7 @@ class CancelForm(LinesForm):
     def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
         return {
             "qty": forms.DecimalField(
-                label=_("Cancel"), min_value=0, max_digits=14, decimal_places=3, initial=line.open_qty
+                label=_("Cancel"), min_value=0, max_digits=14, decimal_places=3, initial=stock.plain(line.open_qty)
             )
         }
 

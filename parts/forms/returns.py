@@ -116,7 +116,7 @@ class InspectForm(RowsForm):
 
     def fields_of(self, line: PartsReturnLine) -> dict[str, forms.Field]:
         accepted = quantity(pgettext_lazy("return of parts", "Accepted"))
-        accepted.initial = line.qty.normalize()
+        accepted.initial = stock.plain(line.qty)
         return {
             "accepted": accepted,
             "back": forms.BooleanField(label=_("The rest goes back to the station"), required=False),

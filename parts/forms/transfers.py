@@ -1,18 +1,21 @@
 """What stations type about transfers."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
-from parts.forms.cases import CELLS, quantity
+from parts.forms.cases import quantity
 from parts.forms.returns import RowsForm
 from parts.models import StockTransferLine
 from parts.ordering import Wanted
+from parts.pasting import Page, name_bad_rows, read_pasted
 from portal.core.pages import ActingForm
 from stations.models import Station
+
+ROWS = Page(("number", "qty"))
 
 
 class TransferForm(ActingForm):
@@ -37,17 +40,8 @@ class TransferForm(ActingForm):
 
     def clean_rows(self) -> list[Wanted]:
         """Parts and pieces; every bad line is named."""
-        found = []
-        for position, line in enumerate(self.cleaned_data["rows"].splitlines(), start=1):
-            cells = [cell for cell in CELLS.split(line.strip()) if cell]
-            if not cells:
-                continue
-            try:
-                found.append(Wanted(cells[0][:60], stock.positive(Decimal(cells[1]))))
-            except (IndexError, InvalidOperation, stock.QuantityNotPositive):
-                text = _("Line %(line)s: got “%(got)s”, expected a part number of the catalog and a quantity above 0.")
-                self.add_error("rows", text % {"line": position, "got": " ".join(cells)[:60]})
-        return found
+        rows = name_bad_rows(self, "rows", read_pasted(self.cleaned_data["rows"], ROWS))
+        return [Wanted(row.text("number")[:60], row.amount("qty") or Decimal(0)) for row in rows]
 
 
 class TransferReceiveForm(RowsForm):
@@ -59,7 +53,7 @@ class TransferReceiveForm(RowsForm):
 
     def fields_of(self, line: StockTransferLine) -> dict[str, forms.Field]:
         received = quantity(_("Received"))
-        received.initial, received.required = line.qty.normalize(), True
+        received.initial, received.required = stock.plain(line.qty), True
         return {"received": received}
 
     def counts(self) -> dict[int, Decimal]:

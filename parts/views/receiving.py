@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parts import stock
 from parts.cases.opening import can_report
 from parts.forms.cases import OtherPartsForm
 from parts.forms.ordering import CountRows
@@ -138,7 +139,7 @@ class ShipmentReceive(OperationView):
 
     def get_formset_kwargs(self) -> dict[str, Any]:
         lines = list(self.object.lines.select_related("part").order_by("pk"))
-        initial = [{"line": line.pk, "received": line.qty.normalize(), "damaged": 0} for line in lines]
+        initial = [{"line": line.pk, "received": stock.plain(line.qty), "damaged": 0} for line in lines]
         return super().get_formset_kwargs() | {"lines": lines, "initial": initial}
 
     def operate(self, form: Any) -> Shipment:

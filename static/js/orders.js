@@ -15,10 +15,21 @@ const price = async () => {
 const priceSoon = () => { clearTimeout(timer); timer = setTimeout(price, 400); };
 
 // The typed rows are the truth; what is pressed in the basket rewrites one of them.
-const rewrite = (position, change) => {
+const CELLS = /(?<=[\s,;，；、])\d{1,3}(?:,\d{3})+(?![^\s,;，；、])|[^\s,;，；、]+/g;
+const cellsOf = (line) => (line.includes("\t") ? line.split("\t").map((cell) => cell.trim()) : line.match(CELLS) ?? [""]);
+// Rows under a heading row become number and quantity, each on its own line still.
+const plainRows = () => {
   const lines = rows.value.split("\n");
-  const cells = lines[position - 1].trim().split(/\t|,|;|  +| /);
-  const changed = change(cells[0], cells.length > 1 ? cells.at(-1) : "1");
+  const head = cellsOf(lines[0]);
+  const number = head.findIndex((cell) => /part|number|编码|编号|图号|料号|配件号|零件号/i.test(cell) && !/名|name/i.test(cell));
+  const qty = head.findIndex((cell) => /qty|quantity|pieces|数量|件数/i.test(cell));
+  if (/\d/.test(lines[0]) || number < 0 || qty < 0) return lines;
+  return ["", ...lines.slice(1).map((line) => { const cells = cellsOf(line); return line.trim() ? `${cells[number] ?? ""}\t${cells[qty] ?? ""}` : ""; })];
+};
+const rewrite = (position, change) => {
+  const lines = plainRows();
+  const cells = cellsOf(lines[position - 1].trim());
+  const changed = change(cells[0], (cells[1] ?? "1").replaceAll(",", ""));
   if (changed === null) lines.splice(position - 1, 1);
   else lines[position - 1] = changed;
   rows.value = lines.join("\n");
@@ -29,8 +40,8 @@ if (rows && basket) {
   rows.form.addEventListener("input", (event) => { if (event.target.id !== "part-search" && !event.target.dataset.row) priceSoon(); });
   rows.form.addEventListener("change", (event) => { if (!event.target.dataset.row) priceSoon(); });
   const add = (number) => {
-    const lines = rows.value.replace(/\s*$/, "").split("\n");
-    const known = lines.findIndex((line) => line.trim().split(/\t|,|;| /)[0].toLowerCase() === number.toLowerCase());
+    const lines = plainRows();
+    const known = lines.findIndex((line) => cellsOf(line.trim())[0].toLowerCase() === number.toLowerCase());
     if (known >= 0) { rewrite(known + 1, (part, qty) => `${part}\t${Number(qty) + 1 || 1}`); return; }
     rows.value = `${rows.value.replace(/\s*$/, "")}${rows.value.trim() ? "\n" : ""}${number}\t1\n`;
     priceSoon();

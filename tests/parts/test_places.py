@@ -36,7 +36,7 @@ def test_places_are_refused_a_taken_code_bins_of_bins_and_closing_with_goods_or_
     place, clerk = make_location(code="W1"), make_user()
     shelf = make_bin(place, code="A-01")
     for taken in ("a-01", "w1"):
-        with pytest.raises(places.CodeTaken):
+        with pytest.raises(places.CodeTaken, match=taken.upper()):
             places.add_bin(place, code=taken, actor=clerk)
     for room in (shelf, make_location(kind=LocationKind.VAN)):
         with pytest.raises(places.NoBinsHere):

@@ -129,6 +129,8 @@ def test_refusals_of_price_lists(author: Any) -> None:
         draw(title="x", valid_from=date(2026, 5, 31), actor=author)
     with pytest.raises(price_lists.UnknownPartNumbers, match="NO-SUCH"):
         draw(title="x", valid_from=JULY, prices={"NO-SUCH": D(1)}, actor=author)
+    with pytest.raises(price_lists.PriceNotPositive, match=part.number):
+        draw(title="x", valid_from=JULY, prices={part.number: D(0)}, actor=author)
     with pytest.raises(price_lists.ShiftTooLarge):
         draw(title="x", valid_from=JULY, shift_percent=D(91), actor=author)
     empty = draw(title="x", valid_from=JULY, actor=author)
