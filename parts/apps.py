@@ -20,6 +20,7 @@ class PartsConfig(AppConfig):
             picklist,
             scoping,
             transfers,
+            vans,
             words,
             work,
         )
@@ -30,6 +31,7 @@ class PartsConfig(AppConfig):
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
         from stations.exits import exit_kind
+        from stations.people.open_work import register_goods
 
         assert parameters  # noqa: S101 imported for its declarations
         assert words  # noqa: S101 imported for its declarations
@@ -97,6 +99,7 @@ class PartsConfig(AppConfig):
             public=(("number", _("Number")), ("posted_on", _("Posted on")), ("accuracy", _("Accuracy (%)"))),
         )
         exit_kind(buyback.STOCK_ITEM)
+        register_goods(vans.carried)
         for kind, template, title, day in (
             (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),
             (letters.DEBIT_NOTE, "pdf/supplier_debit.html", _("Debit note"), ("returned_on", _("Sent back on"))),

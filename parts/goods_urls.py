@@ -1,8 +1,8 @@
-"""Addresses of goods after the shelf: receiving cases, returns of unused parts, labels."""
+"""Addresses of goods after the shelf: receiving cases, returns of unused parts, labels, transfers, vans."""
 
 from django.urls import URLPattern, path
 
-from parts.views import cases, labels, returns, transfers
+from parts.views import cases, labels, returns, transfers, vans
 
 urlpatterns: list[URLPattern] = [
     path("shipments/<int:pk>/differences/", cases.CaseReport.as_view(), name="receiving_case_report"),
@@ -32,4 +32,9 @@ urlpatterns: list[URLPattern] = [
     path("transfers/<int:pk>/cancel/", transfers.TransferCancel.as_view(), name="stock_transfer_cancel"),
     path("transfers/<int:pk>/send/", transfers.TransferSend.as_view(), name="stock_transfer_send"),
     path("transfers/<int:pk>/receive/", transfers.TransferReceive.as_view(), name="stock_transfer_receive"),
+    path("vans/", vans.VanList.as_view(), name="van_list"),
+    path("vans/mine/", vans.MyVan.as_view(), name="van_mine"),
+    path("vans/<int:pk>/", vans.VanDetail.as_view(), name="van_detail"),
+    path("vans/<int:pk>/load/", vans.VanLoad.as_view(), name="van_load"),
+    path("vans/<int:pk>/unload/", vans.VanUnload.as_view(), name="van_unload"),
 ]

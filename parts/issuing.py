@@ -1,6 +1,6 @@
 """Parts that go to a customer's unit, and come back unused. Not here: the job itself (service)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts import lots, serials, stock
-from parts.models import Part, PartSerial, Posting, StockEntry
+from parts.models import Location, Part, PartSerial, Posting, StockEntry
 from portal.core.errors import Refusal
 
 ISSUE, BACK = "issue_to_job", "return_from_job"
@@ -32,25 +32,28 @@ def issue_to_job(
     source: str,
     line: str | int = 1,
     named: Iterable[str] = (),
+    before: Sequence[Location] = (),
     at: datetime | None = None,
     actor: Any | None = None,
 ) -> bool:
     """The pieces have left the station's stock for a customer's unit; False if this line of the job stood there before.
 
     source: the work order's number; named: serial numbers of the pieces. Taken as lots say: oldest batch first.
+    before: places of the station to take from before its stock room, a technician's van.
     Raises NotEnoughStock, PlaceFrozen, QuantityNotPositive, SourceReused, SerialNotThere, SerialsToName. Writes one Posting.
     """
     stock.positive(qty)
     document = f"{source}/{line}"
     place, outside = stock.station_location(station), stock.world().pk
-    found = lots.lock_lots([place.pk], [part.pk], also=[(part.pk, outside, "")])
+    rooms = [*(each.pk for each in before), place.pk]
+    found = lots.lock_lots(rooms, [part.pk], also=[(part.pk, outside, "")])
     issued = StockEntry.objects.filter(posting__kind=ISSUE, posting__source=document, location=outside)
     if stood := list(issued.values_list("part").annotate(Sum("qty"))):
         if stood != [(part.pk, qty)]:
             raise stock.SourceReused(source=document)
         return False
-    pieces = serials.lying(part, place, named) if part.is_serialised else []
-    taken = lots.require(found, part, qty, place, first=serials.keys_of(pieces))
+    pieces = serials.lying(part, place, named, before=before) if part.is_serialised else []
+    taken = lots.require(found, part, qty, place, before=before, first=serials.keys_of(pieces))
     moves = [stock.Move(lot.location, part.pk, -lot.qty, batch=lot.batch) for lot in taken]
     moves.append(stock.Move(outside, part.pk, qty))
     posted = stock.post(kind=ISSUE, source=document, moves=moves, at=at, actor=actor)

@@ -104,15 +104,23 @@ def _in_order(places: Sequence[int], parts: Sequence[int]) -> list[tuple[int, in
 
 
 def require(
-    lots: Lots, part: Part, qty: Decimal, place: Location, *, first: Iterable[tuple[int, str]] = ()
+    lots: Lots,
+    part: Part,
+    qty: Decimal,
+    place: Location,
+    *,
+    before: Sequence[Location] = (),
+    first: Iterable[tuple[int, str]] = (),
 ) -> list[Lot]:
-    """Lots of exactly so many pieces. Raises NotEnoughStock, or PlaceFrozen where a count keeps back what is missing."""
+    """Lots of exactly so many pieces, of the place and of those `before` it.
+
+    Raises NotEnoughStock, or PlaceFrozen where a count keeps back what is missing.
+    """
     there = lots.total(part.pk)
     if there >= qty:
         return lots.take(part.pk, qty, first=first)
-    counted = StockBalance.objects.filter(
-        part=part, location__in=Location.objects.within(place.pk).exclude(frozen_by=""), on_hand__gt=F("reserved")
-    )
+    rooms = Location.objects.within(place.pk, *(each.pk for each in before)).exclude(frozen_by="")
+    counted = StockBalance.objects.filter(part=part, location__in=rooms, on_hand__gt=F("reserved"))
     held_back = counted.select_related("location").first()
     if held_back:
         raise stock.PlaceFrozen(location=held_back.location.name, count=held_back.location.frozen_by)

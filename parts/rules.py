@@ -56,6 +56,11 @@ def _own_place(user: Any, place: Any) -> bool:
     return bool(place.station_id) == (Role.WAREHOUSE not in roles_of(user))
 
 
+def _own_van(user: Any, technician: Any) -> bool:
+    """The office fills every van of its stations, a technician the own one."""
+    return bool(technician.user_id == user.pk or roles_of(user) & set(STATION))
+
+
 def _may_approve(user: Any, count: Any) -> bool:
     """Above the tolerance only headquarters approves a station's count; within it the station's owner may."""
     return not count.needs_headquarters or Role.STATION_OWNER not in roles_of(user)
@@ -67,6 +72,7 @@ allow("parts.approve_count", Role.STATION_OWNER, Role.WAREHOUSE, Role.FINANCE, w
 allow("parts.see_book", Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
 allow("parts.manage_places", Role.STATION_OWNER, Role.WAREHOUSE, when=_own_place)
 allow("parts.move_stock", *STATION, Role.WAREHOUSE, when=_own_place)
+allow("parts.fill_van", *STATION, Role.TECHNICIAN, when=_own_van)
 allow("parts.short_pick", Role.WAREHOUSE)
 allow("parts.work_on_kits", Role.WAREHOUSE)
 allow("parts.see_catalog", *NETWORK, *HQ_ROLES, Role.SUPPLIER)

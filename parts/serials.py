@@ -35,18 +35,19 @@ class SerialNotThere(Refusal):
     code = "serial_not_there"
 
 
-def lying(part: Part, place: Location, named: Iterable[str]) -> list[PartSerial]:
-    """The named pieces, locked, that lie at the place or in its bins. Raises SerialNotThere for one known to lie elsewhere.
+def lying(part: Part, place: Location, named: Iterable[str], *, before: Sequence[Location] = ()) -> list[PartSerial]:
+    """The named pieces, locked, that lie at the place, in its bins or at one `before` it.
 
-    A number nobody has recorded is no refusal: old stock came without numbers.
+    Raises SerialNotThere for one known to lie elsewhere. A number nobody has recorded is no refusal: old stock came without numbers.
     """
     wanted = sorted({name.strip() for name in named if name.strip()})
     if not wanted:
         return []
     rows = PartSerial.objects.filter(part=part, serial__in=wanted).order_by("pk")
     found = list(rows.select_for_update(no_key=True, of=("self",)).select_related("location", "receipt_line"))
+    rooms = {place.pk, *(each.pk for each in before)}
     for row in found:
-        if row.location is None or row.location.place_id != place.pk:
+        if row.location is None or row.location.place_id not in rooms:
             raise SerialNotThere(part=part.number, serial=row.serial, location=place.name, field="serials")
     return found
 

@@ -122,6 +122,8 @@ POSTINGS = {  # the kinds of movements of stock
     "return_rejected": _("Returned parts rejected"),
     "transfer_sent": _("Sent to another station"),
     "transfer_received": _("Received from another station"),
+    "van_load": _("Loaded into a van"),
+    "van_unload": _("Unloaded from a van"),
     "issue_to_job": _("Issued to a job"),
     "return_from_job": _("Back from a job"),
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from parts.issuing import issue_to_job, return_from_job
 from parts.models import Part
 from parts.pricing import NoPrice, net_price, public_price
+from parts.vans import vans_of_job
 from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
@@ -175,7 +176,9 @@ def issue_part(
     failed_part: Part | None = None,
     at: datetime | None = None,
 ) -> IssuedPart:
-    """Pieces from the station's stock are in the customer's unit (replaced), or the failed part was repaired in place.
+    """Pieces are in the customer's unit (replaced), or the failed part was repaired in place.
+
+    They come from the van of the job's technician, then from the station's stock.
 
     Raises JobNotOnSite, NotEnoughStock, QuantityNotPositive. Writes an IssuedPart, a stock posting if replaced, an Event.
     """
@@ -201,7 +204,7 @@ def issue_part(
     if action == PartAction.REPLACE:
         issue_to_job(
             locked.station, part, qty, source=locked.number, line=position, named=[row.fitted_serial], at=moment,
-            actor=actor,
+            actor=actor, before=vans_of_job(locked.technician, locked.station),
         )  # fmt: skip
     data = {"part": part.number, "qty": str(qty), "action": str(action)}
     events.record(locked, "workorder.part_issued", actor=actor, at=moment, data=data)
@@ -210,7 +213,7 @@ def issue_part(
 
 @transaction.atomic
 def take_part_back(row: IssuedPart, *, actor: Any, at: datetime | None = None) -> IssuedPart:
-    """The unused pieces lie in the station's stock again. Raises JobNotOnSite. Writes a posting and one Event."""
+    """The unused pieces lie where they were taken, van or stock room. Raises JobNotOnSite. Writes a posting and one Event."""
     moment = at or clock.now()
     locked = _workable(row.work_order)
     row = lock(row)
@@ -306,7 +309,7 @@ def _net_price(part: Part, order: WorkOrder, at: datetime) -> Decimal:
 
 
 def _workable(order: WorkOrder) -> WorkOrder:
-    locked = lock(order, "station", "fault_code")
+    locked = lock(order, "station", "technician", "fault_code")
     if locked.status not in WORKABLE:
         raise JobNotOnSite(number=locked.number)
     return locked

@@ -1,7 +1,7 @@
 """Demand by month and place from the ledger, merged along supersession, with stock, orders and prices: one statement.
 
 Demand of the warehouse of headquarters is what it ships to stations (the whole network's); a station's is what it issues to
-jobs, less what comes back unused. Not here: what follows from it (run).
+jobs, less what comes back unused, its vans counted with its stock room. Not here: what follows from it (run).
 """
 
 from datetime import date
@@ -42,18 +42,24 @@ ends AS MATERIALIZED (
 )
 """
 
+# What lies in a van counts with the stock room of its station.
+ROOM_OF_VAN = """(
+    SELECT coalesce(min(room.id), place.id) FROM parts_location room
+    WHERE room.station_id = place.station_id AND room.kind = 'station' AND room.parent_id IS NULL
+)"""
+
 COLLECT = """
 WITH RECURSIVE {chains},
 moved AS (
     SELECT entry.part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s ELSE coalesce(place.parent_id, place.id) END AS location_id,
+        CASE place.kind WHEN 'hq' THEN %(central)s WHEN 'van' THEN {room} ELSE coalesce(place.parent_id, place.id) END AS location_id,
         place.kind, posting.at, entry.qty, entry.value,
         posting.kind = 'ship' AND place.kind = 'hq' OR posting.kind IN ('issue_to_job', 'return_from_job') AS is_demand,
         width_bucket(posting.at, %(months)s::timestamptz[]) AS bucket
     FROM parts_stockentry entry
     JOIN parts_posting posting ON posting.id = entry.posting_id
     JOIN parts_location place ON place.id = entry.location_id
-    WHERE place.kind IN ('hq', 'station') AND entry.qty <> 0
+    WHERE place.kind IN ('hq', 'station', 'van') AND entry.qty <> 0
 ),
 seen AS MATERIALIZED (
     SELECT part_id, location_id, min(at) AS first_at, max(at) FILTER (WHERE is_demand AND qty < 0) AS last_at,
@@ -68,12 +74,12 @@ demand AS (
 ),
 held AS (
     SELECT CASE WHEN ends.is_plain THEN ends.end_id ELSE balance.part_id END AS part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s ELSE coalesce(place.parent_id, place.id) END AS location_id,
+        CASE place.kind WHEN 'hq' THEN %(central)s WHEN 'van' THEN {room} ELSE coalesce(place.parent_id, place.id) END AS location_id,
         sum(balance.on_hand) AS on_hand, sum(balance.reserved) AS reserved, sum(balance.value) AS value
     FROM parts_stockbalance balance
     JOIN parts_location place ON place.id = balance.location_id
     LEFT JOIN ends ON ends.part_id = balance.part_id AND ends.is_plain
-    WHERE place.kind IN ('hq', 'station') AND balance.on_hand > 0 GROUP BY 1, 2
+    WHERE place.kind IN ('hq', 'station', 'van') AND balance.on_hand > 0 GROUP BY 1, 2
 ),
 ordered AS (
     SELECT CASE WHEN ends.is_plain THEN ends.end_id ELSE line.part_id END AS part_id, %(central)s::bigint AS location_id,
@@ -173,6 +179,7 @@ def collect_figures(run: PlanningRun) -> int:
     columns = [f"d{bucket}" for bucket in range(1, count + 1)]
     statement = COLLECT.format(
         chains=CHAINS,
+        room=ROOM_OF_VAN,
         sums=", ".join(
             f"sum(-qty) FILTER (WHERE is_demand AND bucket = {bucket}) AS d{bucket}" for bucket in range(1, count + 1)
         ),

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from parts import stock
 from parts.models import PlanningFigure
+from parts.replenishment.history import ROOM_OF_VAN
 from portal.core import clock
 from portal.core.parameters import param
 
@@ -111,15 +112,19 @@ def turnover(locations: list[int] | None = None) -> list[Turnover]:
     since = ends[-1]
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            WITH moved AS (
-                SELECT coalesce(place.parent_id, place.id) AS location_id, posting.at, entry.value,
+            f"""
+            WITH places AS (
+                SELECT place.id, CASE place.kind WHEN 'van' THEN {ROOM_OF_VAN} ELSE coalesce(place.parent_id, place.id) END AS home
+                FROM parts_location place WHERE place.kind IN ('hq', 'station', 'van')
+            ),
+            moved AS (
+                SELECT place.home AS location_id, posting.at, entry.value,
                     posting.kind IN ('ship', 'issue_to_job', 'return_from_job') AS is_issue
                 FROM parts_stockentry entry
                 JOIN parts_posting posting ON posting.id = entry.posting_id
-                JOIN parts_location place ON place.id = entry.location_id
-                WHERE place.kind IN ('hq', 'station') AND posting.at >= %(since)s AND entry.value <> 0
-                    AND (%(places)s::bigint[] IS NULL OR coalesce(place.parent_id, place.id) = ANY(%(places)s))
+                JOIN places place ON place.id = entry.location_id
+                WHERE posting.at >= %(since)s AND entry.value <> 0
+                    AND (%(places)s::bigint[] IS NULL OR place.home = ANY(%(places)s))
             ),
             later AS (
                 SELECT location_id, sum(-value) FILTER (WHERE is_issue) AS issued,
@@ -128,11 +133,11 @@ def turnover(locations: list[int] | None = None) -> list[Turnover]:
                 FROM moved GROUP BY location_id
             ),
             held AS (
-                SELECT coalesce(place.parent_id, place.id) AS location_id, sum(balance.value) AS value
+                SELECT place.home AS location_id, sum(balance.value) AS value
                 FROM parts_stockbalance balance
-                JOIN parts_location place ON place.id = balance.location_id AND place.kind IN ('hq', 'station')
-                WHERE balance.value <> 0 AND (%(places)s::bigint[] IS NULL OR coalesce(place.parent_id, place.id) = ANY(%(places)s))
-                GROUP BY coalesce(place.parent_id, place.id)
+                JOIN places place ON place.id = balance.location_id
+                WHERE balance.value <> 0 AND (%(places)s::bigint[] IS NULL OR place.home = ANY(%(places)s))
+                GROUP BY place.home
             )
             SELECT place.id, place.name, coalesce(later.issued, 0),
                 round((coalesce(held.value, 0) * %(count)s - coalesce(later.undone, 0)) / %(count)s, 2)
@@ -140,7 +145,7 @@ def turnover(locations: list[int] | None = None) -> list[Turnover]:
             LEFT JOIN later ON later.location_id = place.id
             WHERE held.location_id IS NOT NULL OR later.location_id IS NOT NULL
             ORDER BY place.kind, place.code
-            """,
+            """,  # noqa: S608 our own fragment
             {"since": since, "ends": ends, "count": len(ends), "places": locations},
         )
         return [Turnover(*row) for row in cursor.fetchall()]

@@ -93,6 +93,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Documents and bulletins"), "bulletin_list", PEOPLE),
     Entry(_("Improvement ideas"), "idea_list", PEOPLE),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
+    Entry(_("My van"), "van_mine", frozenset({Role.TECHNICIAN}), OWN_STATION),
+    Entry(_("Vans"), "van_list", OFFICE, OWN_STATION),
     Entry(_("Warehouses and bins"), "place_list", STATION | BUYERS, PARTS),
     Entry(_("Kits"), "kit_work_list", BUYERS, PARTS),
     Entry(_("Stock counts"), "stock_count_list", STATION | BUYERS, PARTS),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from parts import fitting
 from parts.models import Fitment, Location, Part, StockBalance
 from parts.stock import station_location
+from parts.vans import vans_of_job
 from portal.core import clock
 from portal.core.attachments import MAX_BYTES
 from portal.core.pages import ActingForm
@@ -70,12 +71,17 @@ class PartChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         held = getattr(obj, "held", None) or Decimal(0)
         label = gettext("%(part)s · %(qty)s in stock") % {"part": obj, "qty": quantity(held)}
+        if in_van := getattr(obj, "in_van", None):
+            label = gettext("%(part)s, %(qty)s in the van") % {"part": label, "qty": quantity(in_van)}
         hint = gettext("not listed for this model")
         return f"{label} · {hint}" if obj.fits is False else label
 
 
 class IssuePartForm(ActingForm):
-    """A part from the station's stock goes into the unit. Fitting parts stand first; only stocked ones can be replaced."""
+    """A part from the technician's van or the station's stock goes into the unit.
+
+    Fitting parts stand first; only stocked ones can be replaced.
+    """
 
     part = PartChoice(label=_("Part"), queryset=Part.objects.none())
     qty = forms.DecimalField(
@@ -96,6 +102,7 @@ class IssuePartForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        vans = [van.pk for van in vans_of_job(self.subject.technician, self.subject.station)]
         room = Location.objects.within(station_location(self.subject.station).pk)
         shelf = StockBalance.objects.filter(location__in=room, on_hand__gt=0)
         unit = self.subject.request.unit
@@ -105,7 +112,9 @@ class IssuePartForm(ActingForm):
             stood = [row.pk for row in fitting.fitting(unit.product_model_id, **facts)]
             fits = Exists(Fitment.objects.filter(pk__in=stood, part=OuterRef("pk")))
         held = Sum("balances__on_hand", filter=Q(balances__in=shelf))
-        rows = Part.objects.annotate(held=held, fits=fits).filter(Q(held__gt=0) | Q(fits=True))
+        in_van = Sum("balances__on_hand", filter=Q(balances__location__in=vans))
+        rows = Part.objects.annotate(held=held, in_van=in_van, fits=fits)
+        rows = rows.filter(Q(held__gt=0) | Q(in_van__gt=0) | Q(fits=True))
         self.fields["part"].queryset = rows.order_by(F("fits").desc(nulls_last=True), "number")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -89,6 +89,13 @@ class OpenJobs(Refusal):
     code = "open_jobs"
 
 
+class GoodsHeld(Refusal):
+    """What somebody carries belongs to the station they leave."""
+
+    message = _("%(technician)s still carries goods of the station: %(goods)s. Unload them first.")
+    code = "goods_held"
+
+
 SHORTEST_REASON = 4
 
 

@@ -19,7 +19,7 @@ from portal.core.phones import check_phone
 from portal.core.states import lock
 from stations.gaps import note_change
 from stations.models import Membership, Station, StationKind, StationStatus, Technician
-from stations.people.open_work import open_jobs_of
+from stations.people.open_work import open_jobs_of, require_empty_hands
 from stations.people.refusals import AlreadyIn, NotChangeable, OwnMembership, StationLeft
 
 CHANGEABLE = (Role.STATION_CLERK, Role.TECHNICIAN)
@@ -165,7 +165,7 @@ def end_membership(membership: Membership, *, actor: Any, reason: str = "", at: 
     """From this instant the person does not act there, and every browser of theirs asks for a log-in.
 
     A technician is no longer at work; their open jobs are named in the Event, for somebody else to take. Who works
-    nowhere else cannot log in any more. Raises OwnMembership. Writes Events on the node and the user.
+    nowhere else cannot log in any more. Raises OwnMembership, GoodsHeld. Writes Events on the node and the user.
     """
     at = at or clock.now()
     if actor is not None and membership.user_id == actor.pk:
@@ -192,6 +192,8 @@ def _stand_down(membership: Membership) -> list[str]:
 
 def _set_at_work(technician: Technician, is_active: bool) -> list[str]:
     locked = lock(technician)
+    if not is_active:
+        require_empty_hands(locked)
     locked.is_active = technician.is_active = is_active
     locked.save(update_fields=["is_active"])
     note_change(locked.station)
@@ -240,7 +242,7 @@ def _follow(membership: Membership, role: str, today: date) -> Membership:
 def change_role(membership: Membership, *, role: str, actor: Any, at: datetime | None = None) -> Membership:
     """The person acts in the other role from today: clerk or technician. Raises OwnMembership, NotChangeable, AlreadyIn.
 
-    A new technician has a record to hold certificates; who was one is no longer at work as such. Writes one Event.
+    A new technician has a record to hold certificates; who was one is no longer at work as such. Raises GoodsHeld. Writes one Event.
     """
     at = at or clock.now()
     if actor is not None and membership.user_id == actor.pk:
@@ -278,7 +280,7 @@ def _put_to_work(membership: Membership, station: Station) -> None:
 def retire_technician(
     technician: Technician, *, reason: str, actor: Any, at: datetime | None = None
 ) -> tuple[Technician, list[str]]:
-    """A technician is no longer at work, and out of every browser; the second answer names their open jobs."""
+    """A technician is no longer at work, and out of every browser; the second answer names their open jobs. Raises GoodsHeld."""
     at = at or clock.now()
     in_force = Q(valid_to=None) | Q(valid_to__gt=clock.local_date(at))
     mine = Membership.objects.filter(

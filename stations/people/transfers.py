@@ -13,7 +13,7 @@ from portal.core.notifications import notify
 from portal.core.states import lock, move
 from stations.gaps import note_change
 from stations.models import Membership, Station, StationStatus, Technician, TechnicianTransfer, TransferStatus
-from stations.people.open_work import open_jobs_of
+from stations.people.open_work import open_jobs_of, require_empty_hands
 from stations.people.refusals import OpenJobs, TransferPending, WrongStation, said
 
 
@@ -45,13 +45,14 @@ def _check_station(technician: Technician, to_station: Station) -> None:
 
 @transaction.atomic
 def approve_transfer(row: TechnicianTransfer, *, actor: Any, at: datetime | None = None) -> TechnicianTransfer:
-    """The technician works at the other station, with certificates and log-in. Raises OpenJobs, WrongStation. Events."""
+    """The technician works at the other station, with certificates and log-in. Raises OpenJobs, GoodsHeld, WrongStation. Events."""
     at = at or clock.now()
     row = lock(row, "to_station", "from_station")
     technician = lock(row.technician, "station")
     _check_station(technician, row.to_station)
     if jobs := open_jobs_of(technician):
         raise OpenJobs(technician=technician.name, jobs=", ".join(jobs))
+    require_empty_hands(technician)
     row = move(row, TransferStatus.APPROVED, actor=actor, at=at)
     row.decided_by, row.decided_at = actor, at
     row.save(update_fields=["decided_by", "decided_at"])

@@ -15,11 +15,12 @@ from parts.replenishment.run import Rules, collect, compute_chunk, start_plannin
 from parts.returns.asking import Unused, request_return
 from tests.factories.claims import photo as picture
 from tests.factories.parts import make_location, make_part, make_supplier_part, put_stock, stock_at_headquarters
-from tests.factories.stations import make_station
+from tests.factories.stations import make_station, make_technician
 from tests.permissions import ALL, FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
 
 ORDERING = ("owner_a", "clerk_a", "owner_b", "clerk_b")
 OURS = ("owner_a", "clerk_a")
+DRIVERS = ("technician_a", "technician_b")
 READERS = (*HQ, *FIELD, *STATION)
 STRANGERS = (*STATION_B, *SUPPLIERS, "outsider")
 
@@ -140,6 +141,17 @@ def act_on_a(name: str, args: Any, *members: str, ok: int = 422) -> Row:
     )
 
 
+def van_of_a(cast: Any) -> list[Any]:
+    """The van of another technician of station a."""
+    return [make_technician(station=cast.station_a).pk]
+
+
+def act_on_van(name: str) -> Row:
+    """A technician does not see the vans of the others."""
+    hidden = (*STRANGERS, "technician_a")
+    return Row(name, args=van_of_a, get=only(*OURS, hidden=hidden), post=only(*OURS, ok=422, hidden=hidden))
+
+
 def planned_count(cast: Any) -> list[Any]:
     """A count of the central warehouse, not begun."""
     put_stock(stock.central_warehouse(), make_part(), 3)
@@ -230,6 +242,11 @@ ROWS = [
     act_on_a("stock_transfer_cancel", transfer_to_a, *OURS),
     act_on_a("stock_transfer_send", transfer_to_a, *OURS),
     act_on_a("stock_transfer_receive", transfer_to_a, *OURS),
+    Row("van_list", get=only(*READERS)),
+    Row("van_mine", get=only(*DRIVERS, ok=302, hidden=[name for name in READERS if name not in DRIVERS])),
+    Row("van_detail", args=van_of_a, get=only(*HQ, *FIELD, *OURS, hidden=(*STRANGERS, "technician_a"))),
+    act_on_van("van_load"),
+    act_on_van("van_unload"),
     act_on_a("parts_return_request", received_by_a, *OURS),
     Row("parts_return_list", get=only(*READERS)),
     Row("parts_return_detail", args=return_of_a, get=only(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),

@@ -24,7 +24,7 @@ from tests.factories import (
     stations,
     visits,
 )
-from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a
+from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a
 from warranty import failed_parts, recovery
 from warranty.models import Chargeback, FailedPart, Statement
 
@@ -131,6 +131,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("receiving_case_list", "warehouse", case_of_a, 4),
     ("parts_return_list", "warehouse", return_of_a, 4),
     ("stock_transfer_list", "warehouse", transfer_to_a, 4),
+    ("van_list", "clerk_a", van_of_a, 12),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
     ("dealer_account_list", "finance", lambda cast: stations.make_account(), 50),
     ("product_list", "service_manager", lambda cast: stations.make_product_model(), 50),
