@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 from parts import sharing, stock, superseding
 from parts.lots import Lot, Lots, lock_lots
-from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine
+from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, StockBalance
 from parts.progress import follow_all
 from parts.states import OrderStatus
 from portal.core import clock, events
@@ -186,6 +186,7 @@ def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], wai
 def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str, Any]]:
     """Why who got what, kept with the run."""
     lines = {line.pk: line for line in waiting.lines}
+    frozen = _frozen({int(share.demand.part) for share in shares if share.backorder}, waiting.location)
     return [
         {
             "order": lines[int(share.demand.key)].order.number,
@@ -197,6 +198,17 @@ def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str
             "wanted": stock.plain(share.demand.qty),
             "got": stock.plain(sum(share.picks.values(), sharing.ZERO)),
             "backorder": stock.plain(share.backorder),
+            "no_partial": share.demand.no_partial,
+            "frozen": stock.plain(frozen.get(int(share.demand.part), sharing.ZERO)),
         }
         for share in shares
     ]
+
+
+def _frozen(parts: set[int], place: Location) -> dict[int, Decimal]:
+    """Free pieces that a run may not take because their bin is being counted, by part."""
+    if not parts:
+        return {}
+    counted = Location.objects.within(place.pk).exclude(frozen_by="")
+    rows = StockBalance.objects.filter(part__in=parts, location__in=counted, on_hand__gt=F("reserved"))
+    return {row["part"]: row["free"] for row in rows.values("part").annotate(free=Sum(F("on_hand") - F("reserved")))}

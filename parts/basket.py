@@ -85,6 +85,7 @@ class BasketLine:
 class Credit:
     """The dealer's limit with this order, CNY."""
 
+    account: int
     limit: Decimal
     used: Decimal
     committed: Decimal
@@ -166,7 +167,7 @@ def assess(
             wanted[line.part.pk] = wanted.get(line.part.pk, ZERO) + line.qty
     days = expected_on(wanted, around)
     lines = [replace(line, expected_on=days.get(line.part.pk)) if line.part else line for line in lines]
-    return Basket(lines, _credit(station, lines))
+    return Basket(lines, credit_of(station, money.total(line.amount for line in lines)))
 
 
 def _catalog(numbers: set[str]) -> dict[str, Part]:
@@ -199,12 +200,13 @@ def _line(
     return BasketLine(row, part, qty, prices[part.pk], around.get(part.pk, Around()), substitute=substitute)
 
 
-def _credit(station: Any, lines: Sequence[BasketLine]) -> Credit | None:
+def credit_of(station: Any, order: Decimal) -> Credit | None:
+    """The station's credit with an order of this total; None before an account is opened."""
     account = account_of(station)
     if account is None:
         return None
-    order = money.total(line.amount for line in lines)
     return Credit(
+        account=account.pk,
         limit=account.credit_limit + account.override,
         used=account.used,
         committed=account.committed,

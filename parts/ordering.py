@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts import pricing, stock
-from parts.accounts import credit_check, lock_account_if_any, lock_account_of
+from parts.accounts import account_of, credit_check, lock_account_if_any, lock_account_of
 from parts.credit import HeldOrder, releasable
 from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
 from parts.progress import follow_lines
 from parts.replacements import require_reference
 from parts.states import OrderStatus
-from portal.core import clock, events, money, states
+from portal.core import clock, events, money, show, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -175,6 +175,12 @@ def _lines(
     return rows
 
 
+def why_held(order: PartsOrder) -> str:
+    """Why the order is on hold as things stand, in the reader's language; what was kept where nothing holds it any more."""
+    now = _hold_reason(order.station, account_of(order.station), order.total, clock.now())
+    return str(now) or order.hold_reason
+
+
 def _hold_reason(station: Any, account: DealerAccount | None, total: Decimal, at: datetime) -> Any:
     """Why the order may not go on, or nothing."""
     answer = contracts.may_order_on_credit(station, clock.local_date(at), has_account=account is not None)
@@ -184,8 +190,8 @@ def _hold_reason(station: Any, account: DealerAccount | None, total: Decimal, at
     check = credit_check(account, total) if account else None
     if check and check.hold:
         return _("%(over)s above the credit limit (exposure %(exposure)s)") % {
-            "over": check.over_by,
-            "exposure": check.exposure,
+            "over": show.money(check.over_by),
+            "exposure": show.money(check.exposure),
         }
     return ""
 

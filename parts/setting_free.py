@@ -59,7 +59,7 @@ def expire_allocations(*, at: datetime | None = None) -> list[PartsOrder]:
             freed.append(found)
     parts = set(Allocation.objects.filter(line__order__in=freed).values_list("line__part", flat=True))
     if parts:
-        allocate(parts=parts, cause=str(_("Not picked in time.")), at=moment)
+        allocate(parts=parts, cause="not_picked", at=moment)
     return freed
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts import goods_work
 from parts.models import (
+    OrderKind,
     Part,
     PartsOrder,
     PriceList,
@@ -19,6 +19,7 @@ from parts.models import (
     ShipmentStatus,
     StockCount,
 )
+from parts.models.ordering import PartsOrderQuerySet
 from parts.states import CountStatus, OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
 from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
@@ -166,7 +167,7 @@ def _promised(shipped_at: datetime | None) -> datetime | None:
 
 
 def _orders(
-    key: str, label: Any, rows: "QuerySet[PartsOrder]", action: Any, queue: str, *, tone: str = "run"
+    key: str, label: Any, rows: "PartsOrderQuerySet", action: Any, queue: str, *, tone: str = "run"
 ) -> Worklist:
     def item(row: PartsOrder) -> WorkItem:
         return WorkItem(
@@ -175,12 +176,12 @@ def _orders(
             detail=f"{row.get_kind_display()} · {show.money(row.total)}",
             url=reverse(AT_HQ_ADMIN, args=[row.pk]),
             status=str(row.get_status_display()),
-            tone=tone_of(row.status, "partsorder"),
+            tone="bad" if row.kind == OrderKind.MACHINE_DOWN else tone_of(row.status, "partsorder"),
             action=str(action),
         )
 
     url = f"{reverse('admin:parts_partsorder_changelist')}?queue={queue}"
-    first = rows.select_related("station").order_by("submitted_at", "pk")
+    first = rows.select_related("station").in_turn()
     return Worklist(key, label, first, item, url, tone=tone)
 
 

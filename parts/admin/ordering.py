@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts.allocation import SERVED, allocate
+from parts.basket import credit_of
 from parts.forms.ordering import ReasonForm
 from parts.fulfillment import pick_order
 from parts.models import PartsOrder
-from parts.ordering import cancel_rest, release_hold
+from parts.ordering import cancel_rest, release_hold, why_held
 from parts.setting_free import set_free
 from parts.states import OrderStatus
 from portal.core.admin import OperationButton, ReadOnlyAdmin
@@ -42,7 +43,7 @@ class QueueFilter(admin.SimpleListFilter):
             "on_hold": rows.on_hold,
         }
         chosen = queues.get(self.value() or "")
-        return chosen() if chosen else rows  # type: ignore[no-any-return]
+        return chosen().in_turn() if chosen else rows  # type: ignore[no-any-return]
 
 
 def share_out(order: PartsOrder, _values: dict[str, Any], actor: Any) -> None:
@@ -105,6 +106,7 @@ class PartsOrderAdmin(ReadOnlyAdmin):
     search_fields = ("number", "reference", "station__name", "station__code")
     ordering = ("-created_at", "-pk")
     detail_template = "parts/admin_order.html"
+    exclude = ("hold_reason",)
     operations = (
         OperationButton(
             "pick",
@@ -133,6 +135,7 @@ class PartsOrderAdmin(ReadOnlyAdmin):
             form=ReasonForm,
             shown=is_held,
             style="primary",
+            template="parts/admin_release.html",
             intro=_("The order is confirmed although it exceeds the credit limit; your reason is kept."),
             success=_("The order has been released."),
         ),
@@ -162,7 +165,10 @@ class PartsOrderAdmin(ReadOnlyAdmin):
     )
 
     def extra_detail(self, request: HttpRequest, row: PartsOrder) -> dict[str, Any]:
+        held = is_held(row)
         return {
+            "held_because": why_held(row) if held else "",
+            "credit": credit_of(row.station, row.total) if held else None,
             "order_lines": row.lines.select_related("part").order_by("position"),
             "shipments": row.shipments.order_by("pk"),
         }

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import (
     AllocationRun,
@@ -19,6 +20,7 @@ from parts.models import (
     StockCount,
     StockEntry,
 )
+from parts.ranking import cause_words, explained
 from parts.words import POSTINGS
 from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
@@ -130,9 +132,18 @@ class GoodsReceiptAdmin(ReadOnlyAdmin):
 class AllocationRunAdmin(ReadOnlyAdmin):
     """Runs with the ranking each followed."""
 
-    list_display = ("id", "at", "cause", "line_count", "filled_count", "actor")
+    list_display = ("id", "at", "why", "line_count", "filled_count", "actor")
     list_filter = ("at",)
     list_select_related = ("actor",)
     search_fields = ("cause",)
     detail_template = "parts/admin_run.html"
-    exclude = ("ranking",)
+    fields = ("actor", "at", "why", "line_count", "filled_count")
+    readonly_fields = ("why",)
+
+    @admin.display(description=pgettext_lazy("allocation", "cause"), ordering="cause")
+    def why(self, row: AllocationRun) -> str:
+        """What started the run, in words."""
+        return cause_words(row.cause)
+
+    def extra_detail(self, request: HttpRequest, row: AllocationRun) -> dict[str, Any]:
+        return {"ranks": explained(row)}

@@ -56,6 +56,11 @@ class PartsOrderQuerySet(ScopedQuerySet["PartsOrder"]):
             models.Exists(PartsOrderLine.objects.filter(order=models.OuterRef("pk"), open_qty__gt=0)),
         )
 
+    def in_turn(self) -> "PartsOrderQuerySet":
+        """Stopped machines first, then who submitted first."""
+        urgent = models.Case(models.When(kind=OrderKind.MACHINE_DOWN, then=0), default=1)
+        return self.order_by(urgent, "submitted_at", "pk")
+
     def on_hold(self) -> "PartsOrderQuerySet":
         """Orders that credit keeps back."""
         return self.filter(status=OrderStatus.ON_HOLD)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from parts import order_aids
 from parts.forms.ordering import OrderForm, ReasonForm
 from parts.models import OrderTemplate, PartsOrder
-from parts.ordering import cancel_rest, place_order
+from parts.ordering import cancel_rest, place_order, why_held
 from parts.promises import promised_days
 from parts.states import OrderStatus
 from portal.core import show
@@ -91,7 +91,8 @@ class OrderDetail(ScopedDetailView):
         shipped = next((row for row in self._shipments() if row.status == "shipped"), None)
         if shipped and self.request.user.has_perm("parts.receive_shipment", shipped):
             return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipped.pk]))
-        return NextStep(str(text) % {"reason": order.hold_reason}, tone=tone)
+        reason = why_held(order) if order.status == OrderStatus.ON_HOLD else ""
+        return NextStep(str(text) % {"reason": reason}, tone=tone)
 
     def get_actions(self) -> Sequence[Action]:
         order = self.get_object()
@@ -134,8 +135,6 @@ class OrderDetail(ScopedDetailView):
             Fact(_("Your reference"), order.reference or "–"),
             Fact(_("Note"), order.note or "–"),
         ]
-        if order.hold_reason:
-            facts.append(Fact(_("Reason of the hold"), order.hold_reason))
         if order.release_reason:
             facts.append(Fact(_("Reason of the release"), order.release_reason))
         return facts
