@@ -288,9 +288,9 @@ def present_relations(_user: Any) -> Iterator[dict[str, Any]]:
 
 def register() -> None:
     """The import center offers these kinds. Called in AppConfig.ready()."""
-    from parts import supply_imports
+    from parts import count_imports, supply_imports
 
     for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES, PRICE_ROWS, supply_imports.fitments_kind()):
         import_kind(kind)
-    for kind in supply_imports.KINDS:
+    for kind in (*supply_imports.KINDS, count_imports.STOCK_COUNTS):
         import_kind(kind)

@@ -11,6 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from parts import imports
+from parts.counts.entry import start_count
+from parts.counts.planning import plan_count
+from parts.counts.posting import cancel_count
 from parts.models import ExplodedView, ListPrice, Part, PartCategory, PartVariant, Supersession
 from parts.price_lists import draw_up_price_list
 from parts.pricing import Priced, set_prices
@@ -23,7 +26,7 @@ from portal.core.transfer.applying import apply_batch
 from portal.core.transfer.exporting import ExportColumn, to_csv
 from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
 from portal.core.transfer.staging import stage_batch, upload_batch
-from tests.factories.parts import make_category, make_fitment, make_part, make_supplier, make_supplier_part
+from tests.factories.parts import make_category, make_fitment, make_part, make_supplier, make_supplier_part, put_stock
 from tests.factories.stations import make_product_model, make_station, make_user
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +188,8 @@ def test_what_every_kind_gives_away_comes_back_as_the_same() -> None:
     make_fitment(old, model, serial_from="SN1", serial_to="SN9", produced_to=date(2027, 1, 1))
     make_fitment(old, model, view=view, position_number="12", produced_from=date(2025, 1, 1))
     set_stock_level(old, station_location(station), minimum=Decimal(2), reason="总部要求", actor=actor)
+    put_stock(central_warehouse(), new, 3)
+    start_count(plan_count(central_warehouse(), reason="whole", actor=actor), actor=actor)
     draw_up_price_list(title="x", valid_from=date(2099, 1, 1), prices={"007": Decimal(5)}, actor=actor)
     kinds = [kind for kind in kinds_for(actor) if kind.key.startswith("parts.") and kind.present]
 
@@ -198,8 +203,28 @@ def test_what_every_kind_gives_away_comes_back_as_the_same() -> None:
 
     assert {kind.key for kind in kinds} >= {
         "parts.categories", "parts.fitments", "parts.parts", "parts.price_list_rows", "parts.prices", "parts.relations",
-        "parts.stock_levels", "parts.supplier_prices", "parts.suppliers",
+        "parts.stock_counts", "parts.stock_levels", "parts.supplier_prices", "parts.suppliers",
     }  # fmt: skip
+
+
+def test_a_counting_sheet_is_filled_outside_and_comes_back() -> None:
+    clerk, part = make_user(Role.WAREHOUSE), make_part(number="007")
+    place = central_warehouse()
+    put_stock(place, part, 10)
+    count = start_count(plan_count(place, reason="whole", actor=clerk), actor=clerk)
+    kind = next(kind for kind in kinds_for(clerk) if kind.key == "parts.stock_counts")
+    assert list(kind.present(clerk)) == [  # type: ignore[misc]
+        {"count": count.number, "location": place.code, "part": "007", "batch": "", "qty": None}
+    ]
+    sheet = f"count,location,part,qty\n{count.number},{place.code},007,9\n".encode()
+
+    apply_batch(staged(kind, sheet), actor=clerk)
+
+    line = count.lines.get()
+    assert (line.first_qty, line.first_by) == (9, clerk)
+    assert staged(kind, sheet).same_count == 1
+    cancel_count(count, reason="重新盘点", actor=clerk)
+    assert errors_of(staged(kind, sheet)) == [(2, "count")]
 
 
 @pytest.mark.parametrize(
