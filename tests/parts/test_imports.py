@@ -4,6 +4,7 @@ import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -35,8 +36,8 @@ REAL = Path(settings.BASE_DIR).parent / "shared" / "data" / "parts" / "rebrickab
 REAL_BESIDE = Path(settings.BASE_DIR).parent.parent / "shared" / "data" / "parts" / "rebrickable_2020"
 
 
-def staged(kind: ImportKind, content: bytes, name: str = "file.csv") -> ImportBatch:
-    return stage_batch(upload_batch(kind, SimpleUploadedFile(name, content), actor=make_user()))
+def staged(kind: ImportKind, content: bytes, name: str = "file.csv", actor: Any = None) -> ImportBatch:
+    return stage_batch(upload_batch(kind, SimpleUploadedFile(name, content), actor=actor or make_user()))
 
 
 def errors_of(batch: ImportBatch) -> list[tuple[int, str]]:
@@ -197,7 +198,7 @@ def test_what_every_kind_gives_away_comes_back_as_the_same() -> None:
         columns = [ExportColumn(column.label, column.name) for column in kind.columns]
         rows = list(kind.present(actor))  # type: ignore[misc]
         table = [[column.value(row) for column in columns] for row in rows]
-        batch = staged(kind, to_csv([str(column.label) for column in columns], table))
+        batch = staged(kind, to_csv([str(column.label) for column in columns], table), actor=actor)
         assert (kind.key, batch.error_count, batch.same_count) == (kind.key, 0, len(rows))
         assert rows
 
@@ -218,13 +219,13 @@ def test_a_counting_sheet_is_filled_outside_and_comes_back() -> None:
     ]
     sheet = f"count,location,part,qty\n{count.number},{place.code},007,9\n".encode()
 
-    apply_batch(staged(kind, sheet), actor=clerk)
+    apply_batch(staged(kind, sheet, actor=clerk), actor=clerk)
 
     line = count.lines.get()
     assert (line.first_qty, line.first_by) == (9, clerk)
-    assert staged(kind, sheet).same_count == 1
+    assert staged(kind, sheet, actor=clerk).same_count == 1
     cancel_count(count, reason="重新盘点", actor=clerk)
-    assert errors_of(staged(kind, sheet)) == [(2, "count")]
+    assert errors_of(staged(kind, sheet, actor=clerk)) == [(2, "count")]
 
 
 @pytest.mark.parametrize(
