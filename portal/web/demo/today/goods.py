@@ -4,10 +4,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from parts import fulfillment, ordering, transfers
+from django.db.models import F
+
+from parts import fulfillment, ordering, stock, transfers, vans
 from parts.allocation import allocate
-from parts.models import Part
+from parts.models import Location, Part, StockBalance
 from portal.web.demo.story import BUSY, Story
+from portal.web.demo.today.desk import technician_of
 from portal.web.demo.year import shelves
 
 type Now = Callable[..., Any]
@@ -36,6 +39,19 @@ def tell(story: Story, now: Now) -> None:
     lines = [ordering.Wanted(plenty[0].number, Decimal(1))]
     reason = "客户设备停机，急需配件"
     now(lambda: transfers.request_transfer(asking, giving, lines=lines, reason=reason, actor=other), other)
+    _load_van(story, now)
+
+
+def _load_van(story: Story, now: Now) -> None:
+    """The technician whose login is shown carries a piece each of what the busy station has most of."""
+    technician = technician_of(story)
+    room = Location.objects.within(stock.station_location(technician.station).pk).filter(frozen_by="")
+    held = StockBalance.objects.filter(location__in=room, on_hand__gt=F("reserved") + 1, part__is_serialised=False)
+    numbers = dict.fromkeys(held.order_by("-on_hand", "part__number").values_list("part__number", flat=True)[:6])
+    lines = [ordering.Wanted(number, Decimal(1)) for number in list(numbers)[:4]]
+    if lines:
+        clerk = story.clerk_of(technician.station)
+        now(lambda: vans.load_van(technician, lines, actor=clerk), clerk)
 
 
 def _order(story: Story, now: Now, number: int, parts: list[Part], qty: Decimal = Decimal(4)) -> Any:
