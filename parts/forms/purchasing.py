@@ -128,7 +128,7 @@ class ReviseForm(LinesForm):
             for line in self.lines
             if (qty := self.value("qty", line))
         ]
-        return kept + self.cleaned_data["more"]
+        return [*kept, *self.cleaned_data["more"]]
 
 
 class ConfirmForm(LinesForm):
