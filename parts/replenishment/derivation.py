@@ -80,8 +80,8 @@ def _levels(figure: PlanningFigure) -> list[tuple[str, str]]:
     root = _("%(z)s × √(%(lead)s × %(sd)s² + %(mean)s² × %(lead_sd)s²), rounded up.") % values
     sum_ = str(_("%(mean)s × %(lead)s + %(safety)s = %(exact)s, shown rounded up.") % values)
     if figure.manual_target is not None:
-        by_hand = _("The target was set by hand.")
-        sum_ = f"{sum_} {by_hand}"
+        set_by_hand = _("The target was set by hand.")
+        sum_ = f"{sum_} {set_by_hand}"
     return [(safety, root), (point, sum_)]
 
 
