@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from parts.models import (
     GoodsReceipt,
     GoodsReceiptLine,
     Location,
+    LocationKind,
     Part,
     PartBatch,
     PartSerial,
@@ -25,6 +26,8 @@ from parts.models import (
 from portal.core import clock, events
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
+
+WAREHOUSES: Final = (LocationKind.HQ, LocationKind.REGIONAL)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,13 @@ class NoteReceivedBefore(Refusal):
     code = "note_received_before"
 
 
+class NotForSuppliersGoods(Refusal):
+    """Goods of suppliers lie in the warehouses of headquarters and of the regions."""
+
+    message = _("%(place)s is no open central or regional warehouse.")
+    code = "not_for_suppliers_goods"
+
+
 @transaction.atomic
 def receive_goods(
     supplier: Supplier,
@@ -96,15 +106,18 @@ def receive_goods(
     actor: Any | None,
     delivery_note: str = "",
     order: PurchaseOrder | None = None,
+    place: Location | None = None,
     at: datetime | None = None,
 ) -> GoodsReceipt:
     """The goods lie in the warehouse at their cost, in the bin named or where the part lies already.
 
-    Backorders for them are allocated at once.
+    Backorders for them are allocated at once if they came to the central warehouse.
 
+    place: one of WAREHOUSES, by default the order's, else the central one.
     order: the purchase order they were bought with; receiving against it is purchasing's (purchasing.receiving).
     Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, BatchMissing, SerialsMissing, SerialKnown, NotAPlaceOf,
-    PlaceFrozen. Writes a GoodsReceipt, new batches, the serial numbers, one Posting, an AllocationRun when somebody waits,
+    NotForSuppliersGoods, PlaceFrozen. Writes a GoodsReceipt, new batches, the serial numbers, one Posting,
+    an AllocationRun when somebody waits,
     Events. Source: rules.md 3.9.
     """
     if not lines:
@@ -120,7 +133,8 @@ def receive_goods(
     )
     if earlier:
         raise NoteReceivedBefore(note=delivery_note, receipt=earlier.number, field="delivery_note")
-    place, outside = order.location if order else stock.central_warehouse(), stock.world().pk
+    place, outside = place or (order.location if order else stock.central_warehouse()), stock.world().pk
+    require_warehouse(place)
     put = _put_to(place, lines)
     keys = {(line.part.pk, location.pk, _batch(line)) for line, location in zip(lines, put, strict=True)}
     waiting = lock_waiting(
@@ -142,8 +156,15 @@ def receive_goods(
         moves.append(stock.Move(location.pk, line.part.pk, line.qty, batch=_batch(line)))
     stock.post(kind="goods_receipt", source=receipt.number, moves=moves, at=moment, actor=actor)
     events.record(receipt, "goodsreceipt.posted", actor=actor, at=moment, data={"lines": len(lines)})
-    share_out(waiting, cause=receipt.number, actor=actor, at=moment)
+    if place.pk == waiting.location.pk:
+        share_out(waiting, cause=receipt.number, actor=actor, at=moment)
     return receipt
+
+
+def require_warehouse(place: Location) -> None:
+    """Raises NotForSuppliersGoods for a bin, a closed place, or one of another kind."""
+    if place.kind not in WAREHOUSES or place.parent_id or not place.is_active:
+        raise NotForSuppliersGoods(place=place.name, field="place")
 
 
 def _require_serials(line: Delivered) -> None:

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
-from parts.models import PurchaseOrder, PurchaseOrderLine, Supplier
+from parts.models import Location, PurchaseOrder, PurchaseOrderLine, Supplier
 from parts.pasting import Page, name_bad_rows, read_pasted
 from parts.purchasing.orders import Needed
 from parts.purchasing.receipts import Arrived
+from parts.receiving import WAREHOUSES
 from portal.core.pages import ActingForm
 
 ROWS = Page(("number", "qty", "price"), optional=("price",))
@@ -39,6 +40,15 @@ def needs_of(form: forms.Form, name: str) -> list[Needed]:
     """The needs pasted into the field; every bad line is named at it."""
     rows = name_bad_rows(form, name, read_pasted(form.cleaned_data[name], ROWS))
     return [Needed(row.text("number")[:60], row.amount("qty") or Decimal(0), row.amount("price")) for row in rows]
+
+
+def warehouse_field(label: Any) -> "forms.ModelChoiceField[Location]":
+    """One of the warehouses that goods of suppliers lie in; none chosen is the order's own."""
+    return forms.ModelChoiceField(
+        Location.objects.places().filter(kind__in=WAREHOUSES, is_active=True).order_by("kind", "code"),
+        label=label,
+        required=False,
+    )
 
 
 class LinesForm(ActingForm):
@@ -148,7 +158,13 @@ class ConfirmForm(LinesForm):
 class ReceiveForm(LinesForm):
     """What lies on the dock, line by line."""
 
+    place = warehouse_field(_("Into"))
     delivery_note = forms.CharField(label=_("Supplier's delivery note"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject:
+            self.fields["place"].initial = self.subject.location_id
 
     def takes(self, line: PurchaseOrderLine) -> bool:
         return bool(line.open_qty or line.received_qty)
@@ -208,9 +224,15 @@ class CancelForm(LinesForm):
 
 
 class ReturnForm(LinesForm):
-    """How much of each line goes back."""
+    """How much of each line goes back, and from where."""
 
+    place = warehouse_field(_("Out of"))
     reason = forms.CharField(label=_("Reason"), min_length=4, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject:
+            self.fields["place"].initial = self.subject.location_id
 
     def takes(self, line: PurchaseOrderLine) -> bool:
         return line.returnable_qty > 0

@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from parts import lots, serials, stock
-from parts.models import GoodsReceipt, PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
+from parts.models import GoodsReceipt, Location, PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
 from parts.purchasing import letters
 from parts.purchasing.orders import LineOfAnotherOrder, ReasonTooShort, follow_purchase_lines, lock_lines
-from parts.receiving import Delivered, EmptyReceipt, receive_goods
+from parts.receiving import Delivered, EmptyReceipt, receive_goods, require_warehouse
 from portal.core import clock, events, money, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
@@ -64,9 +64,11 @@ def receive_purchase(
     arrived: Sequence[Arrived],
     actor: Any | None,
     delivery_note: str = "",
+    place: Location | None = None,
     at: datetime | None = None,
 ) -> GoodsReceipt:
-    """The pieces lie in the warehouse at the order's price, are no longer on order, and serve whoever waits for them.
+    """The pieces lie in the warehouse at the order's price and are no longer on order; in the central one they serve
+    whoever waits for them. place: a central or regional warehouse, by default the order's.
 
     Up to D % more than ordered is kept where a note says why. Raises EmptyReceipt, LineOfAnotherOrder, OverReceipt,
     OverReceiptNoteMissing, TransitionNotAllowed and what receive_goods raises. Writes a GoodsReceipt with batches and
@@ -93,6 +95,7 @@ def receive_purchase(
         actor=actor,
         delivery_note=delivery_note,
         order=locked,
+        place=place,
         at=moment,
     )
     measure_lead_times(locked.supplier_id, [line.part_id for line in touched.values()], at=moment)
@@ -174,11 +177,13 @@ def return_to_supplier(
     reason: str,
     actor: Any | None,
     named: Sequence[str] = (),
+    place: Location | None = None,
     at: datetime | None = None,
 ) -> SupplierReturn:
     """The pieces have left the warehouse for the supplier, who is charged the price they were bought at.
 
-    quantities: pieces by key of the line; named: serial numbers of the pieces. Raises ReasonTooShort, EmptyReceipt,
+    quantities: pieces by key of the line; named: serial numbers of the pieces; place: the warehouse they lie in, by
+    default the order's. Raises NotForSuppliersGoods, ReasonTooShort, EmptyReceipt,
     LineOfAnotherOrder, ReturnTooMuch, NotEnoughStock, PlaceFrozen, SerialsToName.
     Writes a SupplierReturn with its debit document, one Posting, a mail, Events. Source: rules.md 3.9.
     """
@@ -187,6 +192,8 @@ def return_to_supplier(
     moment = at or clock.now()
     locked = states.lock(order, "supplier", "location")
     lines = lock_lines(locked)
+    origin = place or locked.location
+    require_warehouse(origin)
     going = {pk: stock.positive(qty) for pk, qty in quantities.items() if qty}
     if not going:
         raise EmptyReceipt
@@ -203,12 +210,12 @@ def return_to_supplier(
         per_part[line.part_id] += qty
     update_rows([lines[pk] for pk in going], ["returned_qty"])
     outside = stock.world().pk
-    free = lots.lock_lots([locked.location_id], per_part, also=[(part, outside, "") for part in per_part])
+    free = lots.lock_lots([origin.pk], per_part, also=[(part, outside, "") for part in per_part])
     rows = [_return_line(lines[pk], qty) for pk, qty in going.items()]
     made = SupplierReturn.objects.create(
         supplier=locked.supplier,
         order=locked,
-        location=locked.location,
+        location=origin,
         returned_by=actor,
         number=take_number("DN", at=moment),
         reason=reason.strip(),
@@ -221,8 +228,8 @@ def return_to_supplier(
     moves = [stock.Move(outside, part, qty) for part, qty in per_part.items()]
     pieces = []
     for part in {lines[pk].part for pk in going}:
-        known = serials.lying(part, locked.location, named) if part.is_serialised else []
-        taken = lots.require(free, part, per_part[part.pk], locked.location, first=serials.keys_of(known))
+        known = serials.lying(part, origin, named) if part.is_serialised else []
+        taken = lots.require(free, part, per_part[part.pk], origin, first=serials.keys_of(known))
         moves += [stock.Move(lot.location, part.pk, -lot.qty, batch=lot.batch) for lot in taken]
         pieces += known
     stock.post(kind="supplier_return", source=made.number, moves=moves, at=moment, actor=actor)

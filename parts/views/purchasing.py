@@ -233,7 +233,7 @@ class PurchaseOrderReceive(LinesPage):
     permission = "parts.receive_purchase"
     title = _("Receive goods")
     form_class = ReceiveForm
-    intro = _("The goods lie in the warehouse at once; backorders for them are set aside.")
+    intro = _("The goods lie in the warehouse at once; what comes to the central one is set aside for backorders.")
     submit_label = _("Receive")
     success_message = _("The goods have been received.")
 
@@ -242,6 +242,7 @@ class PurchaseOrderReceive(LinesPage):
             self.object,
             arrived=form.arrived(),
             delivery_note=form.cleaned_data["delivery_note"],
+            place=form.cleaned_data["place"],
             actor=self.request.user,
         )
         return self.get_cancel_url()
@@ -279,7 +280,11 @@ class PurchaseOrderReturn(LinesPage):
 
     def operate(self, form: Any) -> str:
         receipts.return_to_supplier(
-            self.object, quantities=form.quantities(), reason=form.cleaned_data["reason"], actor=self.request.user
+            self.object,
+            quantities=form.quantities(),
+            reason=form.cleaned_data["reason"],
+            place=form.cleaned_data["place"],
+            actor=self.request.user,
         )
         return self.get_cancel_url()
 

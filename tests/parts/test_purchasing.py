@@ -18,7 +18,7 @@ from parts.purchasing import letters, orders, receipts
 from parts.purchasing.orders import Needed
 from parts.purchasing.receipts import Arrived
 from parts.purchasing.revising import PriceReasonMissing, revise_purchase_order
-from parts.receiving import SerialKnown, SerialsMissing
+from parts.receiving import NotForSuppliersGoods, SerialKnown, SerialsMissing
 from parts.replenishment import decisions
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
@@ -27,7 +27,7 @@ from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.notifications import send_waiting
 from portal.core.states import TransitionNotAllowed
 from tests.api.calls import Program
-from tests.factories.parts import make_part, make_supplier, make_supplier_part, stock_at_headquarters
+from tests.factories.parts import make_location, make_part, make_supplier, make_supplier_part, stock_at_headquarters
 from tests.factories.stations import make_station, make_user
 from tests.permissions.parts import suggestion as suggestion_of_x
 
@@ -215,6 +215,29 @@ def test_receive_purchase_takes_parts_of_a_line_and_serves_backorders_at_once() 
     assert violations() == []
 
 
+def test_receive_purchase_into_a_regional_warehouse_serves_no_backorder_and_goes_back_from_there() -> None:
+    order, place = bought("10"), make_location()
+    part = line_of(order).part
+    station_order = place_order(make_station(), lines=[Wanted(part.number, D(3))], actor=make_user())
+    allocate(actor=None)
+
+    with pytest.raises(NotForSuppliersGoods):
+        receipts.receive_purchase(
+            order, arrived=[Arrived(line_of(order).pk, D(4))], place=make_location(kind="scrap"), actor=None
+        )
+    receipt = receipts.receive_purchase(order, arrived=[Arrived(line_of(order).pk, D(4))], place=place, actor=None)
+    receipts.return_to_supplier(
+        order, quantities={line_of(order).pk: D(1)}, reason="批次不良", place=place, actor=make_user()
+    )
+
+    assert (receipt.location, stock.on_hand(part, place)) == (place, 3)
+    assert stock.on_hand(part, stock.central_warehouse()) == 0
+    assert station_order.lines.get().allocated_qty == 0
+    receive(order, "6")
+    assert station_order.lines.get().allocated_qty == 3
+    assert violations() == []
+
+
 def test_receive_purchase_keeps_five_percent_on_top_with_a_note_and_refuses_more() -> None:
     order = bought("100")
 
@@ -371,3 +394,18 @@ def test_the_page_of_a_draft_changes_its_lines(client: Client, cast: Any) -> Non
         f"purchase-orders/{draft.pk}/revise/", {"lines": [{"part": "MORE-1", "qty": "4", "unit_price": "1.00"}]}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "price_reason_missing")
+
+
+def test_the_page_receives_into_the_warehouse_chosen(client: Client, cast: Any) -> None:
+    order, place = bought("10"), make_location()
+    line = line_of(order)
+    client.force_login(cast.warehouse)
+    page = reverse("purchase_order_receive", args=[order.pk])
+
+    shown = client.get(page).context["form"]
+    assert shown["place"].value() == order.location_id
+    elsewhere = {f"qty_{line.pk}": "4", "place": stock.transit_location(make_station()).pk}
+    assert client.post(page, elsewhere).status_code == 422
+    assert client.post(page, {f"qty_{line.pk}": "4", "place": place.pk}).status_code == 302
+    assert client.post(page, {f"qty_{line.pk}": "1"}).status_code == 302
+    assert (stock.on_hand(line.part, place), stock.on_hand(line.part, order.location)) == (4, 1)
