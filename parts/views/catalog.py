@@ -18,6 +18,7 @@ from parts.superseding import successors
 from portal.core import clock
 from portal.core.listing import keyset_page, refuse_unknown
 from portal.core.pages import Action, Column, ScopedListView
+from portal.core.transfer.exporting import ExportColumn
 from stations.models import Station
 
 ZERO = Decimal(0)
@@ -68,6 +69,17 @@ class PartList(ScopedListView):
             columns.append(Column("net", _("Your net price"), kind="money"))
             columns.append(Column("own_stock", _("Your stock"), kind="qty"))
         return columns
+
+    @property
+    def export_columns(self) -> Sequence[ExportColumn]:  # type: ignore[override]
+        """The import's columns with its headings for whoever may bring them in again; the page's for others."""
+        kind = self.import_kind()
+        if kind is None:
+            return ()
+        return [
+            ExportColumn(column.label, "category__code" if column.name == "category" else column.name)
+            for column in kind.columns
+        ]
 
     def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Prices and stock, one query each."""

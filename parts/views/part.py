@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -164,6 +165,7 @@ class PartDetail(ScopedDetailView):
         if not user.has_perm("parts.view_partsorder"):
             return []
         rows = PartsOrderLine.objects.visible_to(user).filter(part=self.get_object()).exclude(order__status__in=OVER)
+        rows = rows.exclude(received_qty__gte=F("ordered_qty") - F("cancelled_qty") - F("settled_qty"))
         return rows.select_related("order__station", "part").order_by("-order__submitted_at")[:20]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from parts.models import Shipment, ShipmentStatus
 from parts.picking import short_pick
 from parts.picklist import PICK_LIST, in_walking_order
+from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import ActingForm, Action, OperationView
 
@@ -27,6 +28,10 @@ class PickForm(ActingForm):
         for row in self.lines:
             self.fields[f"missing_{row.pk}"] = forms.DecimalField(
                 label=_("Missing"), min_value=0, max_value=row.qty, max_digits=14, decimal_places=3, required=False,
+                error_messages={
+                    "max_value": _("%(part)s: at most %(most)s can be missing; so many are on the list.")
+                    % {"part": row.part.number, "most": show.quantity(row.qty)}
+                },
                 widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
             )  # fmt: skip
 

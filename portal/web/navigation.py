@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import HQ_ROLES, STATION_ROLES, Role, roles_of
 from portal.core.counting import say_count
@@ -72,6 +73,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Work orders"), "work_order_list", PEOPLE, tab=3),
     Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, tab=5),
     Entry(_("Shipments"), "shipment_list", OFFICE),
+    Entry(pgettext_lazy("warehouse", "Shipments"), "shipment_list", frozenset({Role.WAREHOUSE}), PARTS, tab=2),
     Entry(_("Receiving cases"), "receiving_case_list", OFFICE | BUYERS),
     Entry(_("Returns of unused parts"), "parts_return_list", OFFICE | BUYERS),
     Entry(_("Transfers between stations"), "stock_transfer_list", OFFICE | BUYERS),
@@ -97,10 +99,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Vans"), "van_list", OFFICE, OWN_STATION),
     Entry(_("Warehouses and bins"), "place_list", STATION | BUYERS, PARTS),
     Entry(_("Kits"), "kit_work_list", BUYERS, PARTS),
-    Entry(_("Stock counts"), "stock_count_list", STATION | BUYERS, PARTS),
+    Entry(_("Stock counts"), "stock_count_list", OFFICE | BUYERS, PARTS),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
     Entry(_("Which part fits?"), "part_fitting", PEOPLE, PARTS),
-    Entry(_("Price list"), "public_prices", PEOPLE, PARTS),
+    Entry(_("Price lookup"), "public_prices", PEOPLE, PARTS),
     Entry(_("Price lists"), "price_list_list", BUYERS | {Role.SERVICE_MANAGER}, PARTS),
     Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | BUYERS, PARTS, tab=3),
     Entry(_("Supplier prices"), "supplier_part_list", SUPPLIER | BUYERS, PARTS),

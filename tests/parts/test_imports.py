@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 
 from parts import imports
 from parts.counts.entry import start_count
@@ -27,6 +28,7 @@ from portal.core.transfer.applying import apply_batch
 from portal.core.transfer.exporting import ExportColumn, to_csv
 from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
 from portal.core.transfer.staging import stage_batch, upload_batch
+from tests.conftest import as_user
 from tests.factories.parts import make_category, make_fitment, make_part, make_supplier, make_supplier_part, put_stock
 from tests.factories.stations import make_product_model, make_station, make_user
 
@@ -265,3 +267,14 @@ def test_supplier_prices_follow_each_other_by_their_days() -> None:
         (Decimal("11.00"), date(2026, 9, 1)),
         (Decimal("12.00"), None),
     ]
+
+
+def test_the_catalog_that_the_list_gives_away_is_taken_back() -> None:
+    actor = make_user(Role.WAREHOUSE)
+    make_part(number="007", name_en="=1+1", gross_weight_kg="1.250", is_serialised=True)
+
+    file = as_user(actor).get(reverse("part_list"), {"export": "csv"}).content
+
+    kind = next(kind for kind in kinds_for(actor) if kind.key == "parts.parts")
+    batch = staged(kind, file)
+    assert (batch.error_count, batch.same_count) == (0, 1)
