@@ -114,4 +114,6 @@ class PartsConfig(AppConfig):
         registries.notices.update(letters.NOTICES)
         registries.notices["pricelist.released"] = _("Price list %(number)s is released: it holds from %(day)s.")
         events.subscribe("dealeraccount.limit_set", "parts.retest_holds")
+        events.subscribe("stockcount.posted", "parts.allocate_after_count")
+        events.subscribe("stockcount.cancelled", "parts.allocate_after_count")
         events.subscribe("dealeraccount.posted", "parts.retest_holds", when=accounts.frees_credit)

@@ -1,7 +1,7 @@
 """Background effects of parts. Each is idempotent."""
 
 from parts.allocation import allocate
-from parts.models import PlanningRun
+from parts.models import PlanningRun, StockCountLine
 from parts.ordering import retest_holds
 from parts.replenishment.run import PlanningUnderWay, plan, start_planning
 from parts.setting_free import expire_allocations
@@ -17,6 +17,14 @@ def retest_when_credit_grows(event: Event) -> None:
     account = DealerAccount.objects.filter(pk=event.subject_id).first()
     if account is not None:
         retest_holds(account, at=event.at)
+
+
+@subscriber("parts.allocate_after_count")
+def share_out_what_was_counted(event: Event) -> None:
+    """Stock that a count kept back goes to the lines that wait for it, at once."""
+    parts = list(StockCountLine.objects.filter(count=event.subject_id).values_list("part", flat=True).distinct())
+    if parts:
+        allocate(parts=parts, cause="count", at=event.at)
 
 
 @periodic("parts.allocate", "*/10 * * * *")

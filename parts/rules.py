@@ -46,9 +46,12 @@ for model in ("kitrecipe", "kitwork"):
     allow_model(f"parts.{model}", view=READERS, change=CLERK if model == "kitrecipe" else ())
 
 
+COUNTERS = (Role.WAREHOUSE, Role.SERVICE_MANAGER, Role.FINANCE, Role.QUALITY)  # a second person always is at hand
+
+
 def _own_room(user: Any, count: Any) -> bool:
     """Stations count their own rooms, headquarters its warehouses."""
-    return bool(count.location.station_id) == (Role.WAREHOUSE not in roles_of(user))
+    return bool(count.location.station_id) == roles_of(user).isdisjoint(COUNTERS)
 
 
 def _own_place(user: Any, place: Any) -> bool:
@@ -67,7 +70,7 @@ def _may_approve(user: Any, count: Any) -> bool:
 
 
 allow("parts.plan_count", *STATION, Role.WAREHOUSE, when=_own_room)
-allow("parts.enter_count", *STATION, Role.TECHNICIAN, Role.WAREHOUSE, when=_own_room)
+allow("parts.enter_count", *STATION, Role.TECHNICIAN, *COUNTERS, when=_own_room)
 allow("parts.approve_count", Role.STATION_OWNER, Role.WAREHOUSE, Role.FINANCE, when=_may_approve)
 allow("parts.see_book", Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR, Role.SERVICE_MANAGER)
 allow("parts.manage_places", Role.STATION_OWNER, Role.WAREHOUSE, when=_own_place)

@@ -51,6 +51,8 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "contract.signed": ["stations.follow_needs"],
     "dealeraccount.limit_set": ["parts.retest_holds"],
     "dealeraccount.posted": ["parts.retest_holds"],
+    "stockcount.posted": ["parts.allocate_after_count"],
+    "stockcount.cancelled": ["parts.allocate_after_count"],
     "incentive.granted": ["warranty.credit_incentive"],
     "rectificationfinding.answered": ["stations.tell_of_rectification"],
     "rectificationfinding.open": ["stations.tell_of_rectification"],

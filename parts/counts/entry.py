@@ -1,12 +1,12 @@
 """The count itself: places frozen with the book as it stands, blind entry, handing in. Not here: approval and posting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
@@ -59,6 +59,8 @@ class LinesNotCounted(Refusal):
 def start_count(count: StockCount, *, actor: Any, at: datetime | None = None) -> StockCount:
     """The places of the count are frozen, and its lines hold the book of this moment; the counters do not see it.
 
+    A count of some parts does not freeze the floor of a place, where everything else lies as well: goods go on moving there,
+    and it is not approved where those very parts have moved (BookMoved).
     Raises TransitionNotAllowed, PlaceFrozen where another count is under way. Writes the lines, Events. Source: rules.md 3.9.
     """
     moment = at or clock.now()
@@ -70,13 +72,13 @@ def start_count(count: StockCount, *, actor: Any, at: datetime | None = None) ->
     keys = list(held.values_list("part", "location", "batch"))
     stock.lock_balances(keys)
     places = set(bins) if bins else {key[1] for key in keys} if parts else _all_of(locked.location)
+    places = set(places) - {locked.location_id} if parts else set(places)
     rows = Location.objects.filter(pk__in=places).order_by("pk").select_for_update(no_key=True, of=("self",))
     frozen = next((place for place in rows if place.frozen_by), None)
     if frozen:
         raise stock.PlaceFrozen(location=frozen.name, count=frozen.frozen_by)
     Location.objects.filter(pk__in=places).update(frozen_by=locked.number)
-    picked = Allocation.objects.filter(location__in=places, picked_qty__gt=0).order_by()
-    apart = {row[:3]: row[3] for row in picked.values_list("part", "location", "batch").annotate(Sum("picked_qty"))}
+    apart = picked_apart({key[1] for key in keys})
     StockCountLine.objects.bulk_create(
         StockCountLine(
             count=locked,
@@ -94,6 +96,18 @@ def start_count(count: StockCount, *, actor: Any, at: datetime | None = None) ->
     locked.started_at = moment
     locked.save(update_fields=["started_at"])
     return states.move(locked, CountStatus.COUNTING, actor=actor, at=moment)
+
+
+def picked_apart(places: Iterable[int]) -> dict[tuple[int, int, str], Decimal]:
+    """Pieces that are picked and not shipped, by part, place and batch."""
+    rows = Allocation.objects.filter(location__in=places, picked_qty__gt=0).order_by()
+    return {row[:3]: row[3] for row in rows.values_list("part", "location", "batch").annotate(Sum("picked_qty"))}
+
+
+def bins_of(count: StockCount) -> "QuerySet[Location]":
+    """Where the count looks: the places it has frozen, and those of its lines."""
+    lines = StockCountLine.objects.filter(count=count)
+    return Location.objects.filter(Q(frozen_by=count.number) | Q(pk__in=lines.values("location")))
 
 
 def _all_of(place: Location) -> set[int]:
@@ -156,7 +170,7 @@ def add_found(
     Raises TransitionNotAllowed, NotInThisCount, BatchToName, CountedQtyImpossible, SecondCounterNeeded.
     """
     locked = _at_work(count)
-    if location.frozen_by != locked.number:
+    if not bins_of(locked).filter(pk=location.pk).exists():
         raise NotInThisCount(what=location.code, count=locked.number, field="location")
     if part.is_batch_tracked != bool(batch.strip()):
         raise BatchToName(part=part.number, field="batch")

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts import serials, stock
-from parts.counts import report
+from parts.counts import entry, report
 from parts.models import Location, PartSerial, StockBalance, StockCount, StockCountLine, StockEntry
 from parts.picking import Key, give_back
 from parts.states import CountStatus
@@ -64,6 +64,7 @@ def approve_count(
     moved = states.move(locked, CountStatus.POSTED, actor=actor, at=moment, note=note.strip())
     changed = [row for row in lines if row.variance_qty]
     lost, gained = [row for row in changed if row.variance_qty < 0], [row for row in changed if row.variance_qty > 0]
+    _require_same_apart(lines)
     give_back(_no_longer_there(lost), source=locked.number, actor=actor, at=moment, note=locked.number)
     _require_book(lines)
     for kind, rows in ((LOSS, lost), (GAIN, gained)):
@@ -85,6 +86,16 @@ def _no_longer_there(lost: Sequence[StockCountLine]) -> dict[Key, Decimal]:
         if row and (over := held.reserved - row.book_qty - row.variance_qty) > 0:
             found[(held.part_id, held.location_id, held.batch)] = over
     return found
+
+
+def _require_same_apart(lines: Sequence[StockCountLine]) -> None:
+    """Raise BookMoved if pieces were picked, or a pick undone, since the book was taken down."""
+    apart = entry.picked_apart({row.location_id for row in lines})
+    for row in lines:
+        now = apart.get((row.part_id, row.location_id, row.batch), ZERO)
+        if now != row.apart_qty:
+            got, expected = stock.plain(row.book_qty - row.apart_qty), stock.plain(row.book_qty - now)
+            raise BookMoved(part=row.part.number, location=row.location.name, got=got, expected=expected)
 
 
 def _require_book(lines: Sequence[StockCountLine]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from parts.counts.entry import bins_of
 from parts.counts.planning import COUNTED_KINDS
 from parts.models import CountReason, Location, Part
 from parts.pasting import Page, name_bad_rows, read_pasted
@@ -96,9 +97,9 @@ class FoundForm(ActingForm):
     qty = QtyField(label=_("Pieces counted"))
 
     def clean_location(self) -> Location | None:
-        """A bin that this count has frozen."""
+        """A bin where this count looks."""
         code = self.cleaned_data["location"].strip()
-        found = Location.objects.visible_to(self.user).filter(code__iexact=code, frozen_by=self.subject.number).first()
+        found = bins_of(self.subject).filter(code__iexact=code).first()
         if found is None:
             text = _("“%(code)s” is no bin of this count.")
             self.add_error("location", text % {"code": code})
@@ -132,7 +133,7 @@ class ListForm(ActingForm):
         if len(rows) > 5_000:
             raise forms.ValidationError(_("Got %(got)s rows, expected at most 5000."), params={"got": len(rows)})
         rows = name_bad_rows(self, "rows", rows)
-        bins = {row.code.lower(): row for row in Location.objects.filter(frozen_by=self.subject.number)}
+        bins = {row.code.lower(): row for row in bins_of(self.subject)}
         numbers = {row.text("number") for row in rows}
         parts = {part.number.lower(): part for part in Part.objects.filter(number__in=numbers)}
         found = []

@@ -16,7 +16,7 @@ from parts.models import OrderTemplate, PartsOrder
 from parts.ordering import cancel_rest, place_order, why_held
 from parts.promises import promised_days
 from parts.states import OrderStatus
-from portal.core import show
+from portal.core import idempotency, show
 from portal.core.pages import (
     Action,
     Column,
@@ -236,7 +236,10 @@ def preview(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     form = OrderForm(request.POST, user=request.user)
     form.is_valid()
-    if station := form.cleaned_data.get("station"):
+    sent = idempotency.is_used(
+        f"{reverse('parts_order_create')} {request.user.pk}", request.POST.get("idempotency_key", "")
+    )
+    if (station := form.cleaned_data.get("station")) and not sent:
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in ("rows", "kind", "reference", "note")}
         if not any("\x00" in text for text in typed.values()):
             order_aids.keep_draft(station, user=request.user, no_partial="no_partial" in request.POST, **typed)

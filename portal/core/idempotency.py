@@ -19,6 +19,11 @@ class KeyReused(Refusal):
     code = "key_reused"
 
 
+def is_used(scope: str, key: str) -> bool:
+    """Whether the form with this key was sent and answered."""
+    return bool(key) and IdempotencyKey.objects.filter(scope=scope[:160], key=key[:80].replace("\x00", "")).exists()
+
+
 @transaction.atomic
 def once(scope: str, key: str, body: bytes, act: Callable[[], Any]) -> Any:
     """The answer (JSON) of `act`, which has run exactly once for this key; key, effect and answer commit together.

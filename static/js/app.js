@@ -29,10 +29,18 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   if (event.submitter?.dataset.confirm && !confirm(event.submitter.dataset.confirm)) { event.preventDefault(); return; }
   form.dataset.sent = "1";
+  const key = form.elements.namedItem("idempotency_key");
+  if (key && !form.dataset.bound) history.replaceState({ ...history.state, [`sent:${form.action}`]: key.value }, "");
   if (form.dataset.draft) localStorage.removeItem(draftName(form));
   setTimeout(() => delete form.dataset.sent, 8000);
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+// Back to a form that was sent: it keeps its key, also when the browser fetched the page anew, so that it cannot act twice.
+addEventListener("pageshow", () => all("form[method=post]").forEach((form) => {
+  const used = history.state?.[`sent:${form.action}`];
+  const key = form.elements.namedItem("idempotency_key");
+  if (used && key && !form.dataset.bound && performance.getEntriesByType("navigation")[0]?.type !== "reload") key.value = used;
+}));
 
 // A form with data-draft="name" survives a lost connection or a closed tab: texts and choices, never files or passwords.
 const draftName = (form) => `draft:${document.body.dataset.user}:${form.dataset.draft}`;

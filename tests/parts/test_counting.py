@@ -25,6 +25,7 @@ from parts.models import (
 from parts.ordering import Wanted, place_order
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
+from portal.core.models.events import Event
 from portal.core.states import TransitionNotAllowed
 from tests.conftest import race
 from tests.factories.parts import make_bin, make_location, make_part, put_stock, stock_at_station
@@ -380,3 +381,24 @@ def test_a_count_and_issues_at_once_leave_the_book_at_what_was_found(
     issued = -sum(StockEntry.objects.filter(posting__kind="issue_to_job", qty__lt=0).values_list("qty", flat=True))
     assert StockBalance.objects.get(part=part, location=room).on_hand == 5 - issued
     assert violations() == []
+
+
+@database
+def test_a_count_of_parts_leaves_the_floor_open_and_what_it_kept_back_is_shared_out(people: list[Any]) -> None:
+    from parts import jobs as after
+    from parts.models import AllocationRun
+
+    place, part, other = stock.central_warehouse(), make_part(), make_part()
+    put_stock(place, part, 5)
+    put_stock(place, other, 5)
+    count = planning.plan_count(place, reason="short_pick", bins=[place], parts=[part.pk], actor=people[0])
+    entry.start_count(count, actor=people[0])
+
+    put_stock(place, other, 1)
+    assert (Location.objects.get(pk=place.pk).frozen_by, count.lines.count()) == ("", 1)
+    assert list(entry.bins_of(count)) == [place]
+    put_stock(place, part, 1)
+    entry.enter_counts(count, found={row.pk: D(6) for row in count.lines.all()}, actor=people[0])
+    posting.cancel_count(count, reason="账面已变动", actor=people[0])
+    after.share_out_what_was_counted(Event.objects.get(kind="stockcount.cancelled"))
+    assert not AllocationRun.objects.exists()  # nobody waits

@@ -194,6 +194,7 @@ def count_act(name: str, *members: str, ok: int, args: Any = begun_count) -> Row
     return Row(name, args=args, get=only(*members, hidden=NOT_HQ), post=only(*members, ok=ok, hidden=NOT_HQ))
 
 
+COUNTERS = ("warehouse", "service_manager", "finance", "quality")
 KNOWN = tuple(name for name in ALL if name != "outsider")
 ROWS = [
     Row("part_list", get=only(*KNOWN)),
@@ -279,11 +280,11 @@ ROWS = [
     Row("stock_count_create", get=only("warehouse", *OFFICE), post=only("warehouse", *OFFICE, ok=422)),
     Row("stock_count_detail", args=planned_count, get=only(*HQ, hidden=NOT_HQ)),
     Row("stock_count_lines", args=begun_count, get=only(*HQ, hidden=OFFICE)),
-    count_act("stock_count_start", "warehouse", ok=302, args=planned_count),
-    count_act("stock_count_enter", "warehouse", ok=422),
-    count_act("stock_count_found", "warehouse", ok=422),
-    count_act("stock_count_paste", "warehouse", ok=422),
-    count_act("stock_count_hand_in", "warehouse", ok=409),
+    count_act("stock_count_start", *COUNTERS, ok=409),
+    count_act("stock_count_enter", *COUNTERS, ok=422),
+    count_act("stock_count_found", *COUNTERS, ok=422),
+    count_act("stock_count_paste", *COUNTERS, ok=422),
+    count_act("stock_count_hand_in", *COUNTERS, ok=409),
     count_act("stock_count_approve", "warehouse", "finance", ok=409),
     count_act("stock_count_cancel", "warehouse", ok=422),
     Row("purchase_order_list", get=only(*BUYING)),

@@ -97,12 +97,17 @@ class StockCountDetail(ScopedDetailView):
         mine = lines_to_count(count, self.request.user).exists()
         url = reverse("stock_count_enter", args=[count.pk]) if may and mine else ""
         again = count.status == CountStatus.RECOUNT
-        text = (
-            _("%(left)s lines differ too much: another person than the first counter counts them again.")
-            if again
-            else _("%(left)s lines are still to count.")
-        )
+        text = self._again(count) if again else _("%(left)s lines are still to count.")
         return NextStep(text % {"left": left}, _("Count"), url, "" if mine else "wait")
+
+    def _again(self, count: StockCount) -> str:
+        """Who may count again."""
+        if count.location.station_id:
+            return _("%(left)s lines differ too much: another person than the first counter counts them again.")
+        return _(
+            "%(left)s lines differ too much: another person than the first counter counts them again, from the warehouse,"
+            " the service managers, finance or quality."
+        )
 
     @property
     def left(self) -> int:
