@@ -107,7 +107,7 @@ class PurchaseOrderDetail(ScopedDetailView):
             found.append(
                 Action(_("Delivery days"), reverse("purchase_order_confirm", args=pk), "parts.confirm_purchase")
             )
-        if any(line.received_qty > line.returned_qty for line in order.lines.all()):
+        if order.status in {PurchaseStatus.PARTIALLY_RECEIVED, PurchaseStatus.RECEIVED, PurchaseStatus.CLOSED}:
             found.append(Action(_("Send back"), reverse("purchase_order_return", args=pk), "parts.return_to_supplier"))
         if order.is_coming or order.status == PurchaseStatus.DRAFT:
             url = reverse("purchase_order_cancel", args=pk)
