@@ -120,10 +120,10 @@ def move_between_bins(
 ) -> str:
     """The pieces lie in the other bin of the same place, at the value they had; the number of the movement.
 
-    named: serial numbers of the pieces. Raises QuantityNotPositive, NotOnePlace, NotEnoughStock, PlaceFrozen, SerialNotThere,
-    SerialsToName. Writes one Posting.
+    named: serial numbers of the pieces. Raises QuantityNotPositive, QuantityNotWhole, NotOnePlace, NotEnoughStock, PlaceFrozen,
+    SerialNotThere, SerialsToName. Writes one Posting.
     """
-    stock.positive(qty)
+    stock.whole(part, stock.positive(qty))
     if source.place_id != target.place_id or source.pk == target.pk or not target.is_active:
         raise NotOnePlace(source=source.code, target=target.code, field="target")
     moment = at or clock.now()

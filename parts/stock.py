@@ -27,6 +27,13 @@ class NotEnoughStock(Refusal):
     code = "not_enough_stock"
 
 
+class QuantityNotWhole(Refusal):
+    """Half a piece."""
+
+    message = _("%(part)s is counted in whole %(unit)s: got %(got)s.")
+    code = "quantity_not_whole"
+
+
 class PlaceFrozen(Refusal):
     """The place is being counted: nothing leaves it and nothing comes."""
 
@@ -92,6 +99,13 @@ def positive(qty: Decimal) -> Decimal:
     """The quantity itself. Raises QuantityNotPositive for what no shelf can hold."""
     if not qty.is_finite() or qty <= 0 or qty != qty.quantize(THOUSANDTH):
         raise QuantityNotPositive(field="qty")
+    return qty
+
+
+def whole(part: Part, qty: Decimal, *, field: str = "qty") -> Decimal:
+    """The quantity itself. Raises QuantityNotWhole for a fraction of what is counted in pieces."""
+    if part.counts_whole and qty.is_finite() and qty != qty.to_integral_value():
+        raise QuantityNotWhole(part=part.number, got=plain(qty), unit=part.local_unit, field=field)
     return qty
 
 

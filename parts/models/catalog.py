@@ -93,6 +93,9 @@ UNITS_EN = {
 }  # fmt: skip
 
 
+WHOLE_UNITS = frozenset("件个只片条支根套台对包卷张瓶块把盒箱双付副")
+
+
 class Part(models.Model):
     """A spare part under its part number; quantities are in its own unit."""
 
@@ -147,6 +150,11 @@ class Part(models.Model):
     def local_name(self) -> str:
         """The name in the reader's language."""
         return (get_language() == "en" and self.name_en) or self.name
+
+    @property
+    def counts_whole(self) -> bool:
+        """Whether half of one is none: pieces, sets, machines; not meters or kilograms."""
+        return self.unit in WHOLE_UNITS
 
     @property
     def local_unit(self) -> str:

@@ -104,3 +104,15 @@ def test_the_card_shows_every_movement_with_the_balance_after_it_and_nothing_of_
     )
     assert answer.status_code == 302
     assert StockBalance.objects.get(location=shelf, part=part).on_hand == 1
+
+
+def test_half_a_piece_is_not_moved_but_half_a_meter_is() -> None:
+    place, clerk = make_location(code="W1"), make_user()
+    source, target = make_bin(place, code="A-01"), make_bin(place, code="A-02")
+    piece, hose = make_part(), make_part(unit="米")
+    for part in (piece, hose):
+        put_stock(source, part, 5)
+
+    places.move_between_bins(hose, Decimal("1.5"), source=source, target=target, actor=clerk)
+    with pytest.raises(stock.QuantityNotWhole, match=piece.number):
+        places.move_between_bins(piece, Decimal("1.5"), source=source, target=target, actor=clerk)
