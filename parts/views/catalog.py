@@ -76,10 +76,11 @@ class PartList(ScopedListView):
         kind = self.import_kind()
         if kind is None:
             return ()
-        return [
+        columns = [
             ExportColumn(column.label, "category__code" if column.name == "category" else column.name)
             for column in kind.columns
         ]
+        return [*columns, ExportColumn(_("National price"), "list_price")]
 
     def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
         """Prices and stock, one query each."""
