@@ -12,7 +12,7 @@ from parts.cases.deciding import confirm_case, decide_case, return_case, withdra
 from parts.cases.opening import add_photos, deadline_of, missing_photos, report_differences
 from parts.forms.cases import CasePhotosForm, DecideForm, ReportForm
 from parts.forms.ordering import ReasonForm
-from parts.models import CaseLine, ReceivingCase, Shipment
+from parts.models import CaseLine, Decision, ReceivingCase, Shipment
 from parts.states import CaseStatus
 from portal.core import show
 from portal.core.attachments import attachments_of_all
@@ -96,6 +96,11 @@ class CaseDetail(ScopedDetailView):
             url = reverse("receiving_case_confirm", args=[case.pk]) if may("parts.confirm_case", case) else ""
             text = _("Decided; finance confirms the credit.")
             return NextStep(f"{text} {by}", _("Confirm"), url, tone)
+        if case.status == CaseStatus.CLOSED and case.lines.filter(decision=Decision.SEND_BACK).exists():
+            text = _(
+                "Goods to be sent back: the station packs them with the PDF of this case and sends them to headquarters."
+            )
+            return NextStep(text, tone="run")
         return None
 
     def get_actions(self) -> Sequence[Action]:

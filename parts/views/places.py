@@ -40,7 +40,7 @@ class PlaceList(ScopedListView):
         Column("kind", kind="badge"),
         Column("station", _("Station"), on_phone=False),
         Column("bin_count", _("Bins"), kind="qty"),
-        Column("part_count", _("Kinds of parts"), kind="qty", on_phone=False),
+        Column("part_count", _("Kinds of parts"), kind="qty"),
         Column(lambda row: _("being counted") if row.frozen_count else "", _("Count"), on_phone=False),
     )
     search_fields = ("code", "name", "station__name")

@@ -23,6 +23,7 @@ from portal.core.pages import (
     ScopedListView,
     Stat,
 )
+from portal.core.pieces import Text
 
 
 class PurchaseOrderList(ScopedListView):
@@ -63,6 +64,9 @@ class PurchaseOrderDetail(ScopedDetailView):
     permission = "parts.view_purchaseorder"
     template_name = "parts/purchase_order_detail.html"
     select_related = ("supplier", "location", "created_by")
+
+    def get_title(self) -> Text:
+        return self.get_object().number or _("Purchase order")
 
     def get_subtitle(self) -> str:
         order = self.get_object()

@@ -26,6 +26,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 40
 INK, SOFT, LINE, BRAND, ACCENT, GOOD, BAD = "#14202b", "#5f6e7a", "#e3e8ec", "#0b6e75", "#d9822b", "#15693d", "#b42318"
 COLORS: Final = (BRAND, ACCENT, "#1d5fb8", "#8a5a00", "#5b6873", "#7fa2a6")
 MAX_LABEL: Final = 24  # Latin letters, or half as many Chinese signs
+MOST_LABELS: Final = 12  # under bars; of more, every second or third
 LETTER: Final = 6.2  # how wide a Latin letter of 11 px is
 
 
@@ -34,10 +35,12 @@ def bar_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
     values = [value for _label, value in points]
     axis = Axis(values)
     parts = [axis.grid()]
-    for place, (label, value) in zip(slots(len(points)), points, strict=True):
+    step = -(-len(points) // MOST_LABELS)
+    for number, (place, (label, value)) in enumerate(zip(slots(len(points)), points, strict=True)):
         if value is not None:
             parts.append(_bar(place, axis, 0, float(value), BRAND if value >= 0 else BAD, f"{label}: {plain(value)}"))
-        parts.append(_below(place.middle, label, len(points), lines=2))
+        if number % step == 0:
+            parts.append(_below(place.middle, label, -(-len(points) // step), lines=2))
     return figure(title, parts, [_("Item"), unit or _("Value")], [[label, plain(value)] for label, value in points])
 
 

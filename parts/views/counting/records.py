@@ -103,11 +103,13 @@ class StockCountDetail(ScopedDetailView):
     def _again(self, count: StockCount) -> str:
         """Who may count again."""
         if count.location.station_id:
-            return _("%(left)s lines differ too much: another person than the first counter counts them again.")
-        return _(
-            "%(left)s lines differ too much: another person than the first counter counts them again, from the warehouse,"
-            " the service managers, finance or quality."
-        )
+            text = _("%(left)s lines differ too much: another person than the first counter counts them again.")
+        else:
+            text = _(
+                "%(left)s lines differ too much: another person than the first counter counts them again, from the"
+                " warehouse, the service managers, finance or quality."
+            )
+        return str(text)
 
     @property
     def left(self) -> int:
