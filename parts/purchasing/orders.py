@@ -71,7 +71,7 @@ class NotAWarehouse(Refusal):
 class PromiseMissing(Refusal):
     """A line without a promised day, or with one that is over."""
 
-    message = _("Line %(position)s: got “%(got)s”, expected a day from %(first)s on.")
+    message = _("Line %(position)s: got “%(got)s”, expected a day from %(first)s to %(last)s.")
     code = "promise_missing"
 
 
@@ -245,10 +245,12 @@ def confirm_purchase_order(
         )
     lines = [line for line in lock_lines(locked).values() if line.open_qty]
     today = clock.local_date(moment)
+    last = today + timedelta(days=1095)
     for line in lines:
         day = promises.get(line.pk)
-        if day is None or not today <= day <= today + timedelta(days=1095):
-            raise PromiseMissing(position=line.position, got=day or "", first=today, field=f"promised_{line.pk}")
+        if day is None or not today <= day <= last:
+            facts = {"position": line.position, "got": day or "", "first": today, "last": last}
+            raise PromiseMissing(**facts, field=f"promised_{line.pk}")
         line.promised_on = day
     update_rows(lines, ["promised_on"])
     locked.supplier_reference = reference or locked.supplier_reference

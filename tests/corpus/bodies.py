@@ -57,6 +57,15 @@ def suspended(cast: Any, _code: str) -> Body:
     return REASON
 
 
+def new_prices(_cast: Any, *_at: Any) -> Body:
+    return {"title": "调价", "grade": "", "valid_from": LATER, "rows": [{"part": make_part().number, "price": "5.00"}]}
+
+
+def promised(_cast: Any, *_at: Any) -> Body:
+    soon = clock.today() + timedelta(days=20)
+    return {"reference": "", "lines": [{"position": 1, "promised_on": soon.isoformat()}]}
+
+
 def new_purchase(cast: Any) -> Body:
     part = make_part()
     make_supplier_part(cast.supplier_x_co, part)
@@ -121,7 +130,8 @@ CALIBRATION: Final[Body] = {
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),
     "api_purchase_order_revise": {"reason": "", "lines": [{"part": "GW-100", "qty": "1", "unit_price": "3.00"}]},
-    "api_purchase_order_confirm": {"reference": "", "lines": [{"position": 1, "promised_on": LATER}]},
+    "api_price_lists": new_prices,
+    "api_purchase_order_confirm": promised,
     "api_purchase_order_receive": {"delivery_note": "", "lines": [{"position": 1, "qty": "1"}]},
     "api_purchase_order_cancel": {"reason": "不再需要", "lines": [{"position": 1, "qty": "1"}]},
     "api_purchase_order_return": {"reason": "批次不良", "lines": [{"position": 1, "qty": "1"}]},
