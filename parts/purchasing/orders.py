@@ -249,8 +249,8 @@ def confirm_purchase_order(
     for line in lines:
         day = promises.get(line.pk)
         if day is None or not today <= day <= last:
-            facts = {"position": line.position, "got": day or "", "first": today, "last": last}
-            raise PromiseMissing(**facts, field=f"promised_{line.pk}")
+            got, field = day or "", f"promised_{line.pk}"
+            raise PromiseMissing(position=line.position, got=got, first=today, last=last, field=field)
         line.promised_on = day
     update_rows(lines, ["promised_on"])
     locked.supplier_reference = reference or locked.supplier_reference
