@@ -1,23 +1,26 @@
-"""Sharing out the central stock among waiting order lines. The ranking itself is pure (sharing.py)."""
+"""Sharing out central and regional stock among waiting order lines. The ranking itself is pure (sharing.py)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Q
+from django.utils.translation import gettext
 
-from parts import sharing, stock, superseding
+from parts import sharing, stock, superseding, tiers
+from parts.freezing import Frozen, frozen_stock
 from parts.lots import Lot, Lots, lock_lots
-from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine, StockBalance
+from parts.models import Allocation, AllocationRun, Location, PartsOrder, PartsOrderLine
 from parts.progress import follow_all
 from parts.states import OrderStatus
 from portal.core import clock, events
 from portal.core.bulk import update_rows
 from stations.grading import grades_on
+from stations.models import Station
 
 SERVED = (
     OrderStatus.CONFIRMED,
@@ -31,17 +34,39 @@ WAITING = Q(open_qty__gt=0) | Q(backordered_qty__gt=0)
 
 
 @dataclass
+class Outcome:
+    """What each line gets, the lots to take it from, by place, and what is left for stopped machines, by (place, part)."""
+
+    shares: list[sharing.Share]
+    lots: dict[int, Lots]
+    kept: dict[sharing.Source, Decimal]
+
+
+@dataclass
 class Waiting:
     """What a run decides about, all of it locked: orders, their lines with waiting pieces, the stock that may fill them."""
 
-    location: Location
+    central: Location
+    regional: dict[int, Location] = field(default_factory=dict)  # by key of the region
+    region_of: dict[int, int] = field(default_factory=dict)  # by key of the station
     lines: list[PartsOrderLine] = field(default_factory=list)
     links: list[sharing.Link] = field(default_factory=list)
     parts: set[int] = field(default_factory=set)
 
+    @property
+    def places(self) -> dict[int, Location]:
+        """All warehouses that serve a line, the central one last."""
+        return {place.pk: place for place in (*self.regional.values(), self.central)}
+
+    def places_for(self, line: PartsOrderLine) -> tuple[int, ...]:
+        """The warehouse of the station's region, if it has one, then the central one."""
+        near = self.regional.get(self.region_of.get(line.order.station_id, 0))
+        return (near.pk, self.central.pk) if near else (self.central.pk,)
+
     def lock_lots(self, also: Iterable[tuple[int, int, str]] = ()) -> Lots:
-        """What the place has free for the lines, locked."""
-        return lock_lots([self.location.pk], self.parts, also=also)
+        """What the warehouses have free for the lines, locked. Goods that come to a region are shared out under the locks of the
+        waiting lines, so that only the central floors need be locked where nothing lies."""
+        return lock_lots([*self.places], self.parts, also=also, floors=[self.central.pk])
 
 
 @transaction.atomic
@@ -52,9 +77,11 @@ def allocate(
     actor: Any | None = None,
     at: datetime | None = None,
 ) -> AllocationRun | None:
-    """Waiting lines have got their share of what the central warehouse has free; the rest of each is backordered.
+    """Waiting lines have got their share of what is free in the warehouse of their region, then in the central one; the rest of
+    each is backordered.
 
-    Stopped machines first, then the better grade, then who submitted first; a no-partial line whole or not at all.
+    Stopped machines first, then the better grade, then who submitted first; a no-partial line whole or not at all. What the
+    service tier of a part keeps for stopped machines, other lines leave.
     parts: keys of the parts whose lines are considered, by default all. None when no line waits.
     Writes one AllocationRun with its ranking, Allocations, one reserving Posting, Events. Source: rules.md 3.9, C31.
     """
@@ -78,11 +105,20 @@ def lock_waiting(parts: Iterable[int] | None = None, *, also: Iterable[tuple[int
     waiting.lines = list(lines.select_related("part"))
     for line in waiting.lines:
         line.order = locked[line.order_id]
+    _name_warehouses(waiting)
     successors = sharing.by_old(waiting.links)
     for part in {line.part_id for line in waiting.lines} | set(parts or ()):
         waiting.parts.update(int(usable) for usable in sharing.chain(successors, part))
     waiting.lock_lots(also)
     return waiting
+
+
+def _name_warehouses(waiting: Waiting) -> None:
+    """Which warehouse serves which station's region; two queries."""
+    stations = Station.objects.filter(pk__in={line.order.station_id for line in waiting.lines})
+    waiting.region_of = dict(stations.order_by().values_list("pk", "center__region"))
+    serving = Location.objects.serving(waiting.region_of.values())
+    waiting.regional = {place.region_id: place for place in serving if place.region_id}
 
 
 def share_out(
@@ -92,22 +128,21 @@ def share_out(
     if not waiting.lines:
         return None
     moment = at or clock.now()
-    lots = waiting.lock_lots()
-    free: dict[str | int, Decimal] = {part: lots.total(part) for part in waiting.parts}
-    shares, _left = sharing.share(free, waiting.links, _demands(waiting.lines, moment))
+    outcome = _outcome(waiting, moment)
+    shares, lots = outcome.shares, outcome.lots
     run = AllocationRun.objects.create(
         actor=actor,
         at=moment,
         cause=cause,
         line_count=len(shares),
         filled_count=sum(not share.backorder for share in shares),
-        ranking=_ranking(shares, waiting),
+        ranking=_ranking(outcome, waiting),
     )
     taken = [
         (int(share.demand.key), lot)
         for share in shares
-        for part, qty in share.picks.items()
-        for lot in lots.take(int(part), qty)
+        for (place, part), qty in share.picks.items()
+        for lot in lots[place].take(part, qty)
     ]
     _keep(shares, taken, waiting, moment)
     if taken:
@@ -115,8 +150,26 @@ def share_out(
         stock.post(kind="reserve", source=f"run-{run.pk}", moves=moves, at=moment, actor=actor)
     events.record(run, "allocationrun.done", actor=actor, at=moment, data={"cause": cause}, root="")
     orders = {line.order_id: line.order for line in waiting.lines}
-    follow_all(list(orders.values()), actor=actor, at=moment)
+    _follow(list(orders.values()), shares, waiting, moment, actor)
     return run
+
+
+def foresee(parts: Iterable[int] | None = None, *, at: datetime | None = None) -> list[dict[str, Any]]:
+    """The ranking of the run that allocate() would make now, line by line; nothing of it is kept."""
+    with transaction.atomic():
+        waiting = lock_waiting(parts)
+        rows = _ranking(_outcome(waiting, at or clock.now()), waiting)
+        transaction.set_rollback(True)
+    return rows
+
+
+def _outcome(waiting: Waiting, at: datetime) -> Outcome:
+    held = waiting.lock_lots()
+    lots = {place: held.at(place) for place in waiting.places}
+    free = {(place, part): here.total(part) for place, here in lots.items() for part in here.free}
+    kept = tiers.kept_for_stopped_machines(waiting.places, {part for _place, part in free}, at)
+    shares, left = sharing.share(free, waiting.links, _demands(waiting, at), kept=kept)
+    return Outcome(shares, lots, {source: min(qty, left.get(source, sharing.ZERO)) for source, qty in kept.items()})
 
 
 def _fillable_from(parts: set[int], links: Sequence[sharing.Link]) -> set[int]:
@@ -133,9 +186,8 @@ def _fillable_from(parts: set[int], links: Sequence[sharing.Link]) -> set[int]:
     return found
 
 
-def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Demand]:
-    day = clock.local_date(at)
-    grades = grades_on(day, {line.order.station_id for line in lines})
+def _demands(waiting: Waiting, at: datetime) -> list[sharing.Demand]:
+    grades = grades_on(clock.local_date(at), set(waiting.region_of))
     return [
         sharing.Demand(
             key=line.pk,
@@ -145,8 +197,9 @@ def _demands(lines: Sequence[PartsOrderLine], at: datetime) -> list[sharing.Dema
             grade=str(grades[line.order.station_id]),
             submitted_at=line.order.submitted_at or at,
             no_partial=line.no_partial,
+            places=waiting.places_for(line),
         )
-        for line in lines
+        for line in waiting.lines
     ]
 
 
@@ -183,10 +236,12 @@ def _keep(shares: Sequence[sharing.Share], taken: Sequence[tuple[int, Lot]], wai
     update_rows(lines.values(), ["allocated_qty", "open_qty", "backordered_qty"])
 
 
-def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str, Any]]:
+def _ranking(outcome: Outcome, waiting: Waiting) -> list[dict[str, Any]]:
     """Why who got what, kept with the run."""
+    shares, successors = outcome.shares, sharing.by_old(waiting.links)
     lines = {line.pk: line for line in waiting.lines}
-    frozen = _frozen({int(share.demand.part) for share in shares if share.backorder}, waiting.location)
+    frozen = frozen_stock({int(share.demand.part) for share in shares if share.backorder}, waiting.places)
+    none = Frozen(sharing.ZERO, ())
     return [
         {
             "order": lines[int(share.demand.key)].order.number,
@@ -199,16 +254,57 @@ def _ranking(shares: Sequence[sharing.Share], waiting: Waiting) -> list[dict[str
             "got": stock.plain(sum(share.picks.values(), sharing.ZERO)),
             "backorder": stock.plain(share.backorder),
             "no_partial": share.demand.no_partial,
-            "frozen": stock.plain(frozen.get(int(share.demand.part), sharing.ZERO)),
+            "frozen": stock.plain(
+                sum(
+                    (frozen.get((int(key), int(share.demand.part)), none).qty for key in share.demand.places),
+                    sharing.ZERO,
+                )
+            ),
+            "kept": stock.plain(_kept_from(share, outcome.kept, successors)),
+            "from": _warehouses(share, waiting),
         }
         for share in shares
     ]
 
 
-def _frozen(parts: set[int], place: Location) -> dict[int, Decimal]:
-    """Free pieces that a run may not take because their bin is being counted, by part."""
-    if not parts:
-        return {}
-    counted = Location.objects.within(place.pk).exclude(frozen_by="")
-    rows = StockBalance.objects.filter(part__in=parts, location__in=counted, on_hand__gt=F("reserved"))
-    return {row["part"]: row["free"] for row in rows.values("part").annotate(free=Sum(F("on_hand") - F("reserved")))}
+def _kept_from(
+    share: sharing.Share,
+    kept: Mapping[sharing.Source, Decimal],
+    successors: Mapping[sharing.Key, Sequence[sharing.Link]],
+) -> Decimal:
+    """Pieces the line was not given because they are kept for stopped machines."""
+    if not share.backorder or share.demand.kind == sharing.MACHINE_DOWN:
+        return sharing.ZERO
+    sources = share.demand.sources(sharing.chain(successors, share.demand.part))
+    return sum((kept.get(source, sharing.ZERO) for source in sources), sharing.ZERO)
+
+
+def _warehouses(share: sharing.Share, waiting: Waiting) -> list[list[str]]:
+    """Code of each warehouse that gave, and how many pieces; nothing where only the central one was asked."""
+    if len(share.demand.places) < 2:
+        return []
+    given: dict[int, Decimal] = defaultdict(Decimal)
+    for source, qty in share.picks.items():
+        given[source[0]] += qty
+    return [[waiting.places[place].code, stock.plain(qty)] for place, qty in given.items()]
+
+
+def _follow(
+    orders: Sequence[PartsOrder], shares: Sequence[sharing.Share], waiting: Waiting, at: datetime, actor: Any
+) -> None:
+    """The orders stand where their lines say; the event of one that waits names the counts that keep what it waits for."""
+    lines = {line.pk: line for line in waiting.lines}
+    short = [share for share in shares if share.backorder]
+    frozen = frozen_stock({int(share.demand.part) for share in short}, waiting.places)
+    counts: dict[int, set[str]] = defaultdict(set)
+    for share in short:
+        for place in share.demand.places:
+            if found := frozen.get((int(place), int(share.demand.part))):
+                counts[lines[int(share.demand.key)].order_id].update(found.counts)
+    groups: dict[str, list[PartsOrder]] = defaultdict(list)
+    for order in orders:
+        names = ", ".join(sorted(counts[order.pk]))
+        text = gettext("What would fill it is being counted: %(counts)s.") % {"counts": names} if names else ""
+        groups[text].append(order)
+    for text, group in groups.items():
+        follow_all(group, actor=actor, at=at, note=text)

@@ -16,11 +16,13 @@ class PartsConfig(AppConfig):
             buyback,
             fulfillment,
             imports,
+            papers,
             parameters,
             picklist,
             scoping,
             transfers,
             vans,
+            waves,
             words,
             work,
         )
@@ -31,6 +33,7 @@ class PartsConfig(AppConfig):
         from portal.accounts import roles
         from portal.core import documents, events, registries, scope
         from stations.exits import exit_kind
+        from stations.models import StationExit
         from stations.people.open_work import register_goods
 
         assert parameters  # noqa: S101 imported for its declarations
@@ -91,6 +94,14 @@ class PartsConfig(AppConfig):
             public=(("number", _("Number")), ("made_on", _("Made on"))),
         )
         documents.document_kind(
+            waves.WAVE_LIST,
+            template="pdf/wave_list.html",
+            title=_("Pick list"),
+            bilingual=True,
+            line_columns=waves.WAVE_COLUMNS,
+            public=(("number", _("Number")), ("made_on", _("Made on"))),
+        )
+        documents.document_kind(
             report.COUNT_REPORT,
             template="pdf/count_report.html",
             title=_("Stock count report"),
@@ -99,6 +110,7 @@ class PartsConfig(AppConfig):
             public=(("number", _("Number")), ("posted_on", _("Posted on")), ("accuracy", _("Accuracy (%)"))),
         )
         exit_kind(buyback.STOCK_ITEM)
+        papers.document("buyback", StationExit)
         register_goods(vans.carried)
         for kind, template, title, day in (
             (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),

@@ -9,16 +9,17 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from parts import pricing, stock
+from parts import pricing, stock, superseding, tiers
 from parts.accounts import account_of, credit_check
 from parts.models import OrderKind, Part, PartLifecycle
 from parts.nearby import Around, expected_on, stock_around
 from parts.ordering import MAX_LINES, Wanted, rounded_qty
 from parts.pasting import Page, PastedRow, read_pasted
-from parts.superseding import successors
-from portal.core import clock, money
+from parts.running_out import still_to_be_had, words
+from portal.core import clock, money, show
 
 ZERO: Final = Decimal(0)
+MOST_OFFERS: Final = 4
 ROWS: Final = Page(("number", "qty"), optional=("qty",))
 
 
@@ -33,6 +34,27 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A part that serves instead: the successor, or one that is interchangeable; what a piece costs more (CNY, below 0: less)
+    where both are priced, and how many are free in the warehouses that serve the station."""
+
+    part: Part
+    is_successor: bool
+    difference: Decimal | None
+    available: Decimal
+
+    @property
+    def costs(self) -> str:
+        """The difference in price in words."""
+        if self.difference is None:
+            return ""
+        if not self.difference:
+            return str(_("same price"))
+        text = _("%(money)s more each") if self.difference > 0 else _("%(money)s less each")
+        return str(text) % {"money": show.money(abs(self.difference))}
+
+
+@dataclass(frozen=True)
 class BasketLine:
     """A row with its part, what would be ordered and at which price, and whether it can be had now."""
 
@@ -43,18 +65,19 @@ class BasketLine:
     around: Around = field(default_factory=Around)
     expected_on: date | None = None
     substitute: Part | None = None
+    offers: Sequence[Offer] = ()
+    promise: str = ""
     problem: str | Promise = ""
 
     @property
     def available(self) -> Decimal:
-        """Free pieces in the central warehouse."""
-        return self.around.central
+        """Free pieces in the central warehouse and in that of the station's region."""
+        return self.around.served
 
     @property
     def is_running_out(self) -> bool:
-        """Whether what is left of the part is all there will be, and it does not suffice."""
-        running_out = self.part is not None and self.part.lifecycle == PartLifecycle.PHASE_OUT
-        return running_out and self.available < self.qty
+        """Whether what is left of the part is all there will be."""
+        return self.part is not None and self.part.lifecycle == PartLifecycle.PHASE_OUT and not self.problem
 
     @property
     def amount(self) -> Decimal:
@@ -148,6 +171,19 @@ def _row(pasted: PastedRow) -> Row:
     return Row(pasted.position, number, qty)
 
 
+def whole_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows; those that part a piece of the catalog say so. One query."""
+    catalog = _catalog({row.number for row in rows})
+    return [_whole(row, catalog.get(row.number.lower())) for row in rows]
+
+
+def _whole(row: Row, part: Part | None) -> Row:
+    if row.problem or part is None or not part.is_fraction(row.qty):
+        return row
+    problem = _("%(unit)s are whole: got %(got)s, expected a whole number")
+    return replace(row, problem=problem % {"unit": part.local_unit, "got": stock.plain(row.qty)})
+
+
 def assess(
     station: Any, rows: Sequence[Row], *, kind: str = OrderKind.STOCK, on: date | None = None, user: Any = None
 ) -> Basket:
@@ -155,18 +191,25 @@ def assess(
     day = on or clock.today()
     numbers = {row.number for row in rows}
     catalog = _catalog(numbers)
-    keys = [part.pk for part in catalog.values()]
+    alternates = superseding.alternates([part.pk for part in catalog.values()])
+    leaving = [part.pk for part in catalog.values() if part.lifecycle != PartLifecycle.ACTIVE]
+    instead = superseding.successors(leaving, day)
+    others = {part.pk for parts in (*alternates.values(), instead.values()) for part in parts}
+    keys = [*{*(part.pk for part in catalog.values()), *others}]
     prices = pricing.quote(keys, station, kind=kind, on=day)
     around = stock_around(station, keys)
-    leaving = [part.pk for part in catalog.values() if part.lifecycle != PartLifecycle.ACTIVE]
-    instead = successors(leaving, day)
-    lines = [_line(row, catalog.get(row.number.lower()), prices, around, instead) for row in rows]
+    left = still_to_be_had(station, catalog.values(), day, around=around)
+    lines = [_line(row, catalog.get(row.number.lower()), prices, around, instead, left) for row in rows]
+    lines = [replace(line, offers=_offers(line.part, alternates, instead, prices, around)) for line in lines]
     wanted: dict[int, Decimal] = {}
     for line in lines:
         if line.part and not line.problem:
             wanted[line.part.pk] = wanted.get(line.part.pk, ZERO) + line.qty
-    days = expected_on(wanted, around)
-    lines = [replace(line, expected_on=days.get(line.part.pk)) if line.part else line for line in lines]
+    days, promised = expected_on(wanted, around), tiers.promises(wanted, day)
+    lines = [
+        replace(line, expected_on=days.get(line.part.pk), promise=promised.get(line.part.pk, "")) if line.part else line
+        for line in lines
+    ]
     return Basket(lines, credit_of(station, money.total(line.amount for line in lines)))
 
 
@@ -186,7 +229,10 @@ def _line(
     prices: Mapping[int, pricing.NetPrice],
     around: Mapping[int, Around],
     instead: Mapping[int, Part],
+    left: dict[int, Decimal],
 ) -> BasketLine:
+    """left: what can still be had of parts that will not come again; earlier rows have taken theirs."""
+    row = _whole(row, part)
     if row.problem:
         return BasketLine(row, part, problem=row.problem)
     if part is None:
@@ -197,7 +243,35 @@ def _line(
     if part.pk not in prices:
         return BasketLine(row, part, problem=_("No price today"))
     qty = rounded_qty(part, row.qty)
+    if part.pk in left and qty > left[part.pk]:
+        return BasketLine(row, part, substitute=substitute, problem=words(left[part.pk], substitute))
+    if part.pk in left:
+        left[part.pk] -= qty
     return BasketLine(row, part, qty, prices[part.pk], around.get(part.pk, Around()), substitute=substitute)
+
+
+def _offers(
+    part: Part | None,
+    alternates: Mapping[int, Sequence[Part]],
+    instead: Mapping[int, Part],
+    prices: Mapping[int, pricing.NetPrice],
+    around: Mapping[int, Around],
+) -> list[Offer]:
+    """The successor first, then what is interchangeable with the part and can be ordered today."""
+    if part is None:
+        return []
+    successor, own = instead.get(part.pk), prices.get(part.pk)
+    found = [successor] if successor else []
+    found += [each for each in alternates.get(part.pk, ()) if each.pk in prices and each != successor]
+    return [
+        Offer(
+            each,
+            is_successor=each == successor,
+            difference=prices[each.pk].amount - own.amount if own and each.pk in prices else None,
+            available=around.get(each.pk, Around()).served,
+        )
+        for each in found[:MOST_OFFERS]
+    ]
 
 
 def credit_of(station: Any, order: Decimal) -> Credit | None:

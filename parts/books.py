@@ -28,6 +28,22 @@ def balances_agree() -> Iterator[str]:
     )
 
 
+def pieces_are_whole() -> Iterator[str]:
+    """What is counted in pieces lies nowhere, and is set aside nowhere, in parts of a piece."""
+    yield from _each(
+        """
+        SELECT format('part %s at %s: %s on hand, %s set aside, and its unit %s counts whole pieces',
+            part.number, place.code, balance.on_hand, balance.reserved, part.unit)
+        FROM parts_stockbalance balance
+        JOIN parts_part part ON part.id = balance.part_id
+        JOIN parts_location place ON place.id = balance.location_id
+        WHERE NOT balance.is_world AND (balance.on_hand <> trunc(balance.on_hand) OR balance.reserved <> trunc(balance.reserved))
+            AND parts_counts_whole(part.unit)
+        ORDER BY 1
+        """
+    )
+
+
 def reservations_are_allocations() -> Iterator[str]:
     """I3: what is set aside at a place, in a batch, is what open allocations hold there."""
     yield from _each(
@@ -137,7 +153,13 @@ def transit_is_on_its_way() -> Iterator[str]:
               SELECT line.part_id, place.id, line.qty
               FROM parts_stocktransferline line JOIN parts_stocktransfer moved ON moved.id = line.transfer_id
               JOIN parts_location place ON place.station_id = moved.taker_id AND place.kind = 'transit'
-              WHERE moved.status = 'shipped') AS moving GROUP BY 1, 2) AS way
+              WHERE moved.status = 'shipped'
+              UNION ALL
+              SELECT line.part_id, place.id, line.qty
+              FROM parts_caseline line JOIN parts_receivingcase found ON found.id = line.case_id
+              JOIN parts_location place ON place.station_id = found.station_id AND place.kind = 'transit'
+              WHERE found.status IN ('to_return', 'returning') AND line.decision = 'send_back'
+              ) AS moving GROUP BY 1, 2) AS way
         FULL JOIN (SELECT balance.part_id, balance.location_id, sum(balance.on_hand) AS on_hand
                    FROM parts_stockbalance balance JOIN parts_location place ON place.id = balance.location_id
                    WHERE place.kind = 'transit' GROUP BY 1, 2) AS balance USING (part_id, location_id)
@@ -168,11 +190,40 @@ def cases_are_settled() -> Iterator[str]:
                   coalesce(-sum(line.amount) FILTER (WHERE line.amount < 0), 0) AS credited,
                   coalesce(sum(line.amount) FILTER (WHERE line.amount > 0), 0) AS charged
               FROM parts_receivingcase receiving JOIN parts_caseline line ON line.case_id = receiving.id
-              WHERE receiving.status IN ('closed', 'withdrawn') GROUP BY receiving.id) AS found
+              WHERE receiving.status IN ('closed', 'withdrawn')
+                  OR receiving.status IN ('to_return', 'returning')
+                      AND line.decision <> 'send_back' AND line.goods <> 'quarantine'
+              GROUP BY receiving.id) AS found
         LEFT JOIN (SELECT source, sum(amount) AS amount FROM stations_accountentry
                    WHERE kind IN ('case_credit', 'case_charge') GROUP BY source) AS entries ON entries.source = found.number
         WHERE (found.credited, found.charged) <> (found.credit, found.charge)
             OR found.charge - found.credit <> coalesce(entries.amount, 0)
+        ORDER BY 1
+        """
+    )
+
+
+def goods_of_cases_came_back() -> Iterator[str]:
+    """What a closed case says has arrived is what the ledger took into quarantine for it, and the rest stands at the station."""
+    yield from _each(
+        """
+        SELECT format('case %s part %s: arrived %s and not back %s, ledger %s and %s', coalesce(said.number, moved.source),
+            coalesce(said.part_id, moved.part_id), coalesce(said.arrived, 0), coalesce(said.missing, 0),
+            coalesce(moved.arrived, 0), coalesce(moved.missing, 0))
+        FROM (SELECT receiving.number, line.part_id, sum(line.arrived_qty) AS arrived,
+                  sum(line.qty - line.arrived_qty) AS missing
+              FROM parts_receivingcase receiving JOIN parts_caseline line ON line.case_id = receiving.id
+              WHERE receiving.status = 'closed' AND line.arrived_qty IS NOT NULL GROUP BY 1, 2) AS said
+        FULL JOIN (SELECT posting.source, entry.part_id,
+                       coalesce(sum(entry.qty) FILTER (WHERE posting.kind <> 'case_not_back'), 0) AS arrived,
+                       coalesce(sum(entry.qty) FILTER (WHERE posting.kind = 'case_not_back'), 0) AS missing
+                   FROM parts_stockentry entry JOIN parts_posting posting ON posting.id = entry.posting_id
+                   JOIN parts_receivingcase receiving ON receiving.number = posting.source
+                   WHERE posting.kind IN ('case_quarantine', 'case_surplus_back', 'case_not_back')
+                       AND entry.qty > 0 AND receiving.return_due_on IS NOT NULL
+                   GROUP BY 1, 2) AS moved ON moved.source = said.number AND moved.part_id = said.part_id
+        WHERE (coalesce(said.arrived, 0), coalesce(said.missing, 0))
+            <> (coalesce(moved.arrived, 0), coalesce(moved.missing, 0))
         ORDER BY 1
         """
     )
@@ -289,8 +340,29 @@ def released_prices_hold() -> Iterator[str]:
     )
 
 
+def parcels_hold_what_was_picked() -> Iterator[str]:
+    """Every picked piece of a packed or shipped line lies in exactly one parcel, where contents were written down."""
+    yield from _each(
+        """
+        SELECT format('shipment %s, part %s: %s pieces, %s in its parcels',
+            shipment.number, part.number, line.qty, coalesce(packed.qty, 0))
+        FROM parts_shipmentline line
+        JOIN parts_shipment shipment ON shipment.id = line.shipment_id
+        JOIN parts_part part ON part.id = line.part_id
+        LEFT JOIN (SELECT shipment_line_id, sum(qty) AS qty FROM parts_parcelline GROUP BY 1) AS packed
+            ON packed.shipment_line_id = line.id
+        WHERE shipment.status NOT IN ('picking', 'cancelled') AND coalesce(packed.qty, 0) <> line.qty
+            AND EXISTS (SELECT FROM parts_parcelline told JOIN parts_parcel box ON box.id = told.parcel_id
+                        WHERE box.shipment_id = shipment.id)
+        ORDER BY 1
+        """
+    )
+
+
 CHECKS = {
+    "parts.parcels": parcels_hold_what_was_picked,
     "parts.balances": balances_agree,
+    "parts.whole_pieces": pieces_are_whole,
     "parts.reservations": reservations_are_allocations,
     "parts.serials": serials_stand_once,
     "parts.batches": batches_are_known,
@@ -298,6 +370,7 @@ CHECKS = {
     "parts.order_lines": order_lines_add_up,
     "parts.transit": transit_is_on_its_way,
     "parts.cases": cases_are_settled,
+    "parts.case_goods": goods_of_cases_came_back,
     "parts.returns": returns_are_credited,
     "parts.transfers": transfers_are_settled,
     "parts.purchase_lines": purchase_lines_add_up,

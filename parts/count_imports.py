@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from parts.counts.entry import add_found, enter_counts
 from parts.models import Location, Part, StockCount, StockCountLine
 from parts.states import CountStatus
+from parts.supply_imports import fractions
 from portal.core.transfer import Column, ImportKind, StagedRow
 from portal.core.transfer.kinds import Finding
 
@@ -33,7 +34,9 @@ def inspect_counts(batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
     counts = seen.in_bulk({row.values["count_id"] for row in staged})
     frozen = dict(Location.objects.exclude(frozen_by="").values_list("pk", "frozen_by"))
     lines = _lines(staged)
+    parts = Part.objects.in_bulk({row.values["part_id"] for row in staged})
     for row in staged:
+        yield from fractions(row, parts[row.values["part_id"]], "qty")
         values = row.values
         count, line = counts.get(values["count_id"]), lines.get(_key(values))
         may_count = batch.uploaded_by is None or batch.uploaded_by.has_perm("parts.enter_count", count)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from parts.models import Fitment
+from stations.models import ProductModel
 
 PIECES = re.compile(r"\d+|\D+")
 
@@ -74,3 +75,12 @@ def unit_finder(finder: Finder) -> None:
 def unit_named(user: Any, serial: str) -> UnitFacts | None:
     """The unit with this serial number, if the user may see it."""
     return next((found for finder in _finders if (found := finder(user, serial))), None)
+
+
+def models_named(text: str, *, most: int = 12) -> list[ProductModel]:
+    """Models in service by code or name: the one whose code this is, else those that contain it. One query."""
+    rows = ProductModel.objects.filter(is_active=True).filter(
+        Q(code__icontains=text) | Q(name__icontains=text) | Q(name_en__icontains=text)
+    )
+    found = list(rows.order_by("code")[: most + 1])
+    return [row for row in found if row.code.casefold() == text.casefold()] or found

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import PartsReturn, ReceivingCase, Shipment, StockTransfer
+from parts.models import PartsReturn, PickWave, ReceivingCase, Shipment, StockTransfer
 from parts.states import CaseStatus, ReturnStatus, TransferStatus
 from portal.core import clock
 from portal.core.registries import Hit, WorkItem, Worklist
@@ -29,8 +29,10 @@ def worklists(user: Any) -> Iterator[Worklist]:
     cases = ReceivingCase.objects.visible_to(user).select_related("station", "shipment")
     if user.has_perm("parts.report_differences"):
         yield _cases("case_photos", _("Receiving cases without pictures"), cases, CaseStatus.PHOTOS_WANTED, _("Add"))
+        yield _cases("case_goods_to_send", _("Goods of cases to send back"), cases, CaseStatus.TO_RETURN, _("Open"))
     if user.has_perm("parts.decide_case"):
         yield _cases("cases", _("Receiving cases to decide"), cases, CaseStatus.OPEN, _("Decide"))
+        yield _cases("case_goods_coming", _("Goods of cases to count"), cases, CaseStatus.RETURNING, _("Open"))
         late = cases.filter(status__in=[CaseStatus.OPEN, CaseStatus.TO_CONFIRM], due_on__lt=clock.today())
         url = reverse("receiving_case_list")
         yield Worklist(
@@ -95,6 +97,7 @@ def _cases(key: str, label: Any, rows: "QuerySet[ReceivingCase]", status: str, a
 
 
 def _case(row: ReceivingCase, action: Any = OPEN) -> WorkItem:
+    day = row.return_due_on if row.status == CaseStatus.TO_RETURN else None if row.sent_on else row.due_on
     return WorkItem(
         number=row.number,
         title=str(row.station),
@@ -102,8 +105,8 @@ def _case(row: ReceivingCase, action: Any = OPEN) -> WorkItem:
         url=row.get_absolute_url(),
         status=str(row.get_status_display()),
         tone=tone_of(row.status, "receivingcase"),
-        due_at=end_of(row.due_on),
-        due_label=str(_("answer")),
+        due_at=end_of(day) if day else None,
+        due_label=str(_("answer") if row.return_due_on is None else _("goods sent back")),
         action=str(action),
     )
 
@@ -115,6 +118,7 @@ def search(user: Any, text: str) -> Iterator[Hit]:
         yield Hit(_("Shipment"), shipment.number, str(shipment.station), shipment.get_absolute_url())
     for shipment in shipments.filter(parcels__tracking_number=text).distinct()[:2]:
         yield Hit(_("Parcel"), text, f"{shipment.number} · {shipment.station}", shipment.get_absolute_url())
+    yield from _waves(user, text)
     if user.has_perm("parts.view_receivingcase"):
         for case in ReceivingCase.objects.visible_to(user).filter(number__holds=text).select_related("station")[:2]:
             yield Hit(_("Receiving case"), case.number, str(case.station), case.get_absolute_url())
@@ -126,3 +130,11 @@ def search(user: Any, text: str) -> Iterator[Hit]:
             StockTransfer.objects.visible_to(user).filter(number__holds=text).select_related("giver", "taker")[:2]
         ):
             yield Hit(_("Transfer"), row.number, f"{row.giver} → {row.taker}", row.get_absolute_url())
+
+
+def _waves(user: Any, text: str) -> Iterator[Hit]:
+    if user.has_perm("parts.view_pickwave") and text.upper().startswith("PW"):
+        for wave in (
+            PickWave.objects.visible_to(user).select_related("from_location").filter(number__istartswith=text)[:2]
+        ):
+            yield Hit(_("Wave"), wave.number, wave.from_location.local_name, wave.get_absolute_url())

@@ -1,4 +1,5 @@
-"""What headquarters imports into the catalog: categories, parts, relations, prices, fitments. Not here: staging (core)."""
+"""What headquarters imports into the catalog: categories, parts, relations. Not here: prices (price_imports), fitments and supply
+(supply_imports), staging (core)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,20 +12,16 @@ from django.utils.translation import pgettext_lazy
 
 from parts.catalog import pinyin_initials
 from parts.models import (
-    ListPrice,
     Part,
     PartCategory,
     PartClass,
     PartLifecycle,
     PartVariant,
-    PriceList,
-    PriceListRow,
     Supersession,
     SupersessionMode,
 )
-from parts.pricing import Priced, price_conflicts, set_prices
+from parts.pieces import inspect_parts
 from parts.sharing import Link, cyclic_groups
-from parts.states import PriceListStatus
 from parts.supply_imports import presented
 from portal.core.transfer import Column, ImportKind, StagedRow, import_kind
 from portal.core.transfer.kinds import Finding
@@ -69,6 +66,7 @@ PARTS = ImportKind(
     title=_("Parts catalog"),
     permission="parts.change_part",
     model=Part,
+    inspect=inspect_parts,
     present=presented(Part, {"category": "category__code"} | {name: name for name in PART_FACTS}),
     derive=lambda values: {"pinyin_key": pinyin_initials(values.get("name") or "")} if "name" in values else {},
     columns=(
@@ -80,6 +78,7 @@ PARTS = ImportKind(
             _("Category"),
             required=True,
             references=(PartCategory, "code"),
+            also=("name", "name_en"),
             headings=("part_cat_id", "类别"),
         ),
         Column("part_class", _("Part class"), kind="choice", choices=CLASSES, headings=("配件类型",)),
@@ -104,6 +103,10 @@ PARTS = ImportKind(
 )
 
 
+CIRCLE: Final = _("no circle: %(parts)s supersede each other")
+SEVERAL: Final = _("one successor; this file names several: %(parts)s")
+
+
 def inspect_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
     """A part related to itself, in a circle of supersessions, or with several successors is reported and not loaded."""
     staged = list(rows)
@@ -123,10 +126,10 @@ def inspect_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Findin
         for row in found:
             new = row.values["new"]
             if old in ring and ring[old] == ring.get(new):
-                yield Finding(row.line, "new", new, _("no circle: %s supersede each other") % told[ring[old]])
+                yield Finding(row.line, "new", new, CIRCLE, {"parts": told[ring[old]]})
             elif len(found) > 1:
                 others = "、".join(str(other.values["new"]) for other in found)[:80]
-                yield Finding(row.line, "old", old, _("one successor; this file names several: %s") % others)
+                yield Finding(row.line, "old", old, SEVERAL, {"parts": others})
 
 
 def apply_relations(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
@@ -180,84 +183,6 @@ RELATIONS_KIND = ImportKind(
 )
 
 
-def inspect_prices(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
-    """A price of a day that already has another one is reported."""
-    staged = {(row.values["part_id"], row.values["valid_from"]): row for row in rows}
-    wanted = [Priced(part, row.values["price"], day) for (part, day), row in staged.items()]
-    for priced, price in price_conflicts(wanted):
-        row = staged[priced.part_id, priced.valid_from]
-        expected = _("another day: on this one the price is already %s") % price
-        yield Finding(row.line, "valid_from", str(priced.valid_from), expected)
-
-
-def apply_prices(batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
-    """Each price holds from its day until the next one."""
-    wanted = [Priced(row.values["part_id"], row.values["price"], row.values["valid_from"]) for row in rows]
-    set_prices(wanted, source=batch.number)
-
-
-PRICES = ImportKind(
-    key="parts.prices",
-    title=_("National price list"),
-    permission="parts.change_listprice",
-    model=ListPrice,
-    present=presented(ListPrice, {"part": "part__number", "price": "price", "valid_from": "valid_from"}),
-    apply=apply_prices,
-    inspect=inspect_prices,
-    columns=(
-        Column("part", _("Part number"), key=True, references=PART, headings=("part_num", "配件编码")),
-        Column(
-            "price",
-            _("National price"),
-            kind="decimal",
-            required=True,
-            low=Decimal("0.01"),
-            high=Decimal("9999999.99"),
-            headings=("全国统一价", "价格"),
-        ),
-        Column("valid_from", _("Valid from"), kind="date", key=True, headings=("生效日期",)),
-    ),
-)
-
-
-def inspect_price_rows(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
-    """A list that is no longer a draft keeps its prices; the same price again is no change."""
-    staged = list(rows)
-    closed = PriceList.objects.exclude(status=PriceListStatus.DRAFT).in_bulk(
-        {row.values["price_list_id"] for row in staged}
-    )
-    known = {(row.price_list_id, row.part_id): row.price for row in PriceListRow.objects.filter(price_list__in=closed)}
-    for row in staged:
-        values = row.values
-        key = values["price_list_id"], values["part_id"]
-        if key[0] in closed and known.get(key) != values["price"]:
-            yield Finding(row.line, "price_list", values["price_list"], _("a price list that is still a draft"))
-
-
-PRICE_ROWS = ImportKind(
-    key="parts.price_list_rows",
-    title=_("Rows of price lists"),
-    permission="parts.draw_up_prices",
-    model=PriceListRow,
-    present=presented(PriceListRow, {"price_list": "price_list__number", "part": "part__number", "price": "price"}),
-    inspect=inspect_price_rows,
-    columns=(
-        Column("price_list", _("Price list number"), key=True, references=(PriceList, "number")),
-        Column("part", _("Part number"), key=True, references=PART, headings=("part_num", "配件编码")),
-        Column(
-            "price",
-            _("Price (CNY, tax excluded)"),
-            kind="decimal",
-            required=True,
-            low=Decimal("0.01"),
-            high=Decimal("9999999.99"),
-            headings=("价格",),
-        ),
-    ),
-    help=_("For drafts: the prices hold once another person has released the list."),
-)
-
-
 def same_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[int]:
     """Links and variants that stand as the row says."""
     staged = list(rows)
@@ -288,9 +213,16 @@ def present_relations(_user: Any) -> Iterator[dict[str, Any]]:
 
 def register() -> None:
     """The import center offers these kinds. Called in AppConfig.ready()."""
-    from parts import count_imports, supply_imports
+    from parts import count_imports, price_imports, supply_imports
 
-    for kind in (CATEGORIES, PARTS, RELATIONS_KIND, PRICES, PRICE_ROWS, supply_imports.fitments_kind()):
+    for kind in (
+        CATEGORIES,
+        PARTS,
+        RELATIONS_KIND,
+        price_imports.PRICES,
+        price_imports.PRICE_ROWS,
+        supply_imports.fitments_kind(),
+    ):
         import_kind(kind)
     for kind in (*supply_imports.KINDS, count_imports.STOCK_COUNTS):
         import_kind(kind)

@@ -1,5 +1,6 @@
 """Parts that go to a customer's unit, and come back unused. Not here: the job itself (service)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,13 @@ class NothingToReverse(Refusal):
     code = "nothing_to_reverse"
 
 
+class NotOfTheStation(Refusal):
+    """The place is another station's, or closed."""
+
+    message = _("%(location)s is no open place of the station.")
+    code = "not_of_the_station"
+
+
 @transaction.atomic
 def issue_to_job(
     station: Any,
@@ -40,9 +48,10 @@ def issue_to_job(
 
     source: the work order's number; named: serial numbers of the pieces. Taken as lots say: oldest batch first.
     before: places of the station to take from before its stock room, a technician's van.
-    Raises NotEnoughStock, PlaceFrozen, QuantityNotPositive, SourceReused, SerialNotThere, SerialsToName. Writes one Posting.
+    Raises NotEnoughStock, PlaceFrozen, QuantityNotPositive, QuantityNotWhole, SourceReused, SerialNotThere, SerialsToName.
+    Writes one Posting.
     """
-    stock.positive(qty)
+    stock.pieces(part, qty)
     document = f"{source}/{line}"
     place, outside = stock.station_location(station), stock.world().pk
     rooms = [*(each.pk for each in before), place.pk]
@@ -71,24 +80,46 @@ def return_from_job(
     source: str,
     line: str | int = 1,
     named: Iterable[str] = (),
+    to: Location | None = None,
     at: datetime | None = None,
     actor: Any | None = None,
 ) -> bool:
     """Pieces issued to this line of the job, and not used, lie where they lay, at the value they left with.
 
-    The whole issue is reversed. Raises NothingToReverse, PlaceFrozen, SourceReused. Writes one Posting that names the one it
-    reverses.
+    to: one place of the station that takes them all instead. named: their serial numbers; as many of them stand at each
+    place as came back there, with the batch they came in. The whole issue is reversed. Raises NothingToReverse,
+    NotOfTheStation, PlaceFrozen, SourceReused. Writes one Posting that names the one it reverses.
     """
+    if to is not None and (to.station_id != station.pk or not to.is_active):
+        raise NotOfTheStation(location=to.name, field="to")
     document = f"{source}/{line}"
     issued = Posting.objects.filter(kind=ISSUE, source=document).first()
     entries = list(issued.entries.filter(part=part, qty__lt=0, location__station=station)) if issued else []
     if issued is None or not entries or sum((row.qty for row in entries), stock.ZERO) != -qty:
         raise NothingToReverse(source=document)
     worth = -sum((row.value for row in entries), stock.ZERO)
-    moves = [stock.Move(row.location_id, part.pk, -row.qty, batch=row.batch) for row in entries]
+    moves = [stock.Move(to.pk if to else row.location_id, part.pk, -row.qty, batch=row.batch) for row in entries]
+    homes = [(move.location, move.batch, move.qty) for move in moves]
     moves.append(stock.Move(stock.world().pk, part.pk, -qty, unit_cost=worth / qty))
     posted = stock.post(kind=BACK, source=document, moves=moves, at=at, actor=actor, reverses=issued)
-    if posted and named:
-        back = PartSerial.objects.filter(part=part, serial__in=[*named], location=None)
-        back.update(location=entries[0].location_id)
+    if posted:
+        _stand_again(part, named, homes)
     return posted
+
+
+def _stand_again(part: Part, named: Iterable[str], homes: Sequence[tuple[int, str, Decimal]]) -> None:
+    """The named pieces stand at these places (place, batch, pieces), never more at one than came there."""
+    wanted = sorted({name.strip() for name in named if name.strip()})
+    rows = PartSerial.objects.filter(part=part, serial__in=wanted, location=None).order_by("pk")
+    back = list(rows.select_for_update(no_key=True, of=("self",)).select_related("receipt_line")) if wanted else []
+    room: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    for place, batch, pieces in homes:
+        room[place, batch] += pieces
+    for piece in back:
+        came_in = piece.receipt_line.batch if part.is_batch_tracked else ""
+        free = [key for key, pieces in room.items() if pieces >= 1]
+        chosen = next((key for key in free if key[1] == came_in), free[0] if free else None)
+        if chosen is not None:
+            room[chosen] -= 1
+            piece.location_id = chosen[0]
+    PartSerial.objects.bulk_update(back, ["location"])

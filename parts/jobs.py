@@ -1,6 +1,8 @@
 """Background effects of parts. Each is idempotent."""
 
 from parts.allocation import allocate
+from parts.cases.returning import remind_of_goods
+from parts.counts.planning import plan_due_counts
 from parts.models import PlanningRun, StockCountLine
 from parts.ordering import retest_holds
 from parts.replenishment.run import PlanningUnderWay, plan, start_planning
@@ -33,10 +35,22 @@ def share_out_regularly() -> None:
     allocate(cause="schedule")
 
 
+@periodic("parts.plan_counts", "45 18 * * *")
+def plan_counts_of_the_day() -> None:
+    """Every night at 02:45 in Shanghai each warehouse has a planned count of what is due by its class."""
+    plan_due_counts()
+
+
 @periodic("parts.expire_allocations", "15 18 * * *")
 def free_what_nobody_picks() -> None:
     """Every night at 02:15 in Shanghai stock set aside too long ago is ranked anew."""
     expire_allocations()
+
+
+@periodic("parts.remind_of_goods", "20 0 * * *")
+def remind_of_goods_that_come_back() -> None:
+    """Every morning at 08:20 in Shanghai stations that should have sent goods back are told, and the warehouse of goods not come."""
+    remind_of_goods()
 
 
 @jobs.task("parts.plan")

@@ -60,10 +60,12 @@ def build_kits(
 ) -> KitWork:
     """So many kits lie at the place; their components have left it, and the kits are worth exactly what those were.
 
-    Raises QuantityNotPositive, NoRecipe, PieceByPiece, NotEnoughStock, PlaceFrozen. Writes a KitWork, two Postings, one Event.
+    Raises QuantityNotPositive, QuantityNotWhole, NoRecipe, PieceByPiece, NotEnoughStock, PlaceFrozen.
+    Writes a KitWork, two Postings, one Event.
     """
     recipe = _recipe(kit, is_break=False)
-    needed = {row.component: stock.positive(row.qty * stock.positive(qty)) for row in recipe}
+    stock.pieces(kit, qty)
+    needed = {row.component: stock.pieces(row.component, row.qty * qty) for row in recipe}
     outside = stock.world().pk
     also = [(part.pk, outside, "") for part in (kit, *needed)]
     free = lots.lock_lots([place.pk], [kit.pk, *(part.pk for part in needed)], also=also)
@@ -79,10 +81,11 @@ def break_kits(
 ) -> KitWork:
     """So many kits are broken up; their value is shared out to the components by what a piece of each is worth.
 
-    Raises QuantityNotPositive, NoRecipe, PieceByPiece, NotEnoughStock, PlaceFrozen. Writes a KitWork, two Postings, one Event.
+    Raises QuantityNotPositive, QuantityNotWhole, NoRecipe, PieceByPiece, NotEnoughStock, PlaceFrozen.
+    Writes a KitWork, two Postings, one Event.
     """
     recipe = _recipe(kit, is_break=True)
-    stock.positive(qty)
+    stock.pieces(kit, qty)
     parts = [row.component_id for row in recipe]
     outside = stock.world().pk
     free = lots.lock_lots([place.pk], [kit.pk, *parts], also=[(part, outside, "") for part in (kit.pk, *parts)])
@@ -94,7 +97,7 @@ def break_kits(
             homes[row.component_id].pk,
             row.component_id,
             "",
-            stock.positive(row.qty * qty),
+            stock.pieces(row.component, row.qty * qty),
             row.qty * (worth.get(row.component_id, ZERO) if known else 1),
         )
         for row in recipe

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parts import stock
-from parts.models import GoodsReceipt, Location, Part, Shipment
+from parts.models import GoodsReceipt, Location, Part, Shipment, StockCount
 from portal.core.documents import qr_svg, render_pdf
 from portal.core.errors import Refusal
 from portal.core.registries import Wording
@@ -103,6 +103,15 @@ def labels_of_place(place: Location, copies: int) -> list[Label]:
     """One label a bin of the place; a place without bins, or a bin, has its own."""
     bins = list(place.bins.filter(is_active=True).order_by("pick_order", "code")) or [place]
     return _limited(Label(row.code, row.code, (row.name,)) for row in bins for _copy in range(copies))
+
+
+def labels_of_count(count: StockCount, copies: int) -> list[Label]:
+    """One label a bin that is counted; before the count begins, those of its place."""
+    bins = Location.objects.filter(count_lines__count=count).distinct().order_by("pick_order", "code")
+    found = list(bins)
+    if not found:
+        return labels_of_place(count.location, copies)
+    return _limited(Label(row.code, row.code, (row.name,)) for row in found for _copy in range(copies))
 
 
 def _limited(labels: Iterator[Label]) -> list[Label]:

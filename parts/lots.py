@@ -20,7 +20,7 @@ ZERO: Final = Decimal(0)
 
 # Places are ranked as the caller names them; a place's floor comes after its bins, so that what has no bin yet is taken last.
 IN_ORDER: Final = """
-SELECT balance.part_id, balance.location_id, balance.batch
+SELECT balance.part_id, balance.location_id, balance.batch, wanted.place_id
 FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (place_id, rank)
 JOIN parts_location place ON wanted.place_id IN (place.id, place.parent_id) AND place.is_active
 JOIN parts_stockbalance balance ON balance.location_id = place.id
@@ -55,10 +55,16 @@ class Lots:
     """The locked free goods of some parts, in the order of taking; what is taken from them is gone for the next taker."""
 
     free: dict[int, list[Lot]] = field(default_factory=lambda: defaultdict(list))
+    place_of: dict[int, int] = field(default_factory=dict)
 
     def total(self, part: int) -> Decimal:
         """Free pieces of the part."""
         return sum((lot.qty for lot in self.free.get(part, ())), ZERO)
+
+    def at(self, place: int) -> "Lots":
+        """Only those of one place and its bins; what is taken from them is not taken from these."""
+        here = {part: [lot for lot in rows if self.place_of[lot.location] == place] for part, rows in self.free.items()}
+        return Lots(defaultdict(list, {part: rows for part, rows in here.items() if rows}), self.place_of)
 
     def take(self, part: int, qty: Decimal, *, first: Iterable[tuple[int, str]] = ()) -> list[Lot]:
         """Lots that make up so many pieces, or fewer if there are not enough.
@@ -79,17 +85,25 @@ class Lots:
         return [Lot(part, *key, pieces) for key, pieces in taken.items()]
 
 
-def lock_lots(places: Sequence[int], parts: Iterable[int], *, also: Iterable[tuple[int, int, str]] = ()) -> Lots:
+def lock_lots(
+    places: Sequence[int],
+    parts: Iterable[int],
+    *,
+    also: Iterable[tuple[int, int, str]] = (),
+    floors: Sequence[int] | None = None,
+) -> Lots:
     """What is free of the parts at these places and their bins, locked in the global order.
 
     places: keys in the order of preference. also: further balances the caller will post on. The balance of each part on each
-    place's floor is always among those locked, so that whoever brings goods into any bin and locks it too comes before or after.
+    place's floor is always among those locked, so that whoever brings goods into any bin and locks it too comes before or after;
+    floors: of these places only, where another lock keeps that order.
     """
     wanted = sorted(set(parts))
-    found = _in_order(places, wanted)
-    held = stock.lock_balances({*found, *also, *((part, place, "") for part in wanted for place in places)})
+    found, place_of = _in_order(places, wanted)
+    floored = places if floors is None else floors
+    held = stock.lock_balances({*found, *also, *((part, place, "") for part in wanted for place in floored)})
     frozen = stock.frozen_places({key[1] for key in found})
-    lots = Lots()
+    lots = Lots(place_of=place_of)
     for key in found:
         free = held[key].on_hand - held[key].reserved
         if free > 0 and key[1] not in frozen:
@@ -97,10 +111,12 @@ def lock_lots(places: Sequence[int], parts: Iterable[int], *, also: Iterable[tup
     return lots
 
 
-def _in_order(places: Sequence[int], parts: Sequence[int]) -> list[tuple[int, int, str]]:
+def _in_order(places: Sequence[int], parts: Sequence[int]) -> tuple[list[tuple[int, int, str]], dict[int, int]]:
+    """The keys, and the place of each location among them."""
     with connection.cursor() as cursor:
         cursor.execute(IN_ORDER, [list(places), list(parts)])
-        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [(row[0], row[1], row[2]) for row in rows], {row[1]: row[3] for row in rows}
 
 
 def require(

@@ -27,6 +27,11 @@ class Around:
     regional: Decimal = ZERO
     stations: int = 0
 
+    @property
+    def served(self) -> Decimal:
+        """Free pieces that an order of the station may get at once."""
+        return self.regional + self.central
+
 
 def stock_around(station: Any, parts: Iterable[int]) -> dict[int, Around]:
     """By part; one query. Source: ux.md feature 34."""
@@ -35,7 +40,8 @@ def stock_around(station: Any, parts: Iterable[int]) -> dict[int, Around]:
     kinds = LocationKind
     near = (
         Q(location__kind=kinds.HQ)
-        | Q(location__kind=kinds.REGIONAL)
+        | Q(location__kind=kinds.REGIONAL, location__region=region)
+        | Q(location__kind=kinds.REGIONAL, location__parent__region=region)
         | Q(location__kind=kinds.STATION, location__station__center__region=region)
     )
     rows = StockBalance.objects.filter(near, part__in=keys, location__is_active=True).order_by()
@@ -57,9 +63,9 @@ def _place(row: Mapping[str, Any], station: Any) -> str:
 
 
 def expected_on(wanted: Mapping[int, Decimal], around: Mapping[int, Around]) -> dict[int, date]:
-    """By part, the day the pieces leave the central warehouse: the next working day where they lie there, else the day
-    suppliers bring what earlier orders leave; parts that nothing covers are left out."""
-    missing = {part: qty for part, qty in wanted.items() if around.get(part, Around()).central < qty}
-    later = day_of_arrival({part: qty - around.get(part, Around()).central for part, qty in missing.items()})
+    """By part, the day the pieces leave the warehouses that serve the station: the next working day where they lie there, else
+    the day suppliers bring what earlier orders leave; parts that nothing covers are left out."""
+    missing = {part: qty for part, qty in wanted.items() if around.get(part, Around()).served < qty}
+    later = day_of_arrival({part: qty - around.get(part, Around()).served for part, qty in missing.items()})
     ships = add_working_days(clock.today(), 1)
     return {part: later[part] if part in missing else ships for part in wanted if part not in missing or part in later}

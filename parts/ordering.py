@@ -1,21 +1,22 @@
 """Parts orders: placing them with the credit check, releasing held ones, cancelling what nobody has set aside yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import pricing, stock
+from parts import pricing, running_out, stock
 from parts.accounts import account_of, credit_check, lock_account_if_any, lock_account_of
 from parts.credit import HeldOrder, releasable
 from parts.models import OrderKind, Part, PartLifecycle, PartsOrder, PartsOrderLine
 from parts.progress import follow_lines
-from parts.replacements import require_reference
+from parts.replacements import require_reference, save_once
 from parts.states import OrderStatus
+from parts.superseding import successors
 from portal.core import clock, events, money, show, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
@@ -67,7 +68,9 @@ class PartsNotSupplied(Refusal):
 class NothingToCancel(Refusal):
     """Everything is set aside, picked or gone."""
 
-    message = _("Nothing of this order can still be cancelled.")
+    message = _(
+        "Every piece is already set aside, picked, shipped or cancelled: nothing of this order can still be cancelled."
+    )
     code = "nothing_to_cancel"
 
 
@@ -92,15 +95,18 @@ def place_order(
     """The station's order stands with a number and frozen prices: confirmed, or on hold where it exceeds the credit.
 
     Quantities are raised to the minimum and rounded up to whole packs; lines of one part are joined.
-    Raises EmptyOrder, TooManyLines, UnknownParts, PartsNotSupplied, NoPrice, QuantityNotPositive, ReferenceMissing.
+    Raises EmptyOrder, TooManyLines, UnknownParts, PartsNotSupplied, NoMoreToBeHad, NoPrice, QuantityNotPositive, QuantityNotWhole,
+    ReferenceMissing, ReferenceUsed.
     Writes the order, its lines, one account entry (leg committed) when confirmed, Events; the number of SQL statements
     does not depend on the number of lines. Source: rules.md 3.9 Order, Price, Credit.
     """
     moment = at or clock.now()
+    reference = reference.strip()
     require_reference(station, kind, reference)
-    wanted, catalog = _checked(lines)
+    wanted, catalog = _checked(lines, clock.local_date(moment))
     prices = pricing.quote([part.pk for part in catalog.values()], station, kind=kind, on=clock.local_date(moment))
     rows = _lines(wanted, catalog, prices, clock.local_date(moment))
+    running_out.refuse_beyond(station, {row.part: row.ordered_qty for row in rows}, clock.local_date(moment))
     total = money.total(row.amount for row in rows)
     account = lock_account_if_any(station) if total else None
     reason = str(_hold_reason(station, account, total, moment)) if total else ""
@@ -109,7 +115,7 @@ def place_order(
         number=take_number("PO", at=moment), submitted_at=moment, hold_reason=reason[:300],
         confirmed_at=None if reason else moment,
     )  # fmt: skip
-    order.save(force_insert=True)
+    save_once(order)
     states.mark_locked(order)
     for row in rows:
         row.order = order
@@ -128,7 +134,7 @@ def rounded_qty(part: Part, qty: Decimal) -> Decimal:
     return packs * part.pack_qty
 
 
-def _checked(lines: Sequence[Wanted]) -> tuple[dict[str, Wanted], dict[str, Part]]:
+def _checked(lines: Sequence[Wanted], on: date) -> tuple[dict[str, Wanted], dict[str, Part]]:
     """The lines joined by number, and the parts they name; one query. Raises what place_order names."""
     if not lines:
         raise EmptyOrder
@@ -140,14 +146,22 @@ def _checked(lines: Sequence[Wanted]) -> tuple[dict[str, Wanted], dict[str, Part
         known = wanted.get(line.number)
         qty = line.qty + known.qty if known else line.qty
         wanted[line.number] = Wanted(line.number, qty, line.no_partial or bool(known and known.no_partial))
-    catalog = {part.number: part for part in Part.objects.filter(number__in=wanted)}
+    catalog = {part.number: part for part in _catalog(wanted, on)}
     unknown = [number for number in wanted if number not in catalog]
     if unknown:
         raise UnknownParts(numbers=", ".join(unknown[:20]), field="lines")
-    ended = [part.number for part in catalog.values() if part.lifecycle == PartLifecycle.DISCONTINUED]
+    ended = [part for part in catalog.values() if part.lifecycle == PartLifecycle.DISCONTINUED]
     if ended:
-        raise PartsNotSupplied(numbers=", ".join(ended[:20]), field="lines")
+        instead = successors([part.pk for part in ended])
+        named = [f"{part.number} → {instead[part.pk].number}" if part.pk in instead else part.number for part in ended]
+        raise PartsNotSupplied(numbers=", ".join(named[:20]), field="lines")
+    for number, line in wanted.items():
+        stock.whole(catalog[number], line.qty, field="lines")
     return wanted, catalog
+
+
+def _catalog(numbers: Iterable[str], on: date) -> Iterable[Part]:
+    return Part.objects.filter(number__in=list(numbers)).annotate(is_cut_off=running_out.cut_off(on))
 
 
 def _lines(
@@ -273,6 +287,12 @@ def retest_holds(account: DealerAccount, *, at: datetime | None = None) -> list[
     )
     reason = str(_("The credit suffices again."))
     return [_confirm_held(held[entry.key], locked, actor=None, reason=reason, at=moment) for entry in fitting]
+
+
+def why_uncancellable(order: PartsOrder) -> NothingToCancel | None:
+    """The refusal that cancelling the rest would meet; None while pieces can be cancelled."""
+    over = order.status in {OrderStatus.CANCELLED, OrderStatus.CLOSED}
+    return NothingToCancel() if over or not any(line.waiting_qty for line in order.lines.all()) else None
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.parameters import declare
+from stations.models.products import ServiceTier
 
 type Text = str | Promise
 
@@ -44,6 +46,7 @@ _days(
 )
 _days("parts.allocation_days", 14, 1, 90, _("Days after which stock set aside and not picked is free again"), PARTS)
 _days("parts.case_answer_days", 3, 1, 30, _("Working days within which headquarters decides a receiving case"), PARTS)
+_days("parts.case_return_days", 5, 1, 60, _("Working days within which a station sends decided goods back"), PARTS)
 declare(
     "parts.case_credit_limit",
     default=Decimal(2_000),
@@ -53,15 +56,43 @@ declare(
     label=_("Credit of a receiving case above which finance confirms it"),
     group=PARTS,
 )
+declare(
+    "parts.case_second_person_above",
+    default=Decimal(1_000),
+    low=0,
+    high=9_999_999,
+    unit="CNY",
+    label=_("Credit of a receiving case above which whoever sent the parcel does not decide it"),
+    group=PARTS,
+)
 _days("parts.unused_return_days", 30, 1, 365, _("Days after receipt within which unused parts can be sent back"), PARTS)
 _percent(
     "parts.unused_return_fee_percent", 10, _("Fee for sending back unused parts, unless the error was ours"), PARTS
 )
+declare(
+    "parts.customer_tax_percent",
+    default=Decimal(13),
+    low=0,
+    high=100,
+    unit="%",
+    label=_("Value added tax on spare parts that a customer buys"),
+    group=PARTS,
+)
+_percent("parts.price_jump_percent", 50, _("Change of a price in a file above which the preview warns"), PARTS)
 _percent(
     "parts.over_receipt_percent",
     5,
     _("How much more than ordered a supplier may deliver; beyond that the receipt is refused"),
     PURCHASING,
+)
+declare(
+    "parts.purchase_second_person_above",
+    default=Decimal(20_000),
+    low=0,
+    high=99_999_999,
+    unit="CNY",
+    label=_("Value of a purchase order above which another person than who drew it up sends it"),
+    group=PURCHASING,
 )
 _whole(
     "parts.measured_lead_receipts",
@@ -119,3 +150,31 @@ _table(
     _("Delivery time from headquarters to a station, its spread, and how often a station orders (days)"),
 )
 _days("parts.slow_mover_days", 180, 30, 3650, _("Days without an issue from which stock counts as slow moving"))
+
+SERVICE_TIERS: Final = _("Parts by service tier")
+for _tier, _kept, _hours in ((ServiceTier.EXCEED, 10, 24), (ServiceTier.ABOVE, 0, 48), (ServiceTier.EQUAL, 0, 0)):
+    _percent(
+        f"parts.tier_kept_percent.{_tier}",
+        _kept,
+        format_lazy(
+            _("{tier}: share of a warehouse's stock that only orders for stopped machines get"), tier=_tier.label
+        ),
+        SERVICE_TIERS,
+    )
+    _whole(
+        f"parts.tier_kept_pieces.{_tier}",
+        0,
+        0,
+        999_999,
+        format_lazy(_("{tier}: at least so many pieces only for stopped machines"), tier=_tier.label),
+        SERVICE_TIERS,
+    )
+    _whole(
+        f"parts.tier_hours.{_tier}",
+        _hours,
+        0,
+        999,
+        format_lazy(_("{tier}: hours within which parts leave; 0 promises nothing"), tier=_tier.label),
+        SERVICE_TIERS,
+        unit="h",
+    )

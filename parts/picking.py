@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from parts import stock
 from parts.counts.planning import ask_for_count
-from parts.fulfillment import _lock as lock_shipment
 from parts.models import Allocation, PartsOrder, PartsOrderLine, Shipment
 from parts.progress import follow_lines
 from parts.states import ShipmentStatus
+from parts.taking import lock_shipment
 from portal.core import clock, events, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
@@ -46,6 +46,28 @@ class MissingTooMany(Refusal):
 
 
 @transaction.atomic
+def confirm_pick(shipment: Shipment, *, actor: Any, at: datetime | None = None) -> Shipment:
+    """All that stands on the list has been found and lies ready; saying it again changes nothing.
+
+    Raises TransitionNotAllowed for a shipment no longer being picked. Writes one Event.
+    """
+    locked = states.lock(shipment)
+    if locked.status != ShipmentStatus.PICKING:
+        raise states.TransitionNotAllowed(record=str(locked), before=locked.get_status_display(), after=_("Picked"))
+    mark_picked(locked, actor=actor, at=at)
+    return locked
+
+
+def mark_picked(locked: Shipment, *, actor: Any, at: datetime | None) -> None:
+    """Who found the goods, and when, stands with the locked shipment, once; packing without a word says it as well."""
+    if locked.picked_at is not None:
+        return
+    locked.picked_at, locked.picked_by = at or clock.now(), actor
+    locked.save(update_fields=["picked_at", "picked_by"])
+    events.record(locked, "shipment.picked", actor=actor, at=at)
+
+
+@transaction.atomic
 def short_pick(
     shipment: Shipment, *, missing: Mapping[int, Decimal], reason: str, actor: Any, at: datetime | None = None
 ) -> Shipment:
@@ -72,6 +94,7 @@ def short_pick(
             raise MissingTooMany(
                 part=row.part.number, got=stock.plain(qty), most=stock.plain(row.qty), field=f"missing_{row.pk}"
             )
+        stock.whole(row.part, qty, field=f"missing_{row.pk}")
         line = lines[row.order_line_id]
         held.picked_qty -= qty
         line.picked_qty -= qty

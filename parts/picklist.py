@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
@@ -23,7 +24,12 @@ LINE_COLUMNS: Final = (
 
 def in_walking_order(shipment: Shipment) -> list[ShipmentLine]:
     """The lines with pieces, as one walks past their bins; one query."""
-    rows = shipment.lines.filter(qty__gt=0).select_related("part", "allocation__location")
+    return walking(shipment.lines.all())
+
+
+def walking(lines: "QuerySet[ShipmentLine]") -> list[ShipmentLine]:
+    """Those of the lines with pieces, as one walks past their bins."""
+    rows = lines.filter(qty__gt=0).select_related("part", "allocation__location")
     return list(rows.order_by("allocation__location__pick_order", "allocation__location__code", "part__number", "pk"))
 
 
@@ -49,16 +55,18 @@ def facts(shipment: Shipment, rows: Sequence[ShipmentLine]) -> dict[str, Any]:
         "from": shipment.from_location.name,
         "station": {"code": station.code, "name": station.name},
         "line_count": len(rows),
-        "lines": [
-            {
-                "bin": row.allocation.location.code,
-                "part": row.part.number,
-                "part_name": row.part.name,
-                "part_name_en": row.part.name_en,
-                "batch": row.allocation.batch,
-                "qty": stock.plain(row.qty),
-                "unit": row.part.unit,
-            }
-            for row in rows
-        ],
+        "lines": [line_facts(row) for row in rows],
+    }
+
+
+def line_facts(row: ShipmentLine) -> dict[str, Any]:
+    """What the list says of a line."""
+    return {
+        "bin": row.allocation.location.code,
+        "part": row.part.number,
+        "part_name": row.part.name,
+        "part_name_en": row.part.name_en,
+        "batch": row.allocation.batch,
+        "qty": stock.plain(row.qty),
+        "unit": row.part.unit,
     }

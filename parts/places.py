@@ -35,6 +35,20 @@ class PlaceNotEmpty(Refusal):
     code = "place_not_empty"
 
 
+class RegionServed(Refusal):
+    """A region has one warehouse of its own."""
+
+    message = _("%(region)s is served by %(place)s already; change that place first.")
+    code = "region_served"
+
+
+class NotForARegion(Refusal):
+    """The central warehouse serves all."""
+
+    message = _("%(place)s is no regional warehouse and serves no region of its own.")
+    code = "not_for_a_region"
+
+
 class NotOnePlace(Refusal):
     """From one warehouse to another goods are transferred, not put away."""
 
@@ -76,6 +90,26 @@ def rename_place(
     locked.save(update_fields=["name", "pick_order"])
     data = {"code": locked.code, "before": before, "name": locked.name, "pick_order": pick_order}
     events.record(locked.parent or locked, "location.changed", actor=actor, at=at, data=data, root="")
+    return locked
+
+
+@transaction.atomic
+def serve_region(place: Location, region: Any | None, *, actor: Any, at: datetime | None = None) -> Location:
+    """Stations of the region are served from the place first from the next run on; without a region it serves none.
+
+    Raises NotForARegion, RegionServed. Writes one Event where something changed. Source: rules.md 3.9.
+    """
+    locked = states.lock(place, "region")
+    if region is not None and (locked.kind != LocationKind.REGIONAL or locked.parent_id):
+        raise NotForARegion(place=locked.name, field="region")
+    if locked.region == region:
+        return locked
+    if other := Location.objects.filter(region=region).exclude(pk=locked.pk).first() if region else None:
+        raise RegionServed(region=region, place=other.name, field="region")
+    before, locked.region = locked.region, region
+    locked.save(update_fields=["region"])
+    data = {"code": locked.code, "before": before.code if before else "", "region": region.code if region else ""}
+    events.record(locked, "location.serves", actor=actor, at=at, data=data, root="")
     return locked
 
 
@@ -123,7 +157,7 @@ def move_between_bins(
     named: serial numbers of the pieces. Raises QuantityNotPositive, QuantityNotWhole, NotOnePlace, NotEnoughStock, PlaceFrozen,
     SerialNotThere, SerialsToName. Writes one Posting.
     """
-    stock.whole(part, stock.positive(qty))
+    stock.pieces(part, qty)
     if source.place_id != target.place_id or source.pk == target.pk or not target.is_active:
         raise NotOnePlace(source=source.code, target=target.code, field="target")
     moment = at or clock.now()

@@ -37,6 +37,11 @@ class PriceMove:
             return None
         return ((self.after - self.before) * HUNDRED / self.before).quantize(Decimal("0.1"))
 
+    @property
+    def percent_text(self) -> str:
+        """+3.0 %, −5.7 %; a dash where there is nothing to compare with."""
+        return "–" if self.percent is None else f"{self.percent:+} %".replace("-", "−")
+
 
 @dataclass(frozen=True)
 class PriceChanges:

@@ -91,11 +91,13 @@ def draw_up_price_list(
     prices: Mapping[str, Decimal] | None = None,
     shift_percent: Decimal | None = None,
     category: Any = None,
+    source: str = "",
     at: datetime | None = None,
 ) -> PriceList:
     """A draft stands with the prices named (by part number), or with all present ones moved by some percent.
 
-    category: only its parts are moved. Raises BeginsInThePast, ShiftTooLarge, UnknownPartNumbers. Writes the list, its
+    category: only its parts are moved. source: the import that names the prices.
+    Raises BeginsInThePast, ShiftTooLarge, UnknownPartNumbers. Writes the list, its
     rows, one Event.
     """
     moment = at or clock.now()
@@ -112,7 +114,7 @@ def draw_up_price_list(
     if shift_percent is not None:
         _write(made, _shifted(made, shift_percent, category))
     if prices:
-        put_prices(made, prices=prices, actor=actor, at=moment)
+        put_prices(made, prices=prices, source=source, actor=actor, at=moment)
     data = {"rows": made.rows.count(), "valid_from": valid_from.isoformat(), "grade": grade}
     events.record(made, "pricelist.drawn_up", actor=actor, at=moment, to_status=PriceListStatus.DRAFT, data=data)
     return made
@@ -130,7 +132,7 @@ def _shifted(made: PriceList, percent: Decimal, category: Any) -> dict[int, Deci
 
 @transaction.atomic
 def put_prices(
-    price_list: PriceList, *, prices: Mapping[str, Decimal], actor: Any, at: datetime | None = None
+    price_list: PriceList, *, prices: Mapping[str, Decimal], actor: Any, source: str = "", at: datetime | None = None
 ) -> PriceList:
     """The draft has these prices, by part number; others of it stay.
 
@@ -143,7 +145,7 @@ def put_prices(
     keys = dict(Part.objects.filter(number__in=list(prices)).values_list("number", "pk"))
     if unknown := [number for number in prices if number not in keys]:
         raise UnknownPartNumbers(numbers=", ".join(unknown[:20]), field="rows")
-    _write(made, {keys[number]: price for number, price in prices.items()})
+    _write(made, {keys[number]: price for number, price in prices.items()}, source)
     events.record(made, "pricelist.changed", actor=actor, at=at, data={"rows": len(prices)})
     return made
 

@@ -48,12 +48,12 @@ def follow_lines(order: PartsOrder, *, actor: Any | None, at: datetime | None = 
     return moved
 
 
-def follow_all(orders: Sequence[PartsOrder], *, actor: Any | None, at: datetime | None = None) -> None:
+def follow_all(orders: Sequence[PartsOrder], *, actor: Any | None, at: datetime | None = None, note: str = "") -> None:
     """follow_lines() for many orders, which the caller has locked: a constant number of statements."""
     found = PartsOrderLine.objects.filter(order__in=[order.pk for order in orders]).order_by()
     sums: dict[int, Any] = {row["order"]: row for row in found.values("order").annotate(**SUMS)}
     due = [(order, status_from(sums[order.pk])) for order in orders if order.status not in FREE]
     moving = [(order, status) for order, status in due if status != order.status]
-    states.move_all(moving, actor=actor, at=at)
+    states.move_all(moving, actor=actor, at=at, note=note)
     received = [(order, OrderStatus.CLOSED) for order, status in moving if status == OrderStatus.RECEIVED]
     states.move_all(received, actor=actor, at=at)

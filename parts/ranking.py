@@ -46,17 +46,25 @@ def explained(run: AllocationRun) -> list[Rank]:
     return found
 
 
+def _given(row: dict[str, Any]) -> str:
+    """The warehouses that gave and how many pieces each; empty where only the central one was asked."""
+    return ", ".join(f"{code} {show.quantity(Decimal(qty))}" for code, qty in row.get("from", ()))
+
+
 def _why(row: dict[str, Any], before: list[int]) -> str:
     """takers before: ranks that were served with the same part."""
     wanted, got = Decimal(row["wanted"]), Decimal(row["got"])
+    given = _given(row)
     if got >= wanted:
-        return str(_("Got everything."))
+        return str(_("Got everything, from %(places)s.") % {"places": given}) if given else str(_("Got everything."))
     if row.get("no_partial") and not got:
         text = _("Complete only: fewer than %(wanted)s were free, so nothing was set aside.")
         said = str(text) % {"wanted": show.quantity(wanted)}
     elif before:
         ranks = ", ".join(str(rank) for rank in before[:MOST_RANKS]) + (" …" if len(before) > MOST_RANKS else "")
         said = str(_("The stock was used up; ranks served before: %(ranks)s.")) % {"ranks": ranks}
+    elif got and given:
+        said = str(_("All that was free: %(places)s.")) % {"places": given}
     elif got:
         said = str(_("All that was free."))
     else:
@@ -64,4 +72,7 @@ def _why(row: dict[str, Any], before: list[int]) -> str:
     frozen = Decimal(row.get("frozen", "0"))
     if frozen:
         said += " " + str(_("%(qty)s lie in bins that are being counted.")) % {"qty": show.quantity(frozen)}
+    kept = Decimal(row.get("kept", "0"))
+    if kept:
+        said += " " + str(_("%(qty)s are kept for stopped machines.")) % {"qty": show.quantity(kept)}
     return said

@@ -111,11 +111,12 @@ def receive_goods(
 ) -> GoodsReceipt:
     """The goods lie in the warehouse at their cost, in the bin named or where the part lies already.
 
-    Backorders for them are allocated at once if they came to the central warehouse.
+    Backorders for them are allocated at once if they came to the central warehouse, or to the one that serves a waiting region.
 
     place: one of WAREHOUSES, by default the order's, else the central one.
     order: the purchase order they were bought with; receiving against it is purchasing's (purchasing.receiving).
-    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, BatchMissing, SerialsMissing, SerialKnown, NotAPlaceOf,
+    Raises EmptyReceipt, NoteReceivedBefore, QuantityNotPositive, QuantityNotWhole,
+    BatchMissing, SerialsMissing, SerialKnown, NotAPlaceOf,
     NotForSuppliersGoods, PlaceFrozen. Writes a GoodsReceipt, new batches, the serial numbers, one Posting,
     an AllocationRun when somebody waits,
     Events. Source: rules.md 3.9.
@@ -123,7 +124,7 @@ def receive_goods(
     if not lines:
         raise EmptyReceipt
     for line in lines:
-        stock.positive(line.qty)
+        stock.pieces(line.part, line.qty)
         if line.part.is_batch_tracked and not line.batch.strip():
             raise BatchMissing(part=line.part.number, field="batch")
         _require_serials(line)
@@ -156,7 +157,7 @@ def receive_goods(
         moves.append(stock.Move(location.pk, line.part.pk, line.qty, batch=_batch(line)))
     stock.post(kind="goods_receipt", source=receipt.number, moves=moves, at=moment, actor=actor)
     events.record(receipt, "goodsreceipt.posted", actor=actor, at=moment, data={"lines": len(lines)})
-    if place.pk == waiting.location.pk:
+    if place.pk in waiting.places:
         share_out(waiting, cause=receipt.number, actor=actor, at=moment)
     return receipt
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import OrderKind
+from parts.models import OrderKind, PartsOrder
+from parts.states import OrderStatus
 from portal.core.errors import Refusal
 
 type Known = Callable[[Any, str], bool]
@@ -19,6 +21,15 @@ class ReferenceMissing(Refusal):
     code = "replacement_reference_missing"
 
 
+class ReferenceUsed(Refusal):
+    """Free parts come once for a job or a claim."""
+
+    message = _(
+        "Free parts for %(got)s were ordered with %(order)s already; cancel it first, or order them at their price."
+    )
+    code = "replacement_reference_used"
+
+
 def reference(known: Known) -> None:
     """`known(station, number)`: whether the station has such a record. Called in AppConfig.ready() of who keeps them."""
     if known not in _known:
@@ -26,6 +37,22 @@ def reference(known: Known) -> None:
 
 
 def require_reference(station: Any, kind: str, number: str) -> None:
-    """Raises ReferenceMissing for a free replacement without a job or claim of this station."""
-    if kind == OrderKind.WARRANTY_REPLACEMENT and not any(known(station, number.strip()) for known in _known):
+    """Raises ReferenceMissing for a free replacement without a job or claim of this station, ReferenceUsed for a second one."""
+    if kind != OrderKind.WARRANTY_REPLACEMENT:
+        return
+    if not any(known(station, number) for known in _known):
         raise ReferenceMissing(got=number[:60], field="reference")
+    earlier = PartsOrder.objects.filter(station=station, kind=kind, reference=number)
+    if used := earlier.exclude(status=OrderStatus.CANCELLED).first():
+        raise ReferenceUsed(got=number[:60], order=used.number, field="reference")
+
+
+def save_once(order: PartsOrder) -> None:
+    """The new order is written; raises ReferenceUsed where another one for the same free parts came first a moment ago."""
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError as error:
+        if "free_replacement_once_per_reference" not in str(error):
+            raise
+        raise ReferenceUsed(got=order.reference, order="…", field="reference") from error

@@ -22,6 +22,7 @@ for model in ("part", "partcategory", "fitment", "explodedview", "supersession",
     allow_model(f"parts.{model}", view=READERS, change=CLERK)
 for model in ("pricelist", "pricelistrow", "gradeprice"):
     allow_model(f"parts.{model}", view=READERS)
+allow_model("parts.carrier", view=READERS, change=CLERK)
 for model in ("supplier", "suppliermembership", "suppliercontact"):
     allow_model(f"parts.{model}", view=(*READERS,), change=(Role.WAREHOUSE, Role.QUALITY))
 allow_model("parts.supplierpart", view=(*BUYERS, Role.SUPPLIER), change=(Role.WAREHOUSE, Role.QUALITY))
@@ -33,11 +34,11 @@ allow_model("parts.planningfigure", view=(*STATION, *BUYERS))
 allow_model("parts.stocklevel", view=(*STATION, *BUYERS))
 for model in ("location",):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS), change=CLERK)
-for model in ("posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
+for model in ("pickwave", "posting", "stockentry", "allocationrun", "goodsreceipt", "goodsreceiptline"):
     allow_model(f"parts.{model}", view=READERS)
 for model in ("receivingcase", "caseline", "partsreturn", "partsreturnline", "stocktransfer"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
-for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel"):
+for model in ("stockbalance", "partsorder", "partsorderline", "shipment", "shipmentline", "parcel", "parcelline"):
     allow_model(f"parts.{model}", view=(*NETWORK, *READERS))
 
 for model in ("stockcount", "stockcountline"):
@@ -105,6 +106,7 @@ allow("parts.see_account", Role.STATION_OWNER, Role.STATION_CLERK, *HQ_ROLES)
 allow("parts.draft_purchase", Role.WAREHOUSE)
 allow("parts.send_purchase", Role.WAREHOUSE)
 allow("parts.confirm_purchase", Role.SUPPLIER, Role.WAREHOUSE)
+allow("parts.decline_purchase", Role.SUPPLIER)
 allow("parts.receive_purchase", Role.WAREHOUSE)
 allow("parts.cancel_purchase", Role.WAREHOUSE)
 allow("parts.close_purchase", Role.WAREHOUSE, Role.FINANCE)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 type Key = str | int
+type Source = Any  # a part, or (warehouse, part)
 
 USE_UP: Final = "use_up"
 IMMEDIATE: Final = "immediate"
@@ -35,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Demand:
-    """A line that waits for `qty` pieces."""
+    """A line that waits for `qty` pieces. places: warehouses that serve it, the first asked first; none where there is but one."""
 
     key: Key
     part: Key
@@ -44,6 +45,11 @@ class Demand:
     grade: str
     submitted_at: datetime
     no_partial: bool = False
+    places: tuple[Key, ...] = ()
+
+    def sources(self, usable: Sequence[Key]) -> list[Source]:
+        """What may fill the line, in order: part by part of a chain, each from the warehouses in their order."""
+        return [(place, part) for part in usable for place in self.places] if self.places else [*usable]
 
     @property
     def rank(self) -> tuple[int, int, datetime, Key]:
@@ -56,31 +62,38 @@ class Share:
     """What a line gets, part by part, and what it goes on waiting for."""
 
     demand: Demand
-    picks: dict[Key, Decimal] = field(default_factory=dict)
+    picks: dict[Source, Decimal] = field(default_factory=dict)
     backorder: Decimal = ZERO
 
 
 def share(
-    stock: Mapping[Key, Decimal], links: Iterable[Link], lines: Iterable[Demand]
-) -> tuple[list[Share], dict[Key, Decimal]]:
-    """Each line's share in ranking order, and the stock that is left.
+    stock: Mapping[Any, Decimal],
+    links: Iterable[Link],
+    lines: Iterable[Demand],
+    *,
+    kept: Mapping[Any, Decimal] | None = None,
+) -> tuple[list[Share], dict[Any, Decimal]]:
+    """Each line's share in ranking order, and the stock that is left. stock: by part, or by (warehouse, part) where lines name some.
 
     Parts along a chain are used up in order; a no-partial line is filled whole or skipped, and never blocks a later one.
+    kept: of this stock so much is for stopped machines only; all other lines leave it.
     """
     left = dict(stock)
     successors = by_old(links)
     shares = []
     for line in sorted(lines, key=lambda demand: demand.rank):
-        usable = chain(successors, line.part)
-        if line.no_partial and sum((left.get(part, ZERO) for part in usable), ZERO) < line.qty:
+        sources = line.sources(chain(successors, line.part))
+        barred = kept if kept and line.kind != MACHINE_DOWN else {}
+        free = {source: left.get(source, ZERO) - barred.get(source, ZERO) for source in sources}
+        if line.no_partial and sum((max(qty, ZERO) for qty in free.values()), ZERO) < line.qty:
             shares.append(Share(line, {}, line.qty))
             continue
         wanted, picks = line.qty, {}
-        for part in usable:
-            taken = min(wanted, left.get(part, ZERO))
+        for source in sources:
+            taken = min(wanted, free[source])
             if taken > 0:
-                picks[part] = taken
-                left[part] -= taken
+                picks[source] = taken
+                left[source] -= taken
                 wanted -= taken
         shares.append(Share(line, picks, wanted))
     return shares, left

@@ -18,7 +18,7 @@ class OrderStatus(models.TextChoices):
     BACKORDERED = "backordered", _("Backordered")
     PARTIALLY_ALLOCATED = "partially_allocated", _("Partly allocated")
     ALLOCATED = "allocated", _("Allocated")
-    PICKED = "picked", _("Picked")
+    PICKED = "picked", pgettext_lazy("parts order", "Picked")
     PARTIALLY_SHIPPED = "partially_shipped", _("Partly shipped")
     SHIPPED = "shipped", _("Shipped")
     RECEIVED = "received", _("Received")
@@ -39,11 +39,13 @@ class ShipmentStatus(models.TextChoices):
 
 
 class CaseStatus(models.TextChoices):
-    """Where a receiving case stands; headquarters decides all its lines at once, finance confirms a large credit."""
+    """Where a receiving case stands: headquarters decides all lines at once, finance confirms a large credit, goods come back."""
 
     PHOTOS_WANTED = "photos_wanted", _("Photos wanted")
     OPEN = "open", pgettext_lazy("receiving case", "With headquarters")
     TO_CONFIRM = "to_confirm", _("With finance")
+    TO_RETURN = "to_return", _("Goods to be sent back")
+    RETURNING = "returning", _("Goods on their way back")
     CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -137,11 +139,19 @@ SHIPMENT_MOVES: Final[Moves] = {
     ShipmentStatus.SETTLED: frozenset({ShipmentStatus.RECEIVED_WITH_DIFFERENCES}),
 }
 
+_D = CaseStatus
+_DECIDED: Final = frozenset({_D.TO_RETURN, _D.CLOSED})
+
 CASE_MOVES: Final[Moves] = {
-    CaseStatus.PHOTOS_WANTED: frozenset({CaseStatus.OPEN, CaseStatus.WITHDRAWN}),
-    CaseStatus.OPEN: frozenset({CaseStatus.TO_CONFIRM, CaseStatus.CLOSED, CaseStatus.WITHDRAWN}),
-    CaseStatus.TO_CONFIRM: frozenset({CaseStatus.OPEN, CaseStatus.CLOSED}),
+    _D.PHOTOS_WANTED: frozenset({_D.OPEN, _D.WITHDRAWN}),
+    _D.OPEN: _DECIDED | {_D.TO_CONFIRM, _D.WITHDRAWN},
+    _D.TO_CONFIRM: _DECIDED | {_D.OPEN},
+    _D.TO_RETURN: frozenset({_D.RETURNING, _D.CLOSED}),
+    _D.RETURNING: frozenset({_D.CLOSED}),
 }
+
+CASE_UNDECIDED: Final = (_D.PHOTOS_WANTED, _D.OPEN, _D.TO_CONFIRM)
+CASE_COMING_BACK: Final = (_D.TO_RETURN, _D.RETURNING)
 
 _R = ReturnStatus
 

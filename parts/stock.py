@@ -30,7 +30,7 @@ class NotEnoughStock(Refusal):
 class QuantityNotWhole(Refusal):
     """Half a piece."""
 
-    message = _("%(part)s is counted in whole %(unit)s: got %(got)s.")
+    message = _("%(part)s is counted in whole %(unit)s: got %(got)s, expected a whole number.")
     code = "quantity_not_whole"
 
 
@@ -104,9 +104,14 @@ def positive(qty: Decimal) -> Decimal:
 
 def whole(part: Part, qty: Decimal, *, field: str = "qty") -> Decimal:
     """The quantity itself. Raises QuantityNotWhole for a fraction of what is counted in pieces."""
-    if part.counts_whole and qty.is_finite() and qty != qty.to_integral_value():
+    if part.is_fraction(qty):
         raise QuantityNotWhole(part=part.number, got=plain(qty), unit=part.local_unit, field=field)
     return qty
+
+
+def pieces(part: Part, qty: Decimal, *, field: str = "qty") -> Decimal:
+    """The quantity itself, as a shelf can hold it of this part. Raises QuantityNotPositive, QuantityNotWhole."""
+    return whole(part, positive(qty), field=field)
 
 
 def post(
@@ -123,12 +128,13 @@ def post(
 
     Needs the caller's transaction. Moves sum to zero per part. Value goes with the goods at the moving average of the
     place they leave. count: the number of the count this posts, which alone may post where it has frozen.
-    Raises NotEnoughStock, PlaceFrozen, SourceReused, EntriesDoNotBalance before anything is written.
+    Raises QuantityNotWhole, NotEnoughStock, PlaceFrozen, SourceReused, EntriesDoNotBalance before anything is written.
     Writes one Posting and its StockEntries; the StockBalances follow by trigger. Source: rules.md 3.9, reliability.md I1–I4.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("post() needs the caller's transaction")
     merged = _merge(moves)
+    _require_whole(merged)
     held = lock_balances(move.key for move in merged)
     if Posting.objects.filter(kind=kind, source=source).exists():
         _require_same(kind, source, merged)
@@ -179,6 +185,13 @@ def _merge(moves: Sequence[Move]) -> list[Move]:
     if any(per_part.values()):
         raise EntriesDoNotBalance(sorted(part for part, qty in per_part.items() if qty))
     return [per_key[key] for key in sorted(per_key) if per_key[key].qty or per_key[key].reserved]
+
+
+def _require_whole(moves: Sequence[Move]) -> None:
+    """Raise QuantityNotWhole for the first move that parts a piece; only fractions cost a query."""
+    parted = {move.part: move.qty % 1 or move.reserved % 1 for move in moves if move.qty % 1 or move.reserved % 1}
+    for part in Part.objects.filter(pk__in=parted) if parted else ():
+        whole(part, abs(parted[part.pk]))
 
 
 def frozen_places(places: Iterable[int]) -> dict[int, Location]:
@@ -306,12 +319,12 @@ def station_location(station: Any) -> Location:
 
 
 def transit_location(station: Any) -> Location:
-    """Goods on their way to the station."""
+    """Goods on their way to the station or back, and what it reported missing or damaged until that is settled."""
     place, _made = Location.objects.get_or_create(
         station=station,
         kind=LocationKind.TRANSIT,
         parent=None,
-        defaults={"code": f"TR-{station.code}", "name": f"发往 {station.name}"},
+        defaults={"code": f"TR-{station.code}", "name": f"在途 {station.name}"},
     )
     return place
 

@@ -3,16 +3,17 @@
 Not here: the rules over links (sharing).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from parts.models import Part, PartVariant, Supersession, SupersessionMode, VariantKind
+from parts.models import Part, PartLifecycle, PartVariant, Supersession, SupersessionMode, VariantKind
 from parts.sharing import Key, Link, by_old, ends
 from portal.core import clock, events
 from portal.core.errors import Refusal
@@ -60,6 +61,18 @@ def successors(parts: list[int], on: date | None = None) -> dict[int, Part]:
             found[part] = next(iter(reached))
     by_key = Part.objects.in_bulk([int(end) for end in found.values()])
     return {part: by_key[int(end)] for part, end in found.items()}
+
+
+def alternates(parts: Collection[int]) -> dict[int, list[Part]]:
+    """By part, the orderable parts that are interchangeable with it both ways, by number; one query."""
+    both = Q(part__in=parts) | Q(base__in=parts)
+    rows = PartVariant.objects.filter(both, kind=VariantKind.ALTERNATE).select_related("part", "base")
+    found: dict[int, list[Part]] = {}
+    for row in rows.order_by("part__number", "base__number"):
+        for one, other in ((row.part, row.base), (row.base, row.part)):
+            if one.pk in parts and other.lifecycle != PartLifecycle.DISCONTINUED:
+                found.setdefault(one.pk, []).append(other)
+    return found
 
 
 def circle(known: Iterable[Link], old: Key, new: Key) -> list[Key]:

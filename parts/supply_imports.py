@@ -174,11 +174,15 @@ def _agreed(row: StagedRow) -> Agreed:
 
 
 def inspect_supplier_prices(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
-    """A period that would run into another one is reported."""
+    """A period that would run into another one is reported, and packs that part a piece."""
+    rows = list(rows)
+    parts = Part.objects.in_bulk({row.values["part_id"] for row in rows})
+    for row in rows:
+        yield from fractions(row, parts[row.values["part_id"]], "pack_qty", "min_order_qty")
     staged = {(row.values["supplier_id"], row.values["part_id"], row.values["valid_from"]): row for row in rows}
     for agreed, later in agreed_conflicts([_agreed(row) for row in staged.values()]):
         row = staged[agreed.supplier_id, agreed.part_id, agreed.valid_from]
-        yield Finding(row.line, "valid_to", str(row.values.get("valid_to")), _("%s at the latest") % later)
+        yield Finding(row.line, "valid_to", str(row.values.get("valid_to")), _("%(day)s at the latest"), {"day": later})
 
 
 def apply_supplier_prices(_batch: Any, rows: Iterator[StagedRow], _actor: Any) -> None:
@@ -230,6 +234,14 @@ SUPPLIER_PRICES = ImportKind(
 )
 
 
+def fractions(row: StagedRow, part: Part, *names: str) -> Iterator[Finding]:
+    """Cells that name a part of a piece that cannot be parted."""
+    for name in names:
+        value = row.values.get(name)
+        if value is not None and part.is_fraction(value):
+            yield Finding(row.line, name, str(value), _("a whole number of %(unit)s"), {"unit": part.unit})
+
+
 def _level_key(values: Mapping[str, Any]) -> tuple[Any, ...]:
     return values["part_id"], values["location_id"]
 
@@ -258,12 +270,15 @@ def inspect_levels(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Finding]:
     """Levels are for the central warehouse and stations; a target is not below its minimum."""
     kinds = [LocationKind.HQ, LocationKind.STATION]
     places = set(Location.objects.places().filter(kind__in=kinds).values_list("pk", flat=True))
-    for row in rows:
+    staged = list(rows)
+    parts = Part.objects.in_bulk({row.values["part_id"] for row in staged})
+    for row in staged:
+        yield from fractions(row, parts[row.values["part_id"]], "minimum", "target")
         target = row.values.get("target")
         if row.values["location_id"] not in places:
             yield Finding(row.line, "location", row.values["location"], _("the central warehouse or a station's stock"))
         if target is not None and target < row.values["minimum"]:
-            yield Finding(row.line, "target", str(target), _("at least %s") % row.values["minimum"])
+            yield Finding(row.line, "target", str(target), _("%(low)s or more"), {"low": row.values["minimum"]})
         if len(row.values["reason"].strip()) < 4:
             yield Finding(row.line, "reason", row.values["reason"], _("at least 4 characters"))
 

@@ -72,8 +72,15 @@ class SameStation(Refusal):
 class StationUnknown(Refusal):
     """No active station of that code."""
 
-    message = _("There is no active station “%(code)s”.")
+    message = _("There is no station “%(given)s”.")
     code = "station_unknown"
+
+
+class StationNotActive(Refusal):
+    """A station that gives nothing now."""
+
+    message = _("%(station)s gives no parts: %(status)s.")
+    code = "station_not_active"
 
 
 class NotYourTurn(Refusal):
@@ -88,6 +95,13 @@ class SameHandTransfer(Refusal):
 
     message = _("Whoever asked for the transfer does not approve it.")
     code = "same_hand"
+
+
+class NotInTransfer(Refusal):
+    """Counted what was not sent."""
+
+    message = _("Not in this transfer: %(parts)s.")
+    code = "not_in_transfer"
 
 
 class TransferCountImpossible(Refusal):
@@ -128,10 +142,12 @@ def _km(one: Station, other: Station) -> Decimal | None:
 
 
 def active_station(code: str) -> Station:
-    """The station of that code. Raises StationUnknown."""
-    found = Station.objects.filter(code=code.strip(), status=StationStatus.ACTIVE).first()
+    """The station of that code. Raises StationUnknown, StationNotActive."""
+    found = Station.objects.filter(code=code.strip()).first()
     if found is None:
-        raise StationUnknown(code=code.strip()[:40], field="giver")
+        raise StationUnknown(given=code.strip()[:40], field="giver")
+    if found.status != StationStatus.ACTIVE:
+        raise StationNotActive(station=found, status=found.get_status_display(), field="giver")
     return found
 
 
@@ -154,6 +170,8 @@ def request_transfer(
     catalog = {part.number: part for part in Part.objects.filter(number__in=wanted)}
     if not 1 <= len(wanted) <= MOST_LINES or len(catalog) < len(wanted):
         raise TransferLinesMissing(most=MOST_LINES, field="rows")
+    for number, qty in wanted.items():
+        stock.whole(catalog[number], qty, field="rows")
     made = StockTransfer.objects.create(
         taker=taker,
         giver=giver,
@@ -282,6 +300,7 @@ def _count(transfer: StockTransfer, line: StockTransferLine, counted: Decimal) -
         raise TransferCountImpossible(
             part=line.part.number, most=stock.plain(line.qty), got=counted, field=f"received_{line.pk}"
         )
+    stock.whole(line.part, counted, field=f"received_{line.pk}")
     line.received_qty, left = counted, counted
     transit = stock.transit_location(transfer.taker).pk
     targets = (stock.station_location(transfer.taker).pk, stock.station_location(transfer.giver).pk)

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from parts.views import catalog, counting, kits, ordering, picking, places, planning, purchasing, receiving
+from parts.views import (
+    catalog,
+    counting,
+    kits,
+    ordering,
+    packing,
+    picking,
+    places,
+    planning,
+    purchasing,
+    receiving,
+    waves,
+)
 from portal.core.throttling import limited
 
 PUBLIC = limited("public_prices", most=60, seconds=60)
@@ -16,9 +28,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/preview/", ordering.preview, name="parts_order_preview"),
     path("orders/<int:pk>/", ordering.OrderDetail.as_view(), name="parts_order_detail"),
     path("orders/<int:pk>/cancel/", ordering.OrderCancel.as_view(), name="parts_order_cancel"),
+    path("orders/<int:pk>/pick/", waves.OrderPick.as_view(), name="parts_order_pick"),
+    path("picking/", waves.PickDesk.as_view(), name="pick_desk"),
+    path("picking/allocate/", waves.AllocateAll.as_view(), name="allocate_all"),
+    path("waves/", waves.PickWaveList.as_view(), name="pick_wave_list"),
+    path("waves/<int:pk>/", waves.PickWaveDetail.as_view(), name="pick_wave_detail"),
+    path("waves/<int:pk>/pick/", waves.PickWavePick.as_view(), name="pick_wave_pick"),
     path("shipments/", receiving.ShipmentList.as_view(), name="shipment_list"),
     path("shipments/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment_detail"),
     path("shipments/<int:pk>/pick/", picking.ShipmentPick.as_view(), name="shipment_pick"),
+    path("shipments/<int:pk>/pack/", packing.ShipmentPack.as_view(), name="shipment_pack"),
+    path("shipments/<int:pk>/ship/", packing.ShipmentShip.as_view(), name="shipment_ship"),
+    path("shipments/<int:pk>/put-back/", packing.ShipmentPutBack.as_view(), name="shipment_put_back"),
     path("shipments/<int:pk>/receive/", receiving.ShipmentReceive.as_view(), name="shipment_receive"),
     path("", include("parts.goods_urls")),
     path("stock/", receiving.StationStock.as_view(), name="station_stock"),
@@ -52,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purchases/<int:pk>/send/", purchasing.PurchaseOrderSend.as_view(), name="purchase_order_send"),
     path("purchases/<int:pk>/revise/", purchasing.PurchaseOrderRevise.as_view(), name="purchase_order_revise"),
     path("purchases/<int:pk>/confirm/", purchasing.PurchaseOrderConfirm.as_view(), name="purchase_order_confirm"),
+    path("purchases/<int:pk>/decline/", purchasing.PurchaseOrderDecline.as_view(), name="purchase_order_decline"),
     path("purchases/<int:pk>/receive/", purchasing.PurchaseOrderReceive.as_view(), name="purchase_order_receive"),
     path("purchases/<int:pk>/cancel/", purchasing.PurchaseOrderCancel.as_view(), name="purchase_order_cancel"),
     path("purchases/<int:pk>/return/", purchasing.PurchaseOrderReturn.as_view(), name="purchase_order_return"),

@@ -165,7 +165,7 @@ def _carry(way: Way, lines: Sequence[Wanted], named: Iterable[str], actor: Any, 
 
 
 def _wanted(lines: Sequence[Wanted]) -> list[tuple[Part, Decimal]]:
-    """Each part once, in the order of their keys. Raises UnknownParts, VanLinesMissing, QuantityNotPositive."""
+    """Each part once, in the order of their keys. Raises UnknownParts, VanLinesMissing, QuantityNotPositive, QuantityNotWhole."""
     wanted: dict[str, Decimal] = {}
     for line in lines:
         number = line.number.strip()
@@ -175,4 +175,6 @@ def _wanted(lines: Sequence[Wanted]) -> list[tuple[Part, Decimal]]:
         raise UnknownParts(numbers=", ".join(unknown[:20]), field="rows")
     if not 1 <= len(wanted) <= MOST_LINES:
         raise VanLinesMissing(most=MOST_LINES, field="rows")
+    for number, qty in wanted.items():
+        stock.whole(catalog[number], qty)
     return sorted(((catalog[number], qty) for number, qty in wanted.items()), key=lambda row: row[0].pk)

@@ -15,6 +15,9 @@ title("partsorder.allocated", _("Stock set aside for the whole order"))
 title("partsorder.partially_allocated", _("Stock set aside for a part of the order"))
 title("partsorder.backordered", _("Nothing in stock: backordered"))
 title("shipment.picking", _("Picking begun"))
+title("pickwave.picking", _("Picking begun"))
+title("pickwave.document_issued", _("Paper issued"))
+title("shipment.repacked", _("Parcels corrected"))
 title("shipment.document_issued", _("Paper issued"))
 title("shipment.received_with_differences", _("Received with differences"))
 title("shipment.settled", _("Differences settled"))
@@ -22,6 +25,8 @@ title("receivingcase.reported", _("Differences reported"))
 title("receivingcase.photos_added", _("Pictures added"))
 title("receivingcase.open", _("With headquarters"))
 title("receivingcase.to_confirm", _("Decided; finance confirms the credit"))
+title("receivingcase.to_return", _("Decided; the station sends goods back"))
+title("receivingcase.returning", _("Goods sent back by the station"))
 title("receivingcase.closed", _("Decided and settled"))
 title("receivingcase.withdrawn", _("Withdrawn by the station"))
 title("receivingcase.document_issued", _("Decision issued as PDF"))
@@ -42,6 +47,7 @@ title("purchaseorder.drafted", _("Purchase order drafted"))
 title("purchaseorder.revised", _("Draft of a purchase order changed"))
 title("purchaseorder.sent", _("Purchase order sent to the supplier"))
 title("purchaseorder.confirmed", _("Delivery days confirmed by the supplier"))
+title("purchaseorder.declined", _("Declined by the supplier"))
 title("purchaseorder.promised", _("New delivery days promised"))
 title("purchaseorder.partially_received", _("Partly received"))
 title("purchaseorder.received", _("Nothing open any more"))
@@ -67,6 +73,7 @@ title("planningrun.finished", _("Planning finished"))
 title("purchasesuggestion.accepted", _("Suggestion accepted"))
 title("purchasesuggestion.rejected", _("Suggestion rejected"))
 title("purchasesuggestion.ordered", _("Put on a purchase order"))
+title("shipment.picked", _("Picking confirmed"))
 title("shipment.short_picked", _("Pick came short"))
 title("stockcount.planned", pgettext_lazy("stock count", "Count planned"))
 title("stockcount.counting", _("Places frozen, counting begun"))
@@ -82,6 +89,7 @@ title("kitwork.undone", _("Kit work undone"))
 title("location.created", _("Place added"))
 title("location.changed", _("Place changed"))
 title("location.closed", _("Place closed"))
+title("location.serves", _("Region of the warehouse changed"))
 title("location.opened", _("Place opened again"))
 title("stocklevel.set", _("Stock level set by hand"))
 
@@ -116,7 +124,9 @@ POSTINGS = {  # the kinds of movements of stock
     "case_scrap": _("Scrapped at the station"),
     "case_quarantine": _("Sent back damaged"),
     "case_surplus": _("Left the shelf unbooked"),
-    "case_surplus_back": _("Left the shelf unbooked, comes back"),
+    "case_surplus_sent": _("Left the shelf unbooked, on its way back"),
+    "case_surplus_back": _("Left the shelf unbooked, came back"),
+    "case_not_back": _("Should have come back, kept by the station"),
     "return_sent": _("Unused parts sent back"),
     "return_accepted": _("Unused parts back on the shelf"),
     "return_rejected": _("Returned parts rejected"),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,7 @@ from parts.models.ordering import PartsOrderQuerySet
 from parts.states import CountStatus, OrderStatus, PriceListStatus, PurchaseStatus, SuggestionStatus
 from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
+from portal.core.parameters import param
 from portal.core.registries import Figure, Hit, WorkItem, Worklist
 from portal.core.tones import tone_of
 
@@ -37,9 +40,21 @@ def worklists(user: Any) -> Iterator[Worklist]:
     orders = PartsOrder.objects.visible_to(user)
     if user.has_perm("parts.pick_order"):
         yield _orders(
-            "parts_to_allocate", _("Orders to set stock aside for"), orders.to_allocate(), _("Open"), "to_allocate"
+            "parts_to_allocate",
+            _("Orders to set stock aside for"),
+            orders.to_allocate(),
+            _("Open"),
+            reverse("allocate_all"),
         )
-        yield _orders("parts_orders", _("Orders to pick"), orders.to_pick(), _("Pick"), "to_pick")
+        yield _orders(
+            "parts_orders",
+            _("Orders to pick"),
+            orders.to_pick(),
+            _("Pick"),
+            reverse("pick_desk"),
+            page="parts_order_pick",
+        )
+        yield from _to_send(user)
         yield _orders("parts_backorders", _("Backorders"), orders.backordered(), _("Open"), "backordered", tone="wait")
     yield from _purchases(user)
     if user.has_perm("parts.release_prices"):
@@ -51,7 +66,7 @@ def worklists(user: Any) -> Iterator[Worklist]:
 
 def _counts(user: Any) -> Iterator[Worklist]:
     """Counts that were asked for or are under way, and those that wait for approval."""
-    rows = StockCount.objects.visible_to(user).select_related("location").order_by("pk")
+    rows = StockCount.objects.visible_to(user).select_related("location__station").order_by("pk")
     if at_headquarters(user):
         rows = rows.filter(location__station=None) | rows.filter(needs_headquarters=True)
     url = reverse("stock_count_list")
@@ -87,7 +102,9 @@ def _purchases(user: Any) -> Iterator[Worklist]:
             "suggestions", _("Purchase suggestions to decide"), first, _suggestion, reverse("suggestion_list")
         )
     if user.has_perm("parts.send_purchase"):
-        drafts = coming.filter(status=PurchaseStatus.DRAFT).order_by("pk")
+        limit = param("parts.purchase_second_person_above")
+        own = Q(created_by=user.pk, total__gt=limit)
+        drafts = coming.filter(status=PurchaseStatus.DRAFT).exclude(own).order_by("pk")
         url = f"{reverse('purchase_order_list')}?status={PurchaseStatus.DRAFT}"
         yield Worklist("purchase_drafts", _("Purchase orders to send"), drafts, _purchase, url)
         late = coming.coming().filter(lines__open_qty__gt=0, lines__promised_on__lt=clock.today()).distinct()
@@ -162,25 +179,57 @@ def _shipment(row: Shipment) -> WorkItem:
     )
 
 
+def _to_send(user: Any) -> Iterator[Worklist]:
+    """Shipments being picked and those packed, the oldest first."""
+    rows = Shipment.objects.visible_to(user).select_related("order", "station").order_by("created_at", "pk")
+    for key, label, status, act in (
+        ("shipments_to_pack", _("Shipments to pick and pack"), ShipmentStatus.PICKING, _("Pack")),
+        ("shipments_to_send", _("Parcels to hand to the carrier"), ShipmentStatus.PACKED, _("Ship")),
+    ):
+        url = f"{reverse('shipment_list')}?status={status}"
+        yield Worklist(key, label, rows.filter(status=status), partial(_going, action=act), url)
+
+
+def _going(row: Shipment, *, action: Any) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=str(row.station),
+        detail=str(_("Order %(number)s")) % {"number": row.order.number},
+        url=row.get_absolute_url(),
+        status=str(row.get_status_display()),
+        tone="bad" if row.order.kind == OrderKind.MACHINE_DOWN else tone_of(row.status, "shipment"),
+        action=str(action),
+    )
+
+
 def _promised(shipped_at: datetime | None) -> datetime | None:
     return shipped_at + timedelta(days=3) if shipped_at else None
 
 
 def _orders(
-    key: str, label: Any, rows: "PartsOrderQuerySet", action: Any, queue: str, *, tone: str = "run"
+    key: str,
+    label: Any,
+    rows: "PartsOrderQuerySet",
+    action: Any,
+    queue: str,
+    *,
+    tone: str = "run",
+    page: str = AT_HQ_ADMIN,
 ) -> Worklist:
+    """queue: the filter of the admin's list, or the address of the list itself. page: where a row is worked on."""
+
     def item(row: PartsOrder) -> WorkItem:
         return WorkItem(
             number=row.number,
             title=str(row.station),
             detail=f"{row.get_kind_display()} · {show.money(row.total)}",
-            url=reverse(AT_HQ_ADMIN, args=[row.pk]),
+            url=reverse(page, args=[row.pk]),
             status=str(row.get_status_display()),
             tone="bad" if row.kind == OrderKind.MACHINE_DOWN else tone_of(row.status, "partsorder"),
             action=str(action),
         )
 
-    url = f"{reverse('admin:parts_partsorder_changelist')}?queue={queue}"
+    url = queue if queue.startswith("/") else f"{reverse('admin:parts_partsorder_changelist')}?queue={queue}"
     first = rows.select_related("station").in_turn()
     return Worklist(key, label, first, item, url, tone=tone)
 
@@ -201,7 +250,7 @@ def search_purchases(user: Any, text: str) -> Iterator[Hit]:
     """Stock counts by number; purchase orders by number or the supplier's reference."""
     if user.has_perm("parts.view_stockcount") and text.upper().startswith("SC"):
         counts = StockCount.objects.visible_to(user).filter(number__istartswith=text)
-        for count in counts.select_related("location")[:3]:
+        for count in counts.select_related("location__station")[:3]:
             yield Hit(_("Stock count"), count.number, count.location.local_name, count.get_absolute_url())
     if user.has_perm("parts.view_purchaseorder"):
         rows = PurchaseOrder.objects.visible_to(user).select_related("supplier")

@@ -6,10 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from parts.forms.fulfillment import NoteForm, PackForm, ShipForm
-from parts.fulfillment import DELIVERY_NOTE, pack_shipment, ship_shipment, undo_pick
-from parts.models import PartsReturn, ReceivingCase, Shipment, ShipmentStatus, StockTransfer
-from portal.core.admin import OperationButton, ReadOnlyAdmin
+from parts.carriers import link_parcels
+from parts.forms.fulfillment import NoteForm
+from parts.forms.packing import PackTextForm, ShipForm, serials_of
+from parts.fulfillment import DELIVERY_NOTE, ship_shipment
+from parts.models import Carrier, PartsReturn, ReceivingCase, Shipment, ShipmentStatus, StockTransfer
+from parts.packing import pack_shipment
+from parts.taking import undo_pick
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin
 from portal.core.documents import documents_of
 from portal.core.states import can_move
 
@@ -21,12 +25,24 @@ def pack(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
 
 def ship(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
     """It is on its way."""
-    ship_shipment(shipment, carrier=values["carrier"], tracking=values["tracking"], actor=actor)
+    tracking = {int(name[9:]): text for name, text in values.items() if name.startswith("tracking_")}
+    named = serials_of(values.get("serials", ""))
+    ship_shipment(shipment, carrier=values["carrier"].name, tracking=tracking, named=named, actor=actor)
 
 
 def put_back(shipment: Shipment, values: dict[str, Any], actor: Any) -> None:
     """The goods lie on the shelf again."""
     undo_pick(shipment, note=values["note"], actor=actor)
+
+
+@admin.register(Carrier)
+class CarrierAdmin(ScopedAdmin):
+    """Who carries parcels."""
+
+    list_display = ("code", "name", "name_en", "tracking_url", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("code", "name", "name_en")
+    ordering = ("code",)
 
 
 @admin.register(Shipment)
@@ -45,7 +61,7 @@ class ShipmentAdmin(ReadOnlyAdmin):
             _("Pack"),
             pack,
             permission="parts.pack_shipment",
-            form=PackForm,
+            form=PackTextForm,
             shown=lambda row: can_move(row, ShipmentStatus.PACKED),
             style="primary",
             success=_("Packed. Hand it to the carrier next."),
@@ -75,9 +91,11 @@ class ShipmentAdmin(ReadOnlyAdmin):
     )
 
     def extra_detail(self, request: HttpRequest, row: Shipment) -> dict[str, Any]:
+        parcels = list(row.parcels.order_by("position"))
+        link_parcels((row.carrier, parcel) for parcel in parcels)
         return {
             "shipment_lines": row.lines.select_related("part", "order_line").order_by("pk"),
-            "parcels": row.parcels.order_by("position"),
+            "parcels": parcels,
             "documents": documents_of(row, DELIVERY_NOTE),
         }
 

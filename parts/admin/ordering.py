@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from parts.allocation import SERVED, allocate
 from parts.basket import credit_of
 from parts.forms.ordering import ReasonForm
-from parts.fulfillment import pick_order
 from parts.models import PartsOrder
 from parts.ordering import cancel_rest, release_hold, why_held
 from parts.setting_free import set_free
 from parts.states import OrderStatus
+from parts.taking import pick_order
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from parts.forms.catalog import RecipeAdminForm
 from parts.models import (
     AllocationRun,
     GoodsReceipt,
@@ -29,9 +30,9 @@ from portal.core.admin import ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 class LocationAdmin(ScopedAdmin):
     """Places for stock."""
 
-    list_display = ("code", "name", "kind", "parent", "station", "is_active")
+    list_display = ("code", "name", "kind", "region", "parent", "station", "is_active")
     list_filter = ("kind", "is_active")
-    list_select_related = ("station", "parent")
+    list_select_related = ("station", "parent", "region")
     search_fields = ("code", "name")
     raw_id_fields = ("station", "parent", "technician")
 
@@ -49,6 +50,7 @@ class PartBatchAdmin(ReadOnlyAdmin):
 class KitRecipeAdmin(ScopedAdmin):
     """What kits are made of."""
 
+    form = RecipeAdminForm
     list_display = ("kit", "component", "qty")
     list_select_related = ("kit", "component")
     search_fields = ("kit__number", "component__number")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from parts.forms.catalog import SizesAdminForm
 from parts.forms.fulfillment import DeliveryForm
 from parts.models import Supplier, SupplierContact, SupplierMembership, SupplierPart
 from parts.receiving import receive_goods
@@ -31,6 +32,7 @@ class SupplierPartInline(ScopedTabularInline):
     """What it delivers at which price."""
 
     model = SupplierPart
+    form = SizesAdminForm
     autocomplete_fields = ("part",)
     read_only = False
     max_num = 200
@@ -68,6 +70,7 @@ class SupplierAdmin(ScopedAdmin):
 class SupplierPartAdmin(ScopedAdmin):
     """Contract prices."""
 
+    form = SizesAdminForm
     list_display = (
         "part",
         "supplier",

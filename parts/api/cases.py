@@ -1,25 +1,29 @@
-"""Receiving cases, with the decisions of headquarters and of finance; returns of unused parts."""
+"""Receiving cases: reported and shown by stations, decided by headquarters and finance, goods that come back."""
 
 from typing import Any
 
 import django_filters
 from rest_framework import serializers
 
-from parts.cases.deciding import Ruling, confirm_case, decide_case, return_case
+from parts.cases.deciding import Ruling, confirm_case, decide_case, return_case, withdraw_case
+from parts.cases.opening import MOST_PHOTOS, Found, add_photos, report_differences
+from parts.cases.returning import receive_goods_back, send_goods_back
 from parts.models import (
     CaseLine,
     CaseStatus,
     DamagedGoods,
     Decision,
-    PartsReturn,
-    PartsReturnLine,
+    Difference,
+    Part,
     ReceivingCase,
-    ReturnStatus,
+    Shipment,
 )
-from portal.core.api import StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from portal.core.api import StrictDay, StrictDecimal, StrictInteger, StrictSerializer, StrictText, unexpected
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
+from portal.core.errors import Refusal
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import Files, UploadEndpoint
 from stations.models import Station
 
 
@@ -44,7 +48,7 @@ class CaseLineRow(serializers.ModelSerializer[CaseLine]):
 
     class Meta:
         model = CaseLine
-        fields = ["position", "part", "kind", "qty", "note", "decision", "goods", "reason", "amount"]
+        fields = ["position", "part", "kind", "qty", "note", "decision", "goods", "reason", "arrived_qty", "amount"]
 
 
 class CaseRecord(CaseRow):
@@ -54,7 +58,15 @@ class CaseRecord(CaseRow):
     replacement = serializers.CharField(source="replacement.number", default=None)
 
     class Meta(CaseRow.Meta):
-        fields = [*CaseRow.Meta.fields, "replacement", "lines"]
+        fields = [
+            *CaseRow.Meta.fields,
+            "replacement",
+            "carrier",
+            "tracking_number",
+            "return_due_on",
+            "sent_on",
+            "lines",
+        ]
 
 
 class CaseFilter(ScopedFilterSet):
@@ -117,14 +129,21 @@ class DecideCase(CaseAct):
 
     def operate(self, values: dict[str, Any]) -> ReceivingCase:
         keys = {line.position: line.pk for line in self.record.lines.all()}
+        names = {
+            f"{field}_{key}": f"lines.{position}.{field}"
+            for position, key in keys.items()
+            for field in ("decision", "goods", "reduction", "reason")
+        }
         rulings = {
-            keys[row["position"]]: Ruling(
+            keys.get(row["position"], -row["position"]): Ruling(
                 row["decision"], row["reason"], row.get("goods", ""), row.get("reduction") or Ruling("", "").reduction
             )
             for row in values["lines"]
-            if row["position"] in keys
         }
-        return decide_case(self.record, rulings=rulings, actor=self.request.user)
+        try:
+            return decide_case(self.record, rulings=rulings, actor=self.request.user)
+        except Refusal as refusal:
+            raise refusal.renamed(names) from None
 
 
 class ConfirmCase(CaseAct):
@@ -152,61 +171,124 @@ class ReturnCase(CaseAct):
         return return_case(self.record, reason=values["reason"], actor=self.request.user)
 
 
-class ReturnRow(RowSerializer):
-    """A return of unused parts; the credit is CNY without tax."""
+class SentBack(StrictSerializer):
+    """How the goods travel; sent_on: today if it is not said."""
 
-    station = serializers.CharField(source="station.code")
-    shipment = serializers.CharField(source="shipment.number")
-
-    class Meta:
-        model = PartsReturn
-        fields = [
-            "id", "number", "station", "shipment", "status", "cause", "requested_at", "shipped_at", "inspected_at",
-            "fee_percent", "credit",
-        ]  # fmt: skip
+    carrier = StrictText(max_length=60)
+    tracking_number = StrictText(max_length=60, required=False, default="", allow_blank=True)
+    sent_on = StrictDay(required=False)
 
 
-class ReturnLineRow(serializers.ModelSerializer[PartsReturnLine]):
-    """Pieces of a part, what was accepted, price paid and fee in CNY."""
+class SendCaseBack(CaseAct):
+    """The station has handed the goods of a decided case to a carrier."""
 
-    part = serializers.CharField(source="part.number")
+    permission = "parts.report_differences"
+    body_class = SentBack
 
-    class Meta:
-        model = PartsReturnLine
-        fields = ["part", "qty", "serials", "accepted_qty", "note", "price", "fee"]
-
-
-class ReturnRecord(ReturnRow):
-    """A return with its lines."""
-
-    lines = ReturnLineRow(many=True)
-
-    class Meta(ReturnRow.Meta):
-        fields = [*ReturnRow.Meta.fields, "reason", "answer", "carrier", "tracking_number", "lines"]
+    def operate(self, values: dict[str, Any]) -> ReceivingCase:
+        return send_goods_back(self.record, **values, actor=self.request.user)
 
 
-class ReturnFilter(ScopedFilterSet):
-    """By status and station."""
+class ArrivedCaseLine(StrictSerializer):
+    """Pieces of a line that arrived."""
 
-    status = django_filters.ChoiceFilter(choices=ReturnStatus.choices)
-    station = by_code(Station.objects.all())
-
-
-class Returns(ListEndpoint):
-    """Returns of the caller's stations, the newest first."""
-
-    model = PartsReturn
-    permission = "parts.view_partsreturn"
-    row_class = ReturnRow
-    filterset_class = ReturnFilter
-    select_related = ("station", "shipment")
+    position = StrictInteger(min_value=1, max_value=1_000)
+    qty = StrictDecimal(max_digits=14, decimal_places=3, min_value=0)
 
 
-class OneReturn(RecordEndpoint):
-    """One return."""
+class Arrived(StrictSerializer):
+    """What arrived; lines not named brought nothing."""
 
-    model = PartsReturn
-    permission = "parts.view_partsreturn"
-    row_class = ReturnRecord
-    select_related = ("station", "shipment")
+    lines = ArrivedCaseLine(many=True, max_length=1_000)  # type: ignore[call-arg]
+
+
+class ArriveCase(CaseAct):
+    """Headquarters has counted what came back; the case is settled and closed."""
+
+    permission = "parts.decide_case"
+    body_class = Arrived
+
+    def operate(self, values: dict[str, Any]) -> ReceivingCase:
+        keys = {line.position: line.pk for line in self.record.lines.all()}
+        counts = {keys.get(row["position"], -row["position"]): row["qty"] for row in values["lines"]}
+        try:
+            return receive_goods_back(self.record, counts=counts, actor=self.request.user)
+        except Refusal as refusal:
+            raise refusal.renamed({f"arrived_{key}": f"lines.{at}.qty" for at, key in keys.items()}) from None
+
+
+class DifferingLine(StrictSerializer):
+    """Pieces that are missing, damaged or too many of a part of the shipment, or (wrong) of a part that is not in it."""
+
+    part = StrictText(max_length=60)
+    kind = serializers.ChoiceField(choices=Difference.choices)
+    qty = StrictDecimal(max_digits=8, decimal_places=3, min_value=0)
+    note = StrictText(max_length=200, allow_blank=True, default="")
+
+
+class Differences(StrictSerializer):
+    """What differs; pictures of what is damaged or wrong follow line by line."""
+
+    lines = DifferingLine(many=True, allow_empty=False, max_length=1_000)  # type: ignore[call-arg]
+
+
+class ReportCase(OperationEndpoint):
+    """Differences found after the receipt of a shipment become a case, which is answered."""
+
+    model = Shipment
+    permission = "parts.report_differences"
+    row_class = CaseRecord
+    body_class = Differences
+    select_related = ("station", "order")
+
+    def operate(self, values: dict[str, Any]) -> ReceivingCase:
+        rows = {line.part.number: line for line in self.record.lines.select_related("part").order_by("-pk")}
+        asked = [line["part"] for line in values["lines"]]
+        catalog = {part.number: part for part in Part.objects.filter(number__in=asked)}
+        wrong, found = {}, []
+        for position, line in enumerate(values["lines"]):
+            number, is_other = line["part"], line["kind"] == Difference.WRONG
+            if number not in (catalog if is_other else rows):
+                expected = "a part number of the catalog" if is_other else "a part of this shipment"
+                wrong[f"lines.{position}.part"] = unexpected(number, expected).detail
+                continue
+            of = {"part": catalog[number]} if is_other else {"line": rows[number]}
+            found.append(Found(line["kind"], line["qty"], note=line["note"], **of))
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return report_differences(self.record, found=found, actor=self.request.user)
+
+
+class LinePhotos(StrictSerializer):
+    """Pictures of one line, by its position."""
+
+    position = StrictInteger(min_value=1, max_value=1_000)
+    photos = Files(most=MOST_PHOTOS)
+
+
+class AddCasePhotos(UploadEndpoint):
+    """The station shows what it found; with the last picture owed headquarters has the case."""
+
+    model = ReceivingCase
+    permission = "parts.report_differences"
+    row_class = CaseRecord
+    body_class = LinePhotos
+    select_related = ("station", "shipment", "replacement")
     prefetch_related = ("lines__part",)
+
+    def operate(self, values: dict[str, Any]) -> ReceivingCase:
+        keys = {line.position: line.pk for line in self.record.lines.all()}
+        if values["position"] not in keys:
+            raise serializers.ValidationError({"position": unexpected(values["position"], sorted(keys)).detail})
+        photos = {keys[values["position"]]: values["photos"]}
+        return add_photos(self.record, photos=photos, actor=self.request.user)
+
+
+class WithdrawCase(CaseAct):
+    """The station was mistaken: the goods stand in its stock as delivered."""
+
+    permission = "parts.report_differences"
+    body_class = Objection
+
+    def operate(self, values: dict[str, Any]) -> ReceivingCase:
+        return withdraw_case(self.record, reason=values["reason"], actor=self.request.user)

@@ -13,8 +13,6 @@ from portal.core.endpoints import ListEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from stations.models import Station
 
-PLACEABLE = [choice for choice in OrderKind.choices if choice[0] != OrderKind.WARRANTY_REPLACEMENT]  # free: by a person
-
 
 class OrderRow(RowSerializer):
     """An order as lists show it; the total is CNY without tax."""
@@ -71,10 +69,10 @@ class WantedLine(StrictSerializer):
 
 
 class NewOrder(StrictSerializer):
-    """An order to place."""
+    """An order to place. reference: of a free warranty replacement the number of the station's work order, once."""
 
     station = ScopedField(slug_field="code", queryset=Station.objects.all())
-    kind = serializers.ChoiceField(choices=PLACEABLE, default=OrderKind.STOCK)
+    kind = serializers.ChoiceField(choices=OrderKind.choices, default=OrderKind.STOCK)
     reference = StrictText(max_length=60, allow_blank=True, default="")
     note = StrictText(max_length=500, allow_blank=True, default="")
     lines = WantedLine(many=True, allow_empty=False, max_length=MAX_LINES)  # type: ignore[call-arg]

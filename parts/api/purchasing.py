@@ -1,4 +1,4 @@
-"""Orders to suppliers, supplier prices and suggestions to buy."""
+"""Orders to suppliers and supplier prices. Not here: suggestions to buy (suggestions)."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,18 +7,16 @@ import django_filters
 from rest_framework import serializers
 
 from parts.models import (
+    Location,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseStatus,
-    PurchaseSuggestion,
-    SuggestionStatus,
     Supplier,
     SupplierPart,
 )
-from parts.models.planning import CLASSES
 from parts.purchasing import orders, receipts, revising
-from parts.replenishment import decisions
-from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
+from parts.receiving import WAREHOUSES
+from portal.core.api import ScopedField, StrictDay, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
@@ -198,20 +196,12 @@ class Confirmation(StrictSerializer):
     lines = PromisedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
 
 
-class ConfirmPurchase(OperationEndpoint):
-    """The supplier promises a day for every open line."""
+class WarehouseField(ScopedField):
+    """The code of an open central or regional warehouse; left out, the order's own."""
 
-    model = PurchaseOrder
-    permission = "parts.confirm_purchase"
-    row_class = PurchaseRecord
-    body_class = Confirmation
-
-    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
-        lines = {line.position: line.pk for line in self.record.lines.all()}
-        promises = {lines[row["position"]]: row["promised_on"] for row in values["lines"] if row["position"] in lines}
-        return orders.confirm_purchase_order(
-            self.record, promises=promises, reference=values["reference"], actor=self.request.user
-        )
+    def __init__(self, **kwargs: Any) -> None:
+        rows = Location.objects.places().filter(kind__in=WAREHOUSES, is_active=True)
+        super().__init__(slug_field="code", queryset=rows, required=False, **kwargs)
 
 
 class ArrivedLine(StrictSerializer):
@@ -223,11 +213,13 @@ class ArrivedLine(StrictSerializer):
     shelf = StrictText(max_length=30, allow_blank=True, default="")
     note = StrictText(max_length=200, allow_blank=True, default="")
     serials = serializers.ListField(child=StrictText(max_length=60), max_length=1_000, default=list)
+    expires_on = StrictDay(required=False)
 
 
 class Arrival(StrictSerializer):
-    """The supplier's delivery note and what lies on the dock."""
+    """The supplier's delivery note, the warehouse and what lies on the dock."""
 
+    warehouse = WarehouseField()
     delivery_note = StrictText(max_length=60, allow_blank=True, default="")
     lines = ArrivedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
 
@@ -238,14 +230,29 @@ class PurchaseAct(OperationEndpoint):
     model = PurchaseOrder
     row_class = PurchaseRecord
 
-    def keys(self) -> dict[int, int]:
-        """The key of each line by its position."""
-        return {line.position: line.pk for line in self.record.lines.all()}
+    def keys(self, rows: list[dict[str, Any]]) -> list[int]:
+        """The keys of the lines at the positions of the rows. Raises LineOfAnotherOrder, naming all it does not have."""
+        known = {line.position: line.pk for line in self.record.lines.all()}
+        orders.require_lines(self.record, (row["position"] for row in rows), known)
+        return [known[row["position"]] for row in rows]
 
     def quantities(self, rows: list[dict[str, Any]]) -> dict[int, Decimal]:
-        """Pieces by key of the line; a position that the order does not have is refused by its number."""
-        keys = self.keys()
-        return {keys.get(row["position"], -row["position"]): row["qty"] for row in rows}
+        """Pieces by key of the line."""
+        return {key: row["qty"] for key, row in zip(self.keys(rows), rows, strict=True)}
+
+
+class ConfirmPurchase(PurchaseAct):
+    """The supplier promises a day for every open line."""
+
+    permission = "parts.confirm_purchase"
+    body_class = Confirmation
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        rows = values["lines"]
+        promises = {key: row["promised_on"] for key, row in zip(self.keys(rows), rows, strict=True)}
+        return orders.confirm_purchase_order(
+            self.record, promises=promises, reference=values["reference"], actor=self.request.user
+        )
 
 
 class ReceivePurchase(PurchaseAct):
@@ -255,20 +262,25 @@ class ReceivePurchase(PurchaseAct):
     body_class = Arrival
 
     def operate(self, values: dict[str, Any]) -> PurchaseOrder:
-        keys = self.keys()
+        rows = values["lines"]
         arrived = [
             receipts.Arrived(
-                keys.get(row["position"], -row["position"]),
+                key,
                 row["qty"],
                 batch=row["batch"],
                 shelf=row["shelf"],
                 note=row["note"],
                 serials=tuple(row["serials"]),
+                expires_on=row.get("expires_on"),
             )
-            for row in values["lines"]
+            for key, row in zip(self.keys(rows), rows, strict=True)
         ]
         receipts.receive_purchase(
-            self.record, arrived=arrived, delivery_note=values["delivery_note"], actor=self.request.user
+            self.record,
+            arrived=arrived,
+            delivery_note=values["delivery_note"],
+            place=values.get("warehouse"),
+            actor=self.request.user,
         )
         order: PurchaseOrder = self.record
         return order
@@ -301,9 +313,23 @@ class CancelPurchase(PurchaseAct):
         )
 
 
-class SendingBack(StrictSerializer):
-    """Why, and how much of which line."""
+class DeclinePurchase(PurchaseAct):
+    """The supplier does not deliver what is open, or what of it is named."""
 
+    permission = "parts.decline_purchase"
+    body_class = Cancellation
+
+    def operate(self, values: dict[str, Any]) -> PurchaseOrder:
+        quantities = self.quantities(values["lines"]) or None
+        return orders.decline_purchase_order(
+            self.record, quantities=quantities, reason=values["reason"], actor=self.request.user
+        )
+
+
+class SendingBack(StrictSerializer):
+    """Why, out of which warehouse, and how much of which line."""
+
+    warehouse = WarehouseField()
     reason = StrictText(max_length=300)
     lines = CountedLine(many=True, allow_empty=False, max_length=orders.MAX_LINES)  # type: ignore[call-arg]
 
@@ -319,6 +345,7 @@ class ReturnPurchase(PurchaseAct):
             self.record,
             quantities=self.quantities(values["lines"]),
             reason=values["reason"],
+            place=values.get("warehouse"),
             actor=self.request.user,
         )
         order: PurchaseOrder = self.record
@@ -332,74 +359,3 @@ class ClosePurchase(PurchaseAct):
 
     def operate(self, values: dict[str, Any]) -> PurchaseOrder:
         return orders.close_purchase_order(self.record, actor=self.request.user)
-
-
-class SuggestionRow(RowSerializer):
-    """What to buy, and what buying and not buying costs in CNY until the next run."""
-
-    part = serializers.CharField(source="part.number")
-    supplier = serializers.CharField(source="supplier.code", default=None)
-
-    class Meta:
-        model = PurchaseSuggestion
-        fields = [
-            "id", "run", "part", "supplier", "status", "abc", "suggested_qty", "decided_qty", "reason", "unit_price",
-            "order_value", "holding_cost", "lost_qty", "lost_value",
-        ]  # fmt: skip
-
-
-class SuggestionFilter(ScopedFilterSet):
-    """By status, class and supplier."""
-
-    status = django_filters.ChoiceFilter(choices=SuggestionStatus.choices)
-    abc = django_filters.ChoiceFilter(choices=CLASSES)
-    supplier = by_code(Supplier.objects.all())
-
-
-class Suggestions(ListEndpoint):
-    """Suggestions of all runs, the newest first."""
-
-    model = PurchaseSuggestion
-    permission = "parts.view_purchasesuggestion"
-    row_class = SuggestionRow
-    filterset_class = SuggestionFilter
-    select_related = ("part", "supplier")
-
-
-class Acceptance(StrictSerializer):
-    """Nothing, or another quantity and why."""
-
-    qty = StrictDecimal(max_digits=12, decimal_places=3, min_value=0, required=False)
-    reason = StrictText(max_length=300, allow_blank=True, default="")
-
-
-class AcceptSuggestion(OperationEndpoint):
-    """The suggestion will be ordered."""
-
-    model = PurchaseSuggestion
-    permission = "parts.decide_suggestion"
-    row_class = SuggestionRow
-    body_class = Acceptance
-    select_related = ("part", "supplier")
-
-    def operate(self, values: dict[str, Any]) -> PurchaseSuggestion:
-        return decisions.accept_suggestion(self.record, actor=self.request.user, **values)
-
-
-class Rejection(StrictSerializer):
-    """Why."""
-
-    reason = StrictText(max_length=300)
-
-
-class RejectSuggestion(OperationEndpoint):
-    """The suggestion will not be ordered."""
-
-    model = PurchaseSuggestion
-    permission = "parts.decide_suggestion"
-    row_class = SuggestionRow
-    body_class = Rejection
-    select_related = ("part", "supplier")
-
-    def operate(self, values: dict[str, Any]) -> PurchaseSuggestion:
-        return decisions.reject_suggestion(self.record, actor=self.request.user, **values)

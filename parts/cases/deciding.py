@@ -1,6 +1,6 @@
 """Headquarters decides a receiving case; goods, money and replacements follow at once. Source: rules.md 3.9 Receiving case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,16 +9,16 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts import pricing
 from parts.cases.opening import deadline_of, missing_photos
-from parts.cases.settling import settle
+from parts.cases.settling import charge_for, settle
 from parts.crediting import credit_for
+from parts.four_eyes import require_another_hand
 from parts.models import CaseLine, DamagedGoods, Decision, Difference, ReceivingCase
 from parts.ordering import ReasonMissing
 from parts.states import CaseStatus
 from portal.core import clock, money, states
 from portal.core.bulk import update_rows
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, refuse_all
 from portal.core.parameters import param
 
 ZERO = Decimal(0)
@@ -46,6 +46,13 @@ class LineUndecided(Refusal):
 
     message = _("Line %(position)s, %(part)s: choose a decision.")
     code = "line_undecided"
+
+
+class LineUnknown(Refusal):
+    """A decision about a line that the case does not have."""
+
+    message = _("This case has no such line; expected one of %(lines)s.")
+    code = "line_unknown"
 
 
 class DecisionImpossible(Refusal):
@@ -89,55 +96,71 @@ def decide_case(
 ) -> ReceivingCase:
     """Every line is decided with its reason; the case is settled, or waits for finance where it credits more than the limit D.
 
-    rulings: by key of the line, all lines. Raises LineUndecided, DecisionImpossible, ReasonMissing, GoodsUnsaid,
-    ReductionImpossible, PhotosAwaited, TransitionNotAllowed and what settle raises. Writes what settle writes, Events.
+    rulings: by key of the line, all lines. Raises at once every LineUndecided, LineUnknown, DecisionImpossible, ReasonMissing,
+    GoodsUnsaid, ReductionImpossible and NoPrice of all lines; OwnParcel, PhotosAwaited, TransitionNotAllowed and
+    what settle raises.
+    Writes what settle writes, Events.
     """
     moment = at or clock.now()
     locked = _lock(case)
     if locked.status == CaseStatus.PHOTOS_WANTED:
         locked = _without_photos(locked, actor=actor, at=moment)
     if locked.status != CaseStatus.OPEN:
-        raise states.TransitionNotAllowed(
-            record=str(locked), before=locked.get_status_display(), after=CaseStatus.CLOSED.label
-        )
+        raise states.refusal(locked, CaseStatus.CLOSED.label)
     lines = list(locked.lines.select_related("part", "shipment_line__order_line").order_by("position"))
-    for line in lines:
-        ruling = rulings.get(line.pk)
-        if ruling is None or not ruling.decision:
-            raise LineUndecided(position=line.position, part=line.part.number, field=f"decision_{line.pk}")
-        _rule(line, ruling, locked, moment)
+    problems = [problem for line in lines for problem in _rule(line, rulings.get(line.pk), locked, moment)]
+    if not {line.pk for line in lines} >= set(rulings):
+        problems.append(LineUnknown(lines=", ".join(str(line.position) for line in lines), field="lines"))
+    refuse_all(problems)
     update_rows(lines, ["decision", "goods", "reason", "amount"])
     locked.decided_by, locked.decided_at = actor, moment
     locked.credit = money.total(-line.amount for line in lines if line.amount < 0)
     locked.charge = money.total(line.amount for line in lines if line.amount > 0)
+    require_another_hand(locked.shipment, locked.credit, actor, at=moment)
     locked.save(update_fields=["decided_by", "decided_at", "credit", "charge"])
     if locked.credit > param("parts.case_credit_limit", moment):
         return states.move(locked, CaseStatus.TO_CONFIRM, actor=actor, at=moment)
     return settle(locked, actor=actor, at=moment)
 
 
+def waits_for_photos(case: ReceivingCase, *, at: datetime | None = None) -> PhotosAwaited | None:
+    """The refusal a decision meets while the station may still add the pictures it owes."""
+    deadline = deadline_of(case.shipment)
+    if case.status != CaseStatus.PHOTOS_WANTED or deadline is None:
+        return None
+    if clock.local_date(at or clock.now()) > deadline or not missing_photos(case):
+        return None
+    return PhotosAwaited(deadline=deadline.isoformat())
+
+
 def _without_photos(case: ReceivingCase, *, actor: Any, at: datetime) -> ReceivingCase:
     """After the days to report, a case is decided without the pictures that never came."""
-    deadline = deadline_of(case.shipment)
-    if missing_photos(case) and deadline is not None and clock.local_date(at) <= deadline:
-        raise PhotosAwaited(deadline=deadline.isoformat())
+    if refusal := waits_for_photos(case, at=at):
+        raise refusal
     return states.move(case, CaseStatus.OPEN, actor=actor, at=at)
 
 
-def _rule(line: CaseLine, ruling: Ruling, case: ReceivingCase, at: datetime) -> None:
-    """The line carries the decision and its amount."""
+def _rule(line: CaseLine, ruling: Ruling | None, case: ReceivingCase, at: datetime) -> Iterator[Refusal]:
+    """The line carries the decision and its amount; everything that is wrong with the ruling, one by one."""
     number = line.part.number
+    if ruling is None or not ruling.decision:
+        yield LineUndecided(position=line.position, part=number, field=f"decision_{line.pk}")
+        return
+    if len(ruling.reason.strip()) < 4:
+        yield ReasonMissing(field=f"reason_{line.pk}")
     if ruling.decision not in CHOICES[line.kind]:
         said = dict(Decision.choices).get(ruling.decision, ruling.decision)
-        raise DecisionImpossible(part=number, decision=said, kind=line.get_kind_display(), field=f"decision_{line.pk}")
-    if len(ruling.reason.strip()) < 4:
-        raise ReasonMissing(field=f"reason_{line.pk}")
+        yield DecisionImpossible(part=number, decision=said, kind=line.get_kind_display(), field=f"decision_{line.pk}")
+        return
     line.decision, line.reason, line.goods, line.amount = ruling.decision, ruling.reason.strip()[:300], "", ZERO
     if line.kind == Difference.DAMAGED and ruling.decision in {Decision.CREDIT, Decision.RESHIP}:
         if ruling.goods not in DamagedGoods.values:
-            raise GoodsUnsaid(part=number, field=f"goods_{line.pk}")
+            yield GoodsUnsaid(part=number, field=f"goods_{line.pk}")
         line.goods = ruling.goods
-    line.amount = _amount(line, ruling, case, at)
+    try:
+        line.amount = _amount(line, ruling, case, at)
+    except Refusal as refusal:
+        yield refusal
 
 
 def _amount(line: CaseLine, ruling: Ruling, case: ReceivingCase, at: datetime) -> Decimal:
@@ -152,13 +175,7 @@ def _amount(line: CaseLine, ruling: Ruling, case: ReceivingCase, at: datetime) -
         if not (off.is_finite() and 0 <= off <= most and off == money.round_money(off)):
             raise ReductionImpossible(part=line.part.number, most=most, got=off, field=f"reduction_{line.pk}")
         return -off
-    if shipped is not None:
-        return money.round_money(line.qty * shipped.order_line.net_price)
-    on, order = clock.local_date(at), case.shipment.order
-    price = pricing.quote([line.part_id], case.station, kind=order.kind, on=on).get(line.part_id)
-    if price is None:
-        raise pricing.NoPrice(part=line.part.number, on=on, field=f"decision_{line.pk}")
-    return money.round_money(line.qty * price.amount)
+    return charge_for(line, line.qty, case, at)
 
 
 @transaction.atomic
@@ -166,9 +183,7 @@ def confirm_case(case: ReceivingCase, *, actor: Any, at: datetime | None = None)
     """Finance has agreed to the credit; the case is settled. Raises SameHand, TransitionNotAllowed and what settle raises."""
     locked = _lock(case)
     if locked.status != CaseStatus.TO_CONFIRM:
-        raise states.TransitionNotAllowed(
-            record=str(locked), before=locked.get_status_display(), after=CaseStatus.CLOSED.label
-        )
+        raise states.refusal(locked, CaseStatus.CLOSED.label)
     if locked.decided_by_id == actor.pk:
         raise SameHand
     return settle(locked, actor=actor, at=at or clock.now())
@@ -181,9 +196,7 @@ def return_case(case: ReceivingCase, *, reason: str, actor: Any, at: datetime | 
         raise ReasonMissing(field="reason")
     locked = _lock(case)
     if locked.status != CaseStatus.TO_CONFIRM:
-        raise states.TransitionNotAllowed(
-            record=str(locked), before=locked.get_status_display(), after=CaseStatus.OPEN.label
-        )
+        raise states.refusal(locked, CaseStatus.OPEN.label)
     return states.move(locked, CaseStatus.OPEN, actor=actor, at=at, note=reason.strip())
 
 
@@ -197,9 +210,7 @@ def withdraw_case(case: ReceivingCase, *, reason: str, actor: Any, at: datetime 
         raise ReasonMissing(field="reason")
     locked = _lock(case)
     if locked.status not in {CaseStatus.PHOTOS_WANTED, CaseStatus.OPEN}:
-        raise states.TransitionNotAllowed(
-            record=str(locked), before=locked.get_status_display(), after=CaseStatus.WITHDRAWN.label
-        )
+        raise states.refusal(locked, CaseStatus.WITHDRAWN.label)
     locked.lines.update(decision=Decision.REFUSE, amount=ZERO)
     return settle(locked, actor=actor, at=at or clock.now(), to=CaseStatus.WITHDRAWN, note=reason.strip())
 

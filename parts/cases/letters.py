@@ -1,6 +1,7 @@
 """What both sides read of a receiving case: the decision as a document, and messages. Not here: what is decided."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -20,23 +21,37 @@ NOTICES: dict[str, Wording] = {
     "receivingcase.opened": _("Receiving case %(case)s of %(station)s: please decide until %(day)s."),
     "receivingcase.photos_wanted": _("Receiving case %(case)s: please add a picture of what is damaged or wrong."),
     "receivingcase.decided": _("Receiving case %(case)s is decided."),
+    "receivingcase.return_asked": _("Receiving case %(case)s is decided: please send the goods back by %(back)s."),
+    "receivingcase.return_late": _("Receiving case %(case)s: the goods should have been sent back by %(back)s."),
+    "receivingcase.returning": _("Receiving case %(case)s: %(station)s has sent goods back, %(carrier)s."),
+    "receivingcase.not_arrived": _("Receiving case %(case)s: goods of %(station)s have not arrived, %(carrier)s."),
 }
 
 
-def tell_warehouse(kind: str, case: ReceivingCase) -> None:
+def tell_warehouse(kind: str, case: ReceivingCase, *, at: datetime | None = None) -> None:
     """Who decides knows of the case."""
-    facts = {"case": case.number, "station": str(case.station), "day": case.due_on.isoformat()}
-    notify(holders_of(Role.WAREHOUSE), kind, facts, url=case.get_absolute_url(), subject=case)
+    notify(holders_of(Role.WAREHOUSE), kind, _facts(case), url=case.get_absolute_url(), subject=case, at=at)
 
 
-def tell_station(kind: str, case: ReceivingCase) -> None:
+def tell_station(kind: str, case: ReceivingCase, *, at: datetime | None = None) -> None:
     """The station's office knows."""
-    notify(office_of(case.station), kind, {"case": case.number}, url=case.get_absolute_url(), subject=case)
+    notify(office_of(case.station), kind, _facts(case), url=case.get_absolute_url(), subject=case, at=at)
+
+
+def _facts(case: ReceivingCase) -> dict[str, str]:
+    return {
+        "case": case.number,
+        "station": str(case.station),
+        "day": case.due_on.isoformat(),
+        "back": case.return_due_on.isoformat() if case.return_due_on else "",
+        "carrier": f"{case.carrier} {case.tracking_number}".strip(),
+    }
 
 
 def issue_decision(case: ReceivingCase, lines: Sequence[CaseLine], *, actor: Any) -> None:
-    """The decision stands as a document, with its credit and charge."""
-    issue_document(DECISION, subject=case, number=case.number, facts=decision_facts(case, lines), actor=actor)
+    """The decision stands as a document with its credit and charge; a second one says what came back and was settled then."""
+    number = f"{case.number}-2" if case.closed_at and case.return_due_on else case.number
+    issue_document(DECISION, subject=case, number=number, facts=decision_facts(case, lines), actor=actor)
 
 
 def decision_facts(case: ReceivingCase, lines: Sequence[CaseLine]) -> dict[str, Any]:
@@ -47,7 +62,9 @@ def decision_facts(case: ReceivingCase, lines: Sequence[CaseLine]) -> dict[str, 
         "shipment": shipment.number,
         "order": shipment.order.number,
         "reported_on": clock.local_date(case.opened_at).isoformat(),
-        "decided_on": clock.local_date(case.closed_at or clock.now()).isoformat(),
+        "decided_on": clock.local_date(case.decided_at or clock.now()).isoformat(),
+        "back_by": case.return_due_on.isoformat() if case.return_due_on and not case.closed_at else "",
+        "closed_on": clock.local_date(case.closed_at).isoformat() if case.closed_at else "",
         "station": {"code": station.code, "name": station.name, "name_en": station.name_en},
         "replacement": case.replacement.number if case.replacement else "",
         "lines": [
@@ -60,6 +77,8 @@ def decision_facts(case: ReceivingCase, lines: Sequence[CaseLine]) -> dict[str, 
                 "kind": line.kind,
                 "decision": line.decision,
                 "goods": line.goods,
+                "arrived": "" if line.arrived_qty is None else stock.plain(line.arrived_qty),
+                "on_arrival": line.comes_back and line.arrived_qty is None,
                 "reason": line.reason,
                 "amount": str(line.amount),
             }

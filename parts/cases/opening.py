@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from parts import lots, serials, stock
 from parts.cases import letters
 from parts.models import CaseLine, Difference, Part, PartsOrderLine, ReceivingCase, Shipment, ShipmentLine
-from parts.states import CaseStatus, ShipmentStatus
+from parts.states import CASE_UNDECIDED, CaseStatus, ShipmentStatus
 from portal.core import calendar, clock, events, states
 from portal.core.attachments import attach, attachments_of_all
 from portal.core.bulk import update_rows
@@ -103,7 +103,7 @@ def can_report(shipment: Shipment, *, at: datetime | None = None) -> bool:
 def open_case(shipment: Shipment, found: Sequence[Found], *, actor: Any, at: datetime) -> ReceivingCase:
     """The differences stand in a case with a number; headquarters has it, or the station still owes pictures.
 
-    shipment: under its lock. Raises NothingDiffers, WrongPartIsOrdered, QuantityNotPositive, TooManyPhotos, BadFile.
+    shipment: under its lock. Raises NothingDiffers, WrongPartIsOrdered, QuantityNotPositive, QuantityNotWhole, TooManyPhotos, BadFile.
     Writes a ReceivingCase, its lines, Attachments, Events, notifications. Source: rules.md 3.9 Receiving case.
     """
     if not found:
@@ -112,6 +112,9 @@ def open_case(shipment: Shipment, found: Sequence[Found], *, actor: Any, at: dat
     for each in found:
         if stock.positive(each.qty) > MOST_PIECES:
             raise stock.QuantityNotPositive(field="qty")
+        if part := each.part or (each.line.part if each.line else None):
+            field = f"{each.kind}_{each.line.pk}" if each.line else "wrong"
+            stock.whole(part, each.qty, field=field)
         if each.line is None and each.part is not None and each.part.pk in ours:
             raise WrongPartIsOrdered(part=each.part.number, field="wrong")
     case = ReceivingCase.objects.create(
@@ -158,14 +161,10 @@ def report_differences(
     locked = states.lock(shipment, "station")
     deadline = deadline_of(locked)
     if deadline is None:
-        raise states.TransitionNotAllowed(
-            record=str(locked),
-            before=locked.get_status_display(),
-            after=ShipmentStatus.RECEIVED_WITH_DIFFERENCES.label,
-        )
+        raise states.refusal(locked, ShipmentStatus.RECEIVED_WITH_DIFFERENCES.label)
     if clock.local_date(moment) > deadline:
         raise ReportTooLate(shipment=locked.number, deadline=deadline.isoformat())
-    if known := locked.cases.exclude(status__in=[CaseStatus.CLOSED, CaseStatus.WITHDRAWN]).first():
+    if known := locked.cases.filter(status__in=CASE_UNDECIDED).first():
         raise CaseUnderWay(case=known.number)
     rows = {row.pk: row for row in locked.lines.select_related("part", "allocation").order_by("pk")}
     lines = order.lines.filter(pk__in=[row.order_line_id for row in rows.values()]).order_by("pk")
@@ -237,9 +236,7 @@ def add_photos(
     moment = at or clock.now()
     locked = states.lock(case)
     if locked.status not in {CaseStatus.PHOTOS_WANTED, CaseStatus.OPEN}:
-        raise states.TransitionNotAllowed(
-            record=str(locked), before=locked.get_status_display(), after=CaseStatus.OPEN.label
-        )
+        raise states.refusal(locked, CaseStatus.OPEN.label)
     lines = {line.pk: line for line in locked.lines.select_related("part")}
     given = {pk: uploads for pk, uploads in photos.items() if pk in lines and uploads}
     if not given:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models import CountReason, Location, LocationKind, Part, PlanningFigure, StockCount, StockCountLine
 from parts.states import CountStatus
-from portal.core import clock, events
+from portal.core import clock, events, states
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
@@ -19,6 +19,9 @@ COUNTED_KINDS: Final = (
     LocationKind.HQ, LocationKind.REGIONAL, LocationKind.STATION, LocationKind.VAN, LocationKind.REFURBISHED,
     LocationKind.QUARANTINE,
 )  # fmt: skip
+
+
+COUNTED_BY_ITSELF: Final = (LocationKind.HQ, LocationKind.REGIONAL, LocationKind.STATION)
 
 
 class NothingDue(Refusal):
@@ -94,6 +97,38 @@ def due_parts(place: Location, *, at: datetime | None = None) -> "QuerySet[Plann
     under_way = {part for scope in open_parts.values_list("scope", flat=True) for part in scope.get("parts", ())}
     rows = PlanningFigure.objects.of_last_run().filter(location=place, on_hand__gt=0).exclude(part__in=under_way)
     return rows.alias(last=Subquery(last)).filter(late).order_by("abc", "last", "part")
+
+
+def plan_due_counts(*, most: int = 50, at: datetime | None = None) -> list[StockCount]:
+    """Every warehouse that counts and has parts due has a planned count of them, the most urgent first. Run nightly.
+
+    A warehouse with a planned count by class, by hand or by this run, gets no second one, so that a run twice a day, or after
+    days on which nobody counted, adds nothing. One transaction per warehouse. Writes StockCounts, Events.
+    """
+    moment = at or clock.now()
+    places = Location.objects.places().filter(kind__in=COUNTED_BY_ITSELF, is_active=True)
+    made = [
+        _plan_of_the_night(place, most, moment)
+        for place in places.exclude(pk__in=_planned(moment).values("location")).order_by("pk")
+    ]
+    return [count for count in made if count]
+
+
+def _planned(at: datetime) -> "QuerySet[StockCount]":
+    """Counts by class that still wait, or were planned today."""
+    today = Q(planned_at__gte=clock.start_of(clock.local_date(at)))
+    return StockCount.objects.filter(Q(status=CountStatus.PLANNED) | today, reason=CountReason.CYCLE)
+
+
+@transaction.atomic
+def _plan_of_the_night(place: Location, most: int, at: datetime) -> StockCount | None:
+    states.lock(place)
+    if _planned(at).filter(location=place).exists():
+        return None
+    try:
+        return plan_due_count(place, most=most, actor=None, at=at)
+    except NothingDue:
+        return None
 
 
 def ask_for_count(

@@ -57,7 +57,7 @@ def approve_count(
     moment = at or clock.now()
     locked = states.lock(count, "location")
     lines = list(locked.lines.select_related("part", "location"))
-    if any(actor.pk in {row.first_by_id, row.second_by_id} for row in lines):
+    if counted_by(lines, actor):
         raise OwnCount
     locked.approved_by, locked.posted_at = actor, moment
     locked.save(update_fields=["approved_by", "posted_at"])
@@ -74,6 +74,11 @@ def approve_count(
     Location.objects.filter(frozen_by=locked.number).update(frozen_by="")
     report.issue(moved, lines, actor=actor)
     return moved
+
+
+def counted_by(lines: Sequence[StockCountLine], actor: Any) -> bool:
+    """Whether the person counted any of the lines."""
+    return any(actor.pk in {row.first_by_id, row.second_by_id} for row in lines)
 
 
 def _no_longer_there(lost: Sequence[StockCountLine]) -> dict[Key, Decimal]:

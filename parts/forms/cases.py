@@ -13,6 +13,7 @@ from parts.cases.deciding import CHOICES, Ruling
 from parts.cases.opening import MOST_PHOTOS, Found, missing_photos
 from parts.models import CaseLine, DamagedGoods, Decision, Difference, Part, ShipmentLine
 from parts.pasting import Page, name_bad_rows, read_pasted
+from portal.core import clock
 from portal.core.pages import ActingForm
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 
@@ -20,11 +21,11 @@ ROWS = Page(("number", "qty"), optional=("qty",))
 ZERO = Decimal(0)
 
 
-def photos_field(label: Any) -> forms.Field:
+def photos_field(label: Any, *, required: bool = False) -> forms.Field:
     """Pictures from the phone's camera or album."""
     return ManyFilesField(
         label=label,
-        required=False,
+        required=required,
         max_length=300,
         widget=ManyFilesInput(attrs={"accept": "image/*", "class": "form-control"}),
     )
@@ -178,3 +179,39 @@ class DecideForm(ActingForm):
             )
             for line in self.lines
         }
+
+
+class SendBackForm(ActingForm):
+    """Who carries the goods, and since when."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=60)
+    tracking_number = forms.CharField(label=_("Tracking number"), max_length=60, required=False)
+    sent_on = forms.DateField(
+        label=pgettext_lazy("goods", "Sent on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sent_on"].initial = clock.today()
+
+
+class ArrivedRow(ActingForm):
+    """So many pieces of a line came back."""
+
+    line = forms.IntegerField(widget=forms.HiddenInput)
+    received = forms.DecimalField(label=_("Arrived"), min_value=0, max_digits=12, decimal_places=3)
+
+
+class ArrivedRowsBase(forms.BaseFormSet):  # type: ignore[type-arg]
+    """One row per line that comes back."""
+
+    def __init__(self, *args: Any, lines: list[CaseLine] | None = None, **kwargs: Any) -> None:
+        self.lines = lines or []
+        super().__init__(*args, **kwargs)
+        for form, line in zip(self.forms, self.lines, strict=False):
+            form.case_line = line
+
+
+ArrivedRows = forms.formset_factory(ArrivedRow, formset=ArrivedRowsBase, extra=0, max_num=1_000, validate_max=True)

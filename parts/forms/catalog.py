@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parts import superseding
+from parts import pieces, superseding
 from parts.catalog import clean_number
 from parts.models import Part, Supersession, SupersessionMode, VariantKind
+from portal.core.errors import Refusal
 from portal.core.pages import ActingForm
 
 
@@ -41,6 +42,40 @@ class PartAdminForm(forms.ModelForm):  # type: ignore[type-arg]
         if not number:
             raise forms.ValidationError(_("The part number is empty."))
         return number
+
+    def clean(self) -> dict[str, Any]:
+        """Packs of whole pieces, and a unit that the stock allows."""
+        values: dict[str, Any] = super().clean() or {}
+        part = Part(pk=self.instance.pk, number=values.get("number", ""), unit=values.get("unit", ""))
+        try:
+            pieces.refuse_parted(part, **{name: values.get(name) for name in pieces.SIZES})
+            pieces.refuse_unit(part)
+        except Refusal as refusal:
+            self.add_error(refusal.field, str(refusal))
+        return values
+
+
+class SizesAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Sizes of a part's packs with a supplier."""
+
+    part_field = "part"
+    sizes: tuple[str, ...] = pieces.SIZES
+
+    def clean(self) -> dict[str, Any]:
+        """Whole pieces where the part's unit counts them."""
+        values: dict[str, Any] = super().clean() or {}
+        if part := values.get(self.part_field):
+            try:
+                pieces.refuse_parted(part, **{name: values.get(name) for name in self.sizes})
+            except Refusal as refusal:
+                self.add_error(refusal.field, str(refusal))
+        return values
+
+
+class RecipeAdminForm(SizesAdminForm):
+    """Pieces of a component in a kit."""
+
+    part_field, sizes = "component", ("qty",)
 
 
 class SupersessionAdminForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from parts.counts.entry import bins_of
 from parts.counts.planning import COUNTED_KINDS
 from parts.models import CountReason, Location, Part
 from parts.pasting import Page, name_bad_rows, read_pasted
+from parts.stock import QuantityNotWhole, plain
 from portal.accounts.roles import at_headquarters
 from portal.core.pages import ActingForm
 
@@ -146,8 +147,12 @@ class ListForm(ActingForm):
             elif part is None:
                 text = _("Line %(line)s: %(number)s is not in the catalog.")
                 self.add_error("rows", text % {"line": row.position, "number": number[:60]})
+            elif part.is_fraction(qty := row.amount("qty") or Decimal(0)):
+                text = _("Line %(line)s: %(problem)s")
+                problem = QuantityNotWhole(part=part.number, got=plain(qty), unit=part.local_unit)
+                self.add_error("rows", text % {"line": row.position, "problem": problem})
             else:
-                found.append((place, part, batch[:40], row.amount("qty") or Decimal(0)))
+                found.append((place, part, batch[:40], qty))
         return found
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parts.basket import read_rows
+from parts.basket import read_rows, whole_rows
 from parts.models.order_aids import MAX_ROWS_LENGTH
 from parts.ordering import MAX_LINES
 from portal.core.pages import ActingForm
@@ -41,8 +41,8 @@ class TemplateForm(ActingForm):
             raise forms.ValidationError(_("Enter at least one part."))
         if len(rows) > MAX_LINES:
             raise forms.ValidationError(_("An order takes at most %(most)s lines."), params={"most": MAX_LINES})
-        for row in rows:
+        said = _("Line %(line)s, %(number)s: %(problem)s")
+        for row in whole_rows(rows):
             if row.problem:
-                said = _("Line %(line)s, %(number)s: %(problem)s")
                 self.add_error("rows", said % {"line": row.position, "number": row.number, "problem": row.problem})
         return text

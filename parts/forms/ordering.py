@@ -8,12 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.basket import Basket, assess, read_rows
 from parts.forms.cases import photos_field
+from parts.forms.packing import serials_of
 from parts.models import OrderKind, ShipmentLine
 from parts.ordering import MAX_LINES
 from portal.core.pages import ActingForm
 from stations.models import Station
 
 PLACEABLE = OrderKind.choices
+REFERENCES = {
+    OrderKind.MACHINE_DOWN: _("Enter the serial number of the stopped machine or the number of the job."),
+    OrderKind.CAMPAIGN: _("Enter the number of the campaign."),
+}
 
 
 class OrderForm(ActingForm):
@@ -31,7 +36,10 @@ class OrderForm(ActingForm):
     no_partial = forms.BooleanField(label=_("Deliver each line only when it is complete"), required=False)
     reference = forms.CharField(
         label=_("Your reference"), max_length=60, required=False,
-        help_text=_("For a free warranty replacement: the number of the work order or the claim."),
+        help_text=_(
+            "Stopped machine: its serial number or the job's number. Campaign: its number. Free warranty replacement: the"
+            " number of the work order or the claim."
+        ),
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
@@ -42,10 +50,14 @@ class OrderForm(ActingForm):
         if len(stations) == 1:
             self.fields["station"].widget = forms.HiddenInput()
             self.initial.setdefault("station", stations[0].pk)
+        self.fields["reference"].demanded = _("required unless it is for stock")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Prices the rows; every row that cannot be ordered is named with its line."""
         values = super().clean() or {}
+        wanted = REFERENCES.get(values.get("kind", ""))
+        if wanted and len(values.get("reference", "").strip()) < 3:
+            self.add_error("reference", wanted)
         station, text = values.get("station"), values.get("rows")
         if station is None or text is None:
             return values
@@ -80,7 +92,15 @@ class CountForm(ActingForm):
         label=_("Of these damaged"), min_value=0, max_digits=8, decimal_places=3, initial=0, required=False
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    serials = forms.CharField(
+        label=_("Serial numbers of the sound pieces"), max_length=20_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "mono", "autocapitalize": "characters"}),
+    )  # fmt: skip
     photos = photos_field(_("Pictures of the damage"))
+
+    def clean_serials(self) -> tuple[str, ...]:
+        """Each once, as typed or scanned."""
+        return tuple(serials_of(self.cleaned_data["serials"]))
 
     def clean_damaged(self) -> Decimal:
         """Nothing typed is nothing damaged."""

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parts.models import Location, Part
+from parts.models import Location, LocationKind, Part
 from portal.core.pages import ActingForm
+from stations.models import Region
 
 
 class BinForm(ActingForm):
@@ -31,6 +32,15 @@ class PlaceForm(ActingForm):
 
     name = forms.CharField(label=pgettext_lazy("place", "Name"), max_length=120)
     pick_order = forms.IntegerField(label=_("Walking order"), min_value=0, max_value=1_000_000)
+    region = forms.ModelChoiceField(
+        Region.objects.all(), label=_("Serves the region"), required=False, empty_label=_("none"),
+        help_text=_("Stations of this region are served from here first, then from the central warehouse."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.kind != LocationKind.REGIONAL or self.subject.parent_id:
+            del self.fields["region"]
 
 
 class MoveForm(ActingForm):

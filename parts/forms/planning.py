@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models import Location, LocationKind, Part, Supplier
 from parts.models.planning import CLASSES
+from parts.purchasing.orders import ReasonTooShort
 from portal.core.pages import ActingForm
 
 
@@ -16,7 +17,7 @@ class AcceptForm(ActingForm):
     qty = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=14, decimal_places=3)
     supplier = forms.ModelChoiceField(Supplier.objects.filter(is_active=True), label=_("Supplier"), required=False)
     reason = forms.CharField(
-        label=_("Reason, if you change something"),
+        label=_("Reason of the change"),
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -28,6 +29,15 @@ class AcceptForm(ActingForm):
         choice.queryset = choice.queryset.filter(parts__part=self.subject.part).distinct()
         self.initial.setdefault("qty", self.subject.decided_qty or self.subject.suggested_qty)
         self.initial.setdefault("supplier", self.subject.supplier_id)
+        self.fields["reason"].demanded = _("required with a change")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The reason is missed together with whatever else is wrong, not after it."""
+        values: dict[str, Any] = super().clean() or {}
+        changed = {"qty", "supplier"} & (set(self.errors) | set(self.changed_data))
+        if changed and len((values.get("reason") or "").strip()) < 4:
+            self.add_error("reason", str(ReasonTooShort()))
+        return values
 
 
 class AcceptManyForm(ActingForm):
@@ -39,6 +49,7 @@ class AcceptManyForm(ActingForm):
     supplier = forms.ModelChoiceField(
         Supplier.objects.filter(is_active=True), label=_("Supplier"), required=False, empty_label=_("All")
     )
+    idle_too = forms.BooleanField(label=_("Also slow movers that only a minimum set by hand asks for"), required=False)
 
 
 class StockLevelForm(ActingForm):

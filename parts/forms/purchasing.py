@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts import stock
+from parts.forms.packing import serials_of
 from parts.models import Location, PurchaseOrder, PurchaseOrderLine, Supplier
 from parts.pasting import Page, name_bad_rows, read_pasted
 from parts.purchasing.orders import Needed
@@ -178,6 +180,12 @@ class ReceiveForm(LinesForm):
             "shelf": forms.CharField(label=_("Bin"), max_length=30, required=False),
             "note": forms.CharField(label=_("Note"), max_length=200, required=False),
         }
+        if line.part.is_batch_tracked:
+            fields["expires_on"] = forms.DateField(
+                label=_("Batch expires on"),
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
         if line.part.is_serialised:
             fields["serials"] = forms.CharField(
                 label=_("Serial numbers, one a line"),
@@ -196,7 +204,8 @@ class ReceiveForm(LinesForm):
                 batch=self.value("batch", line) or "",
                 shelf=self.value("shelf", line) or "",
                 note=self.value("note", line) or "",
-                serials=tuple(filter(None, (text.strip() for text in (self.value("serials", line) or "").split()))),
+                serials=tuple(serials_of((self.value("serials", line) or "").replace(" ", "\n"))),
+                expires_on=self.value("expires_on", line),
             )
             for line in self.lines
             if (qty := self.value("qty", line))
@@ -221,6 +230,15 @@ class CancelForm(LinesForm):
     def quantities(self) -> dict[int, Decimal]:
         """By key of the line."""
         return {line.pk: self.value("qty", line) or Decimal(0) for line in self.lines}
+
+
+class DeclineForm(CancelForm):
+    """How much of each line the supplier does not deliver."""
+
+    def fields_of(self, line: PurchaseOrderLine) -> dict[str, forms.Field]:
+        fields = super().fields_of(line)
+        fields["qty"].label = pgettext_lazy("purchase order", "Decline")
+        return fields
 
 
 class ReturnForm(LinesForm):

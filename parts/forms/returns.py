@@ -51,17 +51,25 @@ class RequestForm(RowsForm):
 
     cause = forms.ChoiceField(label=_("Whose error"), choices=ReturnCause, initial=ReturnCause.STATION)
     reason = forms.CharField(label=_("Reason"), max_length=300)
-    closed_pack = forms.BooleanField(label=_("All packs are closed and unused"), required=False)
-    photos = photos_field(_("Pictures of the closed packs"))
+    closed_pack = forms.BooleanField(label=_("All packs are closed and unused"))
+    photos = photos_field(_("Pictures of the closed packs"), required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = self.subject.lines.select_related("part").order_by("pk")
         self.add_rows([row for row in rows if row.sound_qty > 0])
 
+    def clean_photos(self) -> list[Any]:
+        """At least one picture."""
+        photos: list[Any] = self.cleaned_data.get("photos") or []
+        if not photos:
+            raise forms.ValidationError(_("At least one picture is needed."))
+        return photos
+
     def fields_of(self, line: ShipmentLine) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {"qty": quantity(_("Send back"))}
-        fields["qty"].help_text = _("At most %(most)s, in packs of %(pack)s.") % {
+        text = _("At most %(most)s, in packs of %(pack)s.") if line.part.pack_qty != 1 else _("At most %(most)s.")
+        fields["qty"].help_text = text % {
             "most": stock.plain(line.sound_qty),
             "pack": stock.plain(line.part.pack_qty),
         }

@@ -18,6 +18,7 @@ from parts.models.fulfillment import GoodsReceipt, GoodsReceiptLine, Parcel, Par
 from parts.models.kits import KitDirection, KitRecipe, KitWork
 from parts.models.order_aids import FavoritePart, OrderDraft, OrderTemplate
 from parts.models.ordering import Allocation, AllocationRun, OrderKind, PartsOrder, PartsOrderLine
+from parts.models.packing import Carrier, LabelHabit, ParcelLine, PickWave
 from parts.models.planning import LeadSource, LevelSource, PlanningFigure, PlanningRun, PurchaseSuggestion, StockLevel
 from parts.models.prices import GradePrice, ListPrice, PriceList, PriceListRow
 from parts.models.purchasing import PurchaseOrder, PurchaseOrderLine, SupplierReturn, SupplierReturnLine
@@ -40,6 +41,7 @@ from parts.states import (
 __all__ = [
     "Allocation",
     "AllocationRun",
+    "Carrier",
     "CaseLine",
     "CaseStatus",
     "ContactRole",
@@ -57,6 +59,7 @@ __all__ = [
     "KitDirection",
     "KitRecipe",
     "KitWork",
+    "LabelHabit",
     "LeadSource",
     "LevelSource",
     "ListPrice",
@@ -67,6 +70,7 @@ __all__ = [
     "OrderStatus",
     "OrderTemplate",
     "Parcel",
+    "ParcelLine",
     "Part",
     "PartBatch",
     "PartCategory",
@@ -78,6 +82,7 @@ __all__ = [
     "PartsOrderLine",
     "PartsReturn",
     "PartsReturnLine",
+    "PickWave",
     "PlanningFigure",
     "PlanningRun",
     "Posting",

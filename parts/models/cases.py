@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from parts.models.catalog import THOUSANDTH, Part
 from parts.models.fulfillment import Shipment, ShipmentLine
 from parts.models.ordering import PartsOrder
-from parts.states import CASE_MOVES, CaseStatus
+from parts.states import CASE_MOVES, CASE_UNDECIDED, CaseStatus
 from portal.core import clock
 from portal.core.money import BOUND, bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet
@@ -69,6 +69,10 @@ class ReceivingCase(models.Model):
     due_on = models.DateField(_("answer due on"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    carrier = models.CharField(_("carrier"), max_length=60, blank=True, db_default="")
+    tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True, db_default="")
+    return_due_on = models.DateField(_("to be sent back by"), null=True, blank=True)
+    sent_on = models.DateField(_("sent back on"), null=True, blank=True)
     credit = money_field(_("credited (CNY, tax excluded)"), default=0)
     charge = money_field(_("charged (CNY, tax excluded)"), default=0)
 
@@ -84,8 +88,8 @@ class ReceivingCase(models.Model):
             models.CheckConstraint(condition=Q(status__in=CaseStatus.values), name="receiving_case_status_known"),
             models.UniqueConstraint(
                 fields=["shipment"],
-                condition=~Q(status__in=[CaseStatus.CLOSED, CaseStatus.WITHDRAWN]),
-                name="one_open_case_per_shipment",
+                condition=Q(status__in=CASE_UNDECIDED),
+                name="one_undecided_case_per_shipment",
             ),
             bounded("credit", name="receiving_case_credit_bounded"),
             bounded("charge", name="receiving_case_charge_bounded"),
@@ -112,12 +116,18 @@ class ReceivingCase(models.Model):
         return self.status not in {CaseStatus.CLOSED, CaseStatus.WITHDRAWN}
 
     def is_overdue(self, on: date | None = None) -> bool:
-        """Whether headquarters should have answered before this day."""
-        return self.status in {CaseStatus.OPEN, CaseStatus.TO_CONFIRM} and self.due_on < (on or clock.today())
+        """Whether headquarters should have answered, or the station have sent the goods, before this day."""
+        day = on or clock.today()
+        if self.status == CaseStatus.TO_RETURN:
+            return self.return_due_on is not None and self.return_due_on < day
+        return self.status in {CaseStatus.OPEN, CaseStatus.TO_CONFIRM} and self.due_on < day
 
 
 class CaseLine(models.Model):
-    """Pieces of one part that differ in one way, and the decision."""
+    """Pieces of one part that differ in one way, and the decision. lots: the batches of pieces that come back unbooked.
+
+    amount: until goods that come back have arrived, what is credited or charged if all of them arrive.
+    """
 
     case = models.ForeignKey(ReceivingCase, on_delete=models.PROTECT, related_name="lines", verbose_name=_("case"))
     shipment_line = models.ForeignKey(
@@ -131,6 +141,8 @@ class CaseLine(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
     goods = models.CharField(_("damaged goods"), max_length=10, choices=DamagedGoods, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    lots = models.JSONField(default=list, db_default=[], editable=False)
+    arrived_qty = quantity_field(_("arrived at headquarters"), null=True, blank=True)
     amount = money_field(_("credited (−) or charged (+), CNY, tax excluded"), default=0)
 
     objects = ScopedQuerySet.as_manager()
@@ -150,6 +162,10 @@ class CaseLine(models.Model):
                 name="case_line_names_its_shipment_line_unless_another_part_came",
             ),
             bounded("qty", THOUSANDTH, name="case_line_qty_positive"),
+            models.CheckConstraint(
+                condition=Q(arrived_qty=None) | Q(arrived_qty__gte=0, arrived_qty__lte=F("qty")),
+                name="case_line_arrives_at_most_once",
+            ),
             bounded("amount", -BOUND, name="case_line_amount_bounded"),
         ]
 
@@ -163,6 +179,16 @@ class CaseLine(models.Model):
     def wants_photo(self) -> bool:
         """Whether headquarters must see it."""
         return self.kind in {Difference.DAMAGED, Difference.WRONG}
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether its pieces travel to headquarters before the line is settled."""
+        return self.decision == Decision.SEND_BACK or self.goods == DamagedGoods.QUARANTINE
+
+    @property
+    def missing_qty(self) -> Decimal:
+        """Pieces that should have come back and did not."""
+        return self.qty - self.arrived_qty if self.arrived_qty is not None else Decimal(0)
 
     @property
     def shown_amount(self) -> Decimal:

@@ -1,7 +1,7 @@
 """Spare parts: categories, parts, which models they fit, what supersedes them. Not here: prices, stock, suppliers."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import ClassVar, Final
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -106,7 +106,7 @@ class Part(models.Model):
     name = models.CharField(_("part name"), max_length=250)
     name_en = models.CharField(_("English name"), max_length=250, blank=True)
     part_class = models.CharField(_("part class"), max_length=12, choices=PartClass, default=PartClass.WHOLE_UNIT)
-    unit = models.CharField(_("unit"), max_length=12, default="件")
+    unit = models.CharField(pgettext_lazy("measure", "unit"), max_length=12, default="件")
     pack_qty = quantity_field(_("pack quantity"), default=1)
     min_order_qty = quantity_field(_("minimum order quantity"), default=1)
     is_serialised = models.BooleanField(_("has serial numbers"), default=False)
@@ -155,6 +155,19 @@ class Part(models.Model):
     def counts_whole(self) -> bool:
         """Whether half of one is none: pieces, sets, machines; not meters or kilograms."""
         return self.unit in WHOLE_UNITS
+
+    def is_fraction(self, qty: Decimal) -> bool:
+        """Whether the quantity is a part of a piece that cannot be parted."""
+        return self.counts_whole and qty.is_finite() and qty != qty.to_integral_value()
+
+    def rounded_down(self, qty: Decimal) -> Decimal:
+        """So much of it as there can be: whole pieces, or to the thousandth; never below 0."""
+        unit = Decimal(1) if self.counts_whole else THOUSANDTH
+        return max(qty, Decimal(0)).quantize(unit, rounding=ROUND_DOWN)
+
+    def rounded_up(self, qty: Decimal) -> Decimal:
+        """So much that the quantity is in it: whole pieces, or the quantity itself where it can be parted."""
+        return qty.quantize(Decimal(1), rounding=ROUND_UP) if self.counts_whole else qty
 
     @property
     def local_unit(self) -> str:

@@ -30,10 +30,22 @@ class Shipment(models.Model):
     from_location = models.ForeignKey(
         Location, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("shipped from")
     )
+    wave = models.ForeignKey(
+        "parts.PickWave",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("wave"),
+    )
+    picked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("picked by")
+    )
     number = models.CharField(_("shipment number"), max_length=24, unique=True)
     status = models.CharField(_("status"), max_length=26, choices=ShipmentStatus, default=ShipmentStatus.PICKING)
     carrier = models.CharField(_("carrier"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("created at"))
+    picked_at = models.DateTimeField(_("picked at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     amount = money_field(_("amount (CNY, tax excluded)"), default=0)
@@ -145,6 +157,7 @@ class Parcel(models.Model):
     position = models.PositiveSmallIntegerField(_("parcel"))
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
     weight_kg = quantity_field(_("weight (kg)"), default=0)
+    carton = models.CharField(_("carton"), max_length=40, blank=True, default="", db_default="")
 
     objects = ScopedQuerySet.as_manager()
     SCOPE: ClassVar[dict[str, str]] = {"station": "shipment__station_id"}
@@ -203,6 +216,11 @@ class GoodsReceipt(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        if self.purchase_order_id:
+            return reverse("purchase_order_detail", args=[self.purchase_order_id])
+        return reverse("admin:parts_goodsreceipt_change", args=[self.pk])
 
 
 class GoodsReceiptLine(models.Model):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -36,6 +37,11 @@ class PartsOrderQuerySet(ScopedQuerySet["PartsOrder"]):
         """Orders somebody waits for, then the finished ones; newest first in both."""
         done = Q(status__in=[OrderStatus.RECEIVED, OrderStatus.CLOSED, OrderStatus.CANCELLED])
         return self.order_by(models.Case(models.When(done, then=1), default=0), "-created_at", "-pk")
+
+    def with_cause(self) -> "PartsOrderQuerySet":
+        """Orders that know whether a receiving case sends their pieces again."""
+        cases = apps.get_model("parts.ReceivingCase")._default_manager
+        return self.annotate(is_sent_again=models.Exists(cases.filter(replacement=models.OuterRef("pk"))))
 
     def to_pick(self) -> "PartsOrderQuerySet":
         """Orders with stock set aside that nobody has picked yet."""
@@ -97,6 +103,11 @@ class PartsOrder(models.Model):
         verbose_name_plural = _("parts orders")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="parts_order_number_unique"),
+            models.UniqueConstraint(
+                fields=["station", "reference"],
+                condition=Q(kind=OrderKind.WARRANTY_REPLACEMENT) & ~Q(status=OrderStatus.CANCELLED),
+                name="free_replacement_once_per_reference",
+            ),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="parts_order_status_known"),
             models.CheckConstraint(
                 condition=Q(status__in=[OrderStatus.DRAFT, OrderStatus.CANCELLED])
@@ -120,10 +131,19 @@ class PartsOrder(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("parts_order_detail", args=[self.pk])
 
+    @property
+    def kind_text(self) -> str:
+        """Its kind; of an order read with its cause, that it sends pieces again."""
+        return str(_("Replacement (free)") if getattr(self, "is_sent_again", False) else self.get_kind_display())
+
 
 class PartsOrderLine(models.Model):
-    """One part of an order; every piece ordered stands in exactly one of its columns."""
+    """One part of an order; every piece ordered stands in exactly one of its columns.
 
+    short, damaged: pieces under way that an open case calls so, where a page has looked.
+    """
+
+    short = damaged = Decimal(0)
     order = models.ForeignKey(PartsOrder, on_delete=models.PROTECT, related_name="lines", verbose_name=_("order"))
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="order_lines", verbose_name=_("part"))
     position = models.PositiveIntegerField(pgettext_lazy("line", "position"))
@@ -200,6 +220,11 @@ class PartsOrderLine(models.Model):
     def under_way_qty(self) -> Decimal:
         """Pieces shipped and not yet in the station's stock."""
         return self.shipped_qty - self.received_qty - self.settled_qty
+
+    @property
+    def travelling_qty(self) -> Decimal:
+        """Pieces under way that no open case calls missing or damaged; the page of the order says which those are."""
+        return max(self.under_way_qty - self.short - self.damaged, Decimal(0))
 
 
 class Allocation(models.Model):

@@ -14,6 +14,7 @@ from parts.models.catalog import THOUSANDTH, Part
 from parts.models.stock import Location
 from parts.models.suppliers import LANGUAGES, Supplier
 from parts.states import PURCHASE_MOVES, PurchaseStatus
+from portal.core import clock
 from portal.core.money import bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet, scope_of
 from portal.core.searching import search_index
@@ -85,10 +86,16 @@ class PurchaseOrder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.number or str(_("Draft"))
+        return self.number or self.draft_name
 
     def get_absolute_url(self) -> str:
         return reverse("purchase_order_detail", args=[self.pk])
+
+    @property
+    def draft_name(self) -> str:
+        """What a draft is called until it has its number."""
+        values = {"day": clock.local_date(self.created_at).isoformat(), "key": self.pk}
+        return str(_("Draft of %(day)s, #%(key)s")) % values
 
     @property
     def is_coming(self) -> bool:

@@ -1,5 +1,6 @@
 """Places for stock and the ledger of quantities: postings of balanced entries, and balances that only the database writes."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import ClassVar
 
@@ -31,12 +32,25 @@ class LocationKind(models.TextChoices):
     WORLD = "world", _("Outside")
 
 
+USABLE = frozenset({
+    LocationKind.HQ, LocationKind.REGIONAL, LocationKind.STATION, LocationKind.VAN, LocationKind.REFURBISHED,
+})  # fmt: skip
+
+
 class LocationQuerySet(ScopedQuerySet["Location"]):
     """Named questions to the places."""
 
     def places(self) -> "LocationQuerySet":
         """Whole places, without their bins."""
         return self.filter(parent=None)
+
+    def stores(self) -> "LocationQuerySet":
+        """Where goods lie: neither the world outside nor the way between two places."""
+        return self.exclude(kind__in=[LocationKind.WORLD, LocationKind.TRANSIT])
+
+    def serving(self, regions: Iterable[int]) -> "LocationQuerySet":
+        """The open warehouses of these regions."""
+        return self.places().filter(kind=LocationKind.REGIONAL, region__in=set(regions), is_active=True).order_by("pk")
 
     def within(self, *places: int) -> "LocationQuerySet":
         """These places and their bins."""
@@ -71,6 +85,15 @@ class Location(models.Model):
         blank=True,
         related_name="stock_locations",
         verbose_name=_("station"),
+    )
+    region = models.OneToOneField(
+        "stations.Region",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="warehouse",
+        verbose_name=_("serves the region"),
+        help_text=_("Stations of this region are served from here first, then from the central warehouse."),
     )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="bins", verbose_name=_("bin of")
@@ -109,6 +132,9 @@ class Location(models.Model):
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(kind__in=["world", "transit", "van"]), name="only_rooms_have_bins"
             ),
+            models.CheckConstraint(
+                condition=Q(region=None) | Q(kind="regional", parent=None), name="regional_warehouse_serves_a_region"
+            ),
             models.CheckConstraint(condition=Q(technician=None) | Q(kind="van"), name="technician_drives_a_van"),
         ]
         triggers: ClassVar = [
@@ -121,14 +147,18 @@ class Location(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.local_name}"
+        return f"{self.code} {self._own_name()}"
 
     def get_absolute_url(self) -> str:
         return reverse("place_detail", args=[self.pk])
 
     @property
     def local_name(self) -> str:
-        """The name; to English readers what the place is for, unless the name is Latin."""
+        """The name; to English readers whose it is and what for, unless the name is Latin. Reads the station."""
+        own = self._own_name()
+        return f"{self.station} · {own}" if self.station and own != self.name else own
+
+    def _own_name(self) -> str:
         if get_language() == "en" and not self.name.isascii():
             return f"{self.get_kind_display()} {self.code}" if self.parent_id else str(self.get_kind_display())
         return self.name
@@ -281,3 +311,8 @@ class StockBalance(models.Model):
     def available(self) -> Decimal:
         """Pieces that nobody has set aside."""
         return self.on_hand - self.reserved
+
+    @property
+    def usable(self) -> Decimal:
+        """Of these what somebody can take today: none on the way, in dispute, in quarantine or scrapped. Reads the place."""
+        return self.available if self.location.kind in USABLE else Decimal(0)

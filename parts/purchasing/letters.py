@@ -1,6 +1,6 @@
 """What a supplier reads of us: the order, its cancellation, the debit note; and what our clerks learn of the answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,9 +28,18 @@ from portal.core.registries import Wording
 
 PURCHASE_ORDER: Final = "parts.purchase_order"
 DEBIT_NOTE: Final = "parts.debit_note"
+
+
+def _say_declined(facts: Mapping[str, Any]) -> str:
+    supplier = (translation.get_language() == "en" and facts.get("supplier_en")) or facts["supplier"]
+    text = _("Purchase order %(order)s: %(supplier)s does not deliver: %(reason)s")
+    return text % {**facts, "supplier": supplier}
+
+
 NOTICES: dict[str, Wording] = {
     "purchaseorder.sent": gettext_lazy("New purchase order %(order)s: please confirm the delivery days."),
     "purchaseorder.cancelled_rest": gettext_lazy("Purchase order %(order)s: open quantities were cancelled."),
+    "purchaseorder.declined": _say_declined,
     "purchaseorder.late": gettext_lazy("Purchase order %(order)s: %(count)s lines are promised later than wanted."),
     "supplierreturn.made": gettext_lazy("Goods of purchase order %(order)s come back to you: debit note %(number)s."),
 }
@@ -154,6 +163,12 @@ def tell_late(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine]) -> None:
     """The parts clerks know which lines come later than wanted."""
     if lines:
         _tell(holders_of(Role.WAREHOUSE), "purchaseorder.late", order, count=len(lines))
+
+
+def tell_declined(order: PurchaseOrder, reason: str) -> None:
+    """The parts clerks know what has to be ordered elsewhere."""
+    facts = {"supplier": order.supplier.name, "supplier_en": order.supplier.name_en, "reason": reason}
+    _tell(holders_of(Role.WAREHOUSE), "purchaseorder.declined", order, **facts)
 
 
 def supplier_users(supplier: Supplier) -> list[Any]:

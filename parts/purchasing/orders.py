@@ -1,6 +1,6 @@
 """Orders to suppliers, from the draft to the last open piece. Not here: goods that come or go (receipts)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts import stock
+from parts.four_eyes import needs_another_sender
 from parts.models import Location, LocationKind, Part, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierPart
 from parts.purchasing import letters
 from parts.states import PurchaseStatus
@@ -103,6 +104,13 @@ class LineOfAnotherOrder(Refusal):
     code = "line_of_another_order"
 
 
+def require_lines(order: PurchaseOrder, asked: Iterable[int], known: Collection[int]) -> None:
+    """Every line that is asked for is one of the order's; all others are named. Raises LineOfAnotherOrder."""
+    strange = sorted(set(asked) - set(known))
+    if strange:
+        raise LineOfAnotherOrder(line=", ".join(str(each) for each in strange), order=order.number, field="lines")
+
+
 @transaction.atomic
 def draft_purchase_order(
     supplier: Supplier,
@@ -116,7 +124,7 @@ def draft_purchase_order(
     """A draft stands with the supplier's prices of the day; quantities are whole packs and not below its minimum.
 
     Lines of one part are joined; location: a warehouse of headquarters, by default the central one.
-    Raises EmptyPurchase, PartsUnknown, NoSupplierPrice, SupplierNotActive, NotAWarehouse, QuantityNotPositive.
+    Raises EmptyPurchase, PartsUnknown, NoSupplierPrice, SupplierNotActive, NotAWarehouse, QuantityNotPositive, QuantityNotWhole.
     Writes the order, its lines, one Event. Source: rules.md 3.9.
     """
     moment = at or clock.now()
@@ -156,6 +164,8 @@ def priced_lines(supplier: Supplier, lines: Sequence[Needed], on: date) -> list[
     catalog = {part.number: part for part in Part.objects.filter(number__in=wanted)}
     if unknown := [number for number in wanted if number not in catalog]:
         raise PartsUnknown(numbers=", ".join(unknown[:20]), field="lines")
+    for number, need in wanted.items():
+        stock.whole(catalog[number], need.qty, field="lines")
     offers = offers_of(supplier, [part.pk for part in catalog.values()], on)
     rows = []
     for position, line in enumerate(wanted.values(), start=1):
@@ -197,17 +207,19 @@ def rounded_up(qty: Decimal, offer: SupplierPart | None) -> Decimal:
 def send_purchase_order(order: PurchaseOrder, *, actor: Any | None, at: datetime | None = None) -> PurchaseOrder:
     """The supplier has the order: numbered, frozen as a document in its language, mailed to whoever gets orders there.
 
-    Every line is wanted after its agreed delivery time. Raises TransitionNotAllowed, SupplierNotActive. Writes a Document,
-    mails, messages, Events. Source: rules.md 3.9.
+    Every line is wanted after its agreed delivery time. Raises TransitionNotAllowed, SupplierNotActive, SecondPersonNeeded.
+    Writes a Document, mails, messages, Events. Source: rules.md 3.9.
     """
     moment = at or clock.now()
-    locked = states.lock(order, "supplier", "location")
+    locked = states.lock(order, "supplier", "location", "created_by")
     if not locked.supplier.is_active:
         raise SupplierNotActive(supplier=locked.supplier.name)
     if not states.can_move(locked, PurchaseStatus.SENT):
         raise states.TransitionNotAllowed(
             record=str(locked), before=locked.get_status_display(), after=PurchaseStatus.SENT.label
         )
+    if refusal := needs_another_sender(locked, actor, at=moment):
+        raise refusal
     lines = list(lock_lines(locked).values())
     day = clock.local_date(moment)
     for line in lines:
@@ -234,8 +246,8 @@ def confirm_purchase_order(
 ) -> PurchaseOrder:
     """Every open line has the supplier's promised day; said again later, it is the new promise.
 
-    promises: by key of the line. Raises PromiseMissing, TransitionNotAllowed. Writes an Event; backorders of stations
-    that these goods will fill show the new day.
+    promises: by key of the line. Raises PromiseMissing, LineOfAnotherOrder, TransitionNotAllowed. Writes an Event;
+    backorders of stations that these goods will fill show the new day.
     """
     moment = at or clock.now()
     locked = states.lock(order, "supplier")
@@ -243,7 +255,9 @@ def confirm_purchase_order(
         raise states.TransitionNotAllowed(
             record=str(locked), before=locked.get_status_display(), after=PurchaseStatus.CONFIRMED.label
         )
-    lines = [line for line in lock_lines(locked).values() if line.open_qty]
+    known = lock_lines(locked)
+    require_lines(locked, promises, known)
+    lines = [line for line in known.values() if line.open_qty]
     today = clock.local_date(moment)
     last = today + timedelta(days=1095)
     for line in lines:
@@ -272,11 +286,13 @@ def cancel_purchase_rest(
     actor: Any | None,
     reason: str,
     quantities: Mapping[int, Decimal] | None = None,
+    by_supplier: bool = False,
     at: datetime | None = None,
 ) -> PurchaseOrder:
     """What has not come yet is cancelled, and the supplier told; an order of which nothing came ends cancelled.
 
-    quantities: pieces by key of the line, by default all that is open. Raises ReasonTooShort, NothingOpen,
+    quantities: pieces by key of the line, by default all that is open. by_supplier: who declines needs no letter.
+    Raises ReasonTooShort, NothingOpen,
     CancelTooMuch, LineOfAnotherOrder.
     Writes Events, a mail if the order was sent.
     """
@@ -295,6 +311,7 @@ def cancel_purchase_rest(
             continue
         if stock.positive(qty) > line.open_qty:
             raise CancelTooMuch(part=line.part.number, got=stock.plain(qty), open=stock.plain(line.open_qty))
+        stock.whole(line.part, qty)
         line.open_qty -= qty
         line.cancelled_qty += qty
         touched.append(line)
@@ -303,9 +320,35 @@ def cancel_purchase_rest(
     update_rows(touched, ["open_qty", "cancelled_qty"])
     data = {line.part.number: stock.plain(line.cancelled_qty) for line in touched}
     events.record(locked, "purchaseorder.rest_cancelled", actor=actor, at=moment, note=reason.strip(), data=data)
-    if locked.sent_at:
+    if locked.sent_at and not by_supplier:
         letters.send_cancellation(locked, touched, reason.strip(), at=moment)
     return follow_purchase_lines(locked, actor=actor, at=moment, note=reason.strip())
+
+
+@transaction.atomic
+def decline_purchase_order(
+    order: PurchaseOrder,
+    *,
+    actor: Any,
+    reason: str,
+    quantities: Mapping[int, Decimal] | None = None,
+    at: datetime | None = None,
+) -> PurchaseOrder:
+    """The supplier does not deliver what is open; it is cancelled, so that it can be ordered elsewhere, and our clerks know why.
+
+    quantities: pieces by key of the line, by default all that is open. Raises TransitionNotAllowed for an order that is not
+    with the supplier, and what cancel_purchase_rest raises. Writes Events, notifications.
+    """
+    moment = at or clock.now()
+    locked = states.lock(order, "supplier")
+    if not locked.is_coming:
+        raise states.TransitionNotAllowed(
+            record=str(locked), before=locked.get_status_display(), after=PurchaseStatus.CANCELLED.label
+        )
+    events.record(locked, "purchaseorder.declined", actor=actor, at=moment, note=reason.strip())
+    done = cancel_purchase_rest(locked, actor=actor, reason=reason, quantities=quantities, by_supplier=True, at=moment)
+    letters.tell_declined(done, reason.strip())
+    return done
 
 
 @transaction.atomic

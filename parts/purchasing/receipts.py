@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,7 @@ class Arrived:
     shelf: str = ""
     note: str = ""
     serials: tuple[str, ...] = ()
+    expires_on: date | None = None
 
 
 class OverReceipt(Refusal):
@@ -67,8 +68,8 @@ def receive_purchase(
     place: Location | None = None,
     at: datetime | None = None,
 ) -> GoodsReceipt:
-    """The pieces lie in the warehouse at the order's price and are no longer on order; in the central one they serve
-    whoever waits for them. place: a central or regional warehouse, by default the order's.
+    """The pieces lie in the warehouse at the order's price and are no longer on order; in the central one and in a
+    regional one that serves whoever waits they are set aside at once. place: a central or regional warehouse, by default the order's.
 
     Up to D % more than ordered is kept where a note says why. Raises EmptyReceipt, LineOfAnotherOrder, OverReceipt,
     OverReceiptNoteMissing, TransitionNotAllowed and what receive_goods raises. Writes a GoodsReceipt with batches and
@@ -107,16 +108,16 @@ def receive_purchase(
 
 def _take_in(line: PurchaseOrderLine, row: Arrived, at: datetime) -> None:
     """The line's columns after these pieces. Raises OverReceipt, OverReceiptNoteMissing."""
-    qty = stock.positive(row.qty)
+    qty = stock.pieces(line.part, row.qty, field=f"qty_{line.pk}")
     within = min(qty, line.open_qty)
     over = qty - within
     percent = param("parts.over_receipt_percent", at)
-    allowed = (line.ordered_qty - line.cancelled_qty) * percent / 100 - line.over_qty
-    if over > max(allowed, Decimal(0)):
+    allowed = line.part.rounded_down((line.ordered_qty - line.cancelled_qty) * percent / 100 - line.over_qty)
+    if over > allowed:
         raise OverReceipt(
             part=line.part.number,
             got=stock.plain(qty),
-            most=stock.plain((line.open_qty + max(allowed, Decimal(0))).quantize(stock.THOUSANDTH)),
+            most=stock.plain(line.open_qty + allowed),
             open=stock.plain(line.open_qty),
             percent=stock.plain(percent),
             field=f"qty_{line.pk}",
@@ -138,6 +139,7 @@ def _delivered(line: PurchaseOrderLine, row: Arrived) -> Delivered:
         shelf=row.shelf,
         note=row.note.strip(),
         serials=row.serials,
+        expires_on=row.expires_on,
     )
 
 
@@ -206,6 +208,7 @@ def return_to_supplier(
             raise ReturnTooMuch(
                 part=line.part.number, got=stock.plain(qty), most=stock.plain(line.returnable_qty), field=f"qty_{pk}"
             )
+        stock.whole(line.part, qty, field=f"qty_{pk}")
         line.returned_qty += qty
         per_part[line.part_id] += qty
     update_rows([lines[pk] for pk in going], ["returned_qty"])

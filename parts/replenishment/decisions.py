@@ -69,7 +69,7 @@ def accept_suggestion(
     )
     if changed and len(reason.strip()) < 4:
         raise ReasonTooShort(field="reason")
-    wanted = stock.positive(qty) if qty is not None else locked.suggested_qty
+    wanted = stock.pieces(locked.part, qty) if qty is not None else locked.suggested_qty
     if changed and buys_of is not None:
         offer = offers_of(buys_of, [locked.part_id], clock.local_date(moment)).get(locked.part_id)
         if offer is None:
@@ -166,7 +166,7 @@ def set_stock_level(
 ) -> StockLevel:
     """From a day on (default: today) the part has this minimum and target at the place; earlier rows stay as history.
 
-    Raises ReasonTooShort, LevelImpossible, NoPlaceForLevels. Writes one row and one Event. Source: rules.md 3.9.
+    Raises ReasonTooShort, LevelImpossible, QuantityNotWhole, NoPlaceForLevels. Writes one row and one Event. Source: rules.md 3.9.
     """
     moment = at or clock.now()
     if len(reason.strip()) < 4:
@@ -176,6 +176,8 @@ def set_stock_level(
         target is not None and target < minimum
     ):
         raise LevelImpossible(minimum=minimum, target="–" if target is None else target, field="minimum")
+    for field, value in (("minimum", minimum), ("target", target)):
+        stock.whole(part, value or stock.ZERO, field=field)
     if location.kind not in {LocationKind.HQ, LocationKind.STATION} or location.parent_id:
         raise NoPlaceForLevels(place=location.name, field="location")
     row = StockLevel.objects.create(

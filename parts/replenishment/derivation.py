@@ -32,7 +32,7 @@ def _demand(figure: PlanningFigure) -> tuple[str, str]:
 
 
 def _classes(figure: PlanningFigure) -> tuple[str, str]:
-    found = _("Class %(abc)s%(xyz)s, pattern: %(pattern)s.") % {
+    found = _("Class ABC %(abc)s · XYZ %(xyz)s, pattern: %(pattern)s.") % {
         "abc": figure.abc,
         "xyz": figure.xyz,
         "pattern": figure.get_pattern_display(),
@@ -57,7 +57,7 @@ def _levels(figure: PlanningFigure) -> list[tuple[str, str]]:
     if figure.level_source == LevelSource.NONE:
         return [(_("No reorder point."), str(LevelSource.NONE.label))]
     point = _("Reorder point %(point)s, target %(target)s.") % {
-        "point": whole(figure.reorder_point),
+        "point": show.quantity(whole(figure.reorder_point)),
         "target": show.quantity(figure.target),
     }
     by_hand = figure.level_source in {LevelSource.MANUAL, LevelSource.FORCED}
@@ -112,5 +112,5 @@ def _suggestion(figure: PlanningFigure) -> tuple[str, str]:
 
 def number(value: Any, places: int) -> str:
     """With so many places, needless zeros left out."""
-    text = f"{Decimal(value):.{places}f}"
+    text = f"{Decimal(value):,.{places}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -42,6 +42,7 @@ ends AS MATERIALIZED (
 )
 """
 
+# Regional warehouses are filled from the central one: their stock and shipments count with it.
 # What lies in a van counts with the stock room of its station.
 ROOM_OF_VAN = """(
     SELECT coalesce(min(room.id), place.id) FROM parts_location room
@@ -52,14 +53,15 @@ COLLECT = """
 WITH RECURSIVE {chains},
 moved AS (
     SELECT entry.part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s WHEN 'van' THEN {room} ELSE coalesce(place.parent_id, place.id) END AS location_id,
+        CASE WHEN place.kind IN ('hq', 'regional') THEN %(central)s WHEN place.kind = 'van' THEN {room}
+            ELSE coalesce(place.parent_id, place.id) END AS location_id,
         place.kind, posting.at, entry.qty, entry.value,
-        posting.kind = 'ship' AND place.kind = 'hq' OR posting.kind IN ('issue_to_job', 'return_from_job') AS is_demand,
+        posting.kind = 'ship' AND place.kind IN ('hq', 'regional') OR posting.kind IN ('issue_to_job', 'return_from_job') AS is_demand,
         width_bucket(posting.at, %(months)s::timestamptz[]) AS bucket
     FROM parts_stockentry entry
     JOIN parts_posting posting ON posting.id = entry.posting_id
     JOIN parts_location place ON place.id = entry.location_id
-    WHERE place.kind IN ('hq', 'station', 'van') AND entry.qty <> 0
+    WHERE place.kind IN ('hq', 'regional', 'station', 'van') AND entry.qty <> 0
 ),
 seen AS MATERIALIZED (
     SELECT part_id, location_id, min(at) AS first_at, max(at) FILTER (WHERE is_demand AND qty < 0) AS last_at,
@@ -74,12 +76,13 @@ demand AS (
 ),
 held AS (
     SELECT CASE WHEN ends.is_plain THEN ends.end_id ELSE balance.part_id END AS part_id,
-        CASE place.kind WHEN 'hq' THEN %(central)s WHEN 'van' THEN {room} ELSE coalesce(place.parent_id, place.id) END AS location_id,
+        CASE WHEN place.kind IN ('hq', 'regional') THEN %(central)s WHEN place.kind = 'van' THEN {room}
+            ELSE coalesce(place.parent_id, place.id) END AS location_id,
         sum(balance.on_hand) AS on_hand, sum(balance.reserved) AS reserved, sum(balance.value) AS value
     FROM parts_stockbalance balance
     JOIN parts_location place ON place.id = balance.location_id
     LEFT JOIN ends ON ends.part_id = balance.part_id AND ends.is_plain
-    WHERE place.kind IN ('hq', 'station', 'van') AND balance.on_hand > 0 GROUP BY 1, 2
+    WHERE place.kind IN ('hq', 'regional', 'station', 'van') AND balance.on_hand > 0 GROUP BY 1, 2
 ),
 ordered AS (
     SELECT CASE WHEN ends.is_plain THEN ends.end_id ELSE line.part_id END AS part_id, %(central)s::bigint AS location_id,

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, Val
 from django.db.models.functions import Coalesce
 
 from parts import stock
-from parts.models import PlanningFigure
+from parts.models import LevelSource, Location, PlanningFigure, PlanningRun, Posting, PurchaseSuggestion
 from parts.replenishment.history import ROOM_OF_VAN
 from portal.core import clock
 from portal.core.parameters import param
@@ -55,6 +55,24 @@ def slow_movers() -> "QuerySet[PlanningFigure]":
     """Parts in the central warehouse without an issue for D days, as the last run saw them."""
     rows = PlanningFigure.objects.of_last_run().filter(location=stock.central_warehouse(), on_hand__gt=0)
     return idle_since(rows, clock.today() - timedelta(days=param("parts.slow_mover_days")))
+
+
+def last_run() -> PlanningRun | None:
+    """The run whose figures are shown; None before the first one."""
+    return PlanningRun.objects.exclude(finished_at=None).order_by("-pk").first()
+
+
+def issues_since(run: PlanningRun) -> int:
+    """How many times goods left the central warehouse for an order since the run looked."""
+    found = Posting.objects.filter(kind="ship", at__gt=run.collected_at or run.started_at)
+    return found.filter(entries__location__in=Location.objects.within(stock.central_warehouse().pk)).distinct().count()
+
+
+def forced_on_idle(rows: "QuerySet[PurchaseSuggestion]") -> "QuerySet[PurchaseSuggestion]":
+    """Suggestions that stand only because a minimum is set by hand for a part that nobody takes."""
+    day = clock.today() - timedelta(days=param("parts.slow_mover_days"))
+    idle = Q(figure__last_issue_on__lt=day) | Q(figure__last_issue_on=None, figure__first_on__lt=day)
+    return rows.filter(idle, figure__level_source__in=[LevelSource.FORCED, LevelSource.MANUAL])
 
 
 def idle_grid() -> list[Cell]:

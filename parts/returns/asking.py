@@ -149,7 +149,7 @@ def request_return(
 
 
 def _require_returnable(row: ShipmentLine, each: Unused) -> None:
-    number, qty = row.part.number, stock.positive(each.qty)
+    number, qty = row.part.number, stock.pieces(row.part, each.qty, field=f"qty_{row.pk}")
     if qty > row.sound_qty:
         raise MoreThanReceived(
             part=number, got=stock.plain(qty), most=stock.plain(row.sound_qty), field=f"qty_{row.pk}"

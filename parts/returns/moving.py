@@ -139,6 +139,7 @@ def _judge(line: PartsReturnLine, verdict: Verdict, fee_percent: Decimal) -> Non
         raise VerdictImpossible(
             part=line.part.number, most=stock.plain(line.qty), got=good, field=f"accepted_{line.pk}"
         )
+    stock.whole(line.part, good, field=f"accepted_{line.pk}")
     if good < line.qty and len(verdict.note.strip()) < 4:
         raise ReasonMissing(field=f"note_{line.pk}")
     line.accepted_qty, line.note = good, verdict.note.strip()[:200]

@@ -7,12 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from parts import stock
+from parts.carriers import tracking_url
 from parts.cases import letters
-from parts.cases.deciding import confirm_case, decide_case, return_case, withdraw_case
+from parts.cases.deciding import confirm_case, decide_case, return_case, waits_for_photos, withdraw_case
 from parts.cases.opening import add_photos, deadline_of, missing_photos, report_differences
-from parts.forms.cases import CasePhotosForm, DecideForm, ReportForm
+from parts.cases.returning import receive_goods_back, send_goods_back
+from parts.forms.cases import ArrivedRows, CasePhotosForm, DecideForm, ReportForm, SendBackForm
 from parts.forms.ordering import ReasonForm
-from parts.models import CaseLine, Decision, ReceivingCase, Shipment
+from parts.four_eyes import credit_hint
+from parts.models import CaseLine, ReceivingCase, Shipment
 from parts.states import CaseStatus
 from portal.core import show
 from portal.core.attachments import attachments_of_all
@@ -85,6 +89,8 @@ class CaseDetail(ScopedDetailView):
         by = _("Answer due on %(day)s.") % {"day": show.day(case.due_on)}
         tone = "bad" if case.is_overdue() else "wait"
         if case.status == CaseStatus.PHOTOS_WANTED:
+            if may("parts.decide_case", case):
+                return self._undecidable(case)
             url = reverse("receiving_case_photos", args=[case.pk]) if may("parts.report_differences", case) else ""
             text = _("Add pictures of what is damaged or wrong by %(day)s; then headquarters has the case.")
             return NextStep(text % {"day": show.day(deadline_of(case.shipment))}, _("Add pictures"), url, "wait")
@@ -96,24 +102,40 @@ class CaseDetail(ScopedDetailView):
             url = reverse("receiving_case_confirm", args=[case.pk]) if may("parts.confirm_case", case) else ""
             text = _("Decided; finance confirms the credit.")
             return NextStep(f"{text} {by}", _("Confirm"), url, tone)
-        if case.status == CaseStatus.CLOSED and case.lines.filter(decision=Decision.SEND_BACK).exists():
-            text = _(
-                "Goods to be sent back: the station packs them with the PDF of this case and sends them to headquarters."
-            )
-            return NextStep(text, tone="run")
+        if case.status == CaseStatus.TO_RETURN:
+            url = reverse("receiving_case_send_back", args=[case.pk]) if may("parts.report_differences", case) else ""
+            text = _("Decided: the station packs the goods with the PDF of this case and sends them back by %(day)s.")
+            day = {"day": show.day(case.return_due_on)}
+            return NextStep(text % day, _("Send the goods back"), url, "bad" if case.is_overdue() else "wait")
+        if case.status == CaseStatus.RETURNING:
+            url = reverse("receiving_case_arrived", args=[case.pk]) if may("parts.decide_case", case) else ""
+            text = _("The goods are on their way back since %(day)s; headquarters counts them when they arrive.")
+            return NextStep(text % {"day": show.day(case.sent_on)}, _("Count what arrived"), url, "run")
         return None
+
+    def _undecidable(self, case: ReceivingCase) -> NextStep:
+        """What headquarters reads while the station may still show what it found."""
+        if refusal := waits_for_photos(case):
+            return NextStep(str(refusal), tone="wait")
+        text = _("The days to add pictures are over: decide without them.")
+        return NextStep(text, _("Decide"), reverse("receiving_case_decide", args=[case.pk]))
 
     def get_actions(self) -> Sequence[Action]:
         case = self.get_object()
         pk = [case.pk]
         found = [
-            Action(_("PDF"), reverse("document", args=[row.pk])) for row in documents_of(case, letters.DECISION)[:1]
+            Action(_("Decision (PDF)"), reverse("document", args=[row.pk]))
+            for row in documents_of(case, letters.DECISION)[:1]
         ]
         if case.status == CaseStatus.TO_CONFIRM:
             found.append(Action(_("Return"), reverse("receiving_case_return", args=pk), "parts.confirm_case"))
         if case.status == CaseStatus.OPEN:
             found.append(
                 Action(_("Add pictures"), reverse("receiving_case_photos", args=pk), "parts.report_differences")
+            )
+        if case.status == CaseStatus.TO_RETURN:
+            found.append(
+                Action(_("Count what arrived"), reverse("receiving_case_arrived", args=pk), "parts.decide_case")
             )
         if case.status in {CaseStatus.OPEN, CaseStatus.PHOTOS_WANTED}:
             url = reverse("receiving_case_withdraw", args=pk)
@@ -138,6 +160,12 @@ class CaseDetail(ScopedDetailView):
         ]
         if case.decided_at:
             found.append(Fact(_("Decided"), f"{show.moment(case.decided_at)} · {case.decided_by}"))
+        if case.sent_on:
+            carried = " · ".join(filter(None, [show.day(case.sent_on), case.carrier, case.tracking_number]))
+            page = tracking_url(case.carrier, case.tracking_number)
+            found.append(Fact(pgettext_lazy("goods", "Sent back"), carried, page))
+        if case.closed_at and case.return_due_on:
+            found.append(Fact(_("Arrived at headquarters"), show.moment(case.closed_at)))
         if case.replacement:
             found.append(Fact(_("Replacement order"), case.replacement.number, case.replacement.get_absolute_url()))
         return found
@@ -212,6 +240,12 @@ class CaseDecide(CaseOperation):
         with_photos(context["form"].lines)
         return context
 
+    def get_intro(self) -> str:
+        return credit_hint(self.object.shipment, self.request.user)
+
+    def why_not(self) -> Any:
+        return waits_for_photos(self.object) or ""
+
     def operate(self, form: Any) -> ReceivingCase:
         return decide_case(self.object, rulings=form.rulings(), actor=self.request.user)
 
@@ -243,6 +277,42 @@ class CaseReturn(CaseOperation):
 
     def operate(self, form: Any) -> ReceivingCase:
         return return_case(self.object, reason=form.cleaned_data["reason"], actor=self.request.user)
+
+
+class CaseSendBack(CaseOperation):
+    """The station hands the goods to a carrier."""
+
+    permission = "parts.report_differences"
+    title = _("Send the goods back")
+    form_class = SendBackForm
+    submit_label = pgettext_lazy("goods", "Sent")
+    success_message = _("Headquarters expects the goods.")
+    intro = _(
+        "What is credited is credited when the goods have arrived; what does not arrive stays yours and is charged."
+    )
+
+    def operate(self, form: Any) -> ReceivingCase:
+        return send_goods_back(self.object, **form.cleaned_data, actor=self.request.user)
+
+
+class CaseArrived(CaseOperation):
+    """Headquarters counts what came back, line by line or by scanning part numbers."""
+
+    permission = "parts.decide_case"
+    title = _("Count what arrived")
+    template_name = "parts/case_arrived.html"
+    formset_class = ArrivedRows
+    submit_label = _("Close the case")
+    success_message = _("The goods lie in quarantine and the case is settled.")
+
+    def get_formset_kwargs(self) -> dict[str, Any]:
+        lines = [line for line in self.object.lines.select_related("part").order_by("position") if line.comes_back]
+        initial = [{"line": line.pk, "received": stock.plain(line.qty)} for line in lines]
+        return super().get_formset_kwargs() | {"lines": lines, "initial": initial}
+
+    def operate(self, form: Any) -> ReceivingCase:
+        counts = {row["line"]: row["received"] for row in self.get_formset().cleaned_data}
+        return receive_goods_back(self.object, counts=counts, actor=self.request.user)
 
 
 class CaseWithdraw(CaseOperation):

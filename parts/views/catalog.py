@@ -15,9 +15,10 @@ from django.views.generic import TemplateView
 from parts import pricing
 from parts.models import LocationKind, Part, StockBalance
 from parts.superseding import successors
-from portal.core import clock
+from portal.core import clock, money
 from portal.core.listing import keyset_page, refuse_unknown
 from portal.core.pages import Action, Column, ScopedListView
+from portal.core.parameters import param
 from portal.core.transfer.exporting import ExportColumn
 from stations.models import Station
 
@@ -125,13 +126,14 @@ class PublicPrices(TemplateView):
             before=self.request.GET.get("before", ""),
             size=30,
         )
-        keys = [part.pk for part in page.rows]
+        keys, tax = [part.pk for part in page.rows], param("parts.customer_tax_percent")
         prices = pricing.list_prices(keys)
         instead = successors(keys)
         for part in page.rows:
             part.list_price, part.successor = prices.get(part.pk), instead.get(part.pk)
+            part.price_with_tax = None if part.list_price is None else money.with_tax(part.list_price, tax)
         return super().get_context_data(**kwargs) | {
-            "page": page, "text": text, "wide_box": True, "today": clock.today(),
+            "page": page, "text": text, "wide_box": True, "today": clock.today(), "tax": tax,
         }  # fmt: skip
 
 

@@ -40,12 +40,14 @@ def serial_asked(request: Any) -> str:
 
 
 class FittingSearch(ScopedPage):
-    """The parts of one unit: type or scan its serial number."""
+    """The parts of one unit by its serial number, or of a model with what each fitment is valid for."""
 
     permission = "parts.see_catalog"
     template_name = "parts/fitting.html"
     title = _("Which part fits?")
-    subtitle_text = _("The serial number on the plate finds the parts valid for that unit and its production day.")
+    subtitle_text = _(
+        "The serial number on the plate finds the parts valid for that unit; a model finds all of its parts."
+    )
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("Exploded views"), reverse("exploded_view_list"))]
@@ -53,16 +55,23 @@ class FittingSearch(ScopedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         serial, user = serial_asked(self.request), self.request.user
         unit = fitting.unit_named(user, serial) if serial else None
+        models = fitting.models_named(serial) if serial and unit is None else []
+        model = unit.product_model if unit else models[0] if len(models) == 1 else None
         rows: Sequence[Fitment] = []
-        views: Any = []
-        if unit:
+        if model:
             known = Fitment.objects.select_related("part", "view").order_by("view", "position_number", "part__number")
-            rows = fitting.fitting(
-                unit.product_model, serial=unit.serial_number, produced_on=unit.produced_on, rows=known
-            )
-            rows = with_prices(rows, user)
-            views = unit.product_model.exploded_views.order_by("position")
-        return super().get_context_data(**kwargs) | {"serial": serial, "unit": unit, "rows": rows, "views": views}
+            given: dict[str, Any] = {"serial": unit.serial_number, "produced_on": unit.produced_on} if unit else {}
+            rows = with_prices(fitting.fitting(model, rows=known, **given), user)
+            for row in () if unit else rows:
+                row.validity = said(row)  # type: ignore[attr-defined]
+        return super().get_context_data(**kwargs) | {
+            "serial": serial,
+            "unit": unit,
+            "model": model,
+            "models": models if len(models) > 1 else [],
+            "rows": rows,
+            "views": ExplodedView.objects.filter(product_model=model).order_by("position") if model else [],
+        }
 
 
 class ExplodedViewList(ScopedListView):
@@ -73,7 +82,7 @@ class ExplodedViewList(ScopedListView):
     title = _("Exploded views")
     columns = (
         Column("local_title", _("Assembly"), kind="number"),
-        Column("product_model__code", _("Model"), small=lambda row: str(row.product_model)),
+        Column("product_model__code", _("Model"), small=lambda row: row.product_model.local_name),
     )
     search_fields = ("title", "title_en", "product_model__code")
     ordering = ("product_model__code", "position")
@@ -100,7 +109,7 @@ class ExplodedViewDetail(ScopedDetailView):
 
     def get_subtitle(self) -> str:
         view = self.get_object()
-        return f"{view.product_model.code} {view.product_model}"
+        return str(view.product_model)
 
     def get_actions(self) -> Sequence[Action]:
         url = reverse("exploded_view_place", args=[self.get_object().pk])

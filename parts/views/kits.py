@@ -34,7 +34,7 @@ class KitWorkList(ScopedListView):
     )
     search_fields = ("number", "kit__number", "kit__name")
     filter_fields = ("direction", "location", "done_at")
-    select_related = ("kit", "location", "done_by")
+    select_related = ("kit", "location__station", "done_by")
     empty_text = _("No kits were built or broken up yet. What a kit is made of stands in the admin.")
 
     def get_actions(self) -> Sequence[Action]:

@@ -1,4 +1,4 @@
-"""Printing labels of a part, a goods receipt, a shipment or a place: choose the format once, then print."""
+"""Printing labels of a part, a goods receipt, a shipment, a place or a count: choose the format once, then print."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts import labels
-from parts.models import GoodsReceipt, Location, Part, Shipment
+from parts.models import GoodsReceipt, LabelHabit, Location, Part, Shipment, StockCount
 from portal.core.pages import ActingForm, OperationView, ScopedPage, visible_or_404
 from portal.core.pdf_answers import pdf_answer
 
@@ -18,8 +18,8 @@ KINDS: Final[dict[str, tuple[Any, Callable[[Any, int], list[labels.Label]]]]] = 
     "receipt": (GoodsReceipt, labels.labels_of_receipt),
     "shipment": (Shipment, labels.labels_of_shipment),
     "place": (Location, labels.labels_of_place),
+    "count": (StockCount, labels.labels_of_count),
 }
-REMEMBERED: Final = "label_format"
 MOST_COPIES: Final = 100
 
 
@@ -39,7 +39,7 @@ def subject_of(user: Any, of: str, pk: int) -> Any:
 
 
 class LabelsPrint(OperationView):
-    """Chooses the format, which is kept for the next time."""
+    """Chooses the format, which is kept for the user's next time, on whatever device."""
 
     permission = "parts.print_labels"
     title = _("Print labels")
@@ -55,7 +55,8 @@ class LabelsPrint(OperationView):
         return str(self.get_object())
 
     def get_initial(self) -> dict[str, Any]:
-        return {"form": self.request.session.get(REMEMBERED, "a4")}
+        kept = LabelHabit.objects.filter(user=self.request.user.pk).values_list("form", flat=True).first()
+        return {"form": kept or "a4"}
 
     def get_cancel_url(self) -> str:
         record = self.get_object()
@@ -64,7 +65,8 @@ class LabelsPrint(OperationView):
     def operate(self, form: Any) -> str:
         chosen, copies = form.cleaned_data["form"], form.cleaned_data["copies"]
         KINDS[self.kwargs["of"]][1](self.get_object(), copies)
-        self.request.session[REMEMBERED] = chosen
+        user: Any = self.request.user
+        LabelHabit.objects.update_or_create(user=user, defaults={"form": chosen})
         address = reverse("labels_pdf", args=[self.kwargs["of"], self.kwargs["pk"]])
         return f"{address}?form={chosen}&copies={copies}"
 

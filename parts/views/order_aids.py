@@ -24,7 +24,7 @@ class TemplateList(ScopedListView):
     columns = (
         Column("name", pgettext_lazy("template", "Name"), kind="number"),
         Column("station", _("Station"), on_phone=False),
-        Column("line_count", _("Lines")),
+        Column("line_count", _("Lines"), kind="qty"),
         Column("updated_at", kind="moment", small="changed_by"),
     )
     search_fields = ("name", "rows")

@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from parts import order_aids
+from parts.carriers import link_parcels
 from parts.forms.ordering import OrderForm, ReasonForm
-from parts.models import OrderTemplate, PartsOrder
-from parts.ordering import cancel_rest, place_order, why_held
+from parts.freezing import Frozen, frozen_stock
+from parts.models import Location, OrderTemplate, PartsOrder, ReceivingCase
+from parts.ordering import cancel_rest, place_order, why_uncancellable
 from parts.promises import promised_days
 from parts.states import OrderStatus
+from parts.stock import central_warehouse
+from parts.tiers import promises
+from parts.views.order_steps import name_differences, open_cases, step_of
 from portal.core import idempotency, show
 from portal.core.pages import (
     Action,
@@ -31,16 +36,6 @@ from portal.core.pages import (
 from stations.models import Station
 
 WAITING = {OrderStatus.CONFIRMED, OrderStatus.BACKORDERED, OrderStatus.PARTIALLY_ALLOCATED}
-NEXT_STEPS = {
-    OrderStatus.ON_HOLD: (_("Finance decides about the credit hold: %(reason)s"), "bad"),
-    OrderStatus.CONFIRMED: (_("Headquarters sets stock aside for you."), ""),
-    OrderStatus.BACKORDERED: (_("The parts are on backorder; incoming goods are set aside for you at once."), "wait"),
-    OrderStatus.PARTIALLY_ALLOCATED: (_("A part is set aside; the rest waits for incoming goods."), "wait"),
-    OrderStatus.ALLOCATED: (_("The central warehouse picks and packs your parts."), ""),
-    OrderStatus.PICKED: (_("The parcels are being handed to the carrier."), ""),
-    OrderStatus.PARTIALLY_SHIPPED: (_("Receive the parcels that are under way; the rest follows."), ""),
-    OrderStatus.SHIPPED: (_("Count the parcels when they arrive and receive the shipment."), ""),
-}
 
 
 class OrderList(ScopedListView):
@@ -53,7 +48,7 @@ class OrderList(ScopedListView):
     columns = (
         Column("number", kind="number", small="reference"),
         Column("station", _("Station"), on_phone=False),
-        Column("kind", small="created_by"),
+        Column("kind_text", _("Order kind"), small="created_by"),
         Column("status", kind="badge"),
         Column("total", kind="money", sort="total"),
         Column("submitted_at", kind="moment", sort="submitted_at"),
@@ -64,6 +59,9 @@ class OrderList(ScopedListView):
     ordering = ("-pk",)
     select_related = ("station", "created_by")
     empty_text = _("No orders yet. Paste part numbers and quantities from Excel to place the first one.")
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().with_cause()  # type: ignore[attr-defined]
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("New order"), reverse("parts_order_create"), "parts.place_order", "primary")]
@@ -77,22 +75,21 @@ class OrderDetail(ScopedDetailView):
     template_name = "parts/order_detail.html"
     select_related = ("station", "created_by")
 
+    def get_queryset(self) -> Any:
+        return super().get_queryset().with_cause()
+
     def get_subtitle(self) -> str:
         order = self.get_object()
-        return f"{order.station} · {order.get_kind_display()}"
+        return f"{order.station} · {order.kind_text}"
 
     def next_step(self) -> NextStep | None:
-        order = self.get_object()
-        if order.status not in NEXT_STEPS:
-            return None
-        text, tone = NEXT_STEPS[order.status]
-        if order.status == OrderStatus.PARTIALLY_SHIPPED and not any(line.under_way_qty for line in self._lines()):
-            text, tone = NEXT_STEPS[OrderStatus.PARTIALLY_ALLOCATED]
-        shipped = next((row for row in self._shipments() if row.status == "shipped"), None)
-        if shipped and self.request.user.has_perm("parts.receive_shipment", shipped):
-            return NextStep(text, _("Receive shipment"), reverse("shipment_receive", args=[shipped.pk]))
-        reason = why_held(order) if order.status == OrderStatus.ON_HOLD else ""
-        return NextStep(str(text) % {"reason": reason}, tone=tone)
+        order, user, lines = self.get_object(), self.request.user, self._lines()
+        return step_of(order, user, lines=lines, shipments=self._shipments(), cases=self._cases())
+
+    def _cases(self) -> list[ReceivingCase]:
+        if not hasattr(self, "_found_cases"):
+            self._found_cases = open_cases(self.get_object())
+        return self._found_cases
 
     def get_actions(self) -> Sequence[Action]:
         order = self.get_object()
@@ -102,6 +99,10 @@ class OrderDetail(ScopedDetailView):
             Action(_("Order again"), again, "parts.place_order"),
             Action(_("Save as template"), template, "parts.place_order"),
         ]
+        if any(line.allocated_qty for line in self._lines()):
+            actions.append(
+                Action(_("Make a pick list"), reverse("parts_order_pick", args=[order.pk]), "parts.pick_order")
+            )
         if any(line.waiting_qty for line in self._lines()) and order.status not in {
             OrderStatus.CANCELLED,
             OrderStatus.CLOSED,
@@ -128,7 +129,7 @@ class OrderDetail(ScopedDetailView):
     def facts(self) -> Sequence[Fact]:
         order = self.get_object()
         facts = [
-            Fact(_("Order kind"), order.get_kind_display()),
+            Fact(_("Order kind"), order.kind_text),
             Fact(_("Ordered by"), order.created_by),
             Fact(_("Submitted at"), show.moment(order.submitted_at)),
             Fact(_("Confirmed at"), show.moment(order.confirmed_at)),
@@ -143,13 +144,29 @@ class OrderDetail(ScopedDetailView):
         if not hasattr(self, "_found_lines"):
             self._found_lines = list(self.get_object().lines.select_related("part").order_by("position"))
             days = promised_days(self._found_lines)
+            frozen = self._frozen([line.part_id for line in self._found_lines if line.backordered_qty])
+            promised = promises({line.part_id for line in self._found_lines}, self.get_object().submitted_at)
             for line in self._found_lines:
                 line.expected_on = days.get(line.pk)
+                line.promise = promised.get(line.part_id, "")
+                line.frozen = frozen.get(line.part_id) if line.backordered_qty else None
+            name_differences(self._found_lines, self._cases())
         return self._found_lines
+
+    def _frozen(self, parts: list[int]) -> dict[int, Frozen]:
+        """What lies free for the order in warehouses that serve it, but is being counted, by part."""
+        region = self.get_object().station.center.region_id if parts else 0
+        places = [row.pk for row in (*Location.objects.serving([region]), central_warehouse())] if parts else []
+        found: dict[int, Frozen] = {}
+        for (_place, part), row in frozen_stock(parts, places).items():
+            before = found.get(part, Frozen(Decimal(0), ()))
+            found[part] = Frozen(before.qty + row.qty, before.counts + row.counts)
+        return found
 
     def _shipments(self) -> list[Any]:
         if not hasattr(self, "_found_shipments"):
             self._found_shipments = list(self.get_object().shipments.prefetch_related("parcels").order_by("pk"))
+            link_parcels((row.carrier, parcel) for row in self._found_shipments for parcel in row.parcels.all())
         return self._found_shipments
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -169,6 +186,7 @@ class OrderCreate(OperationView):
     form_class = OrderForm
     submit_label = _("Submit order")
     success_message = _("The order has been submitted.")
+    draft = "parts_order"  # beside the draft on the server, which an ended login cannot reach
 
     def get_initial(self) -> dict[str, Any]:
         """The user's draft, and below it what the address asks to add."""
@@ -257,6 +275,9 @@ class OrderCancel(OperationView):
     submit_label = _("Cancel the rest")
     success_message = _("The rest of the order has been cancelled.")
     danger = True
+
+    def why_not(self) -> Any:
+        return why_uncancellable(self.object) or ""
 
     def operate(self, form: ReasonForm) -> PartsOrder:
         return cancel_rest(self.object, actor=self.request.user, reason=form.cleaned_data["reason"])

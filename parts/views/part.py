@@ -149,7 +149,10 @@ class PartDetail(ScopedDetailView):
             months = month_starts(figure.run.as_of, len(figure.history))[:-1]
             points = [(f"{day:%y-%m}", qty) for day, qty in zip(months, figure.history, strict=True)][-12:]
             chart = bar_chart(_("Demand by month"), points, unit=part.local_unit)
-        return {"balances": balances.select_related("location").order_by("location__code")[:SHOWN], "chart": chart}
+        return {
+            "balances": balances.select_related("location__station").order_by("location__code")[:SHOWN],
+            "chart": chart,
+        }
 
     def _suppliers(self) -> Any:
         """Contract prices in force, for who buys."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Shipment, ShipmentStatus
-from parts.picking import short_pick
+from parts.picking import confirm_pick, short_pick
 from parts.picklist import PICK_LIST, in_walking_order
 from portal.core import show
 from portal.core.documents import documents_of
@@ -24,7 +24,7 @@ class PickForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = in_walking_order(self.subject)
+        self.lines = self.picked()
         for row in self.lines:
             self.fields[f"missing_{row.pk}"] = forms.DecimalField(
                 label=_("Missing"), min_value=0, max_value=row.qty, max_digits=14, decimal_places=3, required=False,
@@ -34,6 +34,10 @@ class PickForm(ActingForm):
                 },
                 widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
             )  # fmt: skip
+
+    def picked(self) -> list[Any]:
+        """The lines to tick off."""
+        return in_walking_order(self.subject)
 
     def rows(self) -> list[tuple[Any, Any]]:
         """Each line with its bound field."""
@@ -68,8 +72,16 @@ class ShipmentPick(OperationView):
         paper = documents_of(self.object, PICK_LIST).first()
         return [Action(_("Pick list (PDF)"), reverse("document", args=[paper.pk]))] if paper else []
 
-    def operate(self, form: Any) -> Shipment:
+    def operate(self, form: Any) -> str:
         missing = form.missing()
         if not missing and self.object.status == ShipmentStatus.PICKING:
-            return self.object  # type: ignore[no-any-return]
-        return short_pick(self.object, missing=missing, reason=form.cleaned_data["reason"], actor=self.request.user)
+            return self._next(confirm_pick(self.object, actor=self.request.user))
+        found = short_pick(self.object, missing=missing, reason=form.cleaned_data["reason"], actor=self.request.user)
+        if found.status == ShipmentStatus.PICKING:
+            found = confirm_pick(found, actor=self.request.user)
+        return self._next(found)
+
+    def _next(self, shipment: Shipment) -> str:
+        """What was picked is packed next."""
+        may = shipment.status == ShipmentStatus.PICKING and self.request.user.has_perm("parts.pack_shipment", shipment)
+        return reverse("shipment_pack", args=[shipment.pk]) if may else shipment.get_absolute_url()

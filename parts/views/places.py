@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from parts import places
 from parts.forms.places import BinForm, MoveForm, PlaceForm
 from parts.models import Location, LocationKind, Part, StockBalance, StockEntry
+from parts.papers import addresses_of
 from parts.words import POSTINGS
 from portal.core import show
 from portal.core.pages import Action, Column, Fact, OperationView, ScopedDetailView, ScopedListView, Stat
@@ -75,7 +76,7 @@ class PlaceDetail(ScopedDetailView):
     model = Location
     permission = "parts.view_location"
     template_name = "parts/place_detail.html"
-    select_related = ("station", "parent", "technician")
+    select_related = ("station", "parent", "technician", "region")
 
     def get_title(self) -> Any:
         return self.get_object().local_name
@@ -91,6 +92,7 @@ class PlaceDetail(ScopedDetailView):
             found.append(Action(_("Move between bins"), reverse("place_move", args=pk), "parts.move_stock"))
             found.append(Action(_("Add a bin"), reverse("place_add_bin", args=pk), "parts.manage_places"))
         found.append(Action(_("Change the place"), reverse("place_change", args=pk), "parts.manage_places"))
+        found.append(Action(_("Bin labels"), reverse("labels_print", args=["place", *pk]), "parts.print_labels"))
         if place.is_active:
             found.append(Action(_("Close the place"), reverse("place_close", args=pk), "parts.manage_places", "danger"))
         else:
@@ -110,10 +112,12 @@ class PlaceDetail(ScopedDetailView):
 
     def facts(self) -> Sequence[Fact]:
         place = self.get_object()
-        facts = [Fact(_("Place code"), place.code), Fact(_("Used"), _("Yes") if place.is_active else _("No"))]
+        facts = [Fact(_("Place code"), place.code), Fact(_("In use"), _("Yes") if place.is_active else _("No"))]
         if place.parent:
             facts.append(Fact(_("Bin of"), place.parent.local_name, place.parent.get_absolute_url()))
             facts.append(Fact(_("Walking order"), place.pick_order))
+        if place.region:
+            facts.append(Fact(_("Serves the region"), place.region))
         if place.station:
             facts.append(Fact(_("Station"), place.station, place.station.get_absolute_url()))
         if place.technician:
@@ -145,6 +149,9 @@ class OfOnePlace:
             self._place = visible_or_404(rows, self.request.user, pk=self.kwargs["pk"])
         found: Location = self._place
         return found
+
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.within(self.place.pk) if name == "location" else rows
 
     @property
     def locations(self) -> list[int]:
@@ -186,11 +193,11 @@ class PlaceStock(OfOnePlace, ScopedListView):
                 small=lambda row: row.part.local_name,
                 sort="part__number",
             ),
-            Column("location__code", _("Bin")),
-            Column("batch", on_phone=False),
+            Column("location__code", _("Bin"), kind="code"),
+            Column("batch", kind="code", on_phone=False),
             Column("on_hand", kind="qty", sort="on_hand"),
             Column("reserved", kind="qty", on_phone=False),
-            Column(lambda row: show.quantity(row.available), _("Available")),
+            Column("usable", _("Available"), kind="qty"),
         ]
         if self.request.user.has_perm("parts.see_costs"):
             columns.append(Column("value", kind="money", sort="value", on_phone=False))
@@ -242,15 +249,12 @@ class StockCard(OfOnePlace, ScopedListView):
     def get_columns(self) -> Sequence[Column]:
         columns = [
             Column("posting__at", _("Posted at"), kind="moment"),
-            Column(
-                lambda row: POSTINGS.get(row.posting.kind, row.posting.kind),
-                _("Kind"),
-                small=lambda row: row.posting.source,
-            ),
-            Column("location__code", _("Bin"), on_phone=False),
-            Column("batch", on_phone=False),
-            Column(lambda row: signed(row.qty), _("Quantity")),
-            Column(lambda row: show.quantity(row.balance_after), pgettext_lazy("stock", "Balance")),
+            Column(lambda row: POSTINGS.get(row.posting.kind, row.posting.kind), _("Kind")),
+            Column("posting__source", _("Document"), link=lambda row: row.document),
+            Column("location__code", _("Bin"), kind="code", on_phone=False),
+            Column("batch", kind="code", on_phone=False),
+            Column(lambda row: signed(row.qty), _("Quantity"), kind="figure"),
+            Column("balance_after", pgettext_lazy("stock", "Balance"), kind="qty"),
             Column("posting__actor", _("Posted by"), on_phone=False),
         ]
         if self.request.user.has_perm("parts.see_costs"):
@@ -258,7 +262,7 @@ class StockCard(OfOnePlace, ScopedListView):
         return columns
 
     def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """The balance after each movement, one query."""
+        """The balance after each movement, one query; the page of its document, where the user may see it."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT id, after FROM (SELECT id, sum(qty) OVER (ORDER BY id) AS after FROM parts_stockentry"
@@ -266,8 +270,9 @@ class StockCard(OfOnePlace, ScopedListView):
                 [self.part.pk, self.locations, [row.pk for row in rows]],
             )
             after = dict(cursor.fetchall())
+        papers = addresses_of([row.posting for row in rows], self.request.user)
         for row in rows:
-            row.balance_after = after[row.pk]
+            row.balance_after, row.document = after[row.pk], papers.get(row.posting_id, "")
         return rows
 
 
@@ -303,10 +308,14 @@ class PlaceChange(PlaceAct):
     success_message = _("Saved.")
 
     def get_initial(self) -> dict[str, Any]:
-        return {"name": self.object.name, "pick_order": self.object.pick_order}
+        place = self.object
+        return {"name": place.name, "pick_order": place.pick_order, "region": place.region_id}
 
     def operate(self, form: Any) -> Location:
-        return places.rename_place(self.object, actor=self.request.user, **form.cleaned_data)
+        values = dict(form.cleaned_data)
+        if "region" in values:
+            places.serve_region(self.object, values.pop("region"), actor=self.request.user)
+        return places.rename_place(self.object, actor=self.request.user, **values)
 
 
 class PlaceClose(PlaceAct):

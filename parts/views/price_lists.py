@@ -150,7 +150,7 @@ class PriceListRows(ScopedListView):
         Column(lambda row: row.part.local_name, _("Part name")),
         Column("before", _("Price before"), kind="money"),
         Column("price", _("New price"), kind="money", sort="price"),
-        Column("percent", pgettext_lazy("price list", "Change")),
+        Column("percent", pgettext_lazy("price list", "Change"), kind="figure"),
     )
     search_fields = ("part__number", "part__name")
     ordering = ("part__number",)
@@ -187,7 +187,7 @@ class PriceListRows(ScopedListView):
         for row in rows:
             move = moves[row.part_id]
             row.before = move.before
-            row.percent = "–" if move.percent is None else f"{move.percent:+} %"
+            row.percent = move.percent_text
         return rows
 
 

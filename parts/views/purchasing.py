@@ -7,7 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parts.forms.purchasing import CancelForm, ConfirmForm, PurchaseForm, ReceiveForm, ReturnForm, ReviseForm
+from parts.forms.purchasing import (
+    CancelForm,
+    ConfirmForm,
+    DeclineForm,
+    PurchaseForm,
+    ReceiveForm,
+    ReturnForm,
+    ReviseForm,
+)
+from parts.four_eyes import needs_another_sender
 from parts.models import PurchaseOrder, PurchaseStatus, SupplierPart
 from parts.purchasing import letters, orders, receipts, revising
 from portal.accounts.roles import at_headquarters
@@ -34,10 +43,8 @@ class PurchaseOrderList(ScopedListView):
     export_permission = "parts.export_purchases"
     title = _("Purchase orders")
     columns = (
-        Column(
-            lambda row: row.number or _("Draft"), _("Purchase order number"), kind="number", small="supplier_reference"
-        ),
-        Column("supplier__local_name", _("Supplier"), small="supplier__code"),
+        Column(lambda row: str(row), _("Purchase order number"), kind="number", small="supplier_reference"),
+        Column("supplier__local_name", _("Supplier"), kind="name", small="supplier__code"),
         Column("status", kind="badge"),
         Column("total", kind="money", sort="total"),
         Column("created_at", kind="day", on_phone=False),
@@ -66,7 +73,7 @@ class PurchaseOrderDetail(ScopedDetailView):
     select_related = ("supplier", "location", "created_by")
 
     def get_title(self) -> Text:
-        return self.get_object().number or _("Purchase order")
+        return str(self.get_object())
 
     def get_subtitle(self) -> str:
         order = self.get_object()
@@ -76,6 +83,8 @@ class PurchaseOrderDetail(ScopedDetailView):
         order, may = self.get_object(), self.request.user.has_perm
         pk = [order.pk]
         if order.status == PurchaseStatus.DRAFT:
+            if refusal := needs_another_sender(order, self.request.user):
+                return NextStep(str(refusal), tone="wait")
             url = reverse("purchase_order_send", args=pk) if may("parts.send_purchase", order) else ""
             return NextStep(_("Look through the lines, then send the order to the supplier."), _("Send"), url)
         if order.status == PurchaseStatus.SENT and not at_headquarters(self.request.user):
@@ -100,7 +109,7 @@ class PurchaseOrderDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         order, pk = self.get_object(), [self.get_object().pk]
         found = [
-            Action(_("PDF"), reverse("document", args=[row.pk]))
+            Action(_("Purchase order (PDF)"), reverse("document", args=[row.pk]))
             for row in documents_of(order, letters.PURCHASE_ORDER)[:1]
         ]
         if order.status == PurchaseStatus.DRAFT:
@@ -111,13 +120,15 @@ class PurchaseOrderDetail(ScopedDetailView):
             found.append(
                 Action(_("Delivery days"), reverse("purchase_order_confirm", args=pk), "parts.confirm_purchase")
             )
+            url = reverse("purchase_order_decline", args=pk)
+            found.append(Action(pgettext_lazy("purchase order", "Decline"), url, "parts.decline_purchase", "danger"))
         if order.status in {PurchaseStatus.PARTIALLY_RECEIVED, PurchaseStatus.RECEIVED, PurchaseStatus.CLOSED}:
             found.append(Action(_("Send back"), reverse("purchase_order_return", args=pk), "parts.return_to_supplier"))
         if order.is_coming or order.status == PurchaseStatus.DRAFT:
             url = reverse("purchase_order_cancel", args=pk)
-            found.append(
-                Action(pgettext_lazy("purchase order", "Cancel the rest"), url, "parts.cancel_purchase", "danger")
-            )
+            draft = order.status == PurchaseStatus.DRAFT
+            label = _("Drop the draft") if draft else pgettext_lazy("purchase order", "Cancel the rest")
+            found.append(Action(label, url, "parts.cancel_purchase", "danger"))
         return found
 
     def stats(self) -> Sequence[Stat]:
@@ -187,6 +198,9 @@ class PurchaseOrderSend(OperationView):
     submit_label = _("Send")
     success_message = _("The order is on its way to the supplier.")
 
+    def why_not(self) -> Any:
+        return needs_another_sender(self.object, self.request.user) or ""
+
     def operate(self, form: Any) -> PurchaseOrder:
         return orders.send_purchase_order(self.object, actor=self.request.user)
 
@@ -228,6 +242,26 @@ class PurchaseOrderConfirm(LinesPage):
         promises = {line.pk: form.value("promised", line) for line in form.lines}
         return orders.confirm_purchase_order(
             self.object, promises=promises, reference=form.cleaned_data["reference"], actor=self.request.user
+        )
+
+
+class PurchaseOrderDecline(LinesPage):
+    """The supplier cannot deliver, all of it or some lines."""
+
+    permission = "parts.decline_purchase"
+    title = _("Decline the order")
+    form_class = DeclineForm
+    intro = _("What you decline is cancelled and ordered elsewhere. The reason goes to the buyer.")
+    submit_label = pgettext_lazy("purchase order", "Decline")
+    success_message = _("The buyer knows that you do not deliver this.")
+    danger = True
+
+    def operate(self, form: Any) -> PurchaseOrder:
+        return orders.decline_purchase_order(
+            self.object,
+            quantities=form.quantities(),
+            reason=form.cleaned_data["reason"],
+            actor=self.request.user,
         )
 
 
@@ -317,13 +351,13 @@ class SupplierPartList(ScopedListView):
         Column(
             "part__number", _("Part number"), kind="number", small=lambda row: row.part.local_name, sort="part__number"
         ),
-        Column("supplier__local_name", _("Supplier"), small="supplier_part_number"),
+        Column("supplier__local_name", _("Supplier"), kind="name", small="supplier_part_number"),
         Column("contract_price", kind="money", sort="contract_price"),
         Column("valid_from", kind="day", on_phone=False),
         Column("valid_to", kind="day", on_phone=False),
         Column("pack_qty", kind="qty", on_phone=False),
         Column("min_order_qty", kind="qty", on_phone=False),
-        Column("lead_days", _("Agreed days")),
+        Column("lead_days", _("Agreed days"), kind="qty"),
         Column(
             lambda row: _measured(row),
             _("Measured days"),

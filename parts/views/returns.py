@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from parts.carriers import tracking_url
 from parts.forms.ordering import ReasonForm
 from parts.forms.returns import ApproveForm, InspectForm, RefuseForm, RequestForm, SendForm
 from parts.models import PartsReturn, ReturnStatus, Shipment
 from parts.returns import letters
-from parts.returns.asking import PHOTO, decide_return, last_day, request_return, withdraw_return
+from parts.returns.asking import PHOTO, can_return, decide_return, last_day, request_return, withdraw_return
 from parts.returns.moving import inspect_return, ship_return
 from portal.core import show
 from portal.core.attachments import attachments_of
@@ -41,7 +42,12 @@ class ReturnList(ScopedListView):
         Column("cause", on_phone=False),
         Column("requested_at", kind="moment", sort="requested_at"),
         Column("inspected_at", kind="moment", on_phone=False),
-        Column("credit", kind="money", sort="credit"),
+        Column(
+            lambda row: row.credit if row.inspected_at else None,
+            _("Credited (CNY, tax excluded)"),
+            kind="money",
+            sort="credit",
+        ),
     )
     search_fields = ("number", "shipment__number", "lines__part__number", "tracking_number")
     filter_fields = ("station", "cause", "requested_at")
@@ -90,7 +96,7 @@ class ReturnDetail(ScopedDetailView):
         back = self.get_object()
         pk = [back.pk]
         papers = documents_of(back, letters.CREDIT_NOTE)[:1]
-        found = [Action(_("PDF"), reverse("document", args=[row.pk])) for row in papers]
+        found = [Action(_("Credit note (PDF)"), reverse("document", args=[row.pk])) for row in papers]
         if back.status == ReturnStatus.REQUESTED:
             found.append(Action(_("Refuse"), reverse("parts_return_refuse", args=pk), "parts.decide_return"))
         if back.status in {ReturnStatus.REQUESTED, ReturnStatus.APPROVED}:
@@ -108,8 +114,12 @@ class ReturnDetail(ScopedDetailView):
             Fact(_("Reason"), back.reason),
             Fact(_("Answer"), back.answer or "–"),
             Fact(_("Fee"), fee),
-            Fact(_("Carrier"), " ".join(filter(None, (back.carrier, back.tracking_number))) or "–"),
-            Fact(pgettext_lazy("return of parts", "Credited"), show.money(back.credit)),
+            Fact(
+                _("Carrier"),
+                " ".join(filter(None, (back.carrier, back.tracking_number))) or "–",
+                tracking_url(back.carrier, back.tracking_number),
+            ),
+            Fact(pgettext_lazy("return of parts", "Credited"), show.money(back.credit) if back.inspected_at else "–"),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -140,6 +150,18 @@ class ReturnRequest(OperationView):
         if day is None:
             return _("Receive the shipment first.")
         text = _("Closed original packs can be sent back until %(day)s; a fee is kept unless the error was ours.")
+        return text % {"day": show.day(day)}
+
+    def why_not(self) -> Any:
+        day = last_day(self.object)
+        if day is None:
+            return _("Receive the shipment first.")
+        if can_return(self.object):
+            return ""
+        text = _(
+            "Unused parts of this shipment could be sent back until %(day)s; that is over. If the error was ours, ask the"
+            " parts warehouse and name the shipment: goods that it takes back after that are agreed with it."
+        )
         return text % {"day": show.day(day)}
 
     def operate(self, form: Any) -> PartsReturn:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from parts import transfers
+from parts.carriers import tracking_url
 from parts.forms.ordering import ReasonForm
 from parts.forms.returns import SendForm
 from parts.forms.transfers import TransferForm, TransferReceiveForm
@@ -108,7 +109,11 @@ class TransferDetail(ScopedDetailView):
         found = [
             Fact(_("Reason"), row.reason),
             Fact(_("Requested"), f"{show.moment(row.requested_at)} · {row.requested_by}"),
-            Fact(_("Carrier"), " ".join(filter(None, (row.carrier, row.tracking_number))) or "–"),
+            Fact(
+                _("Carrier"),
+                " ".join(filter(None, (row.carrier, row.tracking_number))) or "–",
+                tracking_url(row.carrier, row.tracking_number),
+            ),
         ]
         if row.received_at and (sees_all or self._acts_for(row.giver)):
             found.append(Fact(_("Credited to the giver"), show.money(row.credit)))

@@ -9,10 +9,13 @@ from django.db import IntegrityError, transaction
 
 from parts import books, issuing, lots, receiving, serials, stock
 from parts.allocation import allocate
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.models import Allocation, Location, Part, PartBatch, PartSerial, Shipment, StockBalance
 from parts.ordering import Wanted, place_order
+from parts.packing import Box, pack_shipment
+from parts.places import move_between_bins
 from parts.receiving import Delivered, receive_goods
+from parts.taking import pick_order
 from tests.factories.parts import make_bin, make_location, make_part, make_supplier, put_stock, stock_at_station
 from tests.factories.stations import make_station, make_user
 
@@ -53,7 +56,7 @@ def bring(*lines: Delivered) -> Any:
 def ordered(station: Any, part: Part, qty: int) -> Shipment:
     order = place_order(station, lines=[Wanted(part.number, D(qty))], actor=make_user())
     allocate(actor=None)
-    return pack_shipment(pick_order(order, actor=None), boxes=[Box()], actor=None)
+    return pack_shipment(pick_order(order, actor=None), boxes=[Box(weight_kg=D(1))], actor=None)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +232,30 @@ def test_serial_numbers_go_with_their_pieces_from_the_supplier_to_the_unit_and_b
     issuing.return_from_job(station, part, D(1), source="WO-1", named=["S1"])
 
     assert [row.location for row in rows.all()] == [room, hq, transit]
+    assert violations() == []
+
+
+def test_several_pieces_come_back_each_to_its_place_or_all_to_one() -> None:
+    station = make_station()
+    part, rows = serial_part("S1", "S2", "S3")
+    shipment = ordered(station, part, 3)
+    ship_shipment(shipment, carrier="顺丰", named=["S1", "S2", "S3"], actor=None)
+    receive_shipment(shipment, counts={shipment.lines.get().pk: Count(D(3))}, actor=make_user())
+    room = stock.station_location(station)
+    shelf = make_bin(room)
+    move_between_bins(part, D(1), source=room, target=shelf, named=["S3"], actor=make_user())
+    named = ["S1", "S2", "S3"]
+    issuing.issue_to_job(station, part, D(3), source="WO-1", named=named)
+
+    issuing.return_from_job(station, part, D(3), source="WO-1", named=named)
+    assert sorted(row.location.pk for row in rows.all()) == sorted([room.pk, room.pk, shelf.pk])
+    assert violations() == []
+
+    issuing.issue_to_job(station, part, D(3), source="WO-2", named=named)
+    with pytest.raises(issuing.NotOfTheStation):
+        issuing.return_from_job(station, part, D(3), source="WO-2", to=stock.central_warehouse())
+    issuing.return_from_job(station, part, D(3), source="WO-2", named=named, to=shelf)
+    assert {row.location for row in rows.all()} == {shelf}
     assert violations() == []
 
 

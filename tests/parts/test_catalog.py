@@ -115,6 +115,8 @@ def test_the_serial_number_finds_the_parts_of_its_range_and_production_day() -> 
     assert fitting.fits(["LATER"], model, serial="SN150", produced_on=date(2024, 5, 1)) is False
     page = as_user(make_user(Role.WAREHOUSE)).get("/parts/fitting/?serial=sn150").content.decode()
     assert ("EARLY" in page, "LATER" in page, "OTHER" in page) == (True, False, False)
+    whole = as_user(make_user(Role.WAREHOUSE)).get(f"/parts/fitting/?serial={model.code}").content.decode()
+    assert ("EARLY" in whole, "LATER" in whole, "OTHER" in whole, "SN100 – SN199" in whole) == (True,) * 4
 
 
 def test_a_drawing_points_at_its_parts_and_leads_to_the_order() -> None:

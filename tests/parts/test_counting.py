@@ -1,4 +1,4 @@
-"""Counting: frozen, blind, counted again by another, approved by a third, posted once; and picks that come short."""
+"""Counting: frozen, blind, counted again by another, approved by a third, posted once."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from parts import books, issuing, picking, serials, stock
+from parts import books, issuing, serials, stock
 from parts.allocation import allocate
 from parts.counts import entry, planning, posting
-from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
 from parts.models import (
     CountReason,
     Location,
@@ -17,12 +16,12 @@ from parts.models import (
     PartSerial,
     PlanningFigure,
     PlanningRun,
-    Shipment,
     StockBalance,
     StockCount,
     StockEntry,
 )
 from parts.ordering import Wanted, place_order
+from parts.taking import pick_order
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.models.events import Event
@@ -168,7 +167,7 @@ def test_found_goods_get_a_line_of_their_own_at_the_value_of_their_like(shelf: L
 def test_a_pasted_sheet_is_counted_once_however_often_it_is_pasted(shelf: Location, people: list[Any]) -> None:
     from parts.forms.counting import ListForm
 
-    part, new = make_part(number="GW-1"), make_part(number="GW-2")
+    part, new = make_part(number="GW-1"), make_part(number="GW-2", unit="米")
     put_stock(shelf, part, 5)
     count = begun(shelf.parent, people[0])
 
@@ -177,8 +176,8 @@ def test_a_pasted_sheet_is_counted_once_however_often_it_is_pasted(shelf: Locati
         form.is_valid()
         return form
 
-    bad = pasted("A1\tGW-1\t-1\nX9,GW-1,1\nA1;NO-SUCH;1\nA1,GW-1,1e3").errors["rows"]
-    assert len(bad) == 4
+    bad = pasted("A1\tGW-1\t-1\nX9,GW-1,1\nA1;NO-SUCH;1\nA1,GW-1,1e3\nA1,GW-1,1.5").errors["rows"]
+    assert len(bad) == 5
     for _turn in range(2):
         form = pasted("A1\tGW-1\t2\na1\tGW-1\t3\n\nA1\tGW-2\t1.5")
         entry.enter_list(count, form.cleaned_data["rows"], actor=people[0])
@@ -288,6 +287,21 @@ def test_parts_are_due_by_class_and_not_twice() -> None:
     assert list(planning.due_parts(place, at=later).values_list("abc", flat=True)) == ["A"]
 
 
+@database
+def test_every_night_each_warehouse_has_one_count_of_what_is_due() -> None:
+    (place, idle), run = (make_location(kind="regional"), make_location(kind="regional")), _run()
+    part = make_part()
+    put_stock(place, part, 1)
+    _figure(run, place, part, "A")
+
+    made = planning.plan_due_counts()
+    again = planning.plan_due_counts()
+    week = planning.plan_due_counts(at=clock.now() + timedelta(days=7))
+
+    assert [(count.location, count.scope["parts"], count.planned_by) for count in made] == [(place, [part.pk], None)]
+    assert (again, week, StockCount.objects.filter(location=idle).count()) == ([], [], 0)
+
+
 def _run() -> PlanningRun:
     now = clock.now()
     return PlanningRun.objects.create(started_at=now, finished_at=now, as_of=clock.today(), months=24, parameters={})
@@ -296,54 +310,6 @@ def _run() -> PlanningRun:
 def _figure(run: PlanningRun, place: Location, part: Part, letter: str) -> PlanningFigure:
     fields = {"run": run, "location": place, "part": part, "abc": letter, "on_hand": 1, "is_computed": True}
     return PlanningFigure.objects.create(**fields, history=[], lead_source="default")
-
-
-def _picked(part: Part, station: Any, clerk: Any, qty: int) -> Shipment:
-    order = place_order(station, lines=[Wanted(part.number, D(qty))], actor=clerk)
-    allocate(actor=None)
-    return pick_order(order, actor=clerk)
-
-
-@database
-def test_a_short_pick_lets_the_rest_wait_asks_for_a_count_and_promises_nothing_from_there() -> None:
-    part, station, clerk = make_part(price="10.00"), make_station(), make_user()
-    shelf = make_bin(stock.central_warehouse(), code="A1")
-    put_stock(shelf, part, 6)
-    shipment = _picked(part, station, clerk, 4)
-    row = shipment.lines.get()
-
-    with pytest.raises(picking.NothingMissing):
-        picking.short_pick(shipment, missing={}, reason="货架空了", actor=clerk)
-    with pytest.raises(picking.ShortReasonMissing):
-        picking.short_pick(shipment, missing={row.pk: D(1)}, reason="", actor=clerk)
-    with pytest.raises(picking.MissingTooMany):
-        picking.short_pick(shipment, missing={row.pk: D(5)}, reason="货架空了", actor=clerk)
-    picking.short_pick(shipment, missing={row.pk: D(1)}, reason="货架只有三件", actor=clerk)
-
-    line = shipment.order.lines.get()
-    assert (line.picked_qty, line.backordered_qty, shipment.lines.get().qty) == (3, 1, 3)
-    asked = StockCount.objects.get()
-    assert (asked.reason, asked.scope) == ("short_pick", {"bins": [shelf.pk], "parts": [part.pk]})
-    allocate(actor=None)
-    assert shipment.order.lines.get().backordered_qty == 1
-    packed = pack_shipment(shipment, boxes=[Box()], actor=clerk)
-    with pytest.raises(TransitionNotAllowed):
-        picking.short_pick(packed, missing={row.pk: D(1)}, reason="货架空了", actor=clerk)
-    assert ship_shipment(packed, carrier="顺丰", actor=clerk).amount == D("24.00")
-    assert violations() == []
-
-
-@database
-def test_a_pick_of_which_nothing_was_found_is_cancelled() -> None:
-    part, clerk = make_part(price="10.00"), make_user()
-    put_stock(stock.central_warehouse(), part, 2)
-    shipment = _picked(part, make_station(), clerk, 2)
-
-    cancelled = picking.short_pick(shipment, missing={shipment.lines.get().pk: D(2)}, reason="货位全空", actor=clerk)
-
-    assert cancelled.status == "cancelled"
-    assert shipment.order.lines.get().backordered_qty == 2
-    assert violations() == []
 
 
 @pytest.mark.django_db(transaction=True)

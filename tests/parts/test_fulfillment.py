@@ -7,18 +7,22 @@ import pytest
 
 from parts import books, fulfillment, issuing, ordering, stock
 from parts.allocation import allocate
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment, undo_pick
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.models import OrderKind, PartsOrder, Shipment
 from parts.ordering import Wanted, cancel_rest, place_order, release_hold, retest_holds
-from parts.replacements import ReferenceMissing
-from portal.core import jobs
+from parts.packing import Box, pack_shipment
+from parts.replacements import ReferenceMissing, ReferenceUsed, save_once
+from parts.taking import pick_order, undo_pick
+from portal.accounts.roles import Role
+from portal.core import clock, jobs, show
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.states import TransitionNotAllowed
 from stations import dealer_account
 from stations.models import DealerAccount
+from tests.api.calls import Program
 from tests.factories.parts import make_part, make_price, make_supersession, stock_at_headquarters
 from tests.factories.service import make_accepted
-from tests.factories.stations import make_grade, make_station, make_user
+from tests.factories.stations import make_grade, make_member, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -173,9 +177,11 @@ def test_receiving_twice_is_refused(station: Any, clerk: Any) -> None:
     counts = {shipment.lines.get().pk: Count(D(5))}
     receive_shipment(shipment, counts=counts, actor=clerk)
 
-    with pytest.raises(TransitionNotAllowed):
+    with pytest.raises(TransitionNotAllowed) as refused:
         receive_shipment(shipment, counts=counts, actor=clerk)
 
+    moment = show.moment(Shipment.objects.get().received_at)
+    assert str(refused.value).endswith(f"已处于“已收货”状态。{clerk}已于 {moment} 将其变为“已收货”。")
     assert stock.on_hand(part, stock.station_location(station)) == 5
 
 
@@ -195,7 +201,9 @@ def test_undoing_a_pick_keeps_the_stock_set_aside(station: Any, clerk: Any) -> N
 
 
 def test_shipping_in_two_parts_invoices_every_cent_once(station: Any, clerk: Any) -> None:
-    part = make_part(price="0.67", pack_qty=D("0.001"), min_order_qty=D("0.001"))  # meters of cable, net 0.50
+    part = make_part(
+        price="0.67", pack_qty=D("0.001"), min_order_qty=D("0.001"), unit="米"
+    )  # meters of cable, net 0.50
     stock_at_headquarters(part, "1.333")
     order = order_of(station, clerk, (part, "2.667"))
     allocate(actor=clerk)
@@ -274,6 +282,24 @@ def test_warranty_replacements_are_free_and_need_no_credit(station: Any, clerk: 
         with pytest.raises(ReferenceMissing):
             order_of(station, clerk, (part, 1), reference=foreign, **free)
     assert (order.status, order.total, account(station).committed) == ("confirmed", 0, 0)
+
+
+def test_free_parts_of_a_job_come_once_also_for_two_at_once_and_by_program(station: Any, clerk: Any) -> None:
+    part, number = make_part(price="100.00"), make_accepted(station).number
+    program = Program(make_member(Role.STATION_CLERK, station=station))
+    body = {"station": station.code, "kind": "warranty_replacement", "lines": [{"part": part.number, "qty": "1"}]}
+
+    made = program.post("parts-orders/", body | {"reference": number})
+    again = program.post("parts-orders/", body | {"reference": f" {number}"})
+    assert (made.status_code, made.json()["total"], again.status_code) == (201, "0.00", 422)
+    assert again.json()["code"] == "replacement_reference_used"
+    twin = PartsOrder(
+        station=station, kind="warranty_replacement", reference=number, created_by=clerk, created_at=clock.now()
+    )
+    with pytest.raises(ReferenceUsed):
+        save_once(twin)
+    cancel_rest(PartsOrder.objects.get(), actor=clerk, reason="订错了配件")
+    assert order_of(station, clerk, (part, 1), reference=number, kind=OrderKind.WARRANTY_REPLACEMENT).total == 0
 
 
 def test_cancelling_the_rest_frees_credit_and_touches_nothing_set_aside(station: Any, clerk: Any) -> None:

@@ -1,7 +1,8 @@
 """Importing the catalog: our own small files, and the real one of 35,214 parts where it lies beside the project."""
 
 import time
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from parts import imports
+from parts import imports, price_imports
 from parts.counts.entry import start_count
 from parts.counts.planning import plan_count
 from parts.counts.posting import cancel_count
-from parts.models import ExplodedView, ListPrice, Part, PartCategory, PartVariant, Supersession
-from parts.price_lists import draw_up_price_list
+from parts.models import ExplodedView, ListPrice, Part, PartCategory, PartVariant, PriceList, Supersession
+from parts.price_lists import draw_up_price_list, release_price_list
 from parts.pricing import Priced, set_prices
 from parts.replenishment.decisions import set_stock_level
 from parts.stock import central_warehouse, station_location
 from parts.superseding import make_alternates, supersede
 from portal.accounts.roles import Role
+from portal.core import clock
 from portal.core.models.transfer import ImportBatch
 from portal.core.transfer.applying import apply_batch
 from portal.core.transfer.exporting import ExportColumn, to_csv
 from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
-from portal.core.transfer.staging import stage_batch, upload_batch
+from portal.core.transfer.staging import sound_rows, stage_batch, upload_batch
+from portal.core.transfer.wording import sentence
 from tests.conftest import as_user
 from tests.factories.parts import make_category, make_fitment, make_part, make_supplier, make_supplier_part, put_stock
 from tests.factories.stations import make_product_model, make_station, make_user
@@ -44,6 +47,22 @@ def staged(kind: ImportKind, content: bytes, name: str = "file.csv", actor: Any 
 
 def errors_of(batch: ImportBatch) -> list[tuple[int, str]]:
     return [(row.line, row.errors[0]["column"]) for row in batch.rows.filter(state="error").order_by("line")]
+
+
+def test_a_category_is_named_by_code_or_by_name_and_an_ambiguous_name_tells_the_codes() -> None:
+    make_category(code="PWR", name="电源", name_en="Power")
+    for code in ("FAN1", "FAN2"):
+        make_category(code=code, name="风机", name_en="Fan")
+    text = "part_num,name,category\nA,甲,PWR\nB,乙,电源\nC,丙,Power\nD,丁,风机\nE,戊,没有\n"
+
+    batch = staged(imports.PARTS, text.encode())
+    wrong = {row.line: [sentence(each) for each in row.errors] for row in batch.rows.filter(state="error")}
+    apply_batch(staged(imports.PARTS, "\n".join(text.split("\n")[:4]).encode()), actor=make_user())
+
+    assert set(wrong) == {5, 6}
+    assert "FAN1" in wrong[5][0]
+    assert "FAN2" in wrong[5][0]
+    assert set(Part.objects.values_list("number", "category__code")) == {("A", "PWR"), ("B", "PWR"), ("C", "PWR")}
 
 
 def test_parts_keep_leading_zeros_and_get_initials_and_are_updated_by_number() -> None:
@@ -95,14 +114,36 @@ def test_a_circle_with_what_is_already_known_is_reported() -> None:
     assert batch.error_count == 1
 
 
-def test_prices_end_the_earlier_one_and_stop_at_the_later_one() -> None:
+@pytest.fixture
+def spring() -> Iterator[None]:
+    clock.set(datetime(2026, 4, 1, 9, tzinfo=UTC))
+    yield
+    clock.set(None)
+
+
+@pytest.mark.usefixtures("spring")
+def test_prices_of_a_file_wait_in_a_draft_then_end_the_earlier_one_and_stop_at_the_later_one() -> None:
     part = make_part(price=None)
     set_prices(
         [Priced(part.pk, Decimal("10.00"), date(2026, 1, 1)), Priced(part.pk, Decimal("30.00"), date(2026, 9, 1))]
     )
 
-    batch = staged(imports.PRICES, f"part_num,price,valid_from\n{part.number},20.00,2026-05-01\n".encode())
-    apply_batch(batch, actor=make_user())
+    author, other = make_user(Role.WAREHOUSE), make_user(Role.FINANCE)
+    file = f"part_num,price,valid_from\n{part.number},20.00,2026-05-01\n".encode()
+    preview = staged(price_imports.PRICES, file)
+    assert [each["facts"] for each in preview.warnings] == [{"count": "1", "percent": "50", "lines": "2"}]
+    assert price_imports.price_before(list(sound_rows(preview))) == {2: [("¥10.00", ""), ("+100.0 %", "wait")]}
+    batch = apply_batch(preview, actor=author)
+    assert ListPrice.objects.filter(part=part).count() == 2
+    draft = PriceList.objects.get()
+    assert (draft.status, draft.created_by, draft.rows.get().source) == ("draft", author, batch.number)
+    made = price_imports.drafts_of(batch)
+    assert made is not None
+    assert made[2] == draft.get_absolute_url()
+    assert staged(price_imports.PRICES, file).same_count == 1
+    release_price_list(draft, actor=other)
+    again = staged(price_imports.PRICES, file)
+    assert (again.same_count, again.new_count, PriceList.objects.count()) == (1, 0, 1)
 
     found = ListPrice.objects.filter(part=part).order_by("valid_from").values_list("price", "valid_from", "valid_to")
     assert list(found) == [
@@ -116,9 +157,10 @@ def test_a_second_price_for_the_same_day_is_reported() -> None:
     part = make_part(price=None)
     set_prices([Priced(part.pk, Decimal("10.00"), date(2026, 1, 1))])
 
-    batch = staged(imports.PRICES, f"part_num,price,valid_from\n{part.number},11.00,2026-01-01\n".encode())
+    rows = f"part_num,price,valid_from\n{part.number},11.00,2026-01-01\n{part.number},11.00,2026-01-02\n"
+    batch = staged(price_imports.PRICES, rows.encode())
 
-    assert errors_of(batch) == [(2, "valid_from")]
+    assert errors_of(batch) == [(2, "valid_from"), (3, "valid_from")]
 
 
 def load(folder: Path) -> tuple[ImportBatch, ImportBatch]:

@@ -8,10 +8,12 @@ import pypdf
 import pytest
 
 from parts import labels
+from parts.counts import planning
 from parts.models import Shipment
 from parts.receiving import Delivered, receive_goods
 from tests.factories.parts import make_location, make_part, make_supplier
 from tests.factories.stations import make_user
+from tests.parts.test_pages import as_user
 from tests.permissions.parts import shipment_to_a
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,18 @@ def test_a_parcel_says_where_it_goes_and_a_place_labels_its_bins(cast: Any) -> N
     assert (label.code, label.head) == (shipment.number, cast.station_a.name)
     assert shipment.order.number in label.lines
     assert [row.code for row in labels.labels_of_place(place, 1)] == ["RW-1-A", "RW-1-B"]
+
+
+def test_the_format_is_remembered_for_the_user_and_a_count_labels_its_bins(cast: Any) -> None:
+    place = make_location(code="RW-2", kind="regional")
+    make_location(code="RW-2-A", kind="regional", parent=place)
+    count = planning.plan_count(place, reason="whole", actor=cast.warehouse)
+    address = f"/parts/labels/count/{count.pk}/"
+
+    as_user(cast.warehouse).post(address, {"form": "50x30", "copies": "1"})
+
+    assert as_user(cast.warehouse).get(address).context["form"].initial["form"] == "50x30"
+    assert as_user(cast.clerk_a).get(address).status_code == 404
+    assert [row.code for row in labels.labels_of_count(count, 1)] == ["RW-2-A"]
+    for page in (place.get_absolute_url(), count.get_absolute_url()):
+        assert "/parts/labels/" in as_user(cast.warehouse).get(page).content.decode()

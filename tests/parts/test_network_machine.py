@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from parts import books, fulfillment, issuing, picking, stock
+from parts import books, fulfillment, issuing, packing, picking, stock, taking
 from parts.allocation import allocate
 from parts.cases.deciding import Ruling, decide_case
 from parts.counts import entry, planning, posting
-from parts.fulfillment import Box, Count
+from parts.fulfillment import Count
 from parts.models import (
     Decision,
     LocationKind,
@@ -34,6 +34,7 @@ from parts.models import (
     StockBalance,
 )
 from parts.ordering import Wanted, cancel_rest, place_order
+from parts.packing import Box
 from parts.receiving import Delivered, receive_goods
 from parts.setting_free import expire_allocations, set_free
 from parts.states import CaseStatus, CountStatus, ShipmentStatus
@@ -154,13 +155,13 @@ class Network(RuleBasedStateMachine):
 
     def pick(self, dice: Dice) -> None:
         order = dice.one(self._orders())
-        shipment = self._try(lambda: fulfillment.pick_order(order, actor=self.clerk))
+        shipment = self._try(lambda: taking.pick_order(order, actor=self.clerk))
         if shipment:
             self.shipments.append(shipment)
 
     def put_back(self, dice: Dice) -> None:
         shipment = dice.one(self.shipments)
-        self._try(lambda: fulfillment.undo_pick(shipment, actor=self.clerk))
+        self._try(lambda: taking.undo_pick(shipment, actor=self.clerk))
 
     def short_pick(self, dice: Dice) -> None:
         """Some pieces are not found; they stay in the book until somebody counts."""
@@ -173,7 +174,7 @@ class Network(RuleBasedStateMachine):
         """The shipment's next step: packed and shipped; received, perhaps with pieces missing; its case decided."""
         shipment = Shipment.objects.get(pk=dice.one(self.shipments).pk)
         if shipment.status == ShipmentStatus.PICKING:
-            self._try(lambda: fulfillment.pack_shipment(shipment, boxes=[Box("SF1", D(1))], actor=self.clerk))
+            self._try(lambda: packing.pack_shipment(shipment, boxes=[Box("SF1", D(1))], actor=self.clerk))
         if shipment.status in {ShipmentStatus.PICKING, ShipmentStatus.PACKED}:
             self._ship(shipment)
         elif shipment.status == ShipmentStatus.RECEIVED_WITH_DIFFERENCES:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from parts.allocation import allocate
-from parts.fulfillment import Box, pack_shipment, pick_order, ship_shipment
-from parts.models import PartsOrder
+from parts.fulfillment import ship_shipment
+from parts.models import Carrier, PartsOrder
 from parts.ordering import Wanted, place_order
+from parts.packing import Box, pack_shipment
+from parts.taking import pick_order
 from portal.accounts.roles import Role
 from tests.conftest import as_user
 from tests.factories.parts import make_part, make_supplier, stock_at_headquarters
@@ -36,7 +38,9 @@ class Stage:
     def shipped(self) -> Any:
         order = self.order()
         allocate(actor=self.warehouse)
-        shipment = pack_shipment(pick_order(order, actor=self.warehouse), boxes=[Box("SF1")], actor=self.warehouse)
+        shipment = pack_shipment(
+            pick_order(order, actor=self.warehouse), boxes=[Box("SF1", D(1))], actor=self.warehouse
+        )
         return ship_shipment(shipment, carrier="顺丰", actor=self.warehouse)
 
 
@@ -150,8 +154,10 @@ def test_headquarters_works_the_queue_by_buttons(stage: Stage) -> None:
     client.post(f"/admin/parts/partsorder/{order.pk}/do/allocate/")
     client.post(f"/admin/parts/partsorder/{order.pk}/do/pick/")
     shipment = order.shipments.get()
-    client.post(f"/admin/parts/shipment/{shipment.pk}/do/pack/", {"parcels": "1.5 SF1\n2"})
-    client.post(f"/admin/parts/shipment/{shipment.pk}/do/ship/", {"carrier": "顺丰", "tracking": "SF1\nSF2"})
+    client.post(f"/admin/parts/shipment/{shipment.pk}/do/pack/", {"parcels": "1.5 SF1 GW-100=1\n2 GW-100=1"})
+    carrier = Carrier.objects.get(code="SF").pk
+    tracking = {"tracking_1": "SF1", "tracking_2": "SF2"}
+    client.post(f"/admin/parts/shipment/{shipment.pk}/do/ship/", {"carrier": carrier} | tracking)
 
     shipment.refresh_from_db()
     assert shipment.status == "shipped"
@@ -172,6 +178,7 @@ def test_goods_are_received_from_pasted_rows(stage: Stage) -> None:
 def test_anybody_looks_up_national_prices_and_sees_no_net_price(client: Any, stage: Stage) -> None:
     for text in ("GW-100", "网关", "znwg"):
         page = client.get("/parts/prices/", {"q": text}).content.decode()
+        assert "¥226.00" in page  # with 13 % value added tax
         assert "¥200.00" in page
         assert "¥150.00" not in page
     assert client.get("/parts/prices/", {"q": "a\x00b"}).status_code == 400

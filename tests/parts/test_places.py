@@ -4,10 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from parts import books, places, serials, stock
-from parts.models import Location, LocationKind, StockBalance
+from parts.models import Location, LocationKind, Part, Posting, StockBalance, StockEntry
+from parts.models.catalog import WHOLE_UNITS
 from portal.accounts.roles import Role
+from portal.core import clock
 from portal.core.models import Event
 from tests.factories.parts import make_bin, make_location, make_part, put_stock, stock_at_station
 from tests.factories.stations import make_member, make_station, make_user
@@ -97,6 +100,8 @@ def test_the_card_shows_every_movement_with_the_balance_after_it_and_nothing_of_
     shown = [(row.qty, row.balance_after) for row in page.context["page"].rows]
     assert shown == [(2, 12), (-2, 10), (7, 12), (5, 5)]
     assert client.get(f"/parts/places/{room.pk}/stock/").context["page"].rows[0].on_hand == 10
+    offered = page.context["filterset"].form.fields["location"].widget.choices
+    assert {key for key, _label in offered} == {"", str(room.pk), str(shelf.pk)}
     assert client.get(f"/parts/places/{room.pk}/card/NO-SUCH/").status_code == 404
     assert client.get(f"/parts/places/{stock.station_location(other).pk}/stock/").status_code == 404
     answer = client.post(
@@ -116,3 +121,21 @@ def test_half_a_piece_is_not_moved_but_half_a_meter_is() -> None:
     places.move_between_bins(hose, Decimal("1.5"), source=source, target=target, actor=clerk)
     with pytest.raises(stock.QuantityNotWhole, match=piece.number):
         places.move_between_bins(piece, Decimal("1.5"), source=source, target=target, actor=clerk)
+
+
+def test_the_ledger_holds_no_part_of_a_piece_in_any_unit_that_counts_pieces() -> None:
+    place = make_location(code="W1")
+    posting = Posting.objects.create(kind="any", source="half", at=clock.now())
+    for unit in sorted(WHOLE_UNITS):
+        part = make_part(unit=unit)
+        put_stock(place, part, 2)
+        with pytest.raises(stock.QuantityNotWhole), transaction.atomic():
+            put_stock(place, part, Decimal("0.5"))
+        with pytest.raises(IntegrityError, match="part of a piece"), transaction.atomic():
+            StockEntry.objects.create(posting=posting, location=place, part=part, reserved=Decimal("0.5"))
+    put_stock(place, make_part(unit="米"), Decimal("0.5"))
+    assert list(books.pieces_are_whole()) == []
+
+    Part.objects.filter(unit="米").update(unit="件")
+
+    assert [sentence[-26:] for sentence in books.pieces_are_whole()] == ["unit 件 counts whole pieces"]

@@ -196,6 +196,14 @@ def test_one_run_at_a_time_and_a_cancelled_one_counts_for_nothing() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("unit", "lost", "shown"), [("件", "0.213", "1"), ("件", "2.000", "2"), ("米", "0.213", "0.213")]
+)
+def test_expected_lost_demand_of_counted_units_reads_as_whole_pieces(unit: str, lost: str, shown: str) -> None:
+    assert PurchaseSuggestion(part=Part(unit=unit), lost_qty=D(lost)).lost_pieces == D(shown)
+
+
+@pytest.mark.django_db
 def test_accepted_suggestions_become_one_draft_a_supplier() -> None:
     supplier = make_supplier()
     parts = [with_history(), with_history(monthly=40), with_history(monthly=7)]

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from parts import books, stock
 from parts.allocation import allocate
 from parts.cases.deciding import Ruling, decide_case, withdraw_case
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.models import PartsOrder, ReceivingCase
 from parts.ordering import Wanted, cancel_rest, place_order
+from parts.packing import Box, pack_shipment
+from parts.taking import pick_order
 from portal.core import context, states
 from portal.core.models.events import Event
 from stations import dealer_account
@@ -151,7 +153,7 @@ def test_two_deciders_of_one_case_and_a_withdrawal_settle_it_once() -> None:
     stock_at_headquarters(part, 3)
     order = place_order(station, lines=[Wanted(part.number, D(3))], actor=clerk)
     allocate(actor=clerk)
-    packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box()], actor=clerk)
+    packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box(weight_kg=D(1))], actor=clerk)
     shipment = ship_shipment(packed, carrier="顺丰", actor=clerk)
     receive_shipment(shipment, counts={shipment.lines.get().pk: Count(D(2))}, actor=clerk)
     case = ReceivingCase.objects.get()

@@ -9,12 +9,14 @@ import pytest
 
 from parts import books, stock
 from parts.allocation import allocate
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.models import Part, PartsReturn, Shipment
 from parts.ordering import ReasonMissing, Wanted, place_order
+from parts.packing import Box, pack_shipment
 from parts.returns import asking, letters, moving
 from parts.returns.asking import Unused, decide_return, request_return, withdraw_return
 from parts.returns.moving import Verdict, inspect_return, ship_return
+from parts.taking import pick_order
 from portal.core import clock
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.states import TransitionNotAllowed
@@ -46,7 +48,7 @@ def received(station: Any, clerk: Any) -> Callable[..., tuple[Part, Shipment]]:
         stock_at_headquarters(part, 10)
         order = place_order(station, lines=[Wanted(part.number, D(6))], actor=clerk)
         allocate(actor=clerk)
-        packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box()], actor=clerk)
+        packed = pack_shipment(pick_order(order, actor=clerk), boxes=[Box(weight_kg=D(1))], actor=clerk)
         shipment = ship_shipment(packed, carrier="顺丰", actor=clerk)
         return part, receive_shipment(shipment, counts={shipment.lines.get().pk: Count(D(6))}, actor=clerk)
 

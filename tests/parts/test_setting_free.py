@@ -8,10 +8,10 @@ import pytest
 
 from parts import books, stock
 from parts.allocation import allocate
-from parts.fulfillment import pick_order
 from parts.models import Allocation, OrderKind
 from parts.ordering import ReasonMissing, Wanted, place_order
 from parts.setting_free import NothingSetAside, expire_allocations, set_free
+from parts.taking import pick_order
 from portal.core import clock
 from portal.core.models.events import Event
 from tests.factories.parts import make_part, stock_at_headquarters

@@ -117,3 +117,14 @@ def test_a_station_sees_who_has_a_part_roughly_and_nothing_more(people: Any) -> 
 
     assert (offer.station, offer.band) == (people["giver"], "6–20")
     assert [transfers.band_of(D(qty)) for qty in (1, 5, 6, 20, 21)] == ["1–5", "1–5", "6–20", "6–20", "20+"]
+
+
+def test_a_station_that_cannot_give_is_named_with_its_status(people: Any) -> None:
+    giver = people["giver"]
+    with pytest.raises(transfers.StationUnknown, match="NO-1") as unknown:
+        transfers.active_station("NO-1")
+    assert unknown.value.reason == "station_unknown"
+    type(giver).objects.filter(pk=giver.pk).update(status="suspended")
+
+    with pytest.raises(transfers.StationNotActive, match="已暂停"):
+        transfers.active_station(giver.code)

@@ -42,7 +42,7 @@ class CountAct(OperationView):
     """An act on one count."""
 
     model = StockCount
-    select_related = ("location",)
+    select_related = ("location__station",)
 
     def get_subtitle(self) -> str:
         return f"{self.object.number} · {self.object.location.local_name}"
@@ -189,6 +189,13 @@ class StockCountApprove(CountAct):
     )
     submit_label = _("Approve and post")
     success_message = _("Posted. The places are open again.")
+
+    def why_not(self) -> Any:
+        if self.object.status in {CountStatus.COUNTING, CountStatus.RECOUNT}:
+            return _("Lines are still being counted; the count can be approved when it is handed in.")
+        if posting.counted_by(list(self.object.lines.all()), self.request.user):
+            return posting.OwnCount()
+        return ""
 
     def operate(self, form: Any) -> StockCount:
         return posting.approve_count(self.object, actor=self.request.user, **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parts.counts import report
+from parts.counts import posting, report
 from parts.models import CountStatus, StockCount, StockCountLine
 from portal.core import show
 from portal.core.documents import documents_of
@@ -27,6 +27,11 @@ def lines_to_count(count: StockCount, user: Any) -> "QuerySet[StockCountLine]":
     return rows.filter(must_recount=True, second_qty=None).exclude(first_by=user)
 
 
+def _known(count: StockCount, name: str) -> Any:
+    """What a count found, once it may be known."""
+    return getattr(count, name) if count.status in OPEN_BOOK else None
+
+
 class StockCountList(ScopedListView):
     """Counts of the places the user sees, the open ones first by status."""
 
@@ -41,14 +46,17 @@ class StockCountList(ScopedListView):
         Column("status", kind="badge"),
         Column("planned_at", kind="day", sort="planned_at", on_phone=False),
         Column("posted_at", kind="moment", on_phone=False),
-        Column("gain_value", kind="money", on_phone=False),
-        Column("loss_value", kind="money"),
+        Column(lambda row: _known(row, "gain_value"), _("Gain (CNY)"), kind="money", on_phone=False),
+        Column(lambda row: _known(row, "loss_value"), _("Loss (CNY)"), kind="money"),
     )
     search_fields = ("number", "note", "location__code", "location__name")
     filter_fields = ("location", "reason", "planned_at")
     chips = "status"
-    select_related = ("location",)
+    select_related = ("location__station",)
     empty_text = _("No counts yet. Plan one: parts due by class, chosen bins, or the whole warehouse.")
+
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.places().stores() if name == "location" else rows
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("Plan a count"), reverse("stock_count_create"), "parts.plan_count", "primary")]
@@ -60,7 +68,7 @@ class StockCountDetail(ScopedDetailView):
     model = StockCount
     permission = "parts.view_stockcount"
     template_name = "parts/count_detail.html"
-    select_related = ("location", "planned_by", "approved_by")
+    select_related = ("location__station", "planned_by", "approved_by")
 
     def get_subtitle(self) -> str:
         count = self.get_object()
@@ -85,6 +93,8 @@ class StockCountDetail(ScopedDetailView):
             return self._count_on(count)
         if count.status == CountStatus.TO_APPROVE:
             text = _("Somebody who did not count looks at the differences and approves.")
+            if posting.counted_by(self.lines, self.request.user):
+                return NextStep(str(posting.OwnCount()), tone="wait")
             url = reverse("stock_count_approve", args=pk) if may("parts.approve_count", count) else ""
             return NextStep(text, _("Approve and post"), url, "wait")
         return None
@@ -130,6 +140,7 @@ class StockCountDetail(ScopedDetailView):
                 Action(_("Paste a counting sheet"), reverse("stock_count_paste", args=pk), "parts.enter_count")
             )
         if count.status not in {CountStatus.POSTED, CountStatus.CANCELLED}:
+            found.append(Action(_("Bin labels"), reverse("labels_print", args=["count", *pk]), "parts.print_labels"))
             url = reverse("stock_count_cancel", args=pk)
             found.append(Action(_("Cancel the count"), url, "parts.plan_count", "danger"))
         return found
@@ -196,14 +207,17 @@ class StockCountLines(ScopedListView):
     def get_queryset(self) -> Any:
         return super().get_queryset().filter(count=self.count)
 
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.filter(pk__in=self.count.lines.values("location")) if name == "location" else rows
+
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("Back to the count"), self.count.get_absolute_url())]
 
     def get_columns(self) -> Sequence[Column]:
         columns = [
-            Column("part__number", _("Part number"), kind="", small=lambda row: row.part.local_name),
-            Column("location__code", _("Bin")),
-            Column("batch", on_phone=False),
+            Column("part__number", _("Part number"), kind="lead", small=lambda row: row.part.local_name),
+            Column("location__code", _("Bin"), kind="code"),
+            Column("batch", kind="code", on_phone=False),
         ]
         if self.count.status not in OPEN_BOOK:
             return [*columns, Column(lambda row: _("yes") if row.first_qty is not None else "", _("Counted"))]
@@ -212,6 +226,6 @@ class StockCountLines(ScopedListView):
             Column("book_qty", kind="qty"),
             Column("first_qty", kind="qty", small="first_by", on_phone=False),
             Column("second_qty", kind="qty", small="second_by", on_phone=False),
-            Column(lambda row: show.quantity(row.variance_qty), _("Difference")),
-            Column(lambda row: show.money(row.variance_value), _("Value (CNY)"), on_phone=False),
+            Column("variance_qty", _("Difference"), kind="qty"),
+            Column("variance_value", _("Value (CNY)"), kind="money", on_phone=False),
         ]

@@ -1,6 +1,7 @@
 """One planned part with the derivation of its figures."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from parts.models import PlanningFigure, PurchaseSuggestion, SuggestionStatus
 from parts.planning.levels import whole
+from parts.replenishment import queries
 from parts.replenishment.derivation import sentences
 from parts.replenishment.history import month_starts
 from portal.accounts.roles import at_headquarters
@@ -41,7 +43,10 @@ class FigureDetail(ScopedDetailView):
     def suggestion(self) -> PurchaseSuggestion | None:
         """The suggestion, for headquarters."""
         figure = self.get_object()
-        return getattr(figure, "suggestion", None) if at_headquarters(self.request.user) else None
+        found = getattr(figure, "suggestion", None) if at_headquarters(self.request.user) else None
+        if found:
+            found.part = figure.part
+        return found
 
     def next_step(self) -> NextStep | None:
         suggestion = self.suggestion()
@@ -51,7 +56,10 @@ class FigureDetail(ScopedDetailView):
         if suggestion.status == SuggestionStatus.ACCEPTED:
             return NextStep(_("Accepted. It goes on the next purchase order of its supplier."))
         url = reverse("suggestion_accept", args=[suggestion.pk]) if may else ""
-        return NextStep(_("Decide about the suggestion."), _("Accept or change"), url, "wait")
+        text = _("Decide about the suggestion.")
+        if queries.forced_on_idle(PurchaseSuggestion.objects.filter(pk=suggestion.pk)).exists():
+            text = _("A slow mover: only a minimum set by hand asks for it. Check the minimum before you accept.")
+        return NextStep(text, _("Accept or change"), url, "wait")
 
     def get_actions(self) -> Sequence[Action]:
         suggestion = self.suggestion()
@@ -65,10 +73,19 @@ class FigureDetail(ScopedDetailView):
         figure = self.get_object()
         return [
             Stat(pgettext_lazy("stock", "Position"), show.quantity(figure.position)),
-            Stat(_("Reorder point"), str(whole(figure.reorder_point))),
+            Stat(_("Reorder point"), show.quantity(whole(figure.reorder_point))),
             Stat(_("Target"), show.quantity(figure.target)),
-            Stat(_("Suggested"), show.quantity(figure.suggested_qty)),
+            Stat(_("Suggested"), show.quantity(figure.suggested_qty), self._still_open()),
         ]
+
+    def _still_open(self) -> Any:
+        """What was accepted of the suggestion, and how much of it was not."""
+        suggestion = self.suggestion()
+        if suggestion is None or suggestion.decided_qty is None:
+            return ""
+        left = max(suggestion.suggested_qty - suggestion.decided_qty, Decimal(0))
+        said = {"qty": show.quantity(suggestion.decided_qty), "left": show.quantity(left)}
+        return _("%(qty)s accepted, %(left)s left out") % said
 
     def facts(self) -> Sequence[Fact]:
         figure, suggestion = self.get_object(), self.suggestion()
@@ -91,6 +108,8 @@ class FigureDetail(ScopedDetailView):
         points = [(f"{day:%y-%m}", qty) for day, qty in zip(months, figure.history, strict=True)]
         return super().get_context_data(**kwargs) | {
             "sentences": sentences(figure),
-            "chart": bar_chart(_("Demand by month"), points, unit=figure.part.local_unit),
+            "chart": bar_chart(_("Demand by month"), points, unit=figure.part.local_unit)
+            if any(figure.history)
+            else None,
             "suggestion": self.suggestion(),
         }

@@ -13,7 +13,7 @@ from parts.forms.planning import StockLevelForm
 from parts.models import LocationKind, PlanningFigure, StockLevel
 from parts.planning.levels import whole
 from parts.replenishment import decisions, queries
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.charts import bar_chart
 from portal.core.pages import (
     Action,
@@ -64,6 +64,13 @@ class SlowMoverList(ScopedListView):
             raise BadRequest
         return int(text)
 
+    def get_subtitle(self) -> Any:
+        run = queries.last_run()
+        if run is None:
+            return ""
+        text = _("As planning found it on %(moment)s; %(count)s issues from stock since then are not in it.")
+        return text % {"moment": show.moment(run.collected_at or run.started_at), "count": queries.issues_since(run)}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         cells = queries.idle_grid()
         ages = [(cell.low, cell.high) for cell in cells if cell.abc == "A"]
@@ -87,10 +94,10 @@ class StationLevelList(ScopedListView):
     title = _("Recommended stock")
     columns = (
         Column("part__number", _("Part number"), kind="number", small=lambda row: row.part.local_name),
-        Column("location__local_name", _("Location"), on_phone=False),
+        Column("location__local_name", _("Location"), kind="name", on_phone=False),
         Column("on_hand", kind="qty"),
         Column("on_order", kind="qty", on_phone=False),
-        Column(lambda row: str(whole(row.reorder_point)), _("Reorder point")),
+        Column(lambda row: whole(row.reorder_point), _("Reorder point"), kind="qty"),
         Column("target", kind="qty", on_phone=False),
         Column("suggested_qty", kind="qty", sort="suggested_qty"),
         Column("level_source", on_phone=False),
@@ -98,12 +105,15 @@ class StationLevelList(ScopedListView):
     search_fields = ("part__number", "part__name")
     filter_fields = ("location", "level_source")
     ordering = ("-suggested_qty",)
-    select_related = ("part", "location")
+    select_related = ("part", "location__station")
     empty_text = _("No recommendation yet. Planning runs every week.")
 
     def get_queryset(self) -> Any:
         rows: Any = super().get_queryset()
         return rows.of_last_run().filter(location__kind=LocationKind.STATION)
+
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.places().filter(kind=LocationKind.STATION) if name == "location" else rows
 
 
 class StockLevelList(ScopedListView):
@@ -114,8 +124,8 @@ class StockLevelList(ScopedListView):
     export_permission = "parts.export_lists"
     title = _("Stock levels set by hand")
     columns = (
-        Column("part__number", _("Part number"), small=lambda row: row.part.local_name),
-        Column("location__local_name", _("Location")),
+        Column("part__number", _("Part number"), kind="lead", small=lambda row: row.part.local_name),
+        Column("location__local_name", _("Location"), kind="name"),
         Column("minimum", kind="qty"),
         Column("target", kind="qty"),
         Column(lambda row: _("yes") if row.is_forced else "", _("Forced")),
@@ -124,8 +134,11 @@ class StockLevelList(ScopedListView):
     )
     search_fields = ("part__number", "location__name")
     filter_fields = ("location", "is_forced")
-    select_related = ("part", "location", "set_by")
+    select_related = ("part", "location__station", "set_by")
     empty_text = _("No levels were set by hand.")
+
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.places().stores() if name == "location" else rows
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("Set levels by hand"), reverse("stock_level_create"), "parts.set_stock_level", "primary")]

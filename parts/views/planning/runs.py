@@ -1,7 +1,7 @@
 """Planning runs: started, listed, read."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -49,12 +49,22 @@ class PlanningRunList(ScopedListView):
         Column(lambda row: str(row), _("Run"), kind="number"),
         Column(lambda row: row.job_run.get_status_display() if row.job_run else "–", _("Job")),
         Column("finished_at", kind="moment", on_phone=False),
-        Column("part_count"),
-        Column("suggestion_count"),
+        Column("part_count", kind="qty"),
+        Column("suggestion_count", kind="qty"),
         Column("order_value", kind="money"),
     )
     select_related = ("started_by", "job_run")
     empty_text = _("No planning run yet.")
+
+
+NAMES: Final = {"days": _("delivery"), "sd_days": _("spread"), "review_days": _("between orders")}
+
+
+def _said(value: Any) -> str:
+    """A parameter's value; a table of values as its words and figures."""
+    if not isinstance(value, dict):
+        return show.cell(value)
+    return " · ".join(f"{NAMES.get(name, name)} {each}" for name, each in value.items())
 
 
 class PlanningRunDetail(ScopedDetailView):
@@ -90,5 +100,12 @@ class PlanningRunDetail(ScopedDetailView):
         from portal.core.parameters import definition
 
         run = self.get_object()
-        rows = [(definition(key).label, used["value"], used["version"]) for key, used in run.parameters.items()]
+        rows = [
+            (
+                definition(key).label,
+                _said(used["value"]),
+                None if used["version"].endswith("@default") else used["version"],
+            )
+            for key, used in run.parameters.items()
+        ]
         return super().get_context_data(**kwargs) | {"parameters": rows}

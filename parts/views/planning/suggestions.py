@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
+from django.db.models import Case, Exists, OuterRef, When
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +14,7 @@ from parts.forms.ordering import ReasonForm
 from parts.forms.planning import AcceptForm, AcceptManyForm
 from parts.models import PlanningRun, PurchaseSuggestion, SuggestionStatus
 from parts.models.planning import CLASSES
-from parts.replenishment import decisions
+from parts.replenishment import decisions, queries
 from portal.core.listing import ScopedFilterSet
 from portal.core.pages import (
     Action,
@@ -42,26 +44,29 @@ class SuggestionList(ScopedListView):
     title = _("Purchase suggestions")
     columns = (
         Column("part__number", _("Part number"), kind="number", small=lambda row: row.part.local_name),
+        Column(lambda row: _("slow mover, minimum by hand") if row.is_idle else "", _("Mark"), on_phone=False),
         Column("abc"),
         Column("status", kind="badge"),
-        Column("supplier__local_name", _("Supplier"), on_phone=False),
+        Column("supplier__local_name", _("Supplier"), kind="name", on_phone=False),
         Column("suggested_qty", kind="qty"),
         Column("decided_qty", kind="qty", on_phone=False),
         Column("order_value", kind="money", sort="order_value"),
         Column("holding_cost", kind="money", on_phone=False),
-        Column("lost_qty", kind="qty", on_phone=False),
+        Column("lost_pieces", capfirst(_("expected lost demand")), kind="qty", on_phone=False),
         Column("lost_value", kind="money", sort="lost_value"),
     )
     search_fields = ("part__number", "part__name", "supplier__name")
     filterset_class = SuggestionFilter
     chips = "status"
-    ordering = ("-lost_value",)
+    ordering = ("is_decided", "-lost_value", "-order_value")
     select_related = ("part", "supplier")
     empty_text = _("No suggestions yet. Start a planning run.")
 
     def get_queryset(self) -> Any:
         last = PlanningRun.objects.filter(finished_at__isnull=False).order_by("-pk").values("pk")[:1]
-        return super().get_queryset().filter(run__in=last)
+        idle = Exists(queries.forced_on_idle(PurchaseSuggestion.objects.filter(pk=OuterRef("pk"))))
+        decided = Case(When(status=SuggestionStatus.OPEN, then=0), default=1)
+        return super().get_queryset().filter(run__in=last).annotate(is_decided=decided, is_idle=idle)
 
     def get_actions(self) -> Sequence[Action]:
         return [
@@ -134,6 +139,8 @@ class SuggestionsAccept(OperationView):
         rows = PurchaseSuggestion.objects.visible_to(self.request.user).filter(abc__in=form.cleaned_data["abc"])
         if supplier := form.cleaned_data["supplier"]:
             rows = rows.filter(supplier=supplier)
+        if not form.cleaned_data["idle_too"]:
+            rows = rows.exclude(pk__in=queries.forced_on_idle(PurchaseSuggestion.objects.all()).values("pk"))
         decisions.accept_open(rows.filter(status=SuggestionStatus.OPEN), actor=self.request.user)
         return self.get_cancel_url()
 
