@@ -10,12 +10,26 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor and the roof learn from the service desk."""
-        from parts import fitting, replacements
+        from parts import fitting, papers, replacements
         from portal.core import events, registries, timeline
-        from service import checks, coverage, imports, parameters, people_work, pictures, redispatch, units, worklists  # noqa: F401 parameters declares
+        from service import (
+            checks,
+            coverage,
+            imports,
+            life,
+            parameters,
+            people_work,
+            pictures,
+            redispatch,
+            unit_history,
+            units,
+            worklists,
+        )
+        from service.models import WorkOrder
         from stations.people import register_open_jobs
         from stations.training import register_volume
 
+        assert parameters  # noqa: S101 imported for its declarations
         registries.worklist(worklists.worklists)
         registries.search(worklists.search)
         for drawing in pictures.PICTURES:
@@ -28,6 +42,9 @@ class ServiceConfig(AppConfig):
         register_open_jobs(people_work.open_jobs)
         register_volume(people_work.volume)
         imports.register()
+        life.source(unit_history.KINDS, unit_history.happenings)
+        for movement in ("issue_to_job", "return_from_job"):
+            papers.document(movement, WorkOrder)
         fitting.unit_finder(units.unit_for_parts)
         replacements.reference(units.is_job_of)
         registries.notices.update(redispatch.NOTICES)

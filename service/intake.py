@@ -155,6 +155,17 @@ def add_customer(
     return customer
 
 
+def customer_named(*, name: str, phone: str, address: str = "", actor: Any | None) -> Customer:
+    """The customer on file under this name and phone number, else a new one. Raises PhoneNotANumber."""
+    known = customer_on_file(name=name, phone=phone)
+    return known or add_customer(name=name, phone=phone, address=address, actor=actor)
+
+
+def customer_on_file(*, name: str, phone: str) -> Customer | None:
+    """The latest customer under exactly this name and number."""
+    return Customer.objects.filter(phone=digits_of(phone), name=name.strip()).order_by("-pk").first()
+
+
 @transaction.atomic
 def add_unit(
     *,

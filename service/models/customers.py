@@ -1,6 +1,7 @@
 """Customers, the units installed at theirs, and usage readings. Not here: warranty registration (warranty)."""
 
-from typing import ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -94,8 +95,15 @@ class UnitStatus(models.TextChoices):
     STOLEN = "stolen", _("Reported stolen")
 
 
+further_units: list[Callable[[Iterable[int]], models.QuerySet[Any, Any]]] = []
+"""Filled by upper apps in ready(): of some stations, the keys of further units that they see."""
+
+
 class InstalledUnitQuerySet(ScopedQuerySet["InstalledUnit"]):
-    """A station sees the units of its jobs; headquarters all. Looking one up by its whole serial number is intake's."""
+    """A station sees the units of its jobs, and those that upper apps name; headquarters all.
+
+    Looking one up by its whole serial number is intake's.
+    """
 
     def visible_to(self, user: object) -> "InstalledUnitQuerySet":
         from portal.core.scope import scope_of
@@ -105,8 +113,11 @@ class InstalledUnitQuerySet(ScopedQuerySet["InstalledUnit"]):
             return self
         from service.models.intake import ServiceRequest
 
-        served = ServiceRequest.objects.served_by(scope.of("station")).values("unit_id")
-        return self.filter(pk__in=served)
+        stations = scope.of("station")
+        seen: Any = ServiceRequest.objects.served_by(stations).order_by().values("unit_id")
+        for further in further_units:
+            seen = seen.union(further(stations))
+        return self.filter(pk__in=seen)
 
 
 class InstalledUnit(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from portal.core.pieces import Text
-from service import dispatch, intake, progress, status_links
+from service import dispatch, doors, intake, progress, status_links
 from service.forms.desk import NoteForm, OfferForm, ReasonForm, ResultForm
 from service.models import RequestStatus, ServiceRequest
 from stations.coverage import BY
@@ -119,6 +119,7 @@ class RequestDetail(ScopedDetailView):
             "cover_word": progress.cover_words(row.cover_verdict),
             "cover_tone": progress.cover_tone(row.cover_verdict),
             "jobs": jobs.order_by("-pk"),
+            "notes": doors.notes_on(row.unit) if row.is_open else [],
             "ranking": ranking_rows(row) if open_to_offer and may else None,
             "status_link": status_links.link_to(row) if self.request.user.has_perm("service.take_request", row) else "",
         }

@@ -21,7 +21,7 @@ from portal.core.pages import (
     visible_or_404,
 )
 from portal.core.pieces import Text
-from service import progress, work_orders
+from service import doors, life, progress, work_orders
 from service.forms import jobs as forms
 from service.forms.desk import ReasonForm
 from service.models import IssuedPart, WorkedHours, WorkOrder, WorkOrderStatus
@@ -171,7 +171,9 @@ class WorkOrderDetail(ScopedDetailView):
             found.append(Action(_("Technician"), self._to("work_order_assign"), "service.assign_workorder"))
         if job.status == WorkOrderStatus.APPOINTED:
             found.append(Action(_("Move the appointment"), self._to("work_order_appoint"), "service.appoint_workorder"))
-        return found
+        unit = job.request.unit
+        found += life.acts_on(unit, self.request.user) if unit else []
+        return [*found, *(doors.acts_before(job) if job.is_working else ())]
 
     def _to(self, name: str) -> str:
         return reverse(name, args=[self.get_object().number])
@@ -191,6 +193,7 @@ class WorkOrderDetail(ScopedDetailView):
             "map": map_link(job),
             "may_work": job.status == WorkOrderStatus.ON_SITE and user.has_perm("service.work_workorder", job),
             "may_add_photos": job.is_working and user.has_perm("service.work_workorder", job),
+            "notes": doors.notes_on(unit) if job.is_open else [],
             "earlier": unit.requests.exclude(pk=job.request_id).order_by("-pk")[:3] if unit else [],
         }
 

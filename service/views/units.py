@@ -1,15 +1,17 @@
 """One unit: what it is, what it is entitled to, what has happened to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock
-from portal.core.pages import Column, Fact, ScopedDetailView, ScopedListView
+from portal.core.listing import refuse_unknown
+from portal.core.pages import Action, Column, Fact, ScopedDetailView, ScopedListView
 from portal.core.pieces import Text
-from service import entitlement, progress
-from service.models import InstalledUnit, ServiceRequest
+from service import life
+from service.models import InstalledUnit
 
 
 class UnitList(ScopedListView):
@@ -63,20 +65,21 @@ class UnitDetail(ScopedDetailView):
             Fact(_("Invoice date"), unit.invoice_on),
         ]
 
+    def get_actions(self) -> Sequence[Action]:
+        return life.acts_on(self.get_object(), self.request.user)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         unit = self.get_object()
-        answer = entitlement.ask(unit, on=clock.today())
-        seen = ServiceRequest.objects.visible_to(self.request.user).filter(unit=unit).select_related("station")
+        refuse_unknown(self.request, {"kind"})
+        chosen = self.request.GET.get("kind", "")
+        if chosen and chosen not in life.kinds:
+            raise BadRequest
+        told = life.happenings(unit, self.request.user)
+        counts = Counter(each.kind for each in told)
+        chips = [("", _("Everything"), len(told)), *((kind, text, counts[kind]) for kind, text in life.kinds.items())]
         return super().get_context_data(**kwargs) | {
-            "cover_word": progress.cover_words(answer.verdict),
-            "cover_tone": progress.cover_tone(answer.verdict),
-            "cover": answer,
-            "requests": seen.order_by("-pk")[:50],
-            "readings": unit.readings.order_by("-read_at")[:20],
-            "columns": [
-                Column("number", kind="number", small="created_at"),
-                Column(lambda row: row.fault_text[:60], label=_("what the customer says")),
-                Column("station"),
-                Column("status", kind="badge"),
-            ],
+            "covers": life.cover_of(unit),
+            "told": [each for each in told if chosen in ("", each.kind)],
+            "chips": [chip for chip in chips if chip[2] or not chip[0]],
+            "chosen": chosen,
         }

@@ -18,7 +18,8 @@ class BrandAdmin(ScopedAdmin):
 class ProductFamilyAdmin(ScopedAdmin):
     """Product lines."""
 
-    list_display = ["code", "name", "name_en"]
+    list_display = ["code", "name", "name_en", "tier"]
+    list_filter = ["tier"]
     search_fields = ["code", "name", "name_en"]
 
 

@@ -11,7 +11,7 @@ class FamilyRow(RowSerializer):
 
     class Meta:
         model = ProductFamily
-        fields = ["code", "name", "name_en"]
+        fields = ["code", "name", "name_en", "tier"]
 
 
 class Families(ListEndpoint):

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import ActingForm
+from portal.core.parameters import param
+from stations.coverage import RadiusTooLarge
 from stations.forms.applications import DateInput
 from stations.forms.recruiting import KnownDivisionField
 from stations.models import HoursKind, Weekday
@@ -25,6 +27,13 @@ class RadiusForm(ActingForm):
         label=_("service radius (km)"), min_value=0,
         help_text=_("Around the station's coordinates; 0 if only the divisions below are served."),
     )  # fmt: skip
+
+    def clean_service_radius_km(self) -> int:
+        """Within what the parameter allows, said at the field also where a division is wrong as well."""
+        given, most = int(self.cleaned_data["service_radius_km"]), param("stations.largest_radius_km")
+        if given > most:
+            raise forms.ValidationError(str(RadiusTooLarge(given=given, most=most)))
+        return given
 
 
 class AreaRow(ActingForm):

@@ -48,7 +48,7 @@ from stations.models.people import (
     TechnicianRating,
     TechnicianTransfer,
 )
-from stations.models.products import Brand, ProductFamily, ProductModel
+from stations.models.products import Brand, ProductFamily, ProductModel, ServiceTier
 from stations.models.recruiting import CandidateContact, CandidateOutlet, LostReason, NegotiationEntry, TalkChannel
 from stations.models.rectifications import RectificationFinding, RectificationOrder, VerifiedBy
 from stations.models.training import (
@@ -167,6 +167,7 @@ __all__ = [
     "RewardStatus",
     "Section",
     "ServiceArea",
+    "ServiceTier",
     "SessionStatus",
     "SiteInspection",
     "SkillCertificate",

@@ -14,6 +14,14 @@ def in_language(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
+class ServiceTier(models.TextChoices):
+    """How far the service of a product line goes beyond what its users expect; the highest first."""
+
+    EXCEED = "exceed", _("Exceeds expectations")
+    ABOVE = "above", _("Above expectations")
+    EQUAL = "equal", _("Meets expectations")
+
+
 class Brand(models.Model):
     """A maker whose products we service; also the principal of a dealer account."""
 
@@ -42,6 +50,10 @@ class ProductFamily(models.Model):
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    tier = models.CharField(
+        _("service tier"), max_length=6, choices=ServiceTier, default=ServiceTier.EQUAL, db_default=ServiceTier.EQUAL,
+        help_text=_("Decides how much stock of its parts is kept for stopped machines and how soon parts leave."),
+    )  # fmt: skip
 
     objects = ScopedQuerySet.as_manager()
 

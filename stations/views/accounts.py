@@ -28,6 +28,7 @@ class AccountList(ScopedListView):
     permission = "stations.view_dealeraccount"
     export_permission = "stations.export_lists"
     title = _("Dealer accounts")
+    subtitle_text = _("Limits and amounts in CNY, tax excluded.")
     columns = [
         Column("dealer", kind="number", small="principal", sort="dealer__name"),
         Column("credit_limit", kind="amount", sort="credit_limit"),
@@ -72,10 +73,14 @@ class AccountDetail(ScopedDetailView):
         limit = row.credit_limit + row.override
         share = min(100, int(row.exposure * 100 / limit)) if limit else (100 if row.exposure else 0)
         tone = "bad" if row.available < 0 else "wait" if share >= 80 else ""
-        detail = _("of %(limit)s") % {"limit": show.money(limit)}
+        detail = _("of %(limit)s, tax excluded") % {"limit": show.money(limit)}
         return [
             Stat(_("Credit in use"), show.money(row.exposure), detail, tone, share=share, share_tone=tone),
-            Stat(_("Available credit"), show.money(row.available), _("unpaid invoices and open orders deducted")),
+            Stat(
+                _("Available credit"),
+                show.money(row.available),
+                _("unpaid invoices and open orders deducted, tax excluded"),
+            ),
             Stat(_("Warranty money"), show.money(row.warranty), _("confirmed statements, not yet paid out")),
             Stat(_("Security deposit"), show.money(row.deposit)),
         ]

@@ -15,6 +15,7 @@ from portal.core.models.transfer import ImportBatch
 from portal.core.transfer.applying import BatchNotReady, apply_batch
 from portal.core.transfer.kinds import ImportKind
 from portal.core.transfer.staging import stage_batch, upload_batch
+from portal.core.transfer.wording import said
 from stations import network_imports
 from stations.models import Equipment, EquipmentItem, Station, Technician
 from tests.cast import Cast
@@ -70,7 +71,7 @@ def test_rows_of_another_region_are_refused_one_by_one(cast: Cast) -> None:
     batch = staged(network_imports.STATIONS, text, cast.region_manager)
 
     assert errors(batch) == {3: [("center", "CD")], 4: [("code", "CD-0201")], 5: [("center", "XX")]}
-    assert "大区" in batch.rows.get(line=3).errors[0]["expected"]
+    assert "大区" in said(batch.rows.get(line=3).errors[0]["expected"])
     with pytest.raises(BatchNotReady):
         apply_batch(batch, actor=cast.region_manager)
     assert not Station.objects.filter(code="HZ-0200").exists()
