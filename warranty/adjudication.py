@@ -16,13 +16,14 @@ from portal.core.jobs import enqueue
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, move
-from warranty import letters
+from warranty import audits, letters
 from warranty.assessment import Assessment
+from warranty.desk.taking import came_to_review
 from warranty.models import CampaignUnit, ClaimDecision, ClaimLine, Payer, ReasonCode, WarrantyClaim
 from warranty.states import EDITABLE, ClaimStatus
 
 ZERO = Decimal("0.00")
-PAYER_BY = {"campaign": Payer.CAMPAIGN, "goodwill": Payer.GOODWILL}
+PAYER_BY = {"campaign": Payer.CAMPAIGN, "goodwill": Payer.GOODWILL, "extension": Payer.EXTENDED}
 
 
 def allow_submit(claim: WarrantyClaim) -> None:
@@ -44,7 +45,7 @@ def in_audit_sample(number: str, on: date) -> bool:
 @transaction.atomic
 def adjudicate(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment, *, at: datetime) -> WarrantyClaim:
     """The claim, locked and submitted, is checked and then decided by the system, or waits for a person by its route."""
-    _store(claim, lines, found)
+    store(claim, lines, found)
     summary = {
         "claimed": str(found.price.claimed),
         "allowed": str(found.price.allowed),
@@ -56,13 +57,16 @@ def adjudicate(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessme
     if found.decision.state == ClaimStatus.IN_REVIEW:
         data = {"route": found.decision.route, "reasons": list(found.decision.reasons)}
         claim = move(claim, ClaimStatus.IN_REVIEW, actor=None, at=at, data=data)
+        came_to_review(claim, list(found.decision.reasons))
     else:
         claim = _decide(claim, lines, found, at=at, summary=summary)
+    audits.open_region_audit(claim, at=at)
     enqueue("warranty.notify_station", claim=claim.pk)
     return claim
 
 
-def _store(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment) -> None:
+def store(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment) -> None:
+    """The locked claim and its lines carry the answer: payer, return, route, risk, explanation."""
     by_line = {line.position: line for line in lines}
     for position, verdict in found.verdicts.items():
         line = by_line.get(position)
@@ -127,6 +131,8 @@ def close(
             decided_at=at,
         )
     )
+    if actor is not None:
+        audits.record_sample_audit(claim, lines, actor=actor, at=at)
     if outcome != ClaimStatus.REJECTED:
         _use_campaigns(claim)
     letters.issue_letter(decided, lines)

@@ -14,6 +14,7 @@ from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
 from warranty.appraisal_documents import issue_certificate, issue_report
+from warranty.desk.releasing import piece_decided
 from warranty.failed_parts_custody import log_custody, named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Appraisal, FailedPart, Verdict
@@ -95,6 +96,7 @@ def appraise(
     issue_report(piece, actor=actor)
     posting.settle_verdict(piece, verdict, at=at)
     recovery.note_decided_piece(piece, actor=actor, at=at)
+    piece_decided(piece, actor=actor, at=at)
     return row
 
 

@@ -10,7 +10,16 @@ class WarrantyConfig(AppConfig):
 
     def ready(self) -> None:
         """What the floor, service and the roof learn from warranty."""
-        from warranty import claims_registry, settlement_registry
+        from warranty import (
+            authorizations_registry,
+            campaigns_registry,
+            claims_registry,
+            goodwill_registry,
+            settlement_registry,
+        )
 
         claims_registry.register()
+        authorizations_registry.register()
+        campaigns_registry.register()
+        goodwill_registry.register()
         settlement_registry.register()

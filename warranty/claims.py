@@ -11,26 +11,40 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from parts.pricing import NetPrice, quote
 from portal.core import clock, events, statements
+from portal.core.attachments import carry_files
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
 from service.models import WorkOrder
-from warranty import adjudication, facts
-from warranty.assessment import Assessment, assess, in_audit_sample
+from warranty import adjudication
+from warranty.appeals.refusals import UnderAppeal
+from warranty.assessment import Assessment, assess, dump, in_audit_sample
+from warranty.authorizations import use_authorization
 from warranty.checklist import Finding
-from warranty.models import ClaimLine, ClaimVersion, LineKind, WarrantyClaim
+from warranty.goodwill import open_goodwill
+from warranty.line_prices import price_lines, reprice_lines
+from warranty.models import Appeal, AppealStatus, ClaimLine, ClaimVersion, LineKind, Remedy, WarrantyClaim
 from warranty.states import EDITABLE, ClaimStatus
 from warranty.wording import say_finding
 
 ZERO = Decimal(0)
 TEXT_FIELDS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on")
-PRICED_FIELDS = ("unit_price", "part_class", "flat_hours", "claimed_amount", "allowed_amount", "codes")
 OF_JOB = ("request__unit__product_model", "request__fault_code", "station__center", "technician")
-OF_CLAIM = ("station__center", "unit__product_model", "work_order__technician", "product_model", "fault_code")
-LINE_FIELDS = ("qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number")
+OF_CLAIM = (
+    "station__center",
+    "unit__product_model",
+    "work_order__technician",
+    "product_model",
+    "fault_code",
+    "replaces",
+)
+LINE_FIELDS = (
+    "qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number", "description",
+)  # fmt: skip
+CARRIED = ("kind", "part", "operation", "issued_part", "part_class", *LINE_FIELDS)
+CARRIED_TEXTS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on", "fault_code")
 
 
 class JobNotFinished(Refusal):
@@ -82,10 +96,12 @@ def draft_from_work_order(
 ) -> WarrantyClaim:
     """A draft claim with the job's parts, hours and travel stands, priced and explained; its photos stay on the job.
 
-    replaces: a rejected claim of the same job that this one takes the place of. Raises JobNotFinished, AlreadyDrafted.
+    replaces: a rejected claim of the same job that this one takes the place of: its texts, lines and own pictures are taken
+    over instead of the job's. Raises JobNotFinished, AlreadyDrafted, UnderAppeal.
     Writes one Event. Source: rules.md 3.1.
     """
     moment = at or clock.now()
+    _not_appealed(replaces)
     job = lock(work_order, *OF_JOB)
     if str(job.status) != "completed":
         raise JobNotFinished(number=job.number)
@@ -99,26 +115,33 @@ def draft_from_work_order(
             unit=unit,
             serial_number=unit.serial_number if unit else "",
             product_model=unit.product_model if unit else None,
-            fault_code=job.fault_code or job.request.fault_code,
             replaces=replaces,
+            goodwill=open_goodwill(job),
             created_by=actor,
             root_number=job.root_number,
-            failed_on=job.failed_on or clock.local_date(job.request.created_at),
             repaired_on=job.repaired_on or clock.local_date(moment),
-            complaint=job.complaint,
-            cause=job.cause,
-            correction=job.correction,
-            usage_reading=job.usage_reading,
             straight_km=job.straight_km,
             drafted_at=moment,
+            **({name: getattr(replaces, name) for name in CARRIED_TEXTS} if replaces else _told_by_job(job)),
         )
     )
-    lines = _lines_of_job(claim, job)
-    found = _price(claim, lines)
+    lines = _lines_of_job(claim, job) if replaces is None else _carried_lines(claim, replaces)
+    if replaces is not None:
+        carry_files(replaces, claim)
+    found = price_lines(claim, lines)
     ClaimLine.objects.bulk_create(lines)
     _keep(claim, found)
     events.record(claim, "warrantyclaim.drafted", actor=actor, at=moment, to_status=ClaimStatus.DRAFT)
     return claim
+
+
+def _not_appealed(replaced: WarrantyClaim | None) -> None:
+    """Work that an appeal may still pay, or has paid, is not claimed again. Raises UnderAppeal."""
+    if replaced is None:
+        return
+    found = Appeal.objects.filter(claim=lock(replaced)).exclude(status=AppealStatus.DISMISSED).first()
+    if found is not None:
+        raise UnderAppeal(claim=replaced.number, appeal=found.number, status=found.get_status_display())
 
 
 def standing_claim(job: WorkOrder, *, replacing: bool = False) -> WarrantyClaim | None:
@@ -161,8 +184,16 @@ def edit_draft(
 
 @transaction.atomic
 def add_line(claim: WarrantyClaim, *, actor: Any, kind: str, **values: Any) -> ClaimLine:
-    """The draft has one more line of outside service, freight, diagnosis or other, at the end. Raises ClaimIsFrozen."""
+    """The draft has one more line of any kind, at the end; labor without hours has the flat hours of its operation.
+
+    Raises ClaimIsFrozen.
+    """
     claim = _editable(claim)
+    if part := values.get("part"):
+        values = {"description": part.name, "part_class": part.part_class, "remedy": Remedy.REPLACE} | values
+    if operation := values.get("operation"):
+        flat_hours = operation.flat_hours * values.get("qty", Decimal(1))
+        values = {"description": operation.name, "hours": flat_hours} | values
     last = claim.lines.order_by("-position").first()
     line = ClaimLine.objects.create(claim=claim, kind=kind, position=last.position + 1 if last else 1, **values)
     refresh(claim)
@@ -194,23 +225,30 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
     _one_submit_per_serial(claim.serial_number)
     claim = lock(claim, *OF_CLAIM)
     adjudication.allow_submit(claim)
+    _not_appealed(claim.replaces)
     lines = _lines_of(claim)
-    found = _reprice(claim, lines)
+    found = reprice_lines(claim, lines)
     if not found.may_submit:
         raise SubmitRefused(found.refusals)
     if not claim.number:
         claim.number = take_number("WC", at=moment)
         if adjudication.in_audit_sample(claim.number, claim.repaired_on):
-            found = in_audit_sample(found, claim.repaired_on)
+            found = in_audit_sample(found)
     else:
         claim.version += 1
     claim.submitted_by, claim.submitted_at = actor, claim.submitted_at or moment
     statements.update(claim, ["number", "version", "submitted_by", "submitted_at"])
     statements.insert(
         ClaimVersion(
-            claim=claim, version=claim.version, content=_content(claim, lines), submitted_by=actor, submitted_at=moment
+            claim=claim,
+            version=claim.version,
+            content=_content(claim, lines),
+            inputs=dump(found.inputs),
+            submitted_by=actor,
+            submitted_at=moment,
         )
     )
+    use_authorization(claim, actor=actor, at=moment)
     claim = move(claim, ClaimStatus.SUBMITTED, actor=actor, at=moment, data={"version": claim.version})
     return adjudication.adjudicate(claim, lines, found, at=moment)
 
@@ -223,7 +261,7 @@ def withdraw_claim(claim: WarrantyClaim, *, actor: Any, note: str = "", at: date
 
 def refresh(claim: WarrantyClaim) -> Assessment:
     """The lines of an editable claim carry today's prices, claimed and allowed amounts; the explanation is the present one."""
-    found = _reprice(claim, _lines_of(claim))
+    found = reprice_lines(claim, _lines_of(claim))
     _keep(claim, found)
     return found
 
@@ -244,6 +282,26 @@ def _keep(claim: WarrantyClaim, found: Assessment) -> None:
     claim.explanation = found.explanation
     statements.update(claim, ["explanation"])
     claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
+
+
+def _told_by_job(job: WorkOrder) -> dict[str, Any]:
+    """What the technician wrote down."""
+    return {
+        "complaint": job.complaint,
+        "cause": job.cause,
+        "correction": job.correction,
+        "usage_reading": job.usage_reading,
+        "failed_on": job.failed_on or clock.local_date(job.request.created_at),
+        "fault_code": job.fault_code or job.request.fault_code,
+    }
+
+
+def _carried_lines(claim: WarrantyClaim, replaced: WarrantyClaim) -> list[ClaimLine]:
+    """The lines of the rejected claim as the station asked for them, not yet saved."""
+    return [
+        ClaimLine(claim=claim, position=position, **{name: getattr(line, name) for name in CARRIED})
+        for position, line in enumerate(_lines_of(replaced), start=1)
+    ]
 
 
 def _lines_of_job(claim: WarrantyClaim, job: WorkOrder) -> list[ClaimLine]:
@@ -279,47 +337,6 @@ def _lines_of_job(claim: WarrantyClaim, job: WorkOrder) -> list[ClaimLine]:
     for position, line in enumerate(rows, start=1):
         line.claim, line.position = claim, position
     return rows
-
-
-def _reprice(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Assessment:
-    """The saved lines carry today's prices and amounts; only those that changed are written."""
-    before = [_priced_facts(line) for line in lines]
-    found = _price(claim, lines)
-    changed = [line for line, was in zip(lines, before, strict=True) if _priced_facts(line) != was]
-    for line in changed:
-        statements.update(line, PRICED_FIELDS)
-    if changed:
-        claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
-    return found
-
-
-def _priced_facts(line: ClaimLine) -> list[Any]:
-    return [getattr(line, name) for name in PRICED_FIELDS]
-
-
-def _price(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> Assessment:
-    """The lines know the terms of the repair day and what the rules make of them; nothing is written."""
-    rates = facts.rates_of(claim.station, claim.repaired_on)
-    quoted = quote([line.part_id for line in lines if line.part_id], claim.station, on=claim.repaired_on)
-    for line in lines:
-        _set_terms(line, rates, quoted)
-    found = assess(claim, lines=lines, rates=rates)
-    for line in lines:
-        priced = found.priced[line.position]
-        line.claimed_amount, line.allowed_amount, line.codes = priced.claimed, priced.allowed, list(priced.codes)
-    return found
-
-
-def _set_terms(line: ClaimLine, rates: facts.Rates, quoted: Mapping[int, NetPrice]) -> None:
-    """Net price, rate and flat hours; for a part that nobody has priced nothing can be claimed: its line shows 0."""
-    if line.kind == LineKind.PART and line.part:
-        line.unit_price = quoted[line.part.pk].amount if line.part.pk in quoted else ZERO
-        line.part_class = line.part.part_class
-    elif line.kind in {LineKind.LABOR, LineKind.DIAGNOSIS}:
-        line.unit_price = rates.hourly_rate
-        line.flat_hours = line.operation.flat_hours if line.operation else ZERO
-    elif line.kind == LineKind.TRAVEL:
-        line.unit_price = rates.km_rate
 
 
 def _one_submit_per_serial(serial_number: str) -> None:

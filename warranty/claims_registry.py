@@ -1,11 +1,26 @@
 """What claims tell the rest of the product: titles of events, documents, worklists, search, checks, entitlement."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import registries, timeline
 from portal.core.documents import document_kind
-from service import doors, entitlement
-from warranty import after_job, books, entitled, parameters, pictures, telling, worklists
+from service import doors, entitlement, life
+from warranty import (
+    after_job,
+    books,
+    entitled,
+    imports,
+    parameters,
+    pictures,
+    registration_work,
+    telling,
+    unit_cover,
+    unit_history,
+    worklists,
+)
+from warranty.appeals.letters import KIND as APPEAL_LETTER
+from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -16,6 +31,11 @@ TITLES = {
     "warrantyclaim.in_review": _("Sent to review"),
     "warrantyclaim.info_requested": _("Information requested"),
     "warrantyclaim.answered": _("Question answered"),
+    "warrantyclaim.taken": _("Taken for review"),
+    "warrantyclaim.put_back": _("Put back into the queue"),
+    "warrantyclaim.handed_over": _("Handed over for review"),
+    "warrantyclaim.line_held": _("Lines held until the appraisal"),
+    "warrantyclaim.hold_released": _("Line released to be decided"),
     "warrantyclaim.first_approval": _("First of two approvers decided"),
     "warrantyclaim.approved": _("Claim approved"),
     "warrantyclaim.partially_approved": _("Claim partially approved"),
@@ -23,12 +43,40 @@ TITLES = {
     "warrantyclaim.settled": _("Claim placed on a statement"),
     "warrantyclaim.paid": _("Claim paid"),
     "warrantyclaim.withdrawn": _("Claim withdrawn"),
+    "warrantyclaim.photo_removed": _("Photo taken out of the draft"),
     "warrantyclaim.reversed": _("Claim reversed"),
     "warrantyclaim.document_issued": _("Decision letter issued"),
+    "appeal.filed": _("Appeal filed"),
+    "appeal.upheld": _("Appeal upheld"),
+    "appeal.partly_upheld": _("Appeal partly upheld"),
+    "appeal.dismissed": _("Appeal dismissed"),
+    "appeal.document_issued": pgettext_lazy("appeal", "Decision issued"),
     "unitregistration.filed": _("Registration filed"),
     "unitregistration.approved": _("Registration approved"),
     "unitregistration.refused": _("Registration refused"),
-    "goodwillauthorization.authorized": _("Goodwill authorized"),
+    "unitregistration.correction_filed": _("Correction filed"),
+    "unitregistration.corrected": _("Registration corrected"),
+    "registrationcorrection.filed": _("Correction filed"),
+    "registrationcorrection.applied": _("Correction applied"),
+    "registrationcorrection.refused": _("Correction refused"),
+    "warrantyclaim.start_corrected": _("The registration of the unit was corrected"),
+    "warrantyclaim.judged_again": _("Judged again on corrected facts"),
+    "warrantyclaim.effect_seen": _("The auditor looked at the correction"),
+    "installedunit.sale_recorded": _("Sale on file"),
+    "extendedcontract.recorded": _("Extended warranty recorded"),
+    "extendedcontract.cancelled": _("Extended warranty cancelled"),
+    "warrantypolicy.drawn_up": _("Policy drawn up"),
+    "warrantypolicy.released": _("Policy released"),
+    "warrantypolicy.ended": _("Policy ended"),
+    "warrantypolicy.dropped": _("Policy dropped"),
+    "replayrun.started": _("Replay started"),
+    "regionaudit.opened": _("Region asked to audit"),
+    "regionaudit.sound": _("Audited: nothing wrong"),
+    "regionaudit.wrong": _("Audited: something wrong"),
+    "station.limit_lowered": _("Limit without a person lowered"),
+    "station.limit_lifted": _("Lowered limit lifted"),
+    "laborrate.set": _("Labor rate set"),
+    "travelrate.set": _("Travel rate set"),
 }
 
 
@@ -37,6 +85,18 @@ def register() -> None:
     for kind, text in TITLES.items():
         timeline.title(kind, text)
     registries.notices.update(telling.NOTICES)
+    registries.notices.update(APPEAL_NOTICES)
+    document_kind(
+        APPEAL_LETTER,
+        template="pdf/appeal_decision.html",
+        title=_("Decision on an appeal"),
+        public=[
+            ("claim", _("Claim")),
+            ("outcome", _("Outcome")),
+            ("granted", pgettext_lazy("appeal", "Granted")),
+            ("decided_on", _("Decided on")),
+        ],
+    )
     document_kind(
         "claim_decision",
         template="pdf/claim_decision.html",
@@ -50,7 +110,12 @@ def register() -> None:
     )
     registries.worklist(worklists.for_station)
     registries.worklist(worklists.for_headquarters)
+    registries.worklist(worklists.for_region)
+    registries.worklist(worklists.appeals_to_decide)
     registries.search(worklists.find_claims)
+    registries.search(worklists.find_appeals)
+    registries.worklist(registration_work.for_headquarters)
+    registries.search(registration_work.find_registrations)
     for drawing in pictures.PICTURES:
         registries.picture(drawing)
     registries.check_books("claim amounts", books.claim_amounts)
@@ -59,4 +124,9 @@ def register() -> None:
     registries.check_books("claim duplicates", books.claim_duplicates)
     registries.check_books("claim tenants", books.claim_tenants)
     doors.after_job(after_job.claim_of)
+    life.source(unit_history.KINDS, unit_history.happenings)
+    life.acts(unit_history.acts)
+    life.seen_also(unit_history.registered_by)
+    life.cover(unit_cover.cover_of)
+    imports.register()
     entitlement.provide(entitled.answer, entitled.in_words)

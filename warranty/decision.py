@@ -12,7 +12,7 @@ REFUSED_AT_SUBMIT = frozenset({"CORE_REPLACE", "SUB", "DC", "DUPLICATE", "MISSIN
 # Decisions with a letter and the right of appeal.
 REJECTED_BY_SYSTEM = frozenset({"EW", "SERIAL_UNKNOWN", "STATION_NOT_ENTITLED"})
 # Cuts that follow from a table and need no judgment.
-CAPS = frozenset({"ELH", "OVERLAP", "PRICE", "ONE_TRIP", "FREIGHT_ACTUAL", "GOODWILL_SHARE"})
+CAPS = frozenset({"ELH", "OVERLAP", "PRICE", "ONE_TRIP", "FREIGHT_ACTUAL", "GOODWILL_SHARE", "GOODWILL_BUDGET"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Settings:
     reviewer_limit: Decimal = Decimal(2000)
     approver_limit: Decimal = Decimal(10000)
     review_risk: int = 30
+    earned_share: Decimal = Decimal(1)  # of the auto limit, less after audits found errors (L11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Checked:
     needs_authorization: bool = False
     authorized: bool = False
     in_audit_sample: bool = False
+    has_other: bool = False  # a line of other costs, which an approver decides (rules.md 3.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,14 @@ def decide(checked: Checked, settings: Settings | None = None) -> Decision:
         return Decision("rejected", "system", None, tuple(sorted(checked.hard_codes)))
     reasons = tuple(obstacles(checked, settings))
     if reasons:
-        return Decision("in_review", None, route(checked.claimed, settings), reasons)
+        found = route(checked.claimed, settings)
+        return Decision("in_review", None, "approver" if checked.has_other and found == "reviewer" else found, reasons)
     return Decision("approved" if checked.allowed == checked.claimed else "partially_approved", "system", None)
 
 
 def obstacles(checked: Checked, settings: Settings) -> list[str]:
     """Every reason why a person has to look, by name; empty means that the system approves."""
-    limit = auto_limit(checked.grade, settings)
+    limit, full = auto_limit(checked.grade, settings), grade_limit(checked.grade, settings)
     tests = {
         "hard_codes": bool(checked.hard_codes),
         "not_every_line_covered": not checked.coverage_ok,
@@ -79,7 +82,8 @@ def obstacles(checked: Checked, settings: Settings) -> list[str]:
         "soft_flags": bool(checked.soft_flags),
         "risk": checked.risk >= settings.review_risk,
         "nothing_allowed": checked.allowed <= 0,
-        "above_auto_limit": checked.allowed > limit,
+        "above_auto_limit": checked.allowed > full,
+        "limit_lowered": limit < checked.allowed <= full,
         "authorization_missing": checked.needs_authorization and not checked.authorized,
         "audit_sample": checked.in_audit_sample,
     }
@@ -87,7 +91,12 @@ def obstacles(checked: Checked, settings: Settings) -> list[str]:
 
 
 def auto_limit(grade: str, settings: Settings) -> Decimal:
-    """The amount approved without a person; probation counts as C, a grade not named gets nothing."""
+    """The amount approved without a person: the grade's limit, as far as the station has earned it."""
+    return grade_limit(grade, settings) * settings.earned_share
+
+
+def grade_limit(grade: str, settings: Settings) -> Decimal:
+    """The limit of the grade; probation counts as C, a grade not named gets nothing."""
     return settings.auto_limits.get("C" if grade == "probation" else grade, Decimal(0))
 
 

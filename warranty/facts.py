@@ -17,10 +17,14 @@ from stations.grading import grade_on
 from stations.models import ProductModel, Station
 from warranty import coverage
 from warranty.models import (
+    CampaignStatus,
     CampaignUnit,
     ClaimLine,
+    ExtendedContract,
+    ExtendedStatus,
     GoodwillAuthorization,
     LaborRate,
+    PolicyStatus,
     RegistrationStatus,
     TravelRate,
     UnitRegistration,
@@ -30,6 +34,7 @@ from warranty.models import (
 from warranty.states import GRANTED
 
 ZERO = Decimal(0)
+RELEASED_ONCE = (CampaignStatus.RELEASED, CampaignStatus.ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class UnitFacts:
     settings: coverage.Settings
     piece_months: dict[str, int]
     piece_pays_labor: dict[str, bool]
+    extensions: tuple[coverage.ExtensionFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ def cover_settings(on: date) -> coverage.Settings:
         registration_days=param("warranty.registration_days", on),
         ship_grace_days=param("warranty.ship_grace_days", on),
         core_months=param("warranty.core_months", on),
+        piece_months=param("warranty.piece_months", on),
     )
 
 
@@ -80,7 +87,7 @@ def unit_facts(
     if unit is None:
         nothing = coverage.Serial(known=False, status="unknown", model_agrees=False)
         return UnitFacts(nothing, None, None, None, (), (), (), (), cover_settings(on), {}, {})
-    policies = list(_policies_of(unit))
+    policies = list(policies_of(unit))
     jobs = _earlier_jobs(unit, before_job)
     return UnitFacts(
         serial=coverage.Serial(
@@ -91,17 +98,18 @@ def unit_facts(
         registration=_registration_of(unit),
         invoice_date=unit.invoice_on,
         ship_date=unit.ship_date,
-        policies=tuple(_policy_fact(policy) for policy in policies),
+        policies=tuple(policy_fact(policy) for policy in policies),
         campaigns=tuple(_campaigns_of(unit)),
         repairs=tuple(_repair_fact(job) for job in jobs if job.repaired_on),
         earlier_usage=_earlier_usage(unit, before_job),
         settings=cover_settings(on),
-        piece_months={policy.code: policy.piece_months for policy in policies},
-        piece_pays_labor={policy.code: policy.piece_pays_labor for policy in policies},
+        piece_months={policy.reference: policy.piece_months for policy in policies},
+        piece_pays_labor={policy.reference: policy.piece_pays_labor for policy in policies},
+        extensions=tuple(_extensions_of(unit)),
     )
 
 
-def judge_part(
+def part_facts(
     facts: UnitFacts,
     *,
     part_class: str,
@@ -113,30 +121,34 @@ def judge_part(
     usage: Decimal | None = None,
     fitted: ClaimLine | None = None,
     goodwill: GoodwillAuthorization | None = None,
-) -> coverage.Verdict:
-    """The coverage of one failed part of the unit. fitted: the claim line on which this very piece was fitted."""
-    return coverage.judge(
-        coverage.Facts(
-            serial=facts.serial,
-            failure_day=failure_day,
-            repair_day=repair_day,
-            part_class=part_class,
-            remedy=remedy,
-            cause=cause,
-            op_code=op_code,
-            campaigns=facts.campaigns,
-            registration=facts.registration,
-            invoice_date=facts.invoice_date,
-            ship_date=facts.ship_date,
-            policies=facts.policies,
-            repairs=facts.repairs,
-            usage=usage,
-            earlier_usage=facts.earlier_usage,
-            piece=_piece_fact(facts, fitted) if fitted else None,
-            goodwill=_goodwill_fact(goodwill) if goodwill else None,
-            settings=facts.settings,
-        )
+) -> coverage.Facts:
+    """What the coverage of one failed part rests on. fitted: the claim line on which this very piece was fitted."""
+    return coverage.Facts(
+        serial=facts.serial,
+        failure_day=failure_day,
+        repair_day=repair_day,
+        part_class=part_class,
+        remedy=remedy,
+        cause=cause,
+        op_code=op_code,
+        campaigns=facts.campaigns,
+        registration=facts.registration,
+        invoice_date=facts.invoice_date,
+        ship_date=facts.ship_date,
+        policies=facts.policies,
+        repairs=facts.repairs,
+        usage=usage,
+        earlier_usage=facts.earlier_usage,
+        piece=_piece_fact(facts, fitted) if fitted else None,
+        goodwill=_goodwill_fact(goodwill) if goodwill and goodwill.pays else None,
+        extensions=facts.extensions,
+        settings=facts.settings,
     )
+
+
+def judge_part(facts: UnitFacts, **given: Any) -> coverage.Verdict:
+    """The coverage of one failed part of the unit; arguments as for part_facts."""
+    return coverage.judge(part_facts(facts, **given))
 
 
 def rates_of(station: Station, on: date) -> Rates:
@@ -184,17 +196,30 @@ def fits_unit(
 
 def fitted_on_claim(line: ClaimLine, serial_number: str, failed_on: date) -> ClaimLine | None:
     """The granted claim line on which the piece that failed now was fitted: by its serial number, else by unit and part."""
+    return fitted_before(
+        serial_number=serial_number,
+        part_id=line.part_id,
+        removed_serial=line.removed_serial,
+        failed_on=failed_on,
+        claim_id=line.claim_id,
+    )
+
+
+def fitted_before(
+    *, serial_number: str, part_id: int | None, removed_serial: str, failed_on: date, claim_id: int | None = None
+) -> ClaimLine | None:
+    """The same for a part that nobody has claimed yet. claim_id: a claim that does not count."""
     earlier = ClaimLine.objects.filter(
         claim__status__in=GRANTED,
         claim__repaired_on__lte=failed_on,
         kind="part",
         remedy="replace",
         approved_amount__gt=0,
-    ).exclude(claim=line.claim_id)
-    if line.removed_serial:
-        found = earlier.filter(fitted_serial=line.removed_serial)
+    ).exclude(claim=claim_id)
+    if removed_serial:
+        found = earlier.filter(fitted_serial=removed_serial)
     else:
-        found = earlier.filter(claim__serial_number=serial_number, part=line.part_id)
+        found = earlier.filter(claim__serial_number=serial_number, part=part_id)
     return found.select_related("claim").order_by("-claim__repaired_on", "-pk").first()
 
 
@@ -222,19 +247,22 @@ def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: d
     return bool(held) and not any(start <= on < end for start, end in held)
 
 
-def _policies_of(unit: InstalledUnit) -> Iterable[WarrantyPolicy]:
+def policies_of(unit: InstalledUnit) -> Iterable[WarrantyPolicy]:
+    """Every released version that speaks of the unit, of all levels and days."""
     model = unit.product_model
     return WarrantyPolicy.objects.filter(
+        Q(status=PolicyStatus.RELEASED),
         Q(level="all")
         | Q(level="family", family=model.family_id)
         | Q(level="model", product_model=model.pk)
-        | Q(level="serial", serial_number=unit.serial_number)
+        | Q(level="serial", serial_number=unit.serial_number),
     ).prefetch_related("months")
 
 
-def _policy_fact(policy: WarrantyPolicy) -> coverage.PolicyFact:
+def policy_fact(policy: WarrantyPolicy) -> coverage.PolicyFact:
+    """One version of a policy as the rules take it."""
     return coverage.PolicyFact(
-        id=policy.code,
+        id=policy.reference,
         level=policy.level,
         valid_from=policy.valid_from,
         valid_to=policy.valid_to,
@@ -249,12 +277,20 @@ def _registration_of(unit: InstalledUnit) -> coverage.RegistrationFact | None:
 
 
 def _campaigns_of(unit: InstalledUnit) -> Iterable[coverage.CampaignFact]:
-    rows = CampaignUnit.objects.filter(serial_number=unit.serial_number).select_related("campaign")
+    rows = CampaignUnit.objects.filter(serial_number=unit.serial_number, campaign__status__in=RELEASED_ONCE)
+    rows = rows.select_related("campaign")
     for row in rows.prefetch_related("campaign__operations"):
         campaign = row.campaign
         codes = tuple(operation.code for operation in campaign.operations.all())
         yield coverage.CampaignFact(
             campaign.code, campaign.valid_from, campaign.valid_to, True, codes, used=bool(row.used_by)
+        )
+
+
+def _extensions_of(unit: InstalledUnit) -> Iterable[coverage.ExtensionFact]:
+    for row in ExtendedContract.objects.filter(unit=unit, status=ExtendedStatus.IN_FORCE):
+        yield coverage.ExtensionFact(
+            row.number, row.bought_on, row.months, tuple(row.part_classes), row.payer_name or row.payer
         )
 
 
@@ -307,6 +343,7 @@ def _goodwill_fact(goodwill: GoodwillAuthorization) -> coverage.GoodwillFact:
         "labor": goodwill.labor_share_percent,
         "travel": goodwill.travel_share_percent,
     }
+    assert goodwill.expires_on  # noqa: S101 one that pays has an end
     return coverage.GoodwillFact(goodwill.expires_on, {kind: Decimal(share) / 100 for kind, share in shares.items()})
 
 

@@ -22,9 +22,10 @@ from portal.core.states import lock, move
 from stations.models import Station
 from warranty import recovery
 from warranty import settlement_posting as posting
+from warranty.desk.releasing import piece_decided
 from warranty.failed_parts_custody import log_custody, named
 from warranty.failed_parts_rules import ReturnFacts, piece_amounts, read_tag, return_reasons, return_schedule, tag_text
-from warranty.models import ClaimLine, Condition, FailedPart, PartBox, QualityHold, WarrantyClaim
+from warranty.models import PAID, ClaimLine, Condition, FailedPart, PartBox, QualityHold, WarrantyClaim
 from warranty.recovery_agreements import contract_wants_return
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus, PartBoxStatus
 
@@ -86,7 +87,7 @@ def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datet
     at = at or clock.now()
     claim = lock(claim, "station")
     made: list[FailedPart] = []
-    lines = claim.lines.filter(kind="part", approved_amount__gt=0).select_related("part").order_by("pk")
+    lines = claim.lines.filter(PAID, kind="part").select_related("part", "appealed").order_by("pk")
     for line in lines:
         reasons = return_reasons(_facts(line, claim, at), from_amount=param("warranty.return_from_amount", at))
         if reasons and not line.failed_parts.exists():
@@ -94,12 +95,24 @@ def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datet
     return made
 
 
+def request_for_hold(
+    line: ClaimLine, claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
+) -> list[FailedPart]:
+    """The pieces of a line that is decided after their appraisal are asked for; at stake is what the rules allow of it.
+
+    Pieces that were asked for before are left alone. Writes FailedPart rows with their first custody entry and one Event each.
+    """
+    if found := list(line.failed_parts.order_by("pk")):
+        return found
+    return _request_pieces(line, claim, ["held"], actor, at or clock.now(), amount=line.allowed_amount)
+
+
 def _facts(line: ClaimLine, claim: WarrantyClaim, at: datetime) -> ReturnFacts:
     part: Any = line.part  # a line of kind part names one
     day = clock.local_date(at)
     held = QualityHold.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), part=part, valid_from__lte=day)
     return ReturnFacts(
-        line_amount=line.approved_amount,
+        line_amount=line.paid_amount,
         is_core=part.part_class == "core",
         part_flag=part.must_return,
         contract=contract_wants_return(part, on=day),
@@ -114,12 +127,19 @@ def _sampled(key: str, percent: Decimal) -> bool:
 
 
 def _request_pieces(
-    line: ClaimLine, claim: WarrantyClaim, reasons: Sequence[str], actor: Any | None, at: datetime
+    line: ClaimLine,
+    claim: WarrantyClaim,
+    reasons: Sequence[str],
+    actor: Any | None,
+    at: datetime,
+    *,
+    amount: Decimal | None = None,
 ) -> list[FailedPart]:
     day = clock.local_date(at)
     schedule = return_schedule(day, return_days=param("warranty.return_days", at))
     pieces = []
-    for piece, amount in enumerate(piece_amounts(line.approved_amount, math.ceil(line.qty)), start=1):
+    at_stake = piece_amounts(line.paid_amount if amount is None else amount, math.ceil(line.qty))
+    for piece, share in enumerate(at_stake, start=1):
         row = statements.insert(
             FailedPart(
                 claim=claim,
@@ -130,7 +150,7 @@ def _request_pieces(
                 piece=piece,
                 reasons=list(reasons),
                 removed_serial=getattr(line, "removed_serial", "") or "",
-                amount=amount,
+                amount=share,
                 requested_on=day,
                 due_on=schedule.due_on,
             )
@@ -309,6 +329,7 @@ def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | N
     piece = move(lock(piece), FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
     log_custody(piece, "waived", giver=piece.station.code, taker=named(actor), at=at, note=reason[:300])
     recovery.note_decided_piece(piece, actor=actor, at=at)
+    piece_decided(piece, actor=actor, at=at or clock.now())
     return piece
 
 
@@ -321,6 +342,7 @@ def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | Non
     piece = move(lock(piece), FailedPartStatus.LOST, actor=actor, at=at, note=reason)
     log_custody(piece, "lost", giver=piece.station.code, taker="", at=at, note=reason[:300])
     recovery.note_decided_piece(piece, actor=actor, at=at)
+    piece_decided(piece, actor=actor, at=at or clock.now())
     return piece
 
 
@@ -333,6 +355,7 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     """Every piece that is overdue has been debited once; how many now. Source: rules.md 3.6; the daily job calls it."""
     at = at or clock.now()
     pieces = overdue_on(clock.local_date(at)).exclude(settlement_items__kind="pnr").order_by("pk")
+    pieces = pieces.filter(claim__status__in=posting.CREDITED)  # nothing was credited for a held or a reversed one
     count = 0
     for piece in pieces.select_related("station", "claim"):
         with transaction.atomic():

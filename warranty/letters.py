@@ -1,13 +1,13 @@
 """The decision letter: what was decided line by line, why, and how to appeal. Frozen facts; the PDF is made on view."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.core import clock, show
+from portal.core.calendar import last_day
 from portal.core.documents import issue_document
 from portal.core.parameters import param
 from warranty.models import ClaimDecision, ClaimLine, WarrantyClaim
@@ -29,14 +29,13 @@ def issue_letter(decided: ClaimDecision, lines: Sequence[ClaimLine]) -> None:
 
 def letter_facts(claim: WarrantyClaim, decided: ClaimDecision, lines: Sequence[ClaimLine]) -> dict[str, Any]:
     """Everything the letter says, as texts in the active language; customers are not named."""
-    appeal_until = clock.local_date(decided.decided_at) + timedelta(
-        days=param("warranty.appeal_days", claim.repaired_on)
-    )
+    decided_on = clock.local_date(decided.decided_at)
+    appeal_until = last_day(decided_on, param("warranty.appeal_days", decided_on))
     station = claim.station
     return {
         "claim": claim.number,
         "version": decided.version,
-        "decided_on": clock.local_date(decided.decided_at).isoformat(),
+        "decided_on": decided_on.isoformat(),
         "decided_by": str(decided.decided_by or _("the system")),
         "outcome": str(decided.get_outcome_display()),
         "outcome_code": decided.outcome,

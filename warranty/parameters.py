@@ -43,6 +43,10 @@ declare(
 )
 _share("warranty.travel_factor", "1.3", _("Round trip beyond twice the straight line by the factor goes to review"), 10)
 _amount("warranty.outside_limit", 500, _("Outside service without prior authorization, up to"), PRICE)
+_amount("warranty.authorization_limit", 10000, _("Claims without prior authorization, up to"))
+_days("warranty.authorization_days", 30, _("A prior authorization usually holds for"))
+_days("warranty.goodwill_days", 60, _("Goodwill usually holds for"))
+_days("warranty.authorization_longest_days", 180, _("A prior authorization holds at most for"))
 _amount("warranty.auto_limit_a", 1000, _("Approved without a person, grade A, up to"))
 _amount("warranty.auto_limit_b", 500, _("Approved without a person, grade B, up to"))
 _amount("warranty.auto_limit_c", 200, _("Approved without a person, grade C, up to"))
@@ -67,8 +71,29 @@ declare(
     label=_("Sample of claims sent to review though clean"),
     group=LIMITS,
 )
+declare(
+    "warranty.audit_risk",
+    kind="integer",
+    default=60,
+    low=0,
+    high=100,
+    label=_("Risk that asks the region for an audit"),
+    group=LIMITS,
+)
+_days("warranty.region_audit_days", 30, _("A region audits a claim within"))
+declare(
+    "warranty.audit_errors",
+    kind="integer",
+    default=2,
+    low=1,
+    high=20,
+    label=_("Errors in the last 20 checked claims that lower a station's limit"),
+    group=LIMITS,
+)
+_days("warranty.fallback_days", 90, _("A lowered limit is nothing, then half, each for"), LIMITS)
 _days("warranty.submit_days", 30, _("A claim is submitted after the repair within"))
 _days("warranty.appeal_days", 15, _("A decision may be appealed within"))
+_days("warranty.appeal_decision_days", 10, _("An appeal is decided within, working days"))
 _days("warranty.answer_days", 15, _("A question is answered within"))
 declare(
     "warranty.question_rounds",

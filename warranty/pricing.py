@@ -49,6 +49,7 @@ class Line:
     actual: Decimal | None = None
     invoice: bool = False
     authorized: bool = False
+    authorized_amount: Decimal | None = None  # of the grant, where one holds
     pays: bool | None = None  # of this very line, where the parts of a claim are covered differently
     share: Decimal | None = None
 
@@ -173,7 +174,11 @@ def _outside(line: Line, terms: Terms, context: _Context) -> tuple[Decimal, Deci
         codes.append("NO_INVOICE")
     if line.amount > terms.settings.outside_limit and not line.authorized:
         codes.append("NO_AUTHORIZATION")
-    return worth, ZERO if codes else worth, codes
+    if codes:
+        return worth, ZERO, codes
+    if line.authorized_amount is not None and line.authorized_amount < worth > terms.settings.outside_limit:
+        return worth, round_money(line.authorized_amount), ["ABOVE_AUTHORIZATION"]
+    return worth, worth, codes
 
 
 def _freight(line: Line, terms: Terms, context: _Context) -> tuple[Decimal, Decimal, list[str]]:

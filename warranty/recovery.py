@@ -17,7 +17,7 @@ from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.parameters import param
 from portal.core.states import lock, move
-from warranty.models import ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
 from warranty.recovery_rules import (
     ALARM_DAYS,
@@ -60,7 +60,7 @@ def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime |
     """
     at = at or clock.now()
     claim = lock(claim, "unit")
-    lines = claim.lines.filter(kind="part", approved_amount__gt=0, recovery_cases=None).select_related("part")
+    lines = claim.lines.filter(PAID, kind="part", recovery_cases=None).select_related("part", "appealed__appeal")
     made = []
     for line in lines.order_by("pk"):
         part: Any = line.part  # a line of kind part names one
@@ -80,11 +80,30 @@ def _open_case(
             line=line,
             part_id=line.part_id or 0,
             number=f"{claim.number}/{line.position}",
-            approved_on=clock.local_date(claim.decided_at or at),
+            approved_on=_granted_on(claim, line, at),
         )
     )
     events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in suppliers]})
     return assign_supplier(case, suppliers[0], actor=actor, at=at) if len(suppliers) == 1 else case
+
+
+def _granted_on(claim: WarrantyClaim, line: ClaimLine, at: datetime) -> date:
+    """The day on which somebody first agreed to pay the line: by the decision, else on its appeal."""
+    if line.approved_amount or not hasattr(line, "appealed"):
+        return clock.local_date(claim.decided_at or at)
+    return clock.local_date(line.appealed.appeal.decided_at or at)
+
+
+@transaction.atomic
+def follow_appeal(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> None:
+    """Lines granted on appeal have their cases, with a clock of their own; what cases not charged yet expect grows."""
+    open_cases(claim, actor=actor, at=at)
+    running = [RecoveryStatus.WAITING, RecoveryStatus.OPEN]
+    for key in claim.recovery_cases.filter(status__in=running).order_by("pk").values_list("pk", flat=True):
+        case = lock(RecoveryCase(pk=key), *OF_CASE)
+        defects = _pieces_of(case) if case.status == RecoveryStatus.WAITING else None
+        case.expected = total(line.amount.amount for line in charges_of(case, defects=defects))
+        statements.update(case, ["expected"])
 
 
 @transaction.atomic
@@ -156,11 +175,12 @@ def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase
     pieces = list(case.line.failed_parts.prefetch_related("appraisals"))
     if not pieces or any(piece.status in STILL_COMING for piece in pieces):
         return case
-    verdicts = [a.verdict for piece in pieces for a in piece.appraisals.all() if a.is_final]
+    final = [a for piece in pieces for a in piece.appraisals.all() if a.is_final]
+    verdicts = [appraisal.verdict for appraisal in final]
     defects = verdicts.count("supplier_defect")
     if not defects:
         return _close(case, ", ".join(verdicts) or str(_("No old part came.")), actor, at)
-    case.appraised_on = clock.local_date(at)
+    case.appraised_on = clock.local_date(max(appraisal.at for appraisal in final))  # a held line's before its approval
     _set_clock(case)
     statements.update(case, ["appraised_on", "last_day", "is_provisional"])
     return _open(case, Decimal(defects), actor, at)
@@ -200,7 +220,7 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None) -> list[Ch
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
     charges = [_part_charge(case, terms, case.defect_qty if defects is None else defects)]
     taken = ChargebackLine.objects.filter(is_live=True).exclude(case=case).values("claim_line")
-    others = case.claim.lines.exclude(kind="part").filter(approved_amount__gt=0, payer="manufacturer")
+    others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
     if _speaks_for_claim(case):
         charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
     fee = recoverable_lines((), terms)
@@ -220,7 +240,7 @@ def _speaks_for_claim(case: RecoveryCase) -> bool:
 
 def _part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
     line, qty = case.line, _pieces_of(case)
-    paid = line.approved_amount if defects >= qty else line.approved_amount * defects / qty
+    paid = line.paid_amount if defects >= qty else line.paid_amount * defects / qty
     found = recoverable_line(PaidLine("part", paid, defects), terms)
     return Charge(line, found, terms.shares["part"], defects)
 
@@ -228,7 +248,7 @@ def _part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
 def _charge(line: ClaimLine, terms: Terms) -> Charge:
     return Charge(
         line,
-        recoverable_line(PaidLine(line.kind, line.approved_amount), terms),
+        recoverable_line(PaidLine(line.kind, line.paid_amount), terms),
         terms.shares.get(line.kind, Decimal(0)),
         line.qty,
     )

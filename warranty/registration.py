@@ -1,16 +1,27 @@
-"""Registering a sale: a station files it, headquarters approves it, and cover starts on the sale day."""
+"""Registering a sale: a station files it, headquarters approves it, and cover starts on the sale day.
 
-from datetime import date, datetime
+Not here: correcting one that stands (corrections), bringing many in by file (imports).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
+from portal.core.attachments import attach
 from portal.core.errors import Refusal
+from portal.core.jobs import enqueue
+from portal.core.parameters import param
 from portal.core.states import lock, move
-from service.models import InstalledUnit
-from stations.models import Station
+from service import units
+from service.intake import customer_named
+from service.models import Customer, InstalledUnit
+from service.models.customers import normal_serial
+from stations.models import ProductModel, Station
+from warranty import facts
 from warranty.models import RegistrationStatus, UnitRegistration
 
 
@@ -21,11 +32,53 @@ class SaleInFuture(Refusal):
     code = "sale_in_future"
 
 
+class SaleBeforeUnit(Refusal):
+    """Nobody sells what has not been made, or has not left the factory."""
+
+    message = _("The sale day %(day)s lies before %(bound)s, the day the unit was produced or shipped.")
+    code = "sale_before_unit"
+
+
+class HandOverBeforeSale(Refusal):
+    """A unit is sold first, then handed over."""
+
+    message = _("The hand-over day %(day)s lies before the sale day %(sale)s.")
+    code = "hand_over_before_sale"
+
+
+class DayInFuture(Refusal):
+    """What is registered has happened."""
+
+    message = _("%(day)s lies in the future.")
+    code = "day_in_future"
+
+
+class UnknownSerial(Refusal):
+    """There is no such unit."""
+
+    message = _("The serial number %(serial)s is not in our files: check it against the plate.")
+    code = "unknown_serial"
+
+
 class RegisteredAlready(Refusal):
     """A unit has one approved registration."""
 
     message = _("%(unit)s is registered already.")
     code = "registered_already"
+
+
+class RegistrationWaits(Refusal):
+    """A station files a sale once."""
+
+    message = _("Your registration of %(unit)s waits for headquarters already.")
+    code = "registration_waits"
+
+
+class ModelDisagrees(Refusal):
+    """The model is the one on file for the serial number."""
+
+    message = _("%(unit)s is on file as %(expected)s, not %(got)s: check the plate.")
+    code = "model_disagrees"
 
 
 class OwnRegistration(Refusal):
@@ -35,34 +88,145 @@ class OwnRegistration(Refusal):
     code = "own_registration"
 
 
+@dataclass(frozen=True)
+class Sale:
+    """What is known of a sale. product_model, customer: None where nobody says."""
+
+    sale_date: date
+    handed_over_on: date | None = None
+    invoice_number: str = ""
+    invoice_on: date | None = None
+    product_model: ProductModel | None = None
+    customer: Customer | None = None
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who bought it: the customer on file under name and phone number, else a new one."""
+
+    name: str
+    phone: str
+    address: str = ""
+
+
+@transaction.atomic
+def register_sale(
+    serial_number: str, *, sale: Sale, buyer: Buyer, station: Station, actor: Any, invoice: Any = None
+) -> UnitRegistration:
+    """The sale of the unit under this number to this buyer is filed; refused, nothing is written, the buyer neither.
+
+    Raises UnknownSerial, PhoneNotANumber, and what file_registration raises.
+    """
+    unit = unit_named(serial_number)
+    customer = customer_named(name=buyer.name, phone=buyer.phone, address=buyer.address, actor=actor)
+    sold = replace(sale, customer=customer)
+    return file_registration(unit, sale=sold, station=station, invoice=invoice, actor=actor)
+
+
 @transaction.atomic
 def file_registration(
     unit: InstalledUnit,
     *,
-    sale_date: date,
+    sale: Sale,
     actor: Any,
     station: Station | None = None,
+    invoice: Any = None,
     filed_on: date | None = None,
     at: datetime | None = None,
 ) -> UnitRegistration:
-    """The sale is on file and waits for approval. Raises SaleInFuture, RegisteredAlready. Writes one Event."""
+    """The sale is on file and waits for approval. invoice: a picture or PDF.
+
+    Raises SaleInFuture, SaleBeforeUnit, HandOverBeforeSale, DayInFuture, ModelDisagrees, RegisteredAlready,
+    RegistrationWaits, BadFile. Writes one Event.
+    """
     moment = at or clock.now()
     day = filed_on or clock.local_date(moment)
-    if sale_date > day:
-        raise SaleInFuture(day=sale_date, field="sale_date")
-    if UnitRegistration.objects.filter(unit=unit, status=RegistrationStatus.APPROVED).exists():
-        raise RegisteredAlready(unit=unit.serial_number)
+    check_sale(unit, sale, on=day)
+    check_unit(unit, station)
     filed = UnitRegistration.objects.create(
-        unit=unit, station=station, sale_date=sale_date, filed_on=day, filed_by=actor
+        unit=unit,
+        station=station,
+        sale_date=sale.sale_date,
+        handed_over_on=sale.handed_over_on,
+        invoice_number=sale.invoice_number.strip(),
+        invoice_on=sale.invoice_on,
+        product_model=sale.product_model,
+        customer=sale.customer,
+        filed_on=day,
+        filed_by=actor,
     )
     events.record(filed, "unitregistration.filed", actor=actor, at=moment, to_status=RegistrationStatus.FILED)
+    if invoice is not None:
+        attach(filed, invoice, kind="invoice", actor=actor, field="invoice")
     return filed
+
+
+def unit_named(serial_number: str) -> InstalledUnit:
+    """The unit under the serial number, however it is typed. Raises UnknownSerial."""
+    unit = facts.find_unit(normal_serial(serial_number))
+    if unit is None:
+        raise UnknownSerial(serial=serial_number, field="serial_number")
+    return unit
+
+
+def check_sale(unit: InstalledUnit, sale: Sale, *, on: date) -> None:
+    """The days stand in an order that can be. Raises SaleInFuture, SaleBeforeUnit, HandOverBeforeSale, DayInFuture …"""
+    if sale.sale_date > on:
+        raise SaleInFuture(day=sale.sale_date, field="sale_date")
+    bound = max(filter(None, (unit.produced_on, unit.ship_date)), default=None)
+    if bound is not None and sale.sale_date < bound:
+        raise SaleBeforeUnit(day=sale.sale_date, bound=bound, field="sale_date")
+    if sale.handed_over_on is not None and sale.handed_over_on < sale.sale_date:
+        raise HandOverBeforeSale(day=sale.handed_over_on, sale=sale.sale_date, field="handed_over_on")
+    for name in ("handed_over_on", "invoice_on"):
+        day = getattr(sale, name)
+        if day is not None and day > on:
+            raise DayInFuture(day=day, field=name)
+    model = sale.product_model
+    if model is not None and model.pk != unit.product_model_id:
+        raise ModelDisagrees(
+            unit=unit.serial_number, expected=unit.product_model.code, got=model.code, field="product_model"
+        )
+
+
+def check_unit(unit: InstalledUnit, station: Station | None) -> None:
+    """The unit may still be registered by this station. Raises RegisteredAlready, RegistrationWaits."""
+    rows = UnitRegistration.objects.filter(unit=unit)
+    if rows.filter(status=RegistrationStatus.APPROVED).exists():
+        raise RegisteredAlready(unit=unit.serial_number, field="serial_number")
+    if station is not None and rows.filter(status=RegistrationStatus.FILED, station=station).exists():
+        raise RegistrationWaits(unit=unit.serial_number, field="serial_number")
+
+
+def last_day_to_file(sale_date: date) -> date:
+    """Filed later, a registration is passed over and does not start the cover (C01)."""
+    return sale_date + timedelta(days=param("warranty.registration_days", sale_date))
+
+
+def is_late(filed: UnitRegistration) -> bool:
+    """Whether it was filed too late to start the cover."""
+    return filed.filed_on > last_day_to_file(filed.sale_date)
 
 
 @transaction.atomic
 def approve_registration(filed: UnitRegistration, *, actor: Any, at: datetime | None = None) -> UnitRegistration:
-    """The registration starts the cover. Raises OwnRegistration, RegisteredAlready, TransitionNotAllowed."""
-    return _decide(filed, RegistrationStatus.APPROVED, actor=actor, at=at)
+    """The registration starts the cover, and the unit carries customer, sale, invoice and hand-over.
+
+    Raises OwnRegistration, RegisteredAlready, TransitionNotAllowed.
+    """
+    approved = _decide(filed, RegistrationStatus.APPROVED, actor=actor, at=at)
+    units.record_sale(approved.unit, facts_of_sale(approved), actor=actor, at=at, source=approved.number)
+    return approved
+
+
+def facts_of_sale(filed: UnitRegistration) -> units.SaleFacts:
+    """What the unit's own record learns from a registration."""
+    return units.SaleFacts(
+        sold_on=filed.sale_date,
+        invoice_on=filed.invoice_on,
+        installed_on=filed.handed_over_on,
+        customer=filed.customer,
+    )
 
 
 @transaction.atomic
@@ -83,4 +247,6 @@ def _decide(filed: UnitRegistration, to: str, *, actor: Any, at: datetime | None
         raise RegisteredAlready(unit=str(filed.unit))
     filed.decided_by, filed.decided_at = actor, moment
     filed.save(update_fields=["decided_by", "decided_at"])
-    return move(filed, to, actor=actor, at=moment, note=note)
+    decided = move(filed, to, actor=actor, at=moment, note=note)
+    enqueue("warranty.tell_registration", registration=decided.pk)
+    return decided

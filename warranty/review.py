@@ -3,7 +3,7 @@
 Not here: what the system decides (adjudication.py), appeals.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,24 +19,24 @@ from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import adjudication
+from warranty.desk import holding, seen, taking
+from warranty.four_eyes import (
+    HadAHand,
+    NotYourRoute,
+    OwnClaim,
+    TextTooShort,
+    require_another,
+    require_decider,
+    require_words,
+)
 from warranty.models import ClaimDecision, ClaimLine, ClaimQuestion, LineKind, ReasonCode, Route, WarrantyClaim
 from warranty.states import ClaimStatus
 
 ZERO = Decimal("0.00")
-
-
-class OwnClaim(Refusal):
-    """Four eyes: nobody decides what they drafted or submitted."""
-
-    message = _("You drafted or submitted %(claim)s; somebody else has to decide it.")
-    code = "own_claim"
-
-
-class NotYourRoute(Refusal):
-    """The amount is above what one's role decides."""
-
-    message = _("%(claim)s claims %(claimed)s: that is decided by %(route)s.")
-    code = "not_your_route"
+__all__ = [
+    "HadAHand", "LineDecision", "NotYourRoute", "OwnClaim", "TextTooShort", "answer_question", "check_decisions",
+    "decide_lines",     "first_decision", "outcome_of", "proposals", "reject_unanswered", "request_info", "reverse_claim",
+]  # fmt: skip
 
 
 class LinesMissing(Refusal):
@@ -51,6 +51,20 @@ class AmountAboveClaimed(Refusal):
 
     message = _("Line %(position)s: approved %(approved)s is not between 0 and the claimed %(claimed)s.")
     code = "amount_above_claimed"
+
+
+class MoreThanClaimed(Refusal):
+    """Nobody approves more pieces or hours than were claimed."""
+
+    message = _("Line %(position)s: approved %(approved)s is more than the claimed %(claimed)s.")
+    code = "more_than_claimed"
+
+
+class NothingButPaid(Refusal):
+    """No piece, no money."""
+
+    message = _("Line %(position)s: nothing is approved, but %(approved)s is paid. Set the amount to 0.")
+    code = "nothing_but_paid"
 
 
 class CutNeedsReason(Refusal):
@@ -81,13 +95,6 @@ class NoMoreQuestions(Refusal):
     code = "no_more_questions"
 
 
-class TextTooShort(Refusal):
-    """A question or reason has to say something."""
-
-    message = _("Write at least %(least)s characters.")
-    code = "text_too_short"
-
-
 @dataclass(frozen=True, slots=True)
 class LineDecision:
     """What one line gets: amount in CNY without tax; a cut names a reason code and says why."""
@@ -102,18 +109,27 @@ class LineDecision:
 
 @transaction.atomic
 def decide_lines(
-    claim: WarrantyClaim, *, decisions: Sequence[LineDecision], actor: Any, reason: str = "", at: datetime | None = None
+    claim: WarrantyClaim,
+    *,
+    decisions: Sequence[LineDecision],
+    actor: Any,
+    reason: str = "",
+    mark: int | None = None,
+    at: datetime | None = None,
 ) -> WarrantyClaim:
     """Every line of a claim in review is decided; the claim is then approved, partially approved or rejected.
 
     decisions: one a line, 0 <= amount <= claimed amount. Above the approver's limit the first approver's decision is kept
-    and the claim stays in review until a second one decides the same. Raises TransitionNotAllowed, OwnClaim,
-    NotYourRoute, LinesMissing, AmountAboveClaimed, CutNeedsReason, SameApprover, SecondApproverDiffers.
+    and the claim stays in review until a second one decides the same. mark: what the actor had seen (desk.seen).
+    Raises TransitionNotAllowed, OwnClaim, HadAHand, NotYourRoute, ChangedMeanwhile, LineIsHeld, LinesMissing,
+    AmountAboveClaimed, CutNeedsReason, SameApprover, SecondApproverDiffers.
     Writes a ClaimDecision, and when final one Event and a letter. Source: rules.md 3.1, 3.2, C21.
     """
     moment = at or clock.now()
     claim = lock(claim)
-    _allow(claim, actor)
+    require_decider(claim, actor)
+    seen.require_unchanged(claim, mark)
+    holding.require_nothing_held(claim)
     lines = _lines_of(claim)
     _check(claim, lines, decisions, actor)
     if claim.route == Route.TWO_APPROVERS and not _second(claim, decisions, actor):
@@ -127,15 +143,18 @@ def decide_lines(
 
 
 @transaction.atomic
-def request_info(claim: WarrantyClaim, *, question: str, actor: Any, at: datetime | None = None) -> ClaimQuestion:
+def request_info(
+    claim: WarrantyClaim, *, question: str, actor: Any, mark: int | None = None, at: datetime | None = None
+) -> ClaimQuestion:
     """The station has to answer by the end of the day 15 days on; the claim waits for it.
 
     Raises OwnClaim, TextTooShort, NoMoreQuestions, TransitionNotAllowed. Writes a ClaimQuestion and one Event.
     """
     moment = at or clock.now()
     claim = lock(claim)
-    _allow(claim, actor, route=False)
-    _long_enough(question, "question")
+    require_decider(claim, actor, route=False)
+    seen.require_unchanged(claim, mark)
+    require_words(question, "question", moment)
     rounds = claim.questions.count()
     allowed = param("warranty.question_rounds", moment)
     if rounds >= allowed:
@@ -160,7 +179,7 @@ def answer_question(claim: WarrantyClaim, *, answer: str, actor: Any, at: dateti
         raise TransitionNotAllowed(
             record=str(claim), before=claim.get_status_display(), after=ClaimStatus.SUBMITTED.label
         )
-    _long_enough(answer, "answer")
+    require_words(answer, "answer", moment)
     asked = claim.questions.filter(answered_at=None).order_by("-round").first()
     if asked is not None:
         asked.answer, asked.answered_by, asked.answered_at = answer, actor, moment
@@ -188,21 +207,20 @@ def reject_unanswered(claim: WarrantyClaim, *, at: datetime | None = None) -> Wa
 
 @transaction.atomic
 def reverse_claim(claim: WarrantyClaim, *, reason: str, actor: Any, at: datetime | None = None) -> WarrantyClaim:
-    """A granted claim no longer counts; what was paid comes back as a negative line of the next statement.
+    """A granted claim no longer counts; what that takes back follows its event (warranty.reversal).
 
-    Raises OwnClaim, TextTooShort, TransitionNotAllowed. Writes one Event with the amount.
+    Raises OwnClaim, HadAHand, TextTooShort, TransitionNotAllowed. Writes one Event with the amount.
     """
     claim = lock(claim)
-    if actor.pk in {claim.created_by_id, claim.submitted_by_id}:
-        raise OwnClaim(claim=claim.number)
-    _long_enough(reason, "reason")
+    require_another(claim, actor)
+    require_words(reason, "reason", at)
     data = {"approved": str(claim.approved_total), "from": claim.status}
     claim = move(claim, ClaimStatus.REVERSED, actor=actor, at=at, note=reason, data=data)
     enqueue("warranty.notify_station", claim=claim.pk)
     return claim
 
 
-def proposals(claim: WarrantyClaim) -> list[LineDecision]:
+def proposals(claim: WarrantyClaim, lines: Iterable[ClaimLine] | None = None) -> list[LineDecision]:
     """What the rules would give each line, with the reason that cut it: the start of the reviewer's form."""
     from warranty.wording import say_cut
 
@@ -215,30 +233,36 @@ def proposals(claim: WarrantyClaim) -> list[LineDecision]:
             reason_code=next((code for code in line.codes if code in codes), ""),
             note=said.get(line.position, "") if line.allowed_amount < line.claimed_amount else "",
         )
-        for line in claim.lines.order_by("position")
+        for line in (claim.lines.order_by("position") if lines is None else lines)
     ]
 
 
 def first_decision(claim: WarrantyClaim) -> ClaimDecision | None:
     """What the first of two approvers decided on the present version."""
-    return claim.decisions.filter(version=claim.version, is_final=False).order_by("-pk").first()
+    return (
+        claim.decisions.filter(version=claim.version, is_final=False)
+        .select_related("decided_by")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def check_decisions(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any) -> None:
+    """Raises what decide_lines() would raise of these decisions; reads without a lock."""
+    lines = {line.pk: line for line in claim.lines.all()}
+    _check(claim, lines, decisions, actor)
+    if claim.route == Route.TWO_APPROVERS:
+        _second(claim, decisions, actor)
+
+
+def outcome_of(claim: WarrantyClaim, decisions: Sequence[LineDecision]) -> str:
+    """The status that these decisions give the claim."""
+    return _outcome(claim.lines.all(), decisions)
 
 
 def _lines_of(claim: WarrantyClaim) -> dict[int, ClaimLine]:
     """The lines by key, locked in the global order."""
     return {line.pk: line for line in claim.lines.select_for_update(of=("self",), no_key=True).order_by("pk")}
-
-
-def _allow(claim: WarrantyClaim, actor: Any, *, route: bool = True) -> None:
-    if actor.pk in {claim.created_by_id, claim.submitted_by_id}:
-        raise OwnClaim(claim=claim.number)
-    if claim.status != ClaimStatus.IN_REVIEW:
-        raise TransitionNotAllowed(
-            record=str(claim), before=claim.get_status_display(), after=str(_("decided")) if route else str(_("asked"))
-        )
-    roles = roles_of(actor)
-    if route and Role.APPROVER not in roles and not (Role.REVIEWER in roles and claim.route == Route.REVIEWER):
-        raise NotYourRoute(claim=claim.number, claimed=claim.claimed_total, route=claim.get_route_display())
 
 
 def _check(claim: WarrantyClaim, lines: Mapping[int, ClaimLine], decisions: Sequence[LineDecision], actor: Any) -> None:
@@ -252,8 +276,18 @@ def _check(claim: WarrantyClaim, lines: Mapping[int, ClaimLine], decisions: Sequ
         cut = decided.amount < line.claimed_amount
         if cut and (not decided.reason_code or len(decided.note.strip()) < least):
             raise CutNeedsReason(position=line.position, least=least)
+        _same_tale(line, decided)
         if line.kind == LineKind.OTHER and decided.amount and Role.APPROVER not in roles_of(actor):
             raise NotYourRoute(claim=claim.number, claimed=line.claimed_amount, route=Route.APPROVER.label)
+
+
+def _same_tale(line: ClaimLine, decided: LineDecision) -> None:
+    """Quantity and hours say no other than the amount. Raises MoreThanClaimed, NothingButPaid."""
+    for name, given, claimed in (("qty", decided.qty, line.qty), ("hours", decided.hours, line.hours)):
+        if given is not None and given > claimed:
+            raise MoreThanClaimed(position=line.position, approved=given, claimed=claimed, field=name)
+    if decided.qty == 0 and decided.amount:
+        raise NothingButPaid(position=line.position, approved=decided.amount, field="amount")
 
 
 def _second(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any) -> bool:
@@ -300,6 +334,7 @@ def _keep_first(
         is_final=False,
         decided_at=at,
     )
+    taking.released(claim)
     events.record(
         claim, "warrantyclaim.first_approval", actor=actor, at=at, note=reason, data={"approved": str(approved)}
     )
@@ -315,17 +350,16 @@ def _outcome(lines: Any, decisions: Sequence[LineDecision]) -> str:
     return ClaimStatus.PARTIALLY_APPROVED
 
 
+def _of_paid(amount: Decimal, much: Decimal) -> Decimal:
+    """What is not paid was not approved in any quantity."""
+    return much if amount else ZERO
+
+
 def _write(line: ClaimLine, decided: LineDecision, codes: Mapping[str, ReasonCode]) -> None:
     line.approved_amount = decided.amount
-    line.approved_qty = line.qty if decided.qty is None else min(decided.qty, line.qty)
-    line.approved_hours = line.hours if decided.hours is None else min(decided.hours, line.hours)
+    line.approved_qty = _of_paid(decided.amount, line.qty if decided.qty is None else decided.qty)
+    line.approved_hours = _of_paid(decided.amount, line.hours if decided.hours is None else decided.hours)
     cut = decided.amount < line.claimed_amount
     line.reason_code = codes.get(decided.reason_code) if cut else None
     line.note = decided.note if cut else ""
     line.save(update_fields=["approved_amount", "approved_qty", "approved_hours", "reason_code", "note"])
-
-
-def _long_enough(text: str, field: str) -> None:
-    least = param("warranty.text_length", clock.now())
-    if len(text.strip()) < least:
-        raise TextTooShort(least=least, field=field)

@@ -37,14 +37,24 @@ class LaborFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Peers:
+    """One figure at the stations of the same grade, without the station itself (C23): how many, and how it spreads."""
+
+    count: int
+    median: Decimal
+    mad: Decimal
+    percentile_95: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What the score looks at; a figure that is not known scores nothing. Peers exclude the station itself (C23)."""
+    """What the score looks at; a figure that is not known scores nothing. Costs are means a claim, CNY."""
 
     labor: Sequence[LaborFact] = ()
     station_cost: Decimal | None = None
-    peer_costs: Sequence[Decimal] = ()
+    cost_peers: Peers | None = None
     claims_per_100: Decimal | None = None
-    peer_claims_per_100: Sequence[Decimal] = ()
+    rate_peers: Peers | None = None
     failure_day: date | None = None
     cover_end: date | None = None
     registered_on: date | None = None
@@ -58,15 +68,17 @@ class Facts:
     nff: int = 0
     returns: int = 0
     travel_factor: Decimal = Decimal("1.3")
+    named: Mapping[str, str] = field(default_factory=dict)  # by item: which claims, parts, …
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One reason for points, with the value found."""
+    """One reason for points, with the value found, and the peers it was compared with."""
 
     item: str
     points: int
     value: str = ""
+    peers: Peers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +93,28 @@ class Risk:
 
 def score(facts: Facts, points: Mapping[str, int] = POINTS) -> Risk:
     """The capped sum of the items that apply, sorted by name."""
-    z = robust_z(facts.station_cost, facts.peer_costs)
-    found = [*_money_items(facts, z), *_day_items(facts), *_flag_items(facts)]
-    items = tuple(sorted((Item(name, points[name], value) for name, value in found), key=lambda item: item.item))
+    z = robust_z(facts.station_cost, facts.cost_peers)
+    compared = {"cost_outlier": facts.cost_peers, "claim_rate": facts.rate_peers}
+    found = sorted([*_money_items(facts, z), *_day_items(facts), *_flag_items(facts)])
+    items = tuple(Item(name, points[name], value, compared.get(name)) for name, value in found)
     total = min(100, sum(item.points for item in items))
     return Risk(total, items, z, "audit" if total >= 60 else "review" if total >= 30 else "none")
 
 
-def robust_z(value: Decimal | None, peers: Sequence[Decimal]) -> Decimal | None:
-    """0.6745 (x - median) / MAD against the peers; None with fewer than 8 peers or without spread."""
-    if value is None or len(peers) < MINIMUM_PEERS:
+def peers_of(values: Sequence[Decimal]) -> Peers | None:
+    """What there is to compare with; None with fewer than 8 peers."""
+    if len(values) < MINIMUM_PEERS:
         return None
-    middle = percentile(peers, Decimal("0.5"))
-    spread = percentile([abs(peer - middle) for peer in peers], Decimal("0.5"))
-    return Decimal("0.6745") * (value - middle) / spread if spread else None
+    middle = percentile(values, Decimal("0.5"))
+    spread = percentile([abs(value - middle) for value in values], Decimal("0.5"))
+    return Peers(len(values), middle, spread, percentile(values, Decimal("0.95")))
+
+
+def robust_z(value: Decimal | None, peers: Peers | None) -> Decimal | None:
+    """0.6745 (x - median) / MAD against the peers; None without peers or without spread."""
+    if value is None or peers is None or not peers.mad:
+        return None
+    return Decimal("0.6745") * (value - peers.median) / peers.mad
 
 
 def percentile(values: Sequence[Decimal], share: Decimal) -> Decimal:
@@ -109,12 +129,12 @@ def percentile(values: Sequence[Decimal], share: Decimal) -> Decimal:
 def _money_items(facts: Facts, z: Decimal | None) -> Iterable[tuple[str, str]]:
     over = [line for line in facts.labor if line.hours > Decimal("1.2") * line.flat_hours * line.qty]
     if over:
-        yield "labor_over_flat", f"{over[0].hours} > 1.2 × {over[0].flat_hours * over[0].qty}"
+        yield "labor_over_flat", f"{_plain(over[0].hours)} h > 1.2 × {_plain(over[0].flat_hours * over[0].qty)} h"
     if z is not None and z > Decimal("3.5"):
-        yield "cost_outlier", f"z {z:.2f}"
-    rate, peers = facts.claims_per_100, facts.peer_claims_per_100
-    if rate is not None and len(peers) >= MINIMUM_PEERS and rate > percentile(peers, Decimal("0.95")):
-        yield "claim_rate", f"{rate}"
+        yield "cost_outlier", f"{facts.station_cost:.2f} (z {z:.2f})"
+    rate, peers = facts.claims_per_100, facts.rate_peers
+    if rate is not None and peers is not None and rate > peers.percentile_95:
+        yield "claim_rate", f"{rate:.2f}"
     if facts.returns >= 10 and Decimal(facts.nff) / facts.returns > Decimal("0.2"):
         yield "nff_share", f"{facts.nff}/{facts.returns}"
 
@@ -127,9 +147,9 @@ def _day_items(facts: Facts) -> Iterable[tuple[str, str]]:
 
 
 def _flag_items(facts: Facts) -> Iterable[tuple[str, str]]:
-    known = facts.km is not None and facts.straight_km is not None
-    if known and beyond_limit(facts.km, facts.straight_km, facts.travel_factor):  # type: ignore[arg-type]  # known
-        yield "travel_beyond_limit", f"{facts.km} km > {facts.travel_factor} × 2 × {facts.straight_km} km"
+    km, straight = facts.km, facts.straight_km
+    if km is not None and straight is not None and beyond_limit(km, straight, facts.travel_factor):
+        yield "travel_beyond_limit", f"{_plain(km)} km > {facts.travel_factor} × 2 × {_plain(straight)} km"
     flags = {
         "reading_rolled_back": facts.rolled_back,
         "photo_reuse": facts.photo_reused,
@@ -137,4 +157,10 @@ def _flag_items(facts: Facts) -> Iterable[tuple[str, str]]:
         "part_not_issued": facts.part_not_issued,
         "certificate_lapsed": facts.certificate_lapsed,
     }
-    yield from ((name, "") for name, raised in flags.items() if raised)
+    yield from ((name, facts.named.get(name, "")) for name, raised in flags.items() if raised)
+
+
+def _plain(number: Decimal) -> str:
+    """Without zeros that say nothing."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

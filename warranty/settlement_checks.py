@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from stations.models import Incentive
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import (
+    Appeal,
     Chargeback,
     ChargebackLine,
     FailedPart,
@@ -42,6 +43,22 @@ def credits_that_differ() -> Iterator[str]:
             "approved": claim.approved_total,
             "credited": item.amount,
         }
+
+
+def appeals_off() -> Iterator[str]:
+    """I7: what an appeal granted, the sum of its lines, is credited exactly once, and nothing else is credited as an appeal."""
+    posted = dict(SettlementItem.objects.filter(kind=ItemKind.APPEAL).values_list("source", "amount"))
+    for appeal in Appeal.objects.annotate(
+        asked=Sum("lines__asked_amount"), granted=Sum("lines__granted_amount")
+    ).select_related("claim"):
+        values = {"number": appeal.number, "granted": appeal.granted_total or ZERO}
+        if (appeal.asked, appeal.granted) != (appeal.asked_total, values["granted"]):
+            yield _("%(number)s: its lines do not make what it asks for and grants") % values
+        credited = posted.pop(appeal.number, None)
+        if (credited or ZERO) != values["granted"] and not (credited is None and appeal.claim.status == "reversed"):
+            yield _("%(number)s grants %(granted)s, credited %(credited)s") % {**values, "credited": credited or ZERO}
+    for source in posted:
+        yield _("%(number)s is credited and is no appeal") % {"number": source}
 
 
 def statements_off() -> Iterator[str]:
@@ -113,6 +130,7 @@ CHECKS = {
     "warranty.incentives_credited_as_granted": incentives_off,
     "warranty.claims_credited_once": claims_without_credit,
     "warranty.credits_equal_approved": credits_that_differ,
+    "warranty.appeals_credited_once": appeals_off,
     "warranty.statements_add_up": statements_off,
     "warranty.settled_claims_on_statements": claims_and_statements,
     "warranty.chargebacks_add_up": chargebacks_off,

@@ -141,7 +141,7 @@ def english_texts(statement: Statement) -> dict[int, str]:
 def _english_text(item: SettlementItem) -> str:
     if item.failed_part is not None:
         return item.failed_part.part.name_en
-    if item.claim is None or item.kind not in {ItemKind.CLAIM, ItemKind.REVERSAL}:
+    if item.claim is None or item.kind not in {ItemKind.CLAIM, ItemKind.APPEAL, ItemKind.REVERSAL}:
         return ""
     lines = sorted(item.claim.lines.all(), key=lambda line: line.pk)
     names = [line.part.name_en for line in lines if line.kind == "part" and line.part][:2]

@@ -1,6 +1,6 @@
 """Jobs of old parts, recovery and statements; imported by jobs.py. Each is idempotent."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import ngettext
@@ -12,13 +12,14 @@ from portal.core.models import Event, JobRun
 from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Incentive, Station
-from warranty import chargebacks, failed_parts, recovery, settlement
+from warranty import chargebacks, failed_parts, recovery, reversal, settlement
 from warranty import settlement_posting as posting
-from warranty.chargebacks_reversal import release_claim
-from warranty.models import Chargeback, Statement, WarrantyClaim
+from warranty.desk import holding
+from warranty.models import Appeal, Chargeback, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users, supplier_users
 from warranty.settlement_queries import stations_with_items
 from warranty.settlement_rules import month_of
+from warranty.states import GRANTED
 
 APPROVED = ("warrantyclaim.approved", "warrantyclaim.partially_approved")
 
@@ -29,9 +30,16 @@ def follow_approval(event: Event) -> None:
     claim = WarrantyClaim.objects.select_related("station__dealer", "unit__product_model").get(pk=event.subject_id)
     if event.from_status == "settled":
         return  # it only left a statement; all this was done at its approval
+    if claim.status not in GRANTED:
+        return  # reversed before this job ran: nothing was credited, nothing is asked back
     posting.credit_claim(claim)
     recovery.open_cases(claim, at=event.at)
-    pieces = failed_parts.request_returns(claim, at=event.at)
+    _ask_back(claim, event.at)
+
+
+def _ask_back(claim: WarrantyClaim, at: datetime) -> None:
+    """The station knows which old parts the factory wants, if any."""
+    pieces = failed_parts.request_returns(claim, at=at)
     if pieces:
         notify(
             station_users(claim.station),
@@ -42,12 +50,28 @@ def follow_approval(event: Event) -> None:
         )
 
 
+@jobs.subscriber("warranty.follow_appeal")
+def follow_appeal(event: Event) -> None:
+    """What an appeal granted is credited, its old parts are asked for, its suppliers' clocks run."""
+    found = Appeal.objects.select_related("claim__station", "claim__unit", "station__dealer")
+    appeal = found.get(pk=event.subject_id)
+    if posting.credit_appeal(appeal) is None:
+        return  # done before, or the claim was reversed meanwhile
+    recovery.follow_appeal(appeal.claim, at=event.at)
+    _ask_back(appeal.claim, event.at)
+
+
 @jobs.subscriber("warranty.follow_reversal")
 def follow_reversal(event: Event) -> None:
-    """A reversed claim's credit is taken back on the next open statement; its suppliers are asked no more."""
-    claim = WarrantyClaim.objects.get(pk=event.subject_id)
-    posting.reverse_credit(claim, at=event.at)
-    release_claim(claim, actor=event.actor, at=event.at)
+    """What a reversed claim had set off is taken back: money, recovery, free parts, old parts."""
+    claim = WarrantyClaim.objects.select_related("station__dealer", "work_order").get(pk=event.subject_id)
+    reversal.carry_out(claim, actor=event.actor, at=event.at)
+
+
+@jobs.subscriber("warranty.follow_end_of_review")
+def follow_end_of_review(event: Event) -> None:
+    """Lines of a withdrawn or rejected claim are held no longer; old parts that were asked for need not come."""
+    holding.end_of_review(WarrantyClaim.objects.get(pk=event.subject_id), actor=event.actor, at=event.at)
 
 
 @jobs.subscriber("warranty.credit_incentive")

@@ -15,7 +15,7 @@ from portal.core.money import total
 from portal.core.parameters import param
 from stations.models import Incentive, Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
-from warranty.models import ClaimLine, ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
+from warranty.models import Appeal, ClaimLine, ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
 from warranty.settlement_rules import month_of, next_month
 
 ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
@@ -110,30 +110,34 @@ def credit_claim(claim: WarrantyClaim) -> SettlementItem | None:
     )
 
 
-def reverse_credit(claim: WarrantyClaim, *, at: datetime) -> SettlementItem | None:
-    """What was credited for the claim is debited, at the same tax rate."""
-    credit = claim.settlement_items.filter(kind=ItemKind.CLAIM).first()
-    if credit is None:
+def credit_appeal(appeal: Appeal) -> SettlementItem | None:
+    """What was granted on appeal will stand on the statement of the month of that decision, as a line of its own."""
+    claim = appeal.claim
+    rows = list(appeal.lines.select_related("line__part").order_by("line"))
+    amounts: dict[str, Decimal] = {}
+    for row in rows:
+        column = COLUMN_OF.get(row.line.kind, "other")
+        amounts[column] = amounts.get(column, Decimal(0)) + row.granted_amount
+    if appeal.decided_at is None or not any(amounts.values()) or claim.status == "reversed":
         return None
+    parts = [row.line.part.name for row in rows if row.granted_amount and row.line.part]
     return post_item(
-        claim.station,
-        kind=ItemKind.REVERSAL,
-        source=f"{claim.number}/reversal",
-        at=at,
-        amounts=_negative(credit),
-        rate=credit.tax_rate,
+        appeal.station,
+        kind=ItemKind.APPEAL,
+        source=appeal.number,
+        at=appeal.decided_at,
+        amounts=amounts,
         claim=claim,
-        text=credit.text,
+        text=" / ".join([claim.number, *parts[:2]])[:200],
     )
 
 
-def _negative(item: SettlementItem) -> dict[str, Decimal]:
-    return {
-        "parts": -item.parts_amount,
-        "labor": -item.labor_amount,
-        "travel": -item.travel_amount,
-        "other": -item.other_amount,
-    }
+def credit_appeals(station: Station, before: datetime) -> None:
+    """Appeals of the station decided before the instant whose credit was not posted yet are posted."""
+    posted = SettlementItem.objects.filter(station=station, kind=ItemKind.APPEAL).values("source")
+    late = Appeal.objects.filter(station=station, decided_at__lt=before, granted_total__gt=0).exclude(number__in=posted)
+    for appeal in late.select_related("claim", "station__dealer").order_by("pk"):
+        credit_appeal(appeal)
 
 
 def credit_freight(box: PartBox, *, at: datetime) -> SettlementItem | None:
@@ -174,9 +178,15 @@ def _rate_of(piece: FailedPart) -> Decimal | None:
     return credit.tax_rate if credit else None
 
 
+def _is_credited(piece: FailedPart) -> bool:
+    """Whether the piece's claim stands as granted; asked under the station's lock, since a reversal takes back what it finds."""
+    hold_station(piece.station_id)
+    return WarrantyClaim.objects.filter(pk=piece.claim_id, status__in=CREDITED).exists()
+
+
 def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | None:
     """A piece that did not come in time costs its amount, reason PNR, once."""
-    if not piece.amount:
+    if not piece.amount or not _is_credited(piece):
         return None
     return post_item(
         piece.station,
@@ -193,7 +203,12 @@ def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | N
 
 
 def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> SettlementItem | None:
-    """A final verdict's effect: a late piece that is accepted is credited back; a refused one that was paid is debited."""
+    """A final verdict's effect: a late piece that is accepted is credited back; a refused one that was paid is debited.
+
+    Nothing where the claim is not granted: it waits for this very verdict, or was reversed.
+    """
+    if not _is_credited(piece):
+        return None
     debited = SettlementItem.objects.filter(failed_part=piece, kind=ItemKind.NOT_RETURNED).first()
     meaning = VERDICTS[verdict]
     if meaning.accepts == (debited is None):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -13,6 +15,7 @@ from parts.models import Part
 from portal.core import clock
 from stations.models import Incentive, Station
 from warranty.models import (
+    Appeal,
     Chargeback,
     ChargebackLine,
     ItemKind,
@@ -47,8 +50,11 @@ def stations_with_items(period: date) -> Any:
     ).exclude(pk__in=credited)
     posted = SettlementItem.objects.filter(kind=ItemKind.INCENTIVE).values("source")
     owed = Incentive.objects.filter(approved_at__lt=clock.start_of(next_month(period))).exclude(number__in=posted)
-    waiting = Q(pk__in=items.values("station")) | Q(pk__in=late.values("station")) | Q(pk__in=owed.values("station"))
-    return Station.objects.filter(waiting).select_related("dealer").order_by("pk")
+    paid = SettlementItem.objects.filter(kind=ItemKind.APPEAL).values("source")
+    won = Appeal.objects.filter(granted_total__gt=0, decided_at__lt=clock.start_of(next_month(period)))
+    won = won.exclude(number__in=paid).exclude(claim__status="reversed")
+    waiting = [Q(pk__in=rows.values("station")) for rows in (items, late, owed, won)]
+    return Station.objects.filter(reduce(or_, waiting)).select_related("dealer").order_by("pk")
 
 
 def note_figures(as_of: date) -> list[NoteFigures]:

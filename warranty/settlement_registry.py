@@ -130,7 +130,11 @@ def register() -> None:
     )
     for kind in ("warrantyclaim.approved", "warrantyclaim.partially_approved"):
         events.subscribe(kind, "warranty.follow_approval")
+    for kind in ("appeal.upheld", "appeal.partly_upheld"):
+        events.subscribe(kind, "warranty.follow_appeal")
     events.subscribe("warrantyclaim.reversed", "warranty.follow_reversal")
+    for kind in ("warrantyclaim.withdrawn", "warrantyclaim.rejected"):
+        events.subscribe(kind, "warranty.follow_end_of_review")
     events.subscribe("incentive.granted", "warranty.credit_incentive")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")

@@ -48,7 +48,7 @@ def _in_review(claim: WarrantyClaim, user: Any) -> NextStep:
     route = str(ROUTES.get(claim.route, ""))
     if user.has_perm("warranty.approve_claim", claim):
         text = _("This claim waits for your decision.")
-        return NextStep(text, _("Decide"), reverse("admin:warranty_warrantyclaim_decide", args=[claim.pk]))
+        return NextStep(text, _("Decide"), claim.desk_url)
     return NextStep(_("Headquarters decides: %(route)s.") % {"route": route})
 
 

@@ -1,7 +1,8 @@
-"""The states of claims and registrations and their tables of moves. Not here: failed parts, chargebacks, statements."""
+"""States and tables of moves of claims, appeals, registrations, policies and contracts. Not here: failed parts, chargebacks."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.states import Moves
 
@@ -27,6 +28,7 @@ S = ClaimStatus
 DECIDED = frozenset({S.APPROVED, S.PARTIALLY_APPROVED, S.REJECTED})
 GRANTED = frozenset({S.APPROVED, S.PARTIALLY_APPROVED, S.SETTLED, S.PAID})
 EDITABLE = frozenset({S.DRAFT, S.INFO_REQUESTED})
+APPEALABLE = frozenset({S.REJECTED, S.PARTIALLY_APPROVED, S.SETTLED, S.PAID})
 NOT_HOLDING = frozenset({S.DRAFT, S.WITHDRAWN})  # hold no duplicate key (C22)
 
 CLAIM_MOVES: Moves = {
@@ -67,4 +69,62 @@ class RegistrationStatus(models.TextChoices):
 
 REGISTRATION_MOVES: Moves = {
     RegistrationStatus.FILED: frozenset({RegistrationStatus.APPROVED, RegistrationStatus.REFUSED}),
+}
+
+
+class CorrectionStatus(models.TextChoices):
+    """Where the correction of a registration stands; only an applied one changes it."""
+
+    FILED = "filed", _("Filed")
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Refused")
+
+
+CORRECTION_MOVES: Moves = {
+    CorrectionStatus.FILED: frozenset({CorrectionStatus.APPLIED, CorrectionStatus.REFUSED}),
+}
+
+
+class PolicyStatus(models.TextChoices):
+    """Where a version of a policy stands; only a released one covers anything."""
+
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    DROPPED = "dropped", _("Dropped")
+
+
+POLICY_MOVES: Moves = {
+    PolicyStatus.DRAFT: frozenset({PolicyStatus.RELEASED, PolicyStatus.DROPPED}),
+}
+
+
+class ExtendedStatus(models.TextChoices):
+    """Where an extended-warranty contract stands."""
+
+    IN_FORCE = "in_force", _("In force")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+EXTENDED_MOVES: Moves = {
+    ExtendedStatus.IN_FORCE: frozenset({ExtendedStatus.CANCELLED}),
+}
+
+
+class AppealStatus(models.TextChoices):
+    """Where an appeal against a decision stands (rules.md 3.1); what is decided is final."""
+
+    FILED = "filed", pgettext_lazy("appeal", "Filed")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Upheld")
+    PARTLY_UPHELD = "partly_upheld", pgettext_lazy("appeal", "Partly upheld")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "Dismissed")
+
+
+APPEAL_MOVES: Moves = {
+    AppealStatus.FILED: frozenset({AppealStatus.UPHELD, AppealStatus.PARTLY_UPHELD, AppealStatus.DISMISSED}),
+}
+APPEAL_TONES: dict[str, str] = {
+    AppealStatus.FILED: "run",
+    AppealStatus.UPHELD: "good",
+    AppealStatus.PARTLY_UPHELD: "good",
+    AppealStatus.DISMISSED: "bad",
 }

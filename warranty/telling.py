@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,9 @@ from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.notifications import notify
 from portal.core.registries import Wording
+from stations.inspections.people import members
 from stations.models import Station
-from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.models import ClaimStatus, LimitFallback, RegionAudit, UnitRegistration, WarrantyClaim
 
 CLAIM_NOTICES: dict[str, Wording] = {
     ClaimStatus.APPROVED: _("Claim approved"),
@@ -22,8 +24,20 @@ CLAIM_NOTICES: dict[str, Wording] = {
     ClaimStatus.INFO_REQUESTED: _("Headquarters asks about a claim"),
     ClaimStatus.REVERSED: _("Claim reversed"),
 }
+AUDIT_NOTICES: dict[str, Wording] = {
+    "regionaudit.opened": _("Claim %(claim)s of %(station)s needs an audit by %(day)s"),
+    "limitfallback.started": _(
+        "Checks found errors: until %(half)s every claim is decided by a person, until %(full)s above half the limit"
+    ),
+}
 NOTICES: dict[str, Wording] = {
-    f"warrantyclaim.{status}": format_lazy("{text} %(claim)s", text=text) for status, text in CLAIM_NOTICES.items()
+    **AUDIT_NOTICES,
+    "warrantyclaim.handed_over": _("Claim %(claim)s was handed to you by %(by)s"),
+    "warrantyclaim.line_held": _("Claim %(claim)s waits for an appraisal: send the old parts back now (%(count)s)"),
+    "warrantyclaim.hold_released": _("Claim %(claim)s: line %(position)s can be decided, its appraisal is done"),
+    **{f"warrantyclaim.{status}": format_lazy("{text} %(claim)s", text=text) for status, text in CLAIM_NOTICES.items()},
+    "unitregistration.approved": _("%(serial)s is registered: cover starts on %(day)s"),
+    "unitregistration.refused": _("The registration of %(serial)s was refused"),
 }
 
 
@@ -33,6 +47,28 @@ def tell_station(claim: WarrantyClaim) -> None:
     if kind in NOTICES:
         users = list(people_of(claim.station))
         notify(users, kind, {"claim": claim.number}, url=claim.get_absolute_url(), subject=claim)
+
+
+def tell_region(audit: RegionAudit) -> None:
+    """The region's managers get a message that links to the audit."""
+    facts = {"claim": audit.claim.number, "station": audit.station.code, "day": audit.due_on.isoformat()}
+    users = members(Role.REGION_MANAGER, center=audit.station.center)
+    notify(list(users), "regionaudit.opened", facts, url=audit.get_absolute_url(), subject=audit)
+
+
+def tell_of_lowered_limit(lowered: LimitFallback) -> None:
+    """The station's office is told how long its limit is lowered."""
+    facts = {"half": lowered.half_from.isoformat(), "full": lowered.ended_on.isoformat()}
+    users = list(people_of(lowered.station))
+    notify(users, "limitfallback.started", facts, url=reverse("limit_fallback_list"), subject=lowered.station)
+
+
+def tell_of_registration(filed: UnitRegistration) -> None:
+    """Owner and clerks of the station that filed it get a message that links to the registration."""
+    if filed.station is not None:
+        facts = {"serial": filed.unit.serial_number, "day": filed.sale_date.isoformat()}
+        kind = f"unitregistration.{filed.status}"
+        notify(list(people_of(filed.station)), kind, facts, url=filed.get_absolute_url(), subject=filed)
 
 
 def people_of(station: Station) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from parts.models import PartClass
 from portal.core import show
 from portal.core.pieces import Proof
-from warranty.models import LineKind
+from warranty.models import ExtendedPayer, LineKind
 from warranty.states import ClaimStatus
 
 FIELDS = {
@@ -48,8 +48,10 @@ CODES = {
     "PART_NOT_ISSUED": gettext_lazy("The part was not issued to this job"),
     "NO_INVOICE": gettext_lazy("Outside service needs an invoice"),
     "NO_AUTHORIZATION": gettext_lazy("Outside service of this amount needs prior authorization"),
+    "ABOVE_AUTHORIZATION": gettext_lazy("More than the prior authorization grants"),
     "FREIGHT_ACTUAL": gettext_lazy("Freight is paid as it was"),
     "GOODWILL_SHARE": gettext_lazy("Goodwill pays a share"),
+    "GOODWILL_BUDGET": gettext_lazy("Goodwill pays up to its amount"),
     "READING_ROLLED_BACK": gettext_lazy("The reading is lower than an earlier one"),
     "TRAVEL_BEYOND_LIMIT": gettext_lazy("The trip is longer than the distance explains"),
     "DISTANCE_UNKNOWN": gettext_lazy("The distance to the customer is not known"),
@@ -67,6 +69,7 @@ CODES = {
     "risk": gettext_lazy("The risk score asks for a look"),
     "nothing_allowed": gettext_lazy("Nothing is allowed by the rules"),
     "above_auto_limit": gettext_lazy("The amount is above the limit without a person"),
+    "limit_lowered": gettext_lazy("The limit without a person is lowered after errors found in checks"),
     "authorization_missing": gettext_lazy("A prior authorization is missing"),
     "audit_sample": gettext_lazy("Drawn for a check"),
     "labor_over_flat": gettext_lazy("Hours more than 1.2 times the flat hours"),
@@ -82,6 +85,10 @@ CODES = {
     "nff_share": gettext_lazy("Many returned parts without a fault"),
     "INFO": gettext_lazy("The question was not answered in time"),
 }
+REVIEW_REASONS = (  # why the system leaves a claim to a person (decision.obstacles)
+    "above_auto_limit", "cut_needs_judgment", "not_every_line_covered", "hard_codes", "hard_flags", "soft_flags", "risk",
+    "nothing_allowed", "authorization_missing", "audit_sample",
+)  # fmt: skip
 SOURCES = {
     "registration": gettext_lazy("registration"),
     "invoice": gettext_lazy("sales invoice"),
@@ -89,6 +96,7 @@ SOURCES = {
 }
 BY = {
     "unit": gettext_lazy("Covered by the unit's warranty"),
+    "extension": gettext_lazy("Covered by an extended-warranty contract"),
     "campaign": gettext_lazy("Covered by a campaign"),
     "piece": gettext_lazy("Covered by the warranty of the part fitted before"),
     "goodwill": gettext_lazy("Covered by goodwill"),
@@ -155,6 +163,8 @@ def say_cut(line: Mapping[str, Any]) -> str:
 
 
 def _hours(line: Mapping[str, Any]) -> str:
+    if line["kind"] == LineKind.DIAGNOSIS:
+        return _("Diagnosis is paid up to its limit")
     return _("Flat hours %(flat)s h") % {"flat": show.quantity(Decimal(line["flat_hours"]))}
 
 
@@ -163,6 +173,12 @@ def say_verdict(cover: Mapping[str, Any]) -> str:
     if cover.get("verdict") == "covered":
         return str(BY.get(cover["by"], ""))
     return say(cover.get("code") or "")
+
+
+def say_answer(answer: str) -> str:
+    """An answer kept in short, covered:unit or a code, in words."""
+    kind, _colon, by = answer.partition(":")
+    return str(BY.get(by, "")) if kind == "covered" else say(answer)
 
 
 def say_change(change: Mapping[str, Any]) -> str:
@@ -193,6 +209,7 @@ def proofs(cover: Mapping[str, Any], *, part_class: str = "", failed_on: date | 
         _cause(made),
         _piece(cover, made),
         _core(cover, made, part_class),
+        _extension(cover, made),
         _campaign(made),
         _goodwill(made),
     ]
@@ -286,6 +303,17 @@ def _core(cover: Mapping[str, Any], made: Mapping[str, Any], part_class: str) ->
     return Proof("ok", _("Core part rule"), detail)
 
 
+def _extension(cover: Mapping[str, Any], made: Mapping[str, Any]) -> Proof | None:
+    test, contract = made.get("extension"), cover.get("contract")
+    if test is None:
+        return None
+    if not contract:
+        return Proof("na", _("Extended warranty"), _("no contract names this class of parts"))
+    payer = dict(ExtendedPayer.choices).get(contract["payer"], contract["payer"])
+    detail = _("contract %(number)s, paid by %(payer)s") % {"number": contract["number"], "payer": payer}
+    return Proof("ok" if cover.get("by") == "extension" else "na", _("Extended warranty"), detail)
+
+
 def _campaign(made: Mapping[str, Any]) -> Proof:
     test = made["campaign"]
     if test["ok"]:
@@ -309,21 +337,14 @@ def duplicate_proof(found: Mapping[str, Any]) -> Proof:
     return Proof("no" if found.get("hard") else "wait", _("Another claim resembles this one"), detail)
 
 
-def risk_proof(found: Mapping[str, Any]) -> Proof:
-    """The risk score and what made it."""
-    detail = _("; ").join(f"{say(item['item'])} +{item['points']}" for item in found.get("items", []))
-    score = found.get("score", 0)
-    verdict = "no" if found.get("action", "none") != "none" else "wait" if score else "ok"
-    return Proof(verdict, _("Risk"), detail, _("%(score)s of 100") % {"score": score})
-
-
-def say_decision(found: Mapping[str, Any]) -> str:
+def say_decision(found: Mapping[str, Any], *, tells_risk: bool = False) -> str:
     """What the system decided, or would decide, and why it asks a person."""
     state = found.get("state", "")
     if state == "draft":
         return _("It cannot be submitted yet.")
     if state == ClaimStatus.IN_REVIEW:
-        reasons = _("; ").join(say(reason) for reason in found.get("reasons", []))
+        known = [reason for reason in found.get("reasons", []) if tells_risk or reason != "risk"]
+        reasons = _("; ").join(say(reason) for reason in known) or _("A person looks at it")
         route = str(ROUTES.get(found.get("route", ""), ""))
         return _("It goes to %(route)s: %(reasons)s.") % {"route": route, "reasons": reasons}
     label = dict(ClaimStatus.choices).get(ClaimStatus(state), state) if state else ""

@@ -4,15 +4,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role, roles_of
-from portal.core import show
+from portal.core import clock, show
+from portal.core.parameters import param
 from portal.core.registries import Hit, WorkItem, Worklist
 from service.models import WorkOrder
 from warranty.deadline import deadline_of, not_past
-from warranty.models import ClaimStatus, Route, WarrantyClaim
+from warranty.desk import queue
+from warranty.models import (
+    Appeal,
+    AppealStatus,
+    ClaimDecision,
+    ClaimStatus,
+    LineHold,
+    RegionAudit,
+    RegionAuditStatus,
+    WarrantyClaim,
+)
 from warranty.rules import STATION
 
 
@@ -34,16 +47,38 @@ def for_station(user: Any) -> Iterable[Worklist]:
 
 def for_headquarters(user: Any) -> Iterable[Worklist]:
     """Claims that wait for this person's decision, oldest first."""
-    roles = roles_of(user)
-    routes = set(Route) if Role.APPROVER in roles else {Route.REVIEWER} if Role.REVIEWER in roles else set()
-    if not routes:
+    if not queue.routes_of(user):
         return
-    waiting = WarrantyClaim.objects.visible_to(user).awaiting_decision().filter(route__in=routes)
-    waiting = (
-        waiting.exclude(created_by=user).exclude(submitted_by=user).select_related("unit", "work_order", "station")
-    )
+    waiting = queue.decidable(user).select_related("unit", "work_order", "station")
     oldest = waiting.oldest_first()
     yield Worklist("claims_to_decide", _("Claims to decide"), oldest, _to_decide, reverse("claim_queue"), tone="run")
+    released = LineHold.objects.filter(line__claim=OuterRef("pk"), released_at__isnull=False)
+    mine = waiting.filter(Exists(released), review__taken_by=user.pk).exclude(queue.held()).oldest_first()
+    url = f"{reverse('claim_queue')}?whose=mine"
+    yield Worklist("claims_appraised", _("Claims whose appraisal is done"), mine, _to_decide, url, tone="run")
+
+
+def for_region(user: Any) -> Iterable[Worklist]:
+    """Claims that the region has to look behind, those due first."""
+    if Role.REGION_MANAGER not in roles_of(user):
+        return
+    rows = RegionAudit.objects.visible_to(user).filter(status=RegionAuditStatus.OPEN).select_related("station", "claim")
+    url = f"{reverse('region_audit_list')}?status=open"
+    yield Worklist("region_audits", _("Claims to audit"), rows.order_by("due_on", "pk"), _to_audit, url, tone="wait")
+
+
+def appeals_to_decide(user: Any) -> Iterable[Worklist]:
+    """Appeals that this person may decide, the most urgent first."""
+    if not roles_of(user) & {Role.REVIEWER, Role.APPROVER}:
+        return
+    waiting = Appeal.objects.visible_to(user).filter(status=AppealStatus.FILED).exclude(filed_by=user)
+    deciders = ClaimDecision.objects.filter(decided_by=user).values("claim")
+    mine = Q(claim__created_by=user) | Q(claim__submitted_by=user) | Q(claim__in=deciders)
+    waiting = waiting.exclude(mine).select_related("claim", "station").order_by("due_on", "pk")
+    if Role.APPROVER not in roles_of(user):
+        waiting = waiting.filter(asked_total__lte=param("warranty.reviewer_limit", clock.today()))
+    url = f"{reverse('appeal_list')}?status=filed"
+    yield Worklist("appeals_to_decide", _("Appeals to decide"), waiting, _appeal, url, tone="wait")
 
 
 def unclaimed_jobs(user: Any) -> Any:
@@ -60,6 +95,28 @@ def find_claims(user: Any, text: str) -> Iterable[Hit]:
     for claim in found.order_by("-pk")[:10]:
         label = str(claim.get_status_display())
         yield Hit(_("Warranty claim"), str(claim), claim.serial_number, claim.get_absolute_url(), detail=label)
+
+
+def find_appeals(user: Any, text: str) -> Iterable[Hit]:
+    """Appeals by number."""
+    if user.has_perm("warranty.view_appeal"):
+        for appeal in Appeal.objects.visible_to(user).filter(number__icontains=text)[:5]:
+            label = str(appeal.get_status_display())
+            yield Hit(_("Appeal"), appeal.number, label, appeal.get_absolute_url())
+
+
+def _appeal(appeal: Appeal) -> WorkItem:
+    return WorkItem(
+        appeal.number,
+        f"{appeal.claim.number} · {appeal.station}",
+        appeal.get_absolute_url(),
+        detail=show.money(appeal.asked_total),
+        status=str(appeal.get_status_display()),
+        tone="bad" if appeal.due_on < clock.today() else "wait",
+        due_at=clock.end_of(appeal.due_on),
+        due_label=str(pgettext_lazy("appeal", "decision")),
+        action=str(pgettext_lazy("appeal", "Decide")),
+    )
 
 
 def _to_claim(job: WorkOrder) -> WorkItem:
@@ -79,8 +136,22 @@ def _to_continue(claim: WarrantyClaim) -> WorkItem:
     return _item(claim, action=_("Continue"))
 
 
+def _to_audit(audit: RegionAudit) -> WorkItem:
+    return WorkItem(
+        audit.number,
+        str(audit.station),
+        audit.get_absolute_url(),
+        detail=str(audit.claim),
+        status=_("risk %(score)s") % {"score": audit.risk_score},
+        tone="bad" if audit.due_on < clock.today() else "wait",
+        due_at=clock.end_of(audit.due_on),
+        due_label=str(_("audit")),
+        action=str(_("Open")),
+    )
+
+
 def _to_decide(claim: WarrantyClaim) -> WorkItem:
-    return _item(claim, action=_("Decide"))
+    return replace(_item(claim, action=_("Decide")), url=claim.desk_url)
 
 
 def _item(claim: WarrantyClaim, *, action: Any) -> WorkItem:

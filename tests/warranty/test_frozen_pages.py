@@ -51,7 +51,7 @@ def test_the_form_of_a_frozen_claim_is_not_shown(cast: Any, claim: WarrantyClaim
     address = reverse(name, args=[about.pk])  # type: ignore[union-attr]
 
     asked = browser.get(address, follow=True)
-    sent = browser.post(address, CHANGE | ({"file": photo(7), "kind": "fault_photo"} if name == "claim_photo" else {}))
+    sent = browser.post(address, CHANGE | ({"files": photo(7), "kind": "fault_photo"} if name == "claim_photo" else {}))
 
     assert asked.redirect_chain == [(claim.get_absolute_url(), 302)]
     assert claim.number in "".join(str(message) for message in asked.context["messages"])

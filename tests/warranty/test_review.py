@@ -1,6 +1,7 @@
 """Deciding claims: four eyes, routes, cuts with reasons, two approvers, questions, reversal, frozen lines."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from parts.models import ListPrice
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.states import TransitionNotAllowed
@@ -16,7 +18,8 @@ from portal.core.transactions import acting
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import books, claims, review
-from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.models import ClaimStatus, LaborRate, WarrantyClaim
+from warranty.replays.again import replay
 
 DAY = date(2026, 10, 5)
 
@@ -202,3 +205,48 @@ def test_a_submit_asks_the_database_a_bounded_number_of_questions(bench: Bench) 
         claims.submit_claim(draft, actor=bench.owner)
 
     assert sum(not entry["sql"].startswith(("SAVEPOINT", "RELEASE")) for entry in asked) <= 60
+
+
+@pytest.mark.django_db
+def test_a_stored_decision_is_judged_again_to_the_same_answer(bench: Bench) -> None:
+    """Though prices, rates and the policy have changed since."""
+    claim = bench.submitted(qty="4")
+    ListPrice.objects.update(price=Decimal(1))
+    LaborRate.objects.update(hourly_rate=Decimal(1))
+    clock.set(noon(date(2027, 1, 1)))
+
+    again = replay(WarrantyClaim.objects.get(pk=claim.pk))
+
+    assert again is not None
+    assert (again.is_same, again.differing) == (True, [])
+    assert again.again["price"]["allowed"] == "795.00"
+
+
+@pytest.mark.django_db
+def test_quantity_and_amount_tell_the_same(bench: Bench) -> None:
+    """No more pieces than claimed, no money for none; a refused line was approved in no quantity."""
+    claim = bench.submitted(qty="4")
+    part, reviewer = claim.lines.get(kind="part"), make_user(Role.REVIEWER)
+
+    def given(**values: Any) -> list[review.LineDecision]:
+        return [replace(row, **values) if row.line_id == part.pk else row for row in review.proposals(claim)]
+
+    with pytest.raises(review.MoreThanClaimed):
+        review.decide_lines(claim, decisions=given(qty=Decimal(5)), actor=reviewer)
+    with pytest.raises(review.NothingButPaid):
+        review.decide_lines(claim, decisions=given(qty=Decimal(0)), actor=reviewer)
+    refused = given(amount=Decimal(0), reason_code="OTHER", note="现场照片与申报数量不一致")
+    review.decide_lines(claim, decisions=refused, actor=reviewer)
+
+    part.refresh_from_db()
+    assert (part.approved_qty, part.approved_amount) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_other_costs_are_an_approvers(bench: Bench) -> None:
+    draft = bench.draft(qty="1", hours="1.2", km="")
+    claims.add_line(draft, actor=bench.owner, kind="other", description="高空作业车", claimed_amount=Decimal(50))
+
+    claim = claims.submit_claim(draft, actor=bench.owner)
+
+    assert (claim.status, claim.route) == ("in_review", "approver")

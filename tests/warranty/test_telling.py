@@ -12,8 +12,10 @@ FACTS = {
     "name": "Zhuji", "item": "扭力批", "item_en": "Torque driver", "serial": "S-1", "from": "HZ-01", "to": "HZ-02", "course": "课程",
     "course_en": "Course", "version": 2, "starts_at": "2026-12-01 09:00", "room": "1", "session": "TR-1", "percent": "80.00",
     "application": "SA-1", "company": "Ningbo Power", "title": "通报", "title_en": "Bulletin", "station": "HZ-01", "dealer": "HZ",
-    "case": "DC-1", "giver": "HZ-01", "taker": "HZ-02",
+    "case": "DC-1", 
+    "half": "2026-12-01", "full": "2027-03-01", "carrier": "SF", "back": "2026-12-01", "giver": "HZ-01", "taker": "HZ-02",
     "outcome": "accepted", "points": 100, "amount": "500.00", "order": "PO-1", "place": "HZ-01", "visit": "SI-1", "score": "59.00",
+    "by": "Li", "position": 1,
 }  # fmt: skip
 
 

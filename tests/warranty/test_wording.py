@@ -3,23 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from portal.core import show
 from warranty import wording
 
 
-def found(*points: int, action: str = "none") -> dict[str, Any]:
-    items = [{"item": "end_of_cover", "points": each, "value": ""} for each in points]
-    return {"score": sum(points), "action": action, "items": items}
+def test_why_a_person_looks_tells_the_risk_to_headquarters_only() -> None:
+    found: dict[str, Any] = {"state": "in_review", "route": "reviewer", "reasons": ["risk", "audit_sample"]}
 
-
-@pytest.mark.parametrize(
-    ("risk", "mark"),
-    [(found(), "✓"), (found(10), "!"), (found(20, action="review"), "✗"), (found(30, 30, action="audit"), "✗")],
-)
-def test_the_risk_is_checked_only_without_any_point(risk: dict[str, Any], mark: str) -> None:
-    assert wording.risk_proof(risk).mark == mark
+    assert wording.say("risk") in wording.say_decision(found, tells_risk=True)
+    assert wording.say("risk") not in wording.say_decision(found)
+    assert wording.say("audit_sample") in wording.say_decision(found)
 
 
 def test_a_resembling_claim_warns_and_a_duplicate_refuses() -> None:

@@ -1,5 +1,29 @@
 """Headquarters' desk for warranty, a module a topic."""
 
-from warranty.admin import claims, failed_parts, policies, recovery, registrations, statements
+from warranty.admin import (
+    audits,
+    campaigns,
+    claims,
+    failed_parts,
+    grants,
+    policies,
+    rates,
+    reasons,
+    recovery,
+    registrations,
+    statements,
+)
 
-__all__ = ["claims", "failed_parts", "policies", "recovery", "registrations", "statements"]
+__all__ = [
+    "audits",
+    "campaigns",
+    "claims",
+    "failed_parts",
+    "grants",
+    "policies",
+    "rates",
+    "reasons",
+    "recovery",
+    "registrations",
+    "statements",
+]

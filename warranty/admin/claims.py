@@ -1,72 +1,44 @@
-"""The reviewer's desk: claims by age and amount, lines beside photos and reasons, decided line by line."""
+"""Claims in the administration: found, read and judged again; they are decided at the desk of the portal."""
 
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
-from warranty import photos, review
-from warranty.forms.claims import DecisionForm, LineDecisions, QuestionForm, ReasonForm, plain
-from warranty.models import ClaimDecision, ClaimQuestion, ClaimStatus, WarrantyClaim
-from warranty.states import GRANTED
+from warranty import photos
+from warranty.models import ClaimDecision, ClaimQuestion, WarrantyClaim
+from warranty.replays.again import replay
 from warranty.views.explained import Explained
 
-
-def decide(claim: WarrantyClaim, values: dict[str, Any], actor: Any) -> None:
-    """Every line gets what the form says."""
-    decisions = [
-        review.LineDecision(
-            line_id=row["line_id"],
-            amount=row["amount"],
-            reason_code=row["reason_code"].code if row["reason_code"] else "",
-            note=row["note"],
-            qty=row.get("qty"),
-            hours=row.get("hours"),
-        )
-        for row in values["lines"]
-    ]
-    review.decide_lines(claim, decisions=decisions, actor=actor, reason=values["reason"])
+TOPICS = {
+    "coverage": _("Coverage"),
+    "parts": _("Coverage"),
+    "lines": _("Lines"),
+    "price": _("Amounts"),
+    "risk": _("Risk"),
+    "decision": _("Decision"),
+    "refusals": _("Refusals at submission"),
+}
 
 
-def ask(claim: WarrantyClaim, values: dict[str, Any], actor: Any) -> None:
-    """The station has to answer."""
-    review.request_info(claim, question=values["question"], actor=actor)
+def judge_again(claim: WarrantyClaim, values: dict[str, Any], actor: Any) -> str:
+    """Says whether today's rules answer as they did when the claim was submitted."""
+    found = replay(claim)
+    if found is None:
+        return gettext("What the rules were told was not kept for this claim.")
+    if found.is_same:
+        return gettext("Judged again on what the rules were told then: the same answer, byte for byte.")
+    topics = _("; ").join(str(TOPICS[name]) for name in found.differing)
+    return gettext("Judged again on what the rules were told then, the answer differs in: %(topics)s.") % {
+        "topics": topics
+    }
 
 
-def reverse(claim: WarrantyClaim, values: dict[str, Any], actor: Any) -> None:
-    """The claim no longer counts."""
-    review.reverse_claim(claim, reason=values["reason"], actor=actor)
-
-
-def lines_of(claim: WarrantyClaim) -> tuple[Any, list[dict[str, Any]]]:
-    """One row a line, filled with what the rules allow and why, or with what the first approver decided."""
-    proposed = {row.line_id: row for row in review.proposals(claim)}
-    first = review.first_decision(claim)
-    given = {row["line"]: row for row in first.lines} if first else {}
-    rows = []
-    for line in claim.lines.order_by("position"):
-        row, before = proposed[line.pk], given.get(line.pk)
-        rows.append(
-            {
-                "line_id": line.pk,
-                "qty": plain(line.qty) if line.kind == "part" else None,
-                "hours": plain(min(line.hours, line.flat_hours * line.qty)) if line.kind == "labor" else None,
-                "amount": before["approved"] if before else row.amount,
-                "reason_code": before["reason"] if before else row.reason_code,
-                "note": before["note"] if before else row.note,
-            }
-        )
-    return LineDecisions, rows
-
-
-def _in_review(claim: WarrantyClaim) -> bool:
-    return claim.status == ClaimStatus.IN_REVIEW
-
-
-def _granted(claim: WarrantyClaim) -> bool:
-    return claim.status in GRANTED
+def _submitted(claim: WarrantyClaim) -> bool:
+    return claim.version > 0 and bool(claim.number)
 
 
 class DecisionInline(ScopedTabularInline):
@@ -87,7 +59,7 @@ class QuestionInline(ScopedTabularInline):
 
 @admin.register(WarrantyClaim)
 class ClaimAdmin(Explained, ReadOnlyAdmin):
-    """The queue: oldest first, by amount and route; a click shows lines, photos, proofs and the buttons."""
+    """Every claim; a click shows lines, photos and proofs, and leads to the desk."""
 
     list_display = (
         "claim", "station", "status", "route", "claimed_total", "allowed_total", "approved_total", "risk_score", "submitted_at",
@@ -109,17 +81,8 @@ class ClaimAdmin(Explained, ReadOnlyAdmin):
     detail_template = "warranty/admin_claim.html"
     operations = (
         OperationButton(
-            "decide", _("Decide"), decide, permission="warranty.approve_claim", form=DecisionForm, formset=lines_of,
-            shown=_in_review, style="primary", success=_("The decision stands; the station is told."),
-            template="admin/warranty/decide.html",
-        ),
-        OperationButton(
-            "ask", _("Ask the station"), ask, permission="warranty.request_info", form=QuestionForm, shown=_in_review,
-            intro=_("The station has 15 days to answer; then the claim is rejected."), success=_("The station was asked."),
-        ),
-        OperationButton(
-            "reverse", _("Reverse"), reverse, permission="warranty.reverse_claim", form=ReasonForm, shown=_granted,
-            style="danger", intro=_("What was paid comes back with the next statement."), success=_("The claim was reversed."),
+            "judge_again", _("Judge again"), judge_again, permission="warranty.judge_again", shown=_submitted,
+            intro=_("Every rule is asked again on what it was told at submission. Nothing changes."),
         ),
     )  # fmt: skip
 
@@ -130,4 +93,4 @@ class ClaimAdmin(Explained, ReadOnlyAdmin):
 
     def extra_detail(self, request: HttpRequest, row: WarrantyClaim) -> dict[str, Any]:
         """Lines, proofs and photos for the page and for the form that decides."""
-        return {**self.explained(row), "photos": photos.photos_of(row)}
+        return {**self.explained(row, request.user), "photos": photos.photos_of(row)}

@@ -1,22 +1,23 @@
-"""Headquarters' masters of warranty: policies, campaigns, goodwill, rates, reason codes."""
+"""Policies in versions: a draft is edited here, another person releases it, the next version follows it."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from portal.core.admin import ScopedAdmin, ScopedTabularInline
+from portal.core.admin import OperationButton, ScopedAdmin, ScopedTabularInline
 from warranty import policies
-from warranty.models import (
-    Campaign,
-    CampaignUnit,
-    GoodwillAuthorization,
-    LaborRate,
-    PolicyMonths,
-    ReasonCode,
-    TravelRate,
-    WarrantyPolicy,
-)
+from warranty.forms.claims import ReasonForm
+from warranty.forms.masters import EndPolicyForm, NextVersionForm
+from warranty.models import PolicyMonths, PolicyStatus, WarrantyPolicy
+
+FIELDS = (
+    "code", "name", "name_en", "level", "family", "product_model", "serial_number", "valid_from", "valid_to",
+    "usage_limit", "usage_unit", "piece_months", "piece_pays_labor",
+)  # fmt: skip
 
 
 class MonthsInline(ScopedTabularInline):
@@ -24,89 +25,93 @@ class MonthsInline(ScopedTabularInline):
 
     model = PolicyMonths
     read_only = False
+    can_delete = True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """While the policy is a draft."""
+        return bool((obj is None or obj.is_draft) and super().has_change_permission(request, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool((obj is None or obj.is_draft) and super().has_add_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+def follow(policy: WarrantyPolicy, values: dict[str, Any], actor: Any) -> str:
+    """The draft of the next version opens."""
+    draft = policies.next_version(policy, valid_from=values["valid_from"], actor=actor)
+    return reverse("admin:warranty_warrantypolicy_change", args=[draft.pk])
+
+
+def release(policy: WarrantyPolicy, values: dict[str, Any], actor: Any) -> None:
+    """It holds."""
+    policies.release_policy(policy, actor=actor)
+
+
+def end(policy: WarrantyPolicy, values: dict[str, Any], actor: Any) -> None:
+    """It ends."""
+    policies.end_policy(policy, before=values["before"], actor=actor)
+
+
+def drop(policy: WarrantyPolicy, values: dict[str, Any], actor: Any) -> None:
+    """It will not hold."""
+    policies.drop_policy(policy, reason=values["reason"], actor=actor)
+
+
+def _is_draft(policy: WarrantyPolicy) -> bool:
+    return policy.is_draft
+
+
+def _holds(policy: WarrantyPolicy) -> bool:
+    return policy.status == PolicyStatus.RELEASED
 
 
 @admin.register(WarrantyPolicy)
 class WarrantyPolicyAdmin(ScopedAdmin):
     """Which months hold for which products, by day of sale."""
 
-    list_display = ("code", "name", "level", "family", "product_model", "serial_number", "valid_from", "valid_to")
-    list_filter = ("level",)
+    list_display = (
+        "reference", "name", "status", "level", "family", "product_model", "serial_number", "valid_from", "valid_to",
+    )  # fmt: skip
+    list_filter = ("status", "level")
     list_select_related = ("family", "product_model")
     search_fields = ("code", "name", "name_en", "serial_number")
     raw_id_fields = ("family", "product_model")
     inlines = (MonthsInline,)
+    operations = (
+        OperationButton(
+            "release", pgettext_lazy("policy", "Release"), release, permission="warranty.release_policy",
+            shown=_is_draft, style="primary", success=_("The policy is released."),
+            intro=_("It holds for sales on its days; an earlier version of the same code ends the day it begins."),
+        ),
+        OperationButton(
+            "follow", _("New version"), follow, permission="warranty.change_warrantypolicy", form=NextVersionForm,
+            shown=_holds, intro=_("A draft with the same terms, to be changed and then released by another person."),
+        ),
+        OperationButton(
+            "end", _("End it"), end, permission="warranty.change_warrantypolicy", form=EndPolicyForm, shown=_holds,
+            intro=_("Units sold before that day keep their cover."), success=_("The end is set."),
+        ),
+        OperationButton(
+            "drop", _("Drop it"), drop, permission="warranty.change_warrantypolicy", form=ReasonForm, shown=_is_draft,
+            style="danger", success=_("The draft is dropped."),
+        ),
+    )  # fmt: skip
 
-
-class CampaignUnitInline(ScopedTabularInline):
-    """Serial numbers in scope."""
-
-    model = CampaignUnit
-    read_only = False
-    readonly_fields = ("used_by",)
-
-
-@admin.register(Campaign)
-class CampaignAdmin(ScopedAdmin):
-    """Recalls and service actions."""
-
-    list_display = ("code", "name", "valid_from", "valid_to")
-    search_fields = ("code", "name", "name_en", "units__serial_number")
-    filter_horizontal = ("operations",)
-    inlines = (CampaignUnitInline,)
-
-
-@admin.register(GoodwillAuthorization)
-class GoodwillAdmin(ScopedAdmin):
-    """What headquarters pays beyond the policy; granted once, never changed."""
-
-    list_display = (
-        "number",
-        "unit",
-        "part_share_percent",
-        "labor_share_percent",
-        "budget",
-        "expires_on",
-        "authorized_by",
-    )
-    list_select_related = ("unit", "authorized_by")
-    search_fields = ("number", "unit__serial_number")
-    raw_id_fields = ("unit",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Who may authorize."""
-        return request.user.has_perm("warranty.authorize_goodwill")
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        shown = ("version", "status", "created_by", "released_by", "released_at") if obj else ()
+        return (*FIELDS, *shown)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        """A draft only; a released version keeps its terms."""
+        return bool((obj is None or obj.is_draft) and super().has_change_permission(request, obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """The operation writes the row."""
-        granted = policies.authorize_goodwill(actor=request.user, **form.cleaned_data)
-        obj.pk, obj.number = granted.pk, granted.number
-
-
-@admin.register(LaborRate)
-class LaborRateAdmin(ScopedAdmin):
-    """CNY an hour by grade and region."""
-
-    list_display = ("grade", "region", "hourly_rate", "valid_from", "valid_to")
-    list_filter = ("grade", "region")
-    list_select_related = ("region",)
-
-
-@admin.register(TravelRate)
-class TravelRateAdmin(ScopedAdmin):
-    """CNY a kilometer by region."""
-
-    list_display = ("region", "km_rate", "free_km", "valid_from", "valid_to")
-    list_filter = ("region",)
-    list_select_related = ("region",)
-
-
-@admin.register(ReasonCode)
-class ReasonCodeAdmin(ScopedAdmin):
-    """Why lines are cut."""
-
-    list_display = ("code", "x12_code", "name", "name_en", "for_people")
-    search_fields = ("code", "name", "name_en")
+        """A new one is drawn up by the operation; its months follow as the rows below."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        drawn_up = policies.draw_up_policy(months={}, actor=request.user, **form.cleaned_data)
+        for name in ("pk", "version", "created_by"):
+            setattr(obj, name, getattr(drawn_up, name))

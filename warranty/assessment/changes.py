@@ -5,15 +5,14 @@ from typing import Any
 
 from portal.core.calendar import add_months
 from warranty import coverage
-from warranty.models import WarrantyClaim
 
 
-def what_would_change(claim: WarrantyClaim, verdict: coverage.Verdict) -> list[dict[str, Any]]:
+def what_would_change(failed_on: date, verdict: coverage.Verdict) -> list[dict[str, Any]]:
     """What other facts would turn the verdict, as codes and values: the nearest start day, a reading, goodwill."""
     if verdict.covered:
-        return _what_would_refuse(claim, verdict)
+        return _what_would_refuse(failed_on, verdict)
     if verdict.code == "EW":
-        return [*_what_would_cover(claim, verdict), {"change": "goodwill", "values": {}}]
+        return [*_what_would_cover(failed_on, verdict), {"change": "goodwill", "values": {}}]
     if verdict.code in {
         "START_UNKNOWN",
         "USAGE_UNKNOWN",
@@ -26,19 +25,19 @@ def what_would_change(claim: WarrantyClaim, verdict: coverage.Verdict) -> list[d
     return []
 
 
-def _what_would_refuse(claim: WarrantyClaim, verdict: coverage.Verdict) -> list[dict[str, Any]]:
+def _what_would_refuse(failed_on: date, verdict: coverage.Verdict) -> list[dict[str, Any]]:
     if verdict.by != "unit" or verdict.start is None or verdict.base_end is None:
         return []
-    latest = _latest_start_out_of_cover(claim.failed_on, verdict)
+    latest = _latest_start_out_of_cover(failed_on, verdict)
     return [{"change": "start_on_or_before", "values": {"day": latest.isoformat()}}]
 
 
-def _what_would_cover(claim: WarrantyClaim, verdict: coverage.Verdict) -> list[dict[str, Any]]:
+def _what_would_cover(failed_on: date, verdict: coverage.Verdict) -> list[dict[str, Any]]:
     usage_failed = any(test.test == "usage" and not test.ok for test in verdict.tests)
     if usage_failed or verdict.start is None or verdict.base_end is None or verdict.base_end == verdict.start:
         return []
-    day = _latest_start_out_of_cover(claim.failed_on, verdict) + timedelta(days=1)
-    return [{"change": "start_on_or_after", "values": {"day": day.isoformat()}}] if day <= claim.failed_on else []
+    day = _latest_start_out_of_cover(failed_on, verdict) + timedelta(days=1)
+    return [{"change": "start_on_or_after", "values": {"day": day.isoformat()}}] if day <= failed_on else []
 
 
 def _latest_start_out_of_cover(failed_on: date, verdict: coverage.Verdict) -> date:

@@ -9,12 +9,13 @@ from warranty.models import ClaimLine
 NO_PART = 0  # position under which a claim without part lines keeps its verdict
 
 
-def verdicts_of(case: Case) -> dict[int, coverage.Verdict]:
+def cover_facts(case: Case) -> dict[int, coverage.Facts]:
+    """What the coverage of each failed part rests on, by the position of its line."""
     if not case.parts:  # an adjustment without parts is judged as the whole unit
-        return {NO_PART: _judge(case, part_class="whole_unit", remedy="repair", fitted=None)}
+        return {NO_PART: _facts(case, part_class="whole_unit", remedy="repair", fitted=None)}
     claim = case.claim
     return {
-        line.position: _judge(
+        line.position: _facts(
             case,
             part_class=line.part.part_class if line.part else "whole_unit",
             remedy=line.remedy,
@@ -24,9 +25,9 @@ def verdicts_of(case: Case) -> dict[int, coverage.Verdict]:
     }
 
 
-def _judge(case: Case, *, part_class: str, remedy: str, fitted: ClaimLine | None) -> coverage.Verdict:
+def _facts(case: Case, *, part_class: str, remedy: str, fitted: ClaimLine | None) -> coverage.Facts:
     claim = case.claim
-    return facts.judge_part(
+    return facts.part_facts(
         case.unit,
         part_class=part_class,
         failure_day=claim.failed_on,

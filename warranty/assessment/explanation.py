@@ -1,64 +1,73 @@
 """The stored explanation of an assessment: codes and values only, as JSON; wording.py says it in words."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from portal.core import clock
-from portal.core.parameters import declared, param, version
 from warranty import coverage, decision, pricing, risk
-from warranty.assessment.case import Case
 from warranty.assessment.changes import what_would_change
-from warranty.assessment.checks import decision_settings
+from warranty.assessment.concluding import Conclusion
 from warranty.assessment.cover import headline
-from warranty.checklist import Finding
-from warranty.duplicates import Duplicates
-from warranty.models import ClaimLine
+from warranty.assessment.inputs import Inputs, LineInput
 
 
-def explain(
-    case: Case,
-    verdicts: Mapping[int, coverage.Verdict],
-    price: pricing.Price,
-    rivals: Duplicates,
-    score: risk.Risk,
-    decided: decision.Decision,
-    refusals: Sequence[Finding],
-) -> dict[str, Any]:
-    on = case.claim.repaired_on
-    main = headline(verdicts)
-    return {
+def explain(inputs: Inputs, found: Conclusion) -> dict[str, Any]:
+    """What is stored and shown; the same inputs give the same explanation, byte for byte."""
+    main = headline(found.verdicts)
+    price, score = found.price, found.risk
+    said: dict[str, Any] = {
         "format": 1,
-        "checked_at": clock.now().isoformat(),
-        "rule_set": {p.key: version(p.key, on) for p in declared() if p.key.startswith("warranty.")},
-        "coverage": {**_verdict_json(main), "changes": what_would_change(case.claim, main)},
-        "parts": {str(position): _verdict_json(verdict) for position, verdict in verdicts.items()},
-        "lines": [_line_json(case, line, found) for line, found in zip(case.lines, price.lines, strict=True)],
+        "checked_at": inputs.read_at.isoformat(),
+        "rule_set": dict(inputs.rule_set),
+        "coverage": {**verdict_json(main), "changes": _changes(inputs, found, main)},
+        "parts": {str(position): verdict_json(verdict) for position, verdict in found.verdicts.items()},
+        "lines": [_line_json(row, priced) for row, priced in zip(inputs.lines, price.lines, strict=True)],
         "price": {"claimed": str(price.claimed), "allowed": str(price.allowed), "flags": list(price.flags)},
-        "rates": {key: str(value) for key, value in asdict(case.rates).items()},
-        "uplift": str(param("warranty.uplift", on)),
+        "rates": {key: str(value) for key, value in asdict(inputs.rates).items()},
+        "uplift": str(inputs.uplift),
         "duplicates": {
-            "hard": [asdict(match) for match in rivals.hard],
-            "soft": [asdict(match) for match in rivals.soft],
+            "hard": [asdict(match) for match in inputs.rivals.hard],
+            "soft": [asdict(match) for match in inputs.rivals.soft],
         },
-        "risk": {"score": score.score, "action": score.action, "items": [asdict(item) for item in score.items]},
-        "decision": decision_json(decided, case.rates.grade, on),
-        "refusals": [finding.as_json() for finding in refusals],
+        "risk": {"score": score.score, "action": score.action, "items": [_item_json(item) for item in score.items]},
+        "decision": _decision_json(inputs, found.decision),
+        "refusals": [finding.as_json() for finding in found.refusals],
     }
+    if (authorization := found.authorization) is not None and (authorization.needed or authorization.fact):
+        said["authorization"] = authorization.as_json()
+    return said
 
 
-def decision_json(decided: decision.Decision, grade: str, on: date) -> dict[str, Any]:
+def _item_json(item: risk.Item) -> dict[str, Any]:
+    said: dict[str, Any] = {"item": item.item, "points": item.points, "value": item.value}
+    if item.peers is not None:
+        said["peers"] = {key: str(value) for key, value in asdict(item.peers).items()}
+    return said
+
+
+def _changes(inputs: Inputs, found: Conclusion, main: coverage.Verdict) -> list[dict[str, Any]]:
+    if not inputs.tells_turns:
+        return what_would_change(_failed_on(inputs), main)
+    position = next(key for key, verdict in found.verdicts.items() if verdict is main)
+    return [asdict(turn) for turn in coverage.turns(inputs.cover[position], main)]
+
+
+def _failed_on(inputs: Inputs) -> date:
+    return next(iter(inputs.cover.values())).failure_day
+
+
+def _decision_json(inputs: Inputs, decided: decision.Decision) -> dict[str, Any]:
     return {
         "state": decided.state,
         "by": decided.by,
         "route": decided.route,
         "reasons": list(decided.reasons),
-        "auto_limit": str(decision.auto_limit(grade, decision_settings(on))),
+        "auto_limit": str(decision.auto_limit(inputs.rates.grade, inputs.limits)),
     }
 
 
-def _verdict_json(verdict: coverage.Verdict) -> dict[str, Any]:
+def verdict_json(verdict: coverage.Verdict) -> dict[str, Any]:
+    """A verdict with all its tests as plain values."""
     return {
         "verdict": verdict.verdict,
         "code": verdict.code,
@@ -74,14 +83,16 @@ def _verdict_json(verdict: coverage.Verdict) -> dict[str, Any]:
         "share": {kind: str(share) for kind, share in verdict.share.items()} if verdict.share else None,
         "flags": list(verdict.flags),
         "return_required": verdict.return_required,
+        "contract": {"number": verdict.contract.id, "payer": verdict.contract.payer} if verdict.contract else None,
         "tests": [asdict(test) for test in verdict.tests],
     }
 
 
-def _line_json(case: Case, line: ClaimLine, found: pricing.PricedLine) -> dict[str, Any]:
+def _line_json(row: LineInput, found: pricing.PricedLine) -> dict[str, Any]:
+    line = row.line
     return {
-        "position": line.position,
-        "kind": line.kind,
+        "position": row.position,
+        "kind": row.kind,
         "claimed": str(found.claimed),
         "allowed": str(found.allowed),
         "difference": str(found.difference),

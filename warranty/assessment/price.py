@@ -1,11 +1,14 @@
-"""What a claim's lines and the cover of its parts say to the price rules."""
+"""What a claim's lines say to the price rules, and what the cover of its parts adds to that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from portal.core.parameters import param
 from warranty import coverage, facts, pricing
 from warranty.assessment.case import Case
+from warranty.assessment.inputs import LineInput
 from warranty.models import ClaimLine, LineKind
 
 
@@ -20,24 +23,21 @@ def price_settings(on: date) -> pricing.Settings:
     )
 
 
-def terms_of(case: Case, verdicts: Mapping[int, coverage.Verdict]) -> pricing.Terms:
-    """Labor and travel are paid if the cover of any part of the claim pays them, at the best share of those."""
-    shares = {kind: [v.share[kind] for v in verdicts.values() if v.share and v.pays[kind]] for kind in coverage.KINDS}
+def terms_of(case: Case) -> pricing.Terms:
+    """The station's rates and the distance; what is paid and shared follows from the cover."""
     return pricing.Terms(
         hourly_rate=case.rates.hourly_rate,
         km_rate=case.rates.km_rate,
         free_km=case.rates.free_km,
         straight_km=case.claim.straight_km,
-        pays={kind: bool(found) for kind, found in shares.items()},
-        share={kind: max(found) for kind, found in shares.items() if found},
         settings=price_settings(case.claim.repaired_on),
     )
 
 
-def pricing_line(case: Case, line: ClaimLine, verdicts: Mapping[int, coverage.Verdict]) -> pricing.Line:
-    verdict = verdicts.get(line.position) if line.kind == LineKind.PART else None
+def line_input(case: Case, line: ClaimLine) -> LineInput:
+    """The line as claimed, on its unit and its job."""
     issued = line.issued_part
-    return pricing.Line(
+    said = pricing.Line(
         id=str(line.position),
         kind=line.kind,
         qty=line.qty,
@@ -51,6 +51,47 @@ def pricing_line(case: Case, line: ClaimLine, verdicts: Mapping[int, coverage.Ve
         km=line.km,
         amount=line.claimed_amount,
         invoice=bool(line.invoice_number),
-        pays=verdict.pays["part"] if verdict else None,
-        share=verdict.share["part"] if verdict and verdict.share else None,
+        authorized=line.position in case.granted,
+        authorized_amount=case.granted.get(line.position),
     )
+    return LineInput(line.position, line.kind, said)
+
+
+def with_cover(terms: pricing.Terms, verdicts: Mapping[int, coverage.Verdict]) -> pricing.Terms:
+    """Labor and travel are paid if the cover of any part of the claim pays them, at the best share of those."""
+    shares = {kind: [v.share[kind] for v in verdicts.values() if v.share and v.pays[kind]] for kind in coverage.KINDS}
+    return replace(
+        terms,
+        pays={kind: bool(found) for kind, found in shares.items()},
+        share={kind: max(found) for kind, found in shares.items() if found},
+    )
+
+
+def covered_lines(lines: Iterable[LineInput], verdicts: Mapping[int, coverage.Verdict]) -> list[pricing.Line]:
+    """Every part line is paid by its own cover."""
+    return [_covered(row, verdicts.get(row.position) if row.kind == LineKind.PART else None) for row in lines]
+
+
+def _covered(row: LineInput, verdict: coverage.Verdict | None) -> pricing.Line:
+    if verdict is None:
+        return row.line
+    return replace(row.line, pays=verdict.pays["part"], share=verdict.share["part"] if verdict.share else None)
+
+
+def within_goodwill(
+    price: pricing.Price, lines: Sequence[LineInput], verdicts: Mapping[int, coverage.Verdict], budget: Decimal | None
+) -> pricing.Price:
+    """What goodwill pays is cut at its budget, line by line; None for what was read before budgets bound a claim."""
+    covered = {position: verdict for position, verdict in verdicts.items() if verdict.covered}
+    by_goodwill = {position for position, verdict in covered.items() if verdict.by == "goodwill"}
+    if budget is None or not by_goodwill:
+        return price
+    rest_too = by_goodwill == set(covered)
+    left, cut = budget, []
+    for row, line in zip(lines, price.lines, strict=True):
+        paid = row.position in by_goodwill if row.kind == LineKind.PART else rest_too
+        if paid and line.allowed > left:
+            line = replace(line, allowed=left, codes=(*line.codes, "GOODWILL_BUDGET"))
+        left -= line.allowed if paid else Decimal(0)
+        cut.append(line)
+    return replace(price, lines=tuple(cut), allowed=sum((line.allowed for line in cut), Decimal(0)))

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 
-from warranty import checklist, coverage
-from warranty.assessment.case import Case
+from warranty import coverage
+from warranty.assessment.inputs import Inputs
 from warranty.checklist import Finding
-from warranty.duplicates import Duplicates
 
 
-def refusals_of(case: Case, verdicts: Mapping[int, coverage.Verdict], rivals: Duplicates) -> list[Finding]:
-    found = checklist.findings(case.claim, list(case.lines), kinds={photo.kind for photo in case.photos})
+def refusals_of(inputs: Inputs, verdicts: Mapping[int, coverage.Verdict]) -> list[Finding]:
+    """Everything at once, so that the station can mend it at once."""
+    found = list(inputs.findings)
     for position, verdict in verdicts.items():
         if verdict.code == "CORE_REPLACE":
             values = {"position": position, "until": _core_until(verdict)}
             found.append(Finding("CORE_REPLACE", "remedy", values))
-    found += [Finding("DC", "replaces", {"reference": match.id, "why": match.why}) for match in rivals.hard]
+    found += [Finding("DC", "replaces", {"reference": match.id, "why": match.why}) for match in inputs.rivals.hard]
     return found
 
 

@@ -1,32 +1,33 @@
-"""What a claim says to the risk rules."""
+"""What a claim says to the risk rules, and what its cover adds to that."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db.models import Count, Q
 
 from portal.core import clock
 from portal.core.calendar import add_months
 from portal.core.parameters import param
-from warranty import coverage, facts, risk
+from warranty import coverage, facts, peer_figures, risk
 from warranty.assessment.case import Case
 from warranty.duplicates import Duplicates
 from warranty.models import Appraisal, LineKind, Verdict
 
 
-def risk_facts(case: Case, verdicts: Mapping[int, coverage.Verdict], rivals: Duplicates) -> risk.Facts:
+def risk_facts(case: Case, rivals: Duplicates) -> risk.Facts:
+    """Hours, days, kilometers, pictures, the technician, the peers; the end of cover follows from the cover."""
     claim = case.claim
     trips = [line.km for line in case.lines if line.kind == LineKind.TRAVEL]
-    ends = [v.first_uncovered for v in verdicts.values() if v.first_uncovered and v.by == "unit"]
     not_issued = [line for line in case.parts if line.issued_part is None]
     no_fault, appraised = no_fault_share(claim.station_id)
-    return risk.Facts(
+    peers = peer_figures.compared(claim.station_id, claim.product_model_id, case.rates.grade)
+    return replace(
+        peers,
         labor=[
             risk.LaborFact(line.hours, line.flat_hours, line.qty) for line in case.lines if line.kind == LineKind.LABOR
         ],
         failure_day=claim.failed_on,
-        cover_end=min(ends, default=None),
         registered_on=case.unit.registration.filed_on if case.unit.registration else None,
-        rolled_back=any("READING_ROLLED_BACK" in v.flags for v in verdicts.values()),
         photo_reused=any(match.why == "photo_reuse" for match in rivals.soft),
         km=max(trips, default=None),
         straight_km=claim.straight_km,
@@ -35,8 +36,19 @@ def risk_facts(case: Case, verdicts: Mapping[int, coverage.Verdict], rivals: Dup
         certificate_lapsed=facts.certificate_lapsed(claim.work_order, claim.product_model, claim.repaired_on),
         nff=no_fault,
         returns=appraised,
+        named={
+            "photo_reuse": ", ".join(sorted(match.id for match in rivals.soft if match.why == "photo_reuse")),
+            "part_not_issued": ", ".join(sorted({line.part.number for line in not_issued if line.part})),
+        },
         travel_factor=param("warranty.travel_factor", claim.repaired_on),
     )
+
+
+def with_cover(facts: risk.Facts, verdicts: Mapping[int, coverage.Verdict]) -> risk.Facts:
+    """The end of the unit's cover and a reading that went back, as the coverage found them."""
+    ends = [v.first_uncovered for v in verdicts.values() if v.first_uncovered and v.by == "unit"]
+    rolled_back = any("READING_ROLLED_BACK" in v.flags for v in verdicts.values())
+    return replace(facts, cover_end=min(ends, default=None), rolled_back=rolled_back)
 
 
 def no_fault_share(station_id: int) -> tuple[int, int]:

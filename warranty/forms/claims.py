@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import ActingForm, ActingModelForm
+from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models.products import in_language
 from warranty.models import ClaimLine, LineKind, ReasonCode, WarrantyClaim
 
@@ -15,9 +16,6 @@ PHOTO_KINDS = [
     ("plate_photo", _("Photo of the serial plate")),
     ("invoice", _("Invoice")),
     ("other", _("Other")),
-]
-ADDED_KINDS = [
-    (kind.value, kind.label) for kind in (LineKind.DIAGNOSIS, LineKind.OUTSIDE, LineKind.FREIGHT, LineKind.OTHER)
 ]
 
 
@@ -55,7 +53,7 @@ class DraftLineForm(ActingForm):
         label=_("Remedy"), choices=list(ClaimLine._meta.get_field("remedy").choices or ()), required=False
     )
     qty = forms.DecimalField(
-        label=_("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), required=False
+        label=_("Quantity"), max_digits=8, decimal_places=3, min_value=Decimal("0.001"), max_value=9999, required=False
     )
     hours = forms.DecimalField(
         label=_("Hours"), max_digits=7, decimal_places=3, min_value=0, max_value=1000, required=False
@@ -66,15 +64,17 @@ class DraftLineForm(ActingForm):
     claimed_amount = forms.DecimalField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=0, required=False)
     invoice_number = forms.CharField(label=_("Invoice number"), max_length=60, required=False)
     removed_serial = forms.CharField(label=_("Removed serial number"), max_length=60, required=False)
+    fitted_serial = forms.CharField(label=_("Fitted serial number"), max_length=60, required=False)
+    description = forms.CharField(label=_("Description"), max_length=200, required=False)
 
     SHOWN = {
-        "part": ("remedy", "qty", "removed_serial"),
-        "labor": ("hours",),
+        "part": ("remedy", "qty", "removed_serial", "fitted_serial"),
+        "labor": ("qty", "hours"),
         "diagnosis": ("hours",),
         "travel": ("km",),
-        "outside": ("claimed_amount", "invoice_number"),
-        "freight": ("claimed_amount", "invoice_number"),
-        "other": ("claimed_amount",),
+        "outside": ("description", "claimed_amount", "invoice_number"),
+        "freight": ("description", "claimed_amount", "invoice_number"),
+        "other": ("description", "claimed_amount"),
     }
 
     def __init__(self, *args: Any, lines: dict[int, ClaimLine] | None = None, **kwargs: Any) -> None:
@@ -85,8 +85,12 @@ class DraftLineForm(ActingForm):
         for name in list(self.fields):
             if name not in kept:
                 del self.fields[name]
-            elif name in {"qty", "hours", "km", "claimed_amount", "remedy"}:
+            elif name in {"qty", "hours", "km", "claimed_amount", "remedy", "description"}:
                 self.fields[name].required = True
+        if self.line is not None and self.line.kind == LineKind.LABOR:
+            self.fields["qty"].label = _("Times done")
+            flat = _("Flat hours: %(hours)s") % {"hours": plain(self.line.flat_hours * self.line.qty)}
+            self.fields["hours"].help_text = flat
 
     def clean_line_id(self) -> int:
         """Only lines of this claim."""
@@ -102,33 +106,38 @@ class DraftLineForm(ActingForm):
 DraftLines = forms.formset_factory(DraftLineForm, extra=0, max_num=200, absolute_max=200)
 
 
-class AddLineForm(ActingForm):
-    """One more line: diagnosis in hours, the others in CNY."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=ADDED_KINDS)
-    description = forms.CharField(label=_("Description"), max_length=200)
-    hours = forms.DecimalField(
-        label=_("Hours"), max_digits=7, decimal_places=3, min_value=0, max_value=1000, required=False
-    )
-    claimed_amount = forms.DecimalField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=0, required=False)
-    invoice_number = forms.CharField(label=_("Invoice number"), max_length=60, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A diagnosis has hours, everything else an amount."""
-        values = super().clean() or {}
-        wanted = "hours" if values.get("kind") == LineKind.DIAGNOSIS else "claimed_amount"
-        if not values.get(wanted) and wanted not in self.errors:
-            self.add_error(wanted, _("This field is required."))
-        return values
-
-
 class PhotoForm(ActingForm):
-    """One more picture or paper for the claim."""
+    """Pictures or papers for the claim, and what they show."""
 
     kind = forms.ChoiceField(label=_("What it shows"), choices=PHOTO_KINDS)
-    file = forms.FileField(
-        label=_("Picture or PDF"), widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"})
+    files = ManyFilesField(  # type: ignore[assignment]  # the form class takes it into its fields
+        label=_("Pictures or PDF"),
+        max_length=300,
+        widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
+        help_text=_("Choose several at once; JPEG, PNG, WebP, HEIC or PDF, at most 15 MB each."),
     )
+
+    def clean_files(self) -> list[Any]:
+        """At least one."""
+        files: list[Any] = self.cleaned_data["files"]
+        if not files:
+            raise forms.ValidationError(_("This field is required."))
+        return files
+
+
+class PhotoActForm(ActingForm):
+    """One picture is told what it shows, or taken out."""
+
+    act = forms.ChoiceField(choices=[("kind", "kind"), ("remove", "remove")])
+    photo = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    kind = forms.ChoiceField(label=_("What it shows"), choices=PHOTO_KINDS, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Who says what it shows, says something."""
+        values = super().clean() or {}
+        if values.get("act") == "kind" and not values.get("kind") and "kind" not in self.errors:
+            self.add_error("kind", _("This field is required."))
+        return values
 
 
 class ReasonForm(ActingForm):
@@ -137,24 +146,10 @@ class ReasonForm(ActingForm):
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class QuestionForm(ActingForm):
-    """What headquarters wants to know."""
-
-    question = forms.CharField(label=_("Question"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class AnswerForm(ActingForm):
     """What the station answers."""
 
     answer = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-class DecisionForm(ActingForm):
-    """A remark on the whole decision."""
-
-    reason = forms.CharField(
-        label=_("Remark to the station"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
 
 
 class ReasonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -181,13 +176,3 @@ class LineDecisionForm(ActingForm):
         for name in ("qty", "hours"):  # a part has a quantity, labor has hours, the rest only an amount
             if self.initial and self.initial.get(name) is None:
                 del self.fields[name]
-
-
-LineDecisions = forms.formset_factory(LineDecisionForm, extra=0, max_num=200, absolute_max=200)
-
-
-class RegistrationForm(ActingForm):
-    """A sale to register, by serial number."""
-
-    serial_number = forms.CharField(label=_("Serial number"), max_length=60)
-    sale_date = forms.DateField(label=_("Sold on"), widget=forms.DateInput(attrs={"type": "date"}))

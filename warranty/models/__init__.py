@@ -1,8 +1,16 @@
 """All tables of warranty, one file a topic."""
 
-from warranty.models.claim_lines import ClaimLine, LineKind, Payer, Remedy
+from warranty.audit_states import RegionAuditStatus
+from warranty.authorization_states import AuthorizationStatus
+from warranty.campaign_states import CampaignStatus, GoodwillStatus, UnitStage
+from warranty.models.appeals import Appeal, AppealLine
+from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
+from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
+from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
+from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
+from warranty.models.corrections import CorrectionEffect, RegistrationCorrection
 from warranty.models.failed_parts import (
     Appraisal,
     Condition,
@@ -13,17 +21,17 @@ from warranty.models.failed_parts import (
     ReturnReason,
     Verdict,
 )
-from warranty.models.policies import (
-    Campaign,
-    CampaignUnit,
+from warranty.models.grants import (
+    ExtendedContract,
+    ExtendedPayer,
+    GoodwillAuthority,
     GoodwillAuthorization,
-    LaborRate,
-    PolicyLevel,
-    PolicyMonths,
-    ReasonCode,
-    TravelRate,
-    WarrantyPolicy,
+    GoodwillBudget,
 )
+from warranty.models.peers import StationClaimRate, StationModelCost
+from warranty.models.policies import PolicyLevel, PolicyMonths, WarrantyPolicy
+from warranty.models.rates import LaborRate, TravelRate
+from warranty.models.reasons import ReasonCode
 from warranty.models.recovery import (
     Chargeback,
     ChargebackLine,
@@ -32,6 +40,8 @@ from warranty.models.recovery import (
     SupplierAgreement,
 )
 from warranty.models.registration import UnitRegistration
+from warranty.models.replays import ReplayDifference, ReplayRun
+from warranty.models.reviews import ClaimReview, DeskPresence, LineHold
 from warranty.models.settlement import (
     ClosedMonth,
     ItemKind,
@@ -40,11 +50,27 @@ from warranty.models.settlement import (
     StatementLine,
     StatementTaxGroup,
 )
-from warranty.states import ClaimStatus, RegistrationStatus
+from warranty.states import (
+    AppealStatus,
+    ClaimStatus,
+    CorrectionStatus,
+    ExtendedStatus,
+    PolicyStatus,
+    RegistrationStatus,
+)
 
 __all__ = [
+    "PAID",
+    "Appeal",
+    "AppealLine",
+    "AppealStatus",
     "Appraisal",
+    "AuthorizationStatus",
+    "AuthorizedLine",
     "Campaign",
+    "CampaignKind",
+    "CampaignScope",
+    "CampaignStatus",
     "CampaignUnit",
     "CauseClass",
     "Chargeback",
@@ -52,35 +78,59 @@ __all__ = [
     "ClaimDecision",
     "ClaimLine",
     "ClaimQuestion",
+    "ClaimReview",
     "ClaimStatus",
     "ClaimVersion",
     "ClosedMonth",
     "Condition",
+    "CorrectionEffect",
+    "CorrectionStatus",
     "CustodyEntry",
+    "DeskPresence",
+    "ExtendedContract",
+    "ExtendedPayer",
+    "ExtendedStatus",
     "FailedPart",
+    "GoodwillAuthority",
     "GoodwillAuthorization",
+    "GoodwillBudget",
+    "GoodwillStatus",
     "ItemKind",
     "LaborRate",
+    "LimitFallback",
+    "LineHold",
     "LineKind",
     "PartBox",
     "Payer",
     "PolicyLevel",
     "PolicyMonths",
+    "PolicyStatus",
+    "PriorAuthorization",
     "QualityHold",
     "ReasonCode",
     "RecoveryCase",
     "RecoveryEntry",
+    "RegionAudit",
+    "RegionAuditStatus",
+    "RegistrationCorrection",
     "RegistrationStatus",
     "Remedy",
+    "ReplayDifference",
+    "ReplayRun",
     "ReturnReason",
     "Route",
+    "SampleAudit",
+    "ScopeWay",
     "SettlementItem",
     "Statement",
     "StatementLine",
     "StatementTaxGroup",
+    "StationClaimRate",
+    "StationModelCost",
     "SupplierAgreement",
     "TravelRate",
     "UnitRegistration",
+    "UnitStage",
     "Verdict",
     "WarrantyClaim",
     "WarrantyPolicy",

@@ -1,7 +1,7 @@
 """The lines of a claim: what is asked, allowed and approved for each part, hour and trip."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import pgtrigger
 from django.db import models
@@ -14,7 +14,9 @@ from portal.core.money import BOUND, bounded, money_field, quantity_field
 from portal.core.scope import ScopedQuerySet
 from service.models import IssuedPart, LaborOperation
 from warranty.models.claims import WarrantyClaim
-from warranty.models.policies import ReasonCode
+from warranty.models.reasons import ReasonCode
+
+PAID: Final = Q(approved_amount__gt=0) | Q(appealed__granted_amount__gt=0)
 
 
 class LineKind(models.TextChoices):
@@ -170,9 +172,10 @@ class ClaimLine(models.Model):
             bounded("approved_hours", 0, 1_000, name="claim_line_approved_hours_in_bounds", null=True),
         ]
         indexes = [
+            models.Index(fields=["operation", "id"], name="claim_line_by_operation"),
             models.Index(
                 fields=["removed_serial"], name="claim_line_by_removed_serial", condition=~Q(removed_serial="")
-            )
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -209,3 +212,9 @@ class ClaimLine(models.Model):
     def granted(self) -> Decimal:
         """The approved amount, or before the decision what the rules allow."""
         return self.allowed_amount if self.approved_amount is None else self.approved_amount
+
+    @property
+    def paid_amount(self) -> Decimal:
+        """What the station gets in the end: what the decision approved and what its appeal granted."""
+        appealed = getattr(self, "appealed", None)
+        return (self.approved_amount or Decimal(0)) + (appealed.granted_amount if appealed else Decimal(0))

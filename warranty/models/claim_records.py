@@ -24,6 +24,7 @@ class ClaimVersion(models.Model):
     submitted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("submitted by"))
     version = models.PositiveSmallIntegerField(_("version"))
     content = models.JSONField(_("content"))
+    inputs = models.JSONField(_("what the rules were told"), null=True, editable=False)
     submitted_at = models.DateTimeField(_("submitted at"))
 
     objects = ScopedQuerySet.as_manager()

@@ -16,7 +16,7 @@ from portal.core.searching import search_index
 from portal.core.states import Moves, MovesGuard
 from service.models import FaultCode, InstalledUnit, WorkOrder
 from stations.models import ProductModel, Station
-from warranty.models.policies import GoodwillAuthorization
+from warranty.models.grants import GoodwillAuthorization
 from warranty.states import CLAIM_MOVES, CLAIM_TONES, EDITABLE, GRANTED, NOT_HOLDING, ClaimStatus
 
 USER = settings.AUTH_USER_MODEL
@@ -188,6 +188,8 @@ class WarrantyClaim(models.Model):
         indexes = [
             models.Index(fields=["station", "status", "-drafted_at"], name="claim_by_station"),
             models.Index(fields=["status", "submitted_at"], name="claim_queue", condition=Q(status="in_review")),
+            models.Index(fields=["claimed_total", "id"], name="claim_queue_by_amount", condition=Q(status="in_review")),
+            models.Index(fields=["risk_score", "id"], name="claim_queue_by_risk", condition=Q(status="in_review")),
             models.Index(fields=["status", "-id"], name="claim_by_status"),
             models.Index(fields=["serial_number", "failed_on"], name="claim_by_serial"),
             models.Index(fields=["decided_at"], name="claim_by_decision"),
@@ -200,6 +202,11 @@ class WarrantyClaim(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("claim_detail", args=[self.pk])
+
+    @property
+    def desk_url(self) -> str:
+        """Where headquarters decides it."""
+        return reverse("claim_desk", args=[self.pk])
 
     @property
     def is_editable(self) -> bool:

@@ -35,6 +35,7 @@ class ReturnReason(models.TextChoices):
     CONTRACT = "contract", _("Supplier contract")
     QUALITY_HOLD = "quality_hold", _("Quality hold")
     RANDOM = "random", _("Sample")
+    HELD = "held", _("Its line is decided after the appraisal")
 
 
 class Condition(models.TextChoices):

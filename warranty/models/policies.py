@@ -1,19 +1,43 @@
-"""What headquarters lays down: cover, campaigns, goodwill, rates, reasons. Not here: what a claim got."""
+"""What headquarters promises with a sale: months of cover per class of part, in versions. Not here: what a claim got."""
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import PartClass
-from portal.core.money import BOUND, bounded, money_field, quantity_field
-from portal.core.scope import EVERYONE, HEADQUARTERS, ScopedQuerySet
-from service.models import InstalledUnit, LaborOperation
-from stations.models import GradeLetter, ProductFamily, ProductModel, Region
+from parts.models.suppliers import DateRange
+from portal.core.money import BOUND, bounded, quantity_field
+from portal.core.scope import EVERYONE, ScopedQuerySet
+from portal.core.states import Moves, MovesGuard
+from stations.models import ProductFamily, ProductModel
 from stations.models.products import in_language
+from warranty.states import POLICY_MOVES, PolicyStatus
+
+TERMS_FROZEN = """
+    IF TG_OP = 'UPDATE'
+       AND (to_jsonb(NEW) - 'valid_to' - 'status') = (to_jsonb(OLD) - 'valid_to' - 'status') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a released policy keeps its terms'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'released_policy_keeps_its_terms';
+"""
+MONTHS_FROZEN = """
+    IF EXISTS (SELECT 1 FROM warranty_warrantypolicy policy
+               WHERE policy.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.policy_id ELSE NEW.policy_id END
+                 AND policy.status = 'released') THEN
+        RAISE EXCEPTION 'a released policy keeps its months'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'months_of_a_released_policy_stay';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+"""
 
 
 class PolicyLevel(models.TextChoices):
@@ -26,9 +50,13 @@ class PolicyLevel(models.TextChoices):
 
 
 class WarrantyPolicy(models.Model):
-    """Months of cover per part class for units sold in [valid_from, valid_to), at one level."""
+    """One version of a policy: months of cover per part class for units sold in [valid_from, valid_to), at one level.
+
+    A draft until another person than its author releases it; a released version keeps its terms and can only be ended.
+    """
 
     SCOPE: ClassVar[object] = EVERYONE
+    MOVES: ClassVar[Moves] = POLICY_MOVES
 
     level = models.CharField(_("level"), max_length=10, choices=PolicyLevel)
     family = models.ForeignKey(
@@ -42,8 +70,22 @@ class WarrantyPolicy(models.Model):
     product_model = models.ForeignKey(
         ProductModel, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("product model")
     )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("drawn up by"), editable=False,
+    )  # fmt: skip
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("released by"), editable=False,
+    )  # fmt: skip
     serial_number = models.CharField(_("serial number"), max_length=60, blank=True)
-    code = models.CharField(_("code"), max_length=40, unique=True)
+    code = models.CharField(_("code"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"), default=1, db_default=1, editable=False)
+    status = models.CharField(
+        _("status"), max_length=10, choices=PolicyStatus, default=PolicyStatus.DRAFT,
+        db_default=PolicyStatus.DRAFT, editable=False,
+    )  # fmt: skip
+    released_at = models.DateTimeField(_("released at"), null=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     valid_from = models.DateField(_("for sales from"))
@@ -60,8 +102,25 @@ class WarrantyPolicy(models.Model):
     class Meta:
         verbose_name = _("warranty policy")
         verbose_name_plural = _("warranty policies")
-        ordering = ["level", "code"]
+        ordering = ["level", "code", "-version"]
         constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="policy_version_once"),
+            models.CheckConstraint(condition=Q(status__in=PolicyStatus.values), name="policy_status_known"),
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("created_by")), name="policy_released_by_another"
+            ),
+            ExclusionConstraint(
+                name="policies_of_one_subject_do_not_overlap",
+                expressions=[
+                    (F("level"), RangeOperators.EQUAL),
+                    (Coalesce(F("family"), 0), RangeOperators.EQUAL),
+                    (Coalesce(F("product_model"), 0), RangeOperators.EQUAL),
+                    (F("serial_number"), RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status=PolicyStatus.RELEASED),
+                violation_error_message=_("Another released policy holds for the same products on these days of sale."),
+            ),
             models.CheckConstraint(
                 condition=Q(level="serial", family=None, product_model=None) & ~Q(serial_number="")
                 | Q(level="model", family=None, product_model__isnull=False, serial_number="")
@@ -79,9 +138,34 @@ class WarrantyPolicy(models.Model):
             models.Index(fields=["level", "valid_from"], name="policy_by_level"),
             models.Index(fields=["serial_number"], name="policy_by_serial", condition=Q(level="serial")),
         ]
+        triggers = [
+            MovesGuard(name="policy_moves", moves=POLICY_MOVES, initial=PolicyStatus.DRAFT),
+            pgtrigger.Trigger(
+                name="released_policy_keeps_its_terms",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=PolicyStatus.RELEASED),
+                func=TERMS_FROZEN,
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.code} {in_language(self.name, self.name_en)}"
+        return f"{self.reference} {in_language(self.name, self.name_en)}"
+
+    @property
+    def number(self) -> str:
+        """What events and stored decisions call it."""
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The code, with the version from the second on: what a stored decision names."""
+        return self.code if self.version == 1 else f"{self.code}/{self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its terms may still be changed."""
+        return self.status == PolicyStatus.DRAFT
 
 
 class PolicyMonths(models.Model):
@@ -101,6 +185,14 @@ class PolicyMonths(models.Model):
         verbose_name = _("months of a class")
         verbose_name_plural = _("months per class")
         ordering = ["policy", "part_class"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="months_of_a_released_policy_stay",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=MONTHS_FROZEN,
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["policy", "part_class"], name="policy_names_a_class_once"),
             models.CheckConstraint(condition=Q(months__lte=240), name="policy_months_in_bounds"),
@@ -108,187 +200,3 @@ class PolicyMonths(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_part_class_display()}: {self.months}"
-
-
-class Campaign(models.Model):
-    """A recall or service action: named operations on named serials are paid in full when start <= repair day < end."""
-
-    SCOPE: ClassVar[object] = EVERYONE
-
-    code = models.CharField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
-    valid_from = models.DateField(_("open from"))
-    valid_to = models.DateField(_("closed from"), null=True, blank=True)
-    operations = models.ManyToManyField(LaborOperation, related_name="+", verbose_name=_("operations"))
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("service campaign")
-        verbose_name_plural = _("service campaigns")
-        ordering = ["-valid_from", "code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=models.F("valid_from")), name="campaign_ends_after_start"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {in_language(self.name, self.name_en)}"
-
-
-class CampaignUnit(models.Model):
-    """A serial number in the scope of a campaign; once a claim used it, the campaign no longer covers it."""
-
-    SCOPE: ClassVar[object] = EVERYONE
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="units", verbose_name=_("campaign"))
-    serial_number = models.CharField(_("serial number"), max_length=60, db_index=True)
-    used_by = models.CharField(_("used by claim"), max_length=30, blank=True, editable=False)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("unit of a campaign")
-        verbose_name_plural = _("units of a campaign")
-        ordering = ["campaign", "serial_number"]
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "serial_number"], name="campaign_names_a_serial_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.serial_number
-
-
-class GoodwillAuthorization(models.Model):
-    """Headquarters pays a share of a repair out of cover, through expires_on, up to the budget."""
-
-    SCOPE: ClassVar[object] = HEADQUARTERS
-
-    unit = models.ForeignKey(InstalledUnit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    authorized_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("authorized by"),
-        editable=False,
-    )
-    number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
-    part_share_percent = models.PositiveSmallIntegerField(
-        _("parts (%)"), default=0, validators=[MaxValueValidator(100)]
-    )
-    labor_share_percent = models.PositiveSmallIntegerField(
-        _("labor (%)"), default=0, validators=[MaxValueValidator(100)]
-    )
-    travel_share_percent = models.PositiveSmallIntegerField(
-        _("travel (%)"), default=0, validators=[MaxValueValidator(100)]
-    )
-    budget = money_field(_("budget"), validators=[MinValueValidator(0)])
-    expires_on = models.DateField(_("good through"))
-    reason = models.TextField(_("reason"), max_length=500)
-    authorized_at = models.DateTimeField(_("authorized at"), editable=False)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("goodwill authorization")
-        verbose_name_plural = _("goodwill authorizations")
-        ordering = ["-authorized_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(part_share_percent__lte=100)
-                & Q(labor_share_percent__lte=100)
-                & Q(travel_share_percent__lte=100),
-                name="goodwill_shares_at_most_all",
-            ),
-            bounded("budget", 0, BOUND, name="goodwill_budget_in_bounds"),
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class LaborRate(models.Model):
-    """CNY an hour for a grade, in a region or (none named) everywhere, for work done in [valid_from, valid_to)."""
-
-    SCOPE: ClassVar[object] = HEADQUARTERS
-
-    region = models.ForeignKey(
-        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
-    )
-    grade = models.CharField(_("grade"), max_length=10, choices=GradeLetter)
-    hourly_rate = money_field(_("hourly rate"), validators=[MinValueValidator(0)])
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to (first invalid day)"), null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("labor rate")
-        verbose_name_plural = _("labor rates")
-        ordering = ["grade", "region", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["region", "grade", "valid_from"],
-                nulls_distinct=False,
-                name="one_labor_rate_per_grade_and_start",
-            ),
-            bounded("hourly_rate", 0, 10_000, name="labor_rate_in_bounds"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.grade} {self.hourly_rate}"
-
-
-class TravelRate(models.Model):
-    """CNY a kilometer beyond the free ones, in a region or everywhere, for work done in [valid_from, valid_to)."""
-
-    SCOPE: ClassVar[object] = HEADQUARTERS
-
-    region = models.ForeignKey(
-        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("region")
-    )
-    km_rate = money_field(_("rate per km"), validators=[MinValueValidator(0)])
-    free_km = quantity_field(_("free km"), default=20, validators=[MinValueValidator(0)])
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to (first invalid day)"), null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("travel rate")
-        verbose_name_plural = _("travel rates")
-        ordering = ["region", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["region", "valid_from"], nulls_distinct=False, name="one_travel_rate_per_region_and_start"
-            ),
-            bounded("km_rate", 0, 1_000, name="travel_rate_in_bounds"),
-            bounded("free_km", 0, 10_000, name="travel_free_km_in_bounds"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.km_rate}/km"
-
-
-class ReasonCode(models.Model):
-    """Why a line was cut or a claim rejected: our own list, with the X12 1172 code where one fits."""
-
-    SCOPE: ClassVar[object] = EVERYONE
-
-    code = models.CharField(_("code"), max_length=30, unique=True)
-    x12_code = models.CharField(_("X12 1172"), max_length=3, blank=True)
-    name = models.CharField(_("name"), max_length=120)
-    name_en = models.CharField(_("English name"), max_length=120, blank=True)
-    for_people = models.BooleanField(_("offered to reviewers"), default=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reason code")
-        verbose_name_plural = _("reason codes")
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return f"{self.code} {in_language(self.name, self.name_en)}"

@@ -25,6 +25,7 @@ class ItemKind(models.TextChoices):
     """What a line of a statement is for."""
 
     CLAIM = "claim", _("Claim")
+    APPEAL = "appeal", _("Granted on appeal")
     FREIGHT = "freight", _("Freight of old parts")
     INCENTIVE = "incentive", _("Improvement incentive")
     NOT_RETURNED = "pnr", _("Old part overdue")

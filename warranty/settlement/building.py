@@ -60,6 +60,7 @@ def _credit_missing(station: Station, period: date) -> None:
     """Claims decided and incentives approved up to the month's end that were not posted yet, because their job is late."""
     end = clock.start_of(next_month(period))
     posting.credit_incentives(station, end)
+    posting.credit_appeals(station, end)
     credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
     late = WarrantyClaim.objects.filter(station=station, status__in=SETTLEABLE).exclude(pk__in=credited)
     for claim in late.filter(decided_at__lt=end).order_by("pk"):

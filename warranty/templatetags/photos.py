@@ -1,8 +1,11 @@
 """What a photo of a job or claim shows: {% load photos %}."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from service.forms.jobs import PHOTO_KINDS
+from warranty.appeals.filing import EVIDENCE
+from warranty.authorizations import PHOTO
 from warranty.forms.claims import PHOTO_KINDS as CLAIM_KINDS
 
 register = template.Library()
@@ -11,4 +14,5 @@ register = template.Library()
 @register.filter
 def photo_word(kind: str) -> str:
     """The kind of picture in the reader's language."""
-    return str({**dict(PHOTO_KINDS), **dict(CLAIM_KINDS)}.get(kind, kind))
+    own = {PHOTO: _("Photo or quotation"), EVIDENCE: _("New evidence")}
+    return str({**dict(PHOTO_KINDS), **dict(CLAIM_KINDS), **own}.get(kind, kind))

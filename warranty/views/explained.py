@@ -5,10 +5,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from portal.core import show
-from warranty import wording
+from warranty import turning, wording
 from warranty.checklist import Finding
 from warranty.deadline import Deadline, deadline_of_claim
 from warranty.models import ClaimStatus, LineKind, WarrantyClaim
+from warranty.risk_wording import risk_proof
+from warranty.wording_authorization import authorization_proof
 
 
 def explained_lines(claim: WarrantyClaim) -> list[dict[str, Any]]:
@@ -53,17 +55,17 @@ def refusals_now(claim: WarrantyClaim) -> list[dict[str, Any]]:
     return found
 
 
-def outlook(claim: WarrantyClaim) -> str:
+def outlook(claim: WarrantyClaim, reader: Any) -> str:
     """What the system would decide of a claim that it has not decided."""
     if expired(claim):
         return gettext("It can no longer be submitted.")
-    return wording.say_decision(claim.explanation["decision"])
+    return wording.say_decision(claim.explanation["decision"], tells_risk=reader.has_perm("warranty.view_risk"))
 
 
 class Explained:
     """Mixin for pages that show a claim."""
 
-    def explained(self, claim: WarrantyClaim) -> dict[str, Any]:
+    def explained(self, claim: WarrantyClaim, reader: Any) -> dict[str, Any]:
         """Values for warranty/coach.html and warranty/claim_lines.html."""
         found = claim.explanation
         if not found:
@@ -72,12 +74,22 @@ class Explained:
         return {
             "lines": rows,
             "parts": self._parts(claim, [row["line"] for row in rows]),
-            "further": [wording.duplicate_proof(found["duplicates"]), wording.risk_proof(found["risk"])],
-            "changes": [text for text in map(wording.say_change, found["coverage"].get("changes", [])) if text],
+            "further": [
+                *filter(None, [authorization_proof(found.get("authorization"))]),
+                wording.duplicate_proof(found["duplicates"]),
+                *self._risk(found, reader),
+            ],
+            "changes": turning.sentences(
+                found["coverage"].get("changes", []), covered=found["coverage"]["verdict"] == "covered"
+            ),
             "refusals": [wording.say_finding(finding) for finding in refusals_now(claim)],
             "flags": [wording.say(flag) for flag in found["price"].get("flags", [])],
-            "decision": decided(claim) if claim.decided_at else outlook(claim),
+            "decision": decided(claim) if claim.decided_at else outlook(claim, reader),
         }
+
+    def _risk(self, found: dict[str, Any], reader: Any) -> list[Any]:
+        """The score is not for the station."""
+        return [risk_proof(found["risk"])] if reader.has_perm("warranty.view_risk") else []
 
     def _parts(self, claim: WarrantyClaim, lines: list[Any]) -> list[dict[str, Any]]:
         """One list of proofs per failed part, or one for the unit; equal ones are shown once."""

@@ -1,30 +1,49 @@
-"""Pages of claims for stations and readers: list, finished jobs, draft with coach, claim, and the station's acts."""
+"""Pages of claims for stations and readers: list, finished jobs, draft with coach, claim, and the station's acts; the queue of
+headquarters."""
 
+from warranty.views.claims.desk import ClaimDesk, DeskPresence, ReleaseHold
 from warranty.views.claims.detail import AnswerQuestion, ClaimDetail, ReplaceClaim, WithdrawClaim
 from warranty.views.claims.drafting import (
     AddLine,
-    AddPhoto,
     CoachPanel,
     DraftClaim,
     EditClaim,
     RemoveLine,
     SubmitClaim,
 )
-from warranty.views.claims.lists import ClaimableJobs, ClaimList, ClaimQueue
+from warranty.views.claims.evidence import PhotoEvidence, PhotoOriginal
+from warranty.views.claims.lists import ClaimableJobs, ClaimList
+from warranty.views.claims.many import DecideMany
+from warranty.views.claims.picturing import AddPhoto
+from warranty.views.claims.queue import ClaimQueue, HandOverClaim, PutBackClaim, TakeClaim, TakeNext
+from warranty.views.claims.reversing import ReverseClaim
+from warranty.views.claims.versions import ClaimVersionPage
 
 __all__ = [
     "AddLine",
     "AddPhoto",
     "AnswerQuestion",
+    "ClaimDesk",
     "ClaimDetail",
     "ClaimList",
     "ClaimQueue",
+    "ClaimVersionPage",
     "ClaimableJobs",
     "CoachPanel",
+    "DecideMany",
+    "DeskPresence",
     "DraftClaim",
     "EditClaim",
+    "HandOverClaim",
+    "PhotoEvidence",
+    "PhotoOriginal",
+    "PutBackClaim",
+    "ReleaseHold",
     "RemoveLine",
     "ReplaceClaim",
+    "ReverseClaim",
     "SubmitClaim",
+    "TakeClaim",
+    "TakeNext",
     "WithdrawClaim",
 ]

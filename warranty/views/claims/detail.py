@@ -11,13 +11,15 @@ from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import Action, Fact, NextStep, OperationView, ScopedDetailView
 from warranty import claims, photos, review
+from warranty.appeals import may_appeal
 from warranty.deadline import deadline_of
 from warranty.forms.claims import AnswerForm, ReasonForm
-from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.models import Appeal, ClaimStatus, WarrantyClaim
 from warranty.standing import next_step_of
-from warranty.states import EDITABLE
+from warranty.states import EDITABLE, GRANTED
 from warranty.views.claims.lists import EDIT, RELATED
 from warranty.views.explained import Explained
+from warranty.whereabouts import whereabouts
 
 
 class ClaimDetail(Explained, ScopedDetailView):
@@ -46,14 +48,18 @@ class ClaimDetail(Explained, ScopedDetailView):
         ]
         if claim.status in EDITABLE:
             acts.append(Action(_("Edit"), reverse("claim_edit", args=[claim.pk]), EDIT))
+        if may_appeal(claim):
+            acts.append(Action(_("Appeal"), reverse("appeal_file", args=[claim.pk]), "warranty.file_appeal"))
         if claim.status == ClaimStatus.REJECTED and not deadline_of(claim.repaired_on).is_past:
             acts.append(Action(_("Claim again"), reverse("claim_replace", args=[claim.pk]), "warranty.draft_claim"))
         if claim.status in {*EDITABLE, ClaimStatus.IN_REVIEW}:
             url = reverse("claim_withdraw", args=[claim.pk])
             acts.append(Action(_("Withdraw"), url, "warranty.withdraw_claim", "danger"))
         if claim.status == ClaimStatus.IN_REVIEW:
-            url = reverse("admin:warranty_warrantyclaim_decide", args=[claim.pk])
-            acts.append(Action(_("Decide"), url, "warranty.approve_claim", "primary"))
+            acts.append(Action(_("Open at the desk"), claim.desk_url, "warranty.open_desk", "primary"))
+        if claim.status in GRANTED:
+            url = reverse("claim_reverse", args=[claim.pk])
+            acts.append(Action(_("Reverse"), url, "warranty.reverse_claim", "danger"))
         return acts
 
     def next_step(self) -> NextStep | None:
@@ -69,6 +75,8 @@ class ClaimDetail(Explained, ScopedDetailView):
             Fact(_("Submitted"), claim.submitted_at),
             Fact(_("Submitted by"), claim.submitted_by),
         ]
+        if appeal := Appeal.objects.filter(claim=claim).first():
+            found.append(Fact(_("Appeal"), f"{appeal} · {appeal.get_status_display()}", appeal.get_absolute_url()))
         if claim.replaces:
             found.append(Fact(_("Replaces"), claim.replaces, claim.replaces.get_absolute_url()))
         return found
@@ -77,10 +85,12 @@ class ClaimDetail(Explained, ScopedDetailView):
         claim = self.get_object()
         return (
             super().get_context_data(**kwargs)
-            | self.explained(claim)
+            | self.explained(claim, self.request.user)
             | {
                 "photos": photos.photos_of(claim),
+                "whereabouts": whereabouts(claim).facts(),
                 "questions": claim.questions.select_related("asked_by", "answered_by"),
+                "versions": claim.versions.select_related("submitted_by").order_by("-version"),
             }
         )
 

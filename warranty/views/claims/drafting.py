@@ -16,9 +16,9 @@ from portal.core.pages import OperationView
 from service.models import WorkOrder
 from warranty import claims, photos
 from warranty.deadline import deadline_of, deadline_of_claim
-from warranty.forms.claims import AddLineForm, DraftForm, DraftLines, PhotoForm, plain
-from warranty.models import ClaimLine, WarrantyClaim
-from warranty.states import EDITABLE
+from warranty.forms.claim_lines import AddLineForm
+from warranty.forms.claims import DraftForm, DraftLines, plain
+from warranty.models import ClaimLine, LineKind, WarrantyClaim
 from warranty.views.claims.lists import EDIT, RELATED
 from warranty.views.explained import Explained
 
@@ -108,7 +108,7 @@ class EditClaim(Explained, OnDraft):
         claim = self.object
         claim.refresh_from_db()
         shown = {"photos": photos.photos_of(claim), "deadline": deadline_of_claim(claim)}
-        return super().get_context_data(**kwargs) | self.explained(claim) | shown
+        return super().get_context_data(**kwargs) | self.explained(claim, self.request.user) | shown
 
 
 class CoachPanel(Explained, OnDraft):
@@ -130,7 +130,11 @@ class CoachPanel(Explained, OnDraft):
             with transaction.atomic():
                 save_draft(claim, form, formset, request.user)
         fresh = WarrantyClaim.objects.select_related(*RELATED).get(pk=claim.pk)
-        return render(request, "warranty/coach.html", {"object": fresh, "out_of_band": True, **self.explained(fresh)})
+        return render(
+            request,
+            "warranty/coach.html",
+            {"object": fresh, "out_of_band": True, **self.explained(fresh, self.request.user)},
+        )
 
 
 def save_draft(claim: WarrantyClaim, form: Any, formset: Any, actor: Any) -> WarrantyClaim:
@@ -153,40 +157,32 @@ class SubmitClaim(OnDraft):
         return claims.submit_claim(self.object, actor=self.request.user)
 
 
-class AddPhoto(OnDraft):
-    """A picture or paper is added to a draft."""
-
-    model = WarrantyClaim
-    permission = EDIT
-    title = _("Add a photo")
-    submit_label = _("Add")
-    form_class = PhotoForm
-
-    def operate(self, form: Any) -> str:
-        claim = self.object
-        if claim.status not in EDITABLE:
-            raise claims.ClaimIsFrozen(claim=str(claim))
-        attach(claim, form.cleaned_data["file"], kind=form.cleaned_data["kind"], actor=self.request.user)
-        claims.refresh(claim)
-        return reverse("claim_edit", args=[claim.pk])
-
-    def get_cancel_url(self) -> str:
-        return reverse("claim_edit", args=[self.object.pk])
-
-
 class AddLine(OnDraft):
-    """A line of diagnosis, outside service, freight or other is added to a draft."""
+    """A line of any kind is added to a draft; the address names the kind, the form has its fields."""
 
     model = WarrantyClaim
     permission = EDIT
     title = _("Add a line")
     submit_label = _("Add")
+    template_name = "warranty/claim_line.html"
     form_class = AddLineForm
+    select_related = ("product_model",)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"chosen": self.request.GET.get("kind", LineKind.PART)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        chosen = context["form"].chosen
+        return context | {"kinds": [(value, label, value == chosen) for value, label in LineKind.choices]}
 
     def operate(self, form: Any) -> str:
-        values = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-        claims.add_line(self.object, actor=self.request.user, **values)
-        return reverse("claim_edit", args=[self.object.pk])
+        claim, actor = self.object, self.request.user
+        with transaction.atomic():
+            if file := form.cleaned_data.get("file"):
+                attach(claim, file, kind="invoice", actor=actor)
+            claims.add_line(claim, actor=actor, kind=form.cleaned_data["kind"], **form.values())
+        return reverse("claim_edit", args=[claim.pk])
 
     def get_cancel_url(self) -> str:
         return reverse("claim_edit", args=[self.object.pk])

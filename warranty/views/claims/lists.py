@@ -5,14 +5,18 @@ from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.roles import at_headquarters
 from portal.core import show
-from portal.core.pages import Action, Column, ScopedListView
+from portal.core.pages import Action, Column, ScopedListView, Stat
+from portal.core.templatetags.yizhan import mood
 from service.models import WorkOrder
 from warranty.deadline import deadline_of
 from warranty.models import ClaimStatus, WarrantyClaim
+from warranty.whereabouts import age_of, money_expected
 from warranty.worklists import unclaimed_jobs
 
 EDIT = "warranty.edit_claim"
@@ -28,10 +32,14 @@ RELATED = (
 )
 
 
-def until_when(claim: WarrantyClaim) -> str:
-    """The last day to submit a draft, or that it has passed; nothing for other claims."""
+def until_when(claim: WarrantyClaim) -> str | SafeString:
+    """The last day to submit a draft, or that it has passed; how long another open claim waits, colored by age."""
     if claim.status != ClaimStatus.DRAFT:
-        return ""
+        age = age_of(claim)
+        if age is None or not age[0]:
+            return ""
+        text = ngettext("waits %(count)s day", "waits %(count)s days", age[0]) % {"count": age[0]}
+        return mood(age[1], text) if age[1] != "calm" else text
     limit = deadline_of(claim.repaired_on)
     text = gettext("expired on %(day)s") if limit.is_past else gettext("submit by %(day)s")
     return text % {"day": show.day(limit.last)}
@@ -62,26 +70,22 @@ class ClaimList(ScopedListView):
     ordering = ("-pk",)
     select_related = ("station", "work_order", "product_model")
     empty_text = _("No claims yet. A claim starts from a finished job.")
+    template_name = "warranty/claim_list.html"
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("New claim"), reverse("claimable_jobs"), "warranty.draft_claim", "primary")]
 
+    def expected(self) -> list[Stat]:
+        """For stations: what the next months bring of claims that are granted and not paid yet, CNY without tax."""
+        if at_headquarters(self.request.user):
+            return []
+        return [
+            Stat(gettext("Expected in %(month)s") % {"month": show.month(month)}, show.money(amount))
+            for month, amount in money_expected(WarrantyClaim.objects.visible_to(self.request.user))
+        ]
 
-class ClaimQueue(ClaimList):
-    """Claims that wait for a decision, oldest first, with what they ask for; deciding is done in the administration."""
-
-    permission = "warranty.approve_claim"
-    title = _("Claims to decide")
-    chips = ""
-    filter_fields = ("station", "route")
-    ordering = ("submitted_at",)
-    empty_text = _("Nothing waits for a decision.")
-
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().awaiting_decision()  # type: ignore[attr-defined,no-any-return]
-
-    def get_actions(self) -> Sequence[Action]:
-        return []
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"expected": self.expected()}
 
 
 class ClaimableJobs(ScopedListView):

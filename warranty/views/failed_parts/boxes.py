@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parts.carriers import tracking_url
 from portal.core.pages import (
     Action,
     Column,
@@ -81,7 +82,7 @@ class PartBoxDetail(ScopedDetailView):
         return [
             Fact(_("Station"), f"{box.station.code} {box.station}"),
             Fact(_("Carrier"), box.carrier),
-            Fact(_("Waybill number"), box.waybill),
+            Fact(_("Waybill number"), box.waybill, tracking_url(box.carrier, box.waybill)),
             Fact(_("Weight (kg)"), box.weight_kg),
             Fact(_("Freight paid"), money(box.freight)),
             Fact(_("Freight allowed"), money(box.freight_allowed)),

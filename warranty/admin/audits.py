@@ -1,0 +1,72 @@
+"""How far stations are trusted, and what they are compared by."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock
+from portal.core.admin import OperationButton, ReadOnlyAdmin
+from warranty import audits
+from warranty.forms.claims import ReasonForm
+from warranty.models import LimitFallback, RegionAudit, SampleAudit, StationClaimRate, StationModelCost
+
+
+def _lift(row: LimitFallback, values: dict[str, Any], actor: Any) -> None:
+    audits.lift_fallback(row.station, reason=values["reason"], actor=actor)
+
+
+@admin.register(LimitFallback)
+class LimitFallbackAdmin(ReadOnlyAdmin):
+    """Limits that fell back after errors found in checks."""
+
+    list_display = ("station", "started_on", "half_from", "ended_on", "lifted_by", "lift_reason")
+    list_select_related = ("station", "lifted_by")
+    search_fields = ("station__name", "station__code")
+    operations = (
+        OperationButton(
+            "lift", _("Lift"), _lift, permission="warranty.lift_fallback", form=ReasonForm,
+            shown=lambda row: row.started_on <= clock.today() < row.ended_on,
+            success=_("The full limit holds again."),
+            intro=_("The station's claims are again approved without a person up to the full limit of its grade."),
+        ),
+    )  # fmt: skip
+
+
+@admin.register(SampleAudit)
+class SampleAuditAdmin(ReadOnlyAdmin):
+    """Claims drawn for a check."""
+
+    list_display = ("claim", "station", "audited_by", "audited_at", "error_count")
+    list_select_related = ("claim", "station", "audited_by")
+    search_fields = ("claim__number", "station__name", "station__code")
+
+
+@admin.register(RegionAudit)
+class RegionAuditAdmin(ReadOnlyAdmin):
+    """Claims that the regions look behind."""
+
+    list_display = ("number", "claim", "station", "status", "risk_score", "due_on", "closed_by")
+    list_filter = ("status",)
+    list_select_related = ("claim", "station", "closed_by")
+    search_fields = ("number", "claim__number", "station__name", "station__code")
+
+
+@admin.register(StationModelCost)
+class StationModelCostAdmin(ReadOnlyAdmin):
+    """What stations claim on the mean, by product model, as the risk score compares them."""
+
+    list_display = ("station", "product_model", "grade", "claim_count", "mean_cost", "counted_on")
+    list_filter = ("grade",)
+    list_select_related = ("station", "product_model")
+    search_fields = ("station__name", "station__code", "product_model__code")
+
+
+@admin.register(StationClaimRate)
+class StationClaimRateAdmin(ReadOnlyAdmin):
+    """Claims per hundred served units, as the risk score compares stations."""
+
+    list_display = ("station", "grade", "claim_count", "unit_count", "claims_per_100", "counted_on")
+    list_filter = ("grade",)
+    list_select_related = ("station",)
+    search_fields = ("station__name", "station__code")

@@ -1,0 +1,91 @@
+"""One more line of a draft, typed by hand: the fields of its kind and no others."""
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from parts.models import Part
+from portal.core.pages import ActingForm
+from service.models import LaborOperation
+from warranty.models import LineKind, Remedy
+
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    LineKind.PART: ("part", "qty", "remedy", "removed_serial", "fitted_serial"),
+    LineKind.LABOR: ("operation", "qty", "hours"),
+    LineKind.TRAVEL: ("km",),
+    LineKind.DIAGNOSIS: ("description", "hours"),
+    LineKind.OUTSIDE: ("description", "claimed_amount", "invoice_number", "file"),
+    LineKind.FREIGHT: ("description", "claimed_amount", "invoice_number", "file"),
+    LineKind.OTHER: ("description", "claimed_amount"),
+}
+OPTIONAL: Final = {(LineKind.LABOR, "hours"), (LineKind.FREIGHT, "invoice_number"), (LineKind.FREIGHT, "file")}
+SERIALS: Final = ("removed_serial", "fitted_serial")
+
+
+class AddLineForm(ActingForm):
+    """kind decides which fields there are; a field that it has is needed, but for those named optional."""
+
+    kind = forms.ChoiceField(choices=LineKind, widget=forms.HiddenInput)
+    part = forms.CharField(label=_("Part number"), max_length=60)
+    operation = forms.ModelChoiceField(label=_("Operation"), queryset=LaborOperation.objects.filter(is_active=True))
+    remedy = forms.ChoiceField(label=_("Remedy"), choices=Remedy)
+    qty = forms.DecimalField(
+        label=_("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), initial=1
+    )
+    hours = forms.DecimalField(label=_("Hours"), max_digits=7, decimal_places=3, min_value=0, max_value=1000)
+    km = forms.DecimalField(
+        label=_("Kilometers, there and back"),
+        max_digits=8,
+        decimal_places=3,
+        min_value=Decimal("0.001"),
+        max_value=10000,
+    )
+    description = forms.CharField(label=_("Description"), max_length=200)
+    claimed_amount = forms.DecimalField(label=_("Amount"), max_digits=10, decimal_places=2, min_value=Decimal("0.01"))
+    invoice_number = forms.CharField(label=_("Invoice number"), max_length=60)
+    removed_serial = forms.CharField(label=_("Removed serial number"), max_length=60, required=False)
+    fitted_serial = forms.CharField(label=_("Fitted serial number"), max_length=60, required=False)
+    file = forms.FileField(
+        label=_("The invoice, as a picture or PDF"),
+        max_length=300,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf"}),
+    )
+
+    def __init__(self, *args: Any, chosen: str = LineKind.PART, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = self.data.get("kind", "") if self.is_bound else chosen
+        self.chosen: str = given if given in FIELDS else LineKind.PART
+        self.fields["kind"].initial = self.chosen
+        for name in list(self.fields):
+            if name != "kind" and name not in FIELDS[self.chosen]:
+                del self.fields[name]
+            elif (self.chosen, name) in OPTIONAL:
+                self.fields[name].required = False
+        if self.chosen == LineKind.LABOR:
+            self._for_labor()
+
+    def _for_labor(self) -> None:
+        """Operations of the unit's family and those of none; hours left empty are the flat hours."""
+        model = self.subject.product_model
+        operations: Any = self.fields["operation"]
+        if model is not None:
+            operations.queryset = operations.queryset.filter(Q(family=model.family_id) | Q(family=None))
+        self.fields["qty"].label = _("Times done")
+        self.fields["hours"].help_text = _("Left empty, the flat hours of the operation are filled in.")
+
+    def clean_part(self) -> Part:
+        """A part of the catalog, whatever the case its number is typed in."""
+        number = self.cleaned_data["part"]
+        found = Part.objects.filter(number__iexact=number).first()
+        if found is None:
+            text = _("“%(got)s” is not a part number of the catalog.")
+            raise forms.ValidationError(text, params={"got": number})
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """What the operation is to write; the paper apart."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in {"file", "kind"}}
+        return {name: value for name, value in typed.items() if value not in (None, "")}

@@ -1,0 +1,95 @@
+"""What a claim's inputs become under a draft policy, a draft price list or another day's parameters. Pure but for one read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from parts.parameters import PRICE_FACTORS
+from parts.pricing import NATIONAL, Base, price_of
+from portal.core.parameters import param
+from stations.grading import priced_as
+from warranty import coverage, facts
+from warranty.assessment import Inputs
+from warranty.assessment.checks import decision_settings
+from warranty.assessment.inputs import LineInput
+from warranty.assessment.price import price_settings
+from warranty.models import PolicyLevel, ReplayRun, WarrantyClaim, WarrantyPolicy
+
+ALWAYS = date(2000, 1, 1)  # a draft policy is tried as if every sale had been made under it
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """The draft rules of a run, read once."""
+
+    policy: coverage.PolicyFact | None
+    subject: Mapping[str, Any]
+    prices: Mapping[int, Decimal]
+    price_grade: str
+    factors: Mapping[str, Mapping[str, str]]
+    parameters_on: date | None
+
+    @classmethod
+    def of(cls, run: ReplayRun) -> "Drafts":
+        """Three queries at most."""
+        policy = run.policy
+        fact = replace(facts.policy_fact(policy), valid_from=ALWAYS, valid_to=None) if policy else None
+        subject = _subject(policy) if policy else {}
+        listed = run.price_list
+        prices = dict(listed.rows.values_list("part_id", "price")) if listed is not None else {}
+        grade = listed.grade if listed is not None else NATIONAL
+        return cls(fact, subject, prices, grade, param(PRICE_FACTORS, at=run.started_at), run.parameters_on)
+
+    def apply(self, inputs: Inputs, claim: WarrantyClaim, parts: Mapping[int, int]) -> Inputs:
+        """The inputs as the drafts would have them. parts: key of the part by position of its line."""
+        if self.policy is not None and self.speaks_of(claim):
+            inputs = replace(inputs, cover={row: self._covered(found) for row, found in inputs.cover.items()})
+        if self.prices:
+            inputs = replace(inputs, lines=[self._priced(row, inputs, parts) for row in inputs.lines])
+        if self.parameters_on is not None:
+            inputs = self._with_parameters(inputs, self.parameters_on)
+        return inputs
+
+    def speaks_of(self, claim: WarrantyClaim) -> bool:
+        """The draft policy's subject is the claim's unit; product_model must be loaded."""
+        model = claim.product_model
+        unit = {
+            "product_model__family": model.family_id if model else None,
+            "product_model": claim.product_model_id,
+            "serial_number": claim.serial_number,
+        }
+        return all(unit[name] == value for name, value in self.subject.items())
+
+    def _covered(self, found: coverage.Facts) -> coverage.Facts:
+        """The draft takes the place of the unit's policies of its level."""
+        assert self.policy is not None  # noqa: S101 the caller asked
+        others = [policy for policy in found.policies if policy.level != self.policy.level]
+        return replace(found, policies=[*others, self.policy])
+
+    def _priced(self, row: LineInput, inputs: Inputs, parts: Mapping[int, int]) -> LineInput:
+        part, grade = parts.get(row.position), inputs.rates.grade
+        if part is None or part not in self.prices or self.price_grade not in {NATIONAL, str(priced_as(grade))}:
+            return row
+        base = Base(self.prices[part], self.price_grade)
+        found = price_of(part, base, grade=grade, kind="stock", factors=self.factors)
+        return replace(row, line=replace(row.line, net_price=found.amount))
+
+    def _with_parameters(self, inputs: Inputs, on: date) -> Inputs:
+        settings = facts.cover_settings(on)
+        return replace(
+            inputs,
+            cover={row: replace(found, settings=settings) for row, found in inputs.cover.items()},
+            terms=replace(inputs.terms, settings=price_settings(on)),
+            limits=decision_settings(on, earned_share=inputs.limits.earned_share),
+            authorization_limit=param("warranty.authorization_limit", on),
+        )
+
+
+def _subject(policy: WarrantyPolicy) -> dict[str, Any]:
+    if policy.level == PolicyLevel.FAMILY:
+        return {"product_model__family": policy.family_id}
+    if policy.level == PolicyLevel.MODEL:
+        return {"product_model": policy.product_model_id}
+    return {"serial_number": policy.serial_number} if policy.level == PolicyLevel.SERIAL else {}

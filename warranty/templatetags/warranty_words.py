@@ -1,0 +1,8 @@
+"""What the rules answered, in words, for templates."""
+
+from django import template
+
+from warranty.wording import say_answer
+
+register = template.Library()
+register.filter("cover_answer", say_answer)
