@@ -215,7 +215,7 @@ class ScopedField(serializers.SlugRelatedField[Any]):
         return rows.visible_to(self.context["request"].user) if rows is not None else None
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or len(data) > 120:
+        if not isinstance(data, str) or len(data) > 120 or "\0" in data:
             raise serializers.ValidationError(_("Name it by its %(field)s, a text.") % {"field": self.slug_field})
         return super().to_internal_value(data)
 

@@ -81,6 +81,24 @@ def attachments_of_all(subjects: Iterable[models.Model]) -> models.QuerySet[Atta
     return Attachment.objects.filter(theirs, removed_at=None).order_by("pk")
 
 
+def carry_files(source: models.Model, target: models.Model) -> None:
+    """The files of one record also belong to another: the same bytes, hash, time and uploader. Writes Attachments."""
+    label = target._meta.label_lower
+    for row in attachments_of(source):
+        row.pk, row.subject_type, row.subject_id = None, label, target.pk
+        row._state.adding = True
+        row.save()
+
+
+def attachments_ever(subjects: Iterable[models.Model], *, at: Any) -> models.QuerySet[Attachment]:
+    """The files that stood on these records at an instant, those removed since as well."""
+    theirs = models.Q(pk__in=())
+    for subject in subjects:
+        theirs |= models.Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    there = models.Q(removed_at=None) | models.Q(removed_at__gt=at)
+    return Attachment.objects.filter(theirs, there, uploaded_at__lte=at).order_by("pk")
+
+
 def reused(rows: Sequence[Attachment], *, max_distance: int = 3) -> list[Attachment]:
     """Files of other records that show one of these pictures: equal bytes, or a perceptual distance of at most 3 of 64 bits.
 

@@ -86,6 +86,27 @@ def _taken_at(image: Any) -> datetime | None:
         return None
 
 
+def place_of(raw: bytes) -> tuple[float, float] | None:
+    """Latitude and longitude that the camera wrote into the picture; None where it wrote none that can be read."""
+    _register_heif()
+    try:
+        with Image.open(io.BytesIO(raw)) as image:
+            told = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        latitude, longitude = _degrees(told[2]), _degrees(told[4])
+        latitude, longitude = (
+            (-latitude if told.get(1) == "S" else latitude),
+            (-longitude if told.get(3) == "W" else longitude),
+        )
+    except Exception:
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def _degrees(parts: Any) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    return degrees + minutes / 60 + seconds / 3600
+
+
 def _register_heif() -> None:
     import pillow_heif
 

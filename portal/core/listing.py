@@ -46,17 +46,23 @@ class YesNoFilter(django_filters.TypedChoiceFilter):
 
 
 class ScopedFilterSet(django_filters.FilterSet):
-    """An explicit filter set whose choices of records are those the user may see."""
+    """An explicit filter set whose choices of records are those the user may see.
+
+    choices(name, rows): those of them that a page offers.
+    """
 
     FILTER_DEFAULTS = {**FILTER_FOR_DBFIELD_DEFAULTS, models.BooleanField: {"filter_class": YesNoFilter}}
 
-    def __init__(self, data: Any = None, queryset: Any = None, *, request: HttpRequest, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, queryset: Any = None, *, request: HttpRequest, choices: Any = None, **options: Any
+    ) -> None:
         super().__init__(data, queryset, request=request, **options)
         for name, chosen in list(self.filters.items()):
             rows = getattr(chosen, "queryset", None)
             model = getattr(rows, "model", None)
             if model is not None and hasattr(model._default_manager, "visible_to"):
-                self.offer(name, chosen, model._default_manager.visible_to(request.user))
+                seen = model._default_manager.visible_to(request.user)
+                self.offer(name, chosen, choices(name, seen) if choices else seen)
 
     def offer(self, name: str, chosen: Any, seen: models.QuerySet[Any]) -> None:
         """The filter chooses among these records."""

@@ -23,6 +23,11 @@ def round_money(amount: Decimal | int | str) -> Decimal:
     return Decimal(amount).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def with_tax(amount: Decimal, percent: Decimal) -> Decimal:
+    """The amount, rounded, with so many percent of tax on it."""
+    return round_money(amount * (100 + percent) / 100)
+
+
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """The sum of rounded lines; 0.00 for none."""
     return sum((round_money(amount) for amount in amounts), ZERO)

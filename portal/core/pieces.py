@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -76,13 +76,20 @@ class Action:
     style: str = ""  # '', primary or danger
 
 
+CSS: Final = {"number": "lead nowrap", "lead": "lead", "name": "what", "badge": "mark"} | dict.fromkeys(
+    ("day", "month", "moment", "code"), "nowrap"
+)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table.
 
-    source: a path ('unit__serial_number') or a function of the row; kind: '' (by type), 'number' (links to the row), 'badge',
-    'money', 'amount', 'qty', 'moment', 'day', 'month', 'html'; small: path or function for a second, lighter line; sort: field
-    that the head sorts by. The label defaults to the field's verbose name.
+    source: a path ('unit__serial_number') or a function of the row; kind: '' (by type), 'number' (links to the row), 'lead'
+    (names the row without a link), 'badge', 'money', 'amount', 'qty', 'figure' (a number already in words), 'name' (long, so
+    never squeezed), 'code' (short, never broken), 'moment', 'day', 'month', 'html'; small: path or function for a second,
+    lighter line; sort: field that the head sorts by; link: the address the text leads to, '' for none. The label defaults to
+    the field's verbose name.
     """
 
     source: str | Callable[[Any], Any]
@@ -91,18 +98,17 @@ class Column:
     small: str | Callable[[Any], Any] = ""
     sort: str = ""
     on_phone: bool = True
+    link: Callable[[Any], str] | None = None
 
     @property
     def is_right(self) -> bool:
         """Whether figures stand right-aligned."""
-        return self.kind in {"money", "amount", "qty"}
+        return self.kind in {"money", "amount", "qty", "figure"}
 
     @property
     def css(self) -> str:
         """The classes of its cells."""
-        names = {"number": "lead nowrap", "badge": "mark", "day": "nowrap", "month": "nowrap", "moment": "nowrap"}.get(
-            self.kind, ""
-        )
+        names = CSS.get(self.kind, "")
         return f"{names}{' r' if self.is_right else ''}{'' if self.on_phone else ' hide-phone-cell'}".strip()
 
     def title(self, model: type[models.Model] | None) -> Text:
@@ -125,6 +131,8 @@ class Column:
         value = value_of(row, self.source)
         if self.kind == "badge":
             return badge_of(row, self.source if isinstance(self.source, str) else "status")
+        if self.link is not None and (leads_to := self.link(row)):
+            return format_html('<a href="{}">{}</a>', leads_to, show.cell(value))
         if self.kind == "number":
             address = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
             text = show.cell(value)
@@ -132,7 +140,7 @@ class Column:
         return show.AS.get(self.kind, show.cell)(value)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cell:
     """One cell, ready to print."""
 
@@ -166,6 +174,10 @@ class Table:
         labels = [column.title(model) for column in columns]
         heads = [Heading(label, column.css) for label, column in zip(labels, columns, strict=True)]
         cells = [[column.cell(row, label) for label, column in zip(labels, columns, strict=True)] for row in rows]
+        if columns and not any("lead" in head.css for head in heads):  # what names a row heads its card on a phone
+            firsts: list[Heading | Cell] = [heads[0], *(row[0] for row in cells)]
+            for first in firsts:
+                first.css = f"lead {first.css}".strip()
         return cls(heads, cells)
 
 

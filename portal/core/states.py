@@ -9,11 +9,12 @@ import pgtrigger
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, context, events, statements
+from portal.core import clock, context, events, show, statements
 from portal.core.errors import Refusal
 
 type Moves = Mapping[str, frozenset[str]]
 
+_BROUGHT = _("%(refusal)s %(who)s made it “%(before)s” on %(moment)s.")
 LOCKED_IN = "_locked_in"  # the notebook of the transaction in which this very object was read under its lock
 
 
@@ -22,6 +23,11 @@ class TransitionNotAllowed(Refusal):
 
     message = _("%(record)s is “%(before)s” and cannot become “%(after)s”.")
     code = "transition_not_allowed"
+
+    def __str__(self) -> str:
+        """With who brought the record where it is, where that is known: often the reader's own second tab."""
+        said = super().__str__()
+        return str(_BROUGHT) % {"refusal": said, **self.values} if "who" in self.values else said
 
 
 class AlreadyThere(TransitionNotAllowed):
@@ -55,6 +61,17 @@ def can_move(row: Any, to: str) -> bool:
 def require_move(row: Any, to: str) -> None:
     """Raises TransitionNotAllowed where move() would; for an operation that writes other rows before it moves this one."""
     _allow(row, to)
+
+
+def refusal(row: Any, after: Any) -> TransitionNotAllowed:
+    """What says that the row cannot become `after` (a label), and who brought it where it is, and when."""
+    before = _label(row, row.status)
+    refused = AlreadyThere if str(after) == before else TransitionNotAllowed
+    values = {"record": str(row), "before": before, "after": after}
+    brought = events.of_subject(row).filter(to_status=row.status).first()
+    if brought is not None:
+        values |= {"who": brought.actor or _("The system"), "moment": show.moment(brought.at)}
+    return refused(**values)
 
 
 def move[M: models.Model](
@@ -136,8 +153,7 @@ def is_locked(row: models.Model) -> bool:
 def _allow(locked: Any, to: str) -> None:
     """The table of moves and every guard let the locked row become `to`."""
     if to not in locked.MOVES.get(locked.status, frozenset()):
-        refused = AlreadyThere if to == locked.status else TransitionNotAllowed
-        raise refused(record=str(locked), before=_label(locked, locked.status), after=_label(locked, to))
+        raise refusal(locked, _label(locked, to))
     for guard in _guards.get((locked._meta.label_lower, to), ()):
         guard(locked)
 

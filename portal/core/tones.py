@@ -71,6 +71,7 @@ TONES: Final[dict[str, frozenset[str]]] = {
             "partly_shipped",
             "partially_shipped",
             "in_transit",
+            "returning",
             "issued",
             "sent",
             "answered",
@@ -101,6 +102,8 @@ TONES: Final[dict[str, frozenset[str]]] = {
             "credited",
             "recovered",
             "partially_approved",
+            "upheld",
+            "partly_upheld",
             "partly_approved",
             "partially_accepted",
             "resolved",
@@ -117,6 +120,7 @@ TONES: Final[dict[str, frozenset[str]]] = {
     BAD: frozenset(
         [
             "rejected",
+            "dismissed",
             "refused",
             "failed",
             "breached",
@@ -219,6 +223,8 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "enrollment.confirmed": GOOD,
     "enrollment.attended": GOOD,
     "enrollment.absent": BAD,
+    "regionaudit.sound": GOOD,
+    "regionaudit.wrong": BAD,
 }
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin
@@ -27,7 +27,8 @@ class CalendarUploadForm(forms.Form):
     """A year's calendar as a file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("JSON of the holiday-calendar format, or ICS; one year a file.")
+        label=pgettext_lazy("upload", "File"),
+        help_text=_("JSON of the holiday-calendar format, or ICS; one year a file."),
     )
 
 

@@ -1,7 +1,7 @@
 """The menu by role: one table of pages. Not here: who may open a page (its own permission decides)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -23,7 +23,7 @@ class Entry:
     """A page of the menu, for these roles.
 
     Beside it stands how much work waits on its page and below; with counts_all, on all pages. tab: rank on a phone, 0 for
-    none.
+    none, with a shorter label of its own there if need be; covers: the page whose records also belong to the entry.
     """
 
     label: str | Promise
@@ -32,6 +32,8 @@ class Entry:
     group: str | Promise = ""
     counts_all: bool = False
     tab: int = 0
+    tab_label: str | Promise = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,25 +63,38 @@ OWN = _("My account")
 PEOPLE = STATION | FIELD | HQ_ROLES
 SUPPLIER = frozenset({Role.SUPPLIER})
 
+WAREHOUSE = frozenset({Role.WAREHOUSE})
 BUYERS = frozenset({Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR})
 BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "today", EVERYONE, counts_all=True, tab=1),
-    Entry(_("Admin"), "admin:index", HQ_ROLES, tab=2),
+    Entry(_("Admin"), "admin:index", HQ_ROLES, tab=3),
     Entry(_("Intake"), "intake", frozenset({Role.AGENT, Role.SERVICE_MANAGER})),
     Entry(_("My jobs"), "my_jobs", frozenset({Role.TECHNICIAN}), tab=2),
     Entry(_("Service requests"), "request_list", OFFICE | FIELD | HQ_ROLES),
     Entry(_("Work orders"), "work_order_list", PEOPLE, tab=3),
-    Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, tab=5),
+    Entry(_("Parts orders"), "parts_order_list", OFFICE | FIELD | HQ_ROLES, tab=5, covers="order_template_list"),
     Entry(_("Shipments"), "shipment_list", OFFICE),
-    Entry(pgettext_lazy("warehouse", "Shipments"), "shipment_list", frozenset({Role.WAREHOUSE}), PARTS, tab=2),
+    Entry(pgettext_lazy("warehouse", "Shipments"), "shipment_list", WAREHOUSE, PARTS, tab=2),
+    Entry(_("Orders to pick"), "pick_desk", WAREHOUSE, PARTS, covers="pick_wave_list"),
     Entry(_("Receiving cases"), "receiving_case_list", OFFICE | BUYERS),
     Entry(_("Returns of unused parts"), "parts_return_list", OFFICE | BUYERS),
     Entry(_("Transfers between stations"), "stock_transfer_list", OFFICE | BUYERS),
-    Entry(_("Claims to decide"), "claim_queue", frozenset({Role.REVIEWER, Role.APPROVER})),
+    Entry(
+        _("Claims to decide"),
+        "claim_queue",
+        frozenset({Role.REVIEWER, Role.APPROVER, Role.SERVICE_MANAGER, Role.AUDITOR}),
+    ),
     Entry(_("Finished jobs to claim"), "claimable_jobs", OFFICE),
     Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=4),
+    Entry(pgettext_lazy("page", "Goodwill"), "goodwill_list", OFFICE | FIELD | HQ_ROLES, covers="goodwill_budget_list"),
+    Entry(_("Limits and rates"), "limits_in_force", HQ_ROLES),
+    Entry(_("Service campaigns"), "campaign_list", HQ_ROLES),
+    Entry(_("Prior authorizations"), "authorization_list", OFFICE | FIELD | HQ_ROLES),
+    Entry(_("Appeals"), "appeal_list", OFFICE | {Role.REVIEWER, Role.APPROVER, Role.SERVICE_MANAGER, Role.AUDITOR}),
+    Entry(_("Is it covered?"), "coverage_question", PEOPLE),
+    Entry(_("Unit registrations"), "registration_list", OFFICE | HQ_ROLES),
     Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES),
     Entry(_("Old parts to send back"), "failed_parts_to_return", OFFICE),
     Entry(_("Receiving of old parts"), "failed_part_receive", frozenset({Role.WAREHOUSE, Role.APPRAISER})),
@@ -92,19 +107,30 @@ ENTRIES: tuple[Entry, ...] = (
         SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},
         tab=2,
     ),
+    Entry(
+        _("Region audits"),
+        "region_audit_list",
+        frozenset({Role.REGION_MANAGER, Role.AUDITOR, Role.REVIEWER, Role.APPROVER}),
+    ),
+    Entry(
+        _("Replays of claims"),
+        "replay_list",
+        frozenset({Role.SERVICE_MANAGER, Role.APPROVER, Role.FINANCE, Role.AUDITOR}),
+    ),
     Entry(_("Documents and bulletins"), "bulletin_list", PEOPLE),
     Entry(_("Improvement ideas"), "idea_list", PEOPLE),
     Entry(_("Station stock"), "station_stock", STATION, OWN_STATION, tab=6),
-    Entry(_("My van"), "van_mine", frozenset({Role.TECHNICIAN}), OWN_STATION),
+    Entry(_("My van"), "van_mine", frozenset({Role.TECHNICIAN}), OWN_STATION, covers="van_list"),
     Entry(_("Vans"), "van_list", OFFICE, OWN_STATION),
     Entry(_("Warehouses and bins"), "place_list", STATION | BUYERS, PARTS),
     Entry(_("Kits"), "kit_work_list", BUYERS, PARTS),
     Entry(_("Stock counts"), "stock_count_list", OFFICE | BUYERS, PARTS),
     Entry(_("Parts catalog"), "part_list", PEOPLE, PARTS),
-    Entry(_("Which part fits?"), "part_fitting", PEOPLE, PARTS),
+    Entry(_("Which part fits?"), "part_fitting", PEOPLE, PARTS, covers="exploded_view_list"),
     Entry(_("Price lookup"), "public_prices", PEOPLE, PARTS),
     Entry(_("Price lists"), "price_list_list", BUYERS | {Role.SERVICE_MANAGER}, PARTS),
-    Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | BUYERS, PARTS, tab=3),
+    Entry(_("Purchase orders"), "purchase_order_list", WAREHOUSE, PARTS, tab=2, tab_label=_("Goods in")),
+    Entry(_("Purchase orders"), "purchase_order_list", SUPPLIER | (BUYERS - WAREHOUSE), PARTS, tab=3),
     Entry(_("Supplier prices"), "supplier_part_list", SUPPLIER | BUYERS, PARTS),
     Entry(_("Purchase suggestions"), "suggestion_list", BUYERS, PARTS),
     Entry(_("Slow movers"), "slow_mover_list", BUYERS, PARTS),
@@ -154,7 +180,7 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
     """The sidebar's groups and the phone's tabs (at most four) for a user on a page."""
     held = roles_of(user)
     shown = [(entry, address) for entry in ENTRIES if entry.roles & held and (address := _address(entry.url_name))]
-    current = max((address for _entry, address in shown if _is_within(path, address)), key=len, default="")
+    current = _current(path, shown)
     waiting = _by_entry(counts, [address for _entry, address in shown])
     items = {
         entry.url_name: Item(
@@ -170,7 +196,18 @@ def menu(user: Any, path: str, counts: dict[str, int]) -> tuple[list[Group], lis
         entry = next(entry for entry, _where in shown if entry.url_name == name)
         groups.setdefault(str(entry.group), Group(entry.group, [])).items.append(item)
     tabbed = sorted((entry for entry, _where in shown if entry.tab), key=lambda entry: entry.tab)
-    return list(groups.values()), [items[entry.url_name] for entry in _four(tabbed)]
+    tabs = [replace(items[entry.url_name], label=entry.tab_label or entry.label) for entry in _four(tabbed)]
+    return list(groups.values()), tabs
+
+
+def _current(path: str, shown: list[tuple[Entry, str]]) -> str:
+    """The address of the entry that the page belongs to: the longest beginning of its own, an entry's own before a covered one."""
+    found = [(len(address), True, address) for _entry, address in shown if _is_within(path, address)]
+    for entry, address in shown:
+        covered = _address(entry.covers) if entry.covers else ""
+        if covered and _is_within(path, covered):
+            found.append((len(covered), False, address))
+    return max(found)[2] if found else ""
 
 
 def _said(count: int) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from portal.core import clock
 from service.models import IssuedPart, PartAction
+from stations.models.products import in_language
 
 WINDOW = timedelta(hours=24)
 
@@ -46,13 +47,18 @@ def fill_rates(user: Any, *, since: datetime) -> list[FillRate]:
     rows = (
         part_lines(user, since=since)
         .order_by()
-        .values("work_order__station", "work_order__station__code", "work_order__station__name")
+        .values(
+            "work_order__station",
+            "work_order__station__code",
+            "work_order__station__name",
+            "work_order__station__name_en",
+        )
     )
     found = [
         FillRate(
             row["work_order__station"],
             row["work_order__station__code"],
-            row["work_order__station__name"],
+            in_language(row["work_order__station__name"], row["work_order__station__name_en"]),
             row["lines"],
             row["filled"],
         )

@@ -20,6 +20,7 @@ from portal.web.views.notifications import NotificationList, OpenNotification, R
 from portal.web.views.own import Icon, Menu
 from portal.web.views.parts_figures import FillLines, PartsFigures
 from portal.web.views.pictures import PictureView
+from portal.web.views.saved_views import DropView, SaveView
 from portal.web.views.today import Today
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/apply/", ImportApply.as_view(), name="import_apply"),
     path("imports/<int:pk>/discard/", ImportDiscard.as_view(), name="import_discard"),
     path("imports/<int:pk>/errors/", ImportErrors.as_view(), name="import_errors"),
+    path("views/save/", SaveView.as_view(), name="saved_view_save"),
+    path("views/<int:pk>/drop/", DropView.as_view(), name="saved_view_drop"),
     path("jobs/", JobList.as_view(), name="job_list"),
     path("jobs/<int:pk>/", JobDetail.as_view(), name="job_detail"),
     path("jobs/<int:pk>/cancel/", cancel_job, name="job_cancel"),

@@ -17,6 +17,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "k") links[here - 1]?.focus();
 });
 
+// A long menu shows the entry of this page.
+const side = one(".side"), chosen = side && one("[aria-current]", side);
+if (chosen && chosen.offsetTop > side.clientHeight - 80) side.scrollTop = chosen.offsetTop - side.clientHeight / 2;
+
 const online = () => document.body.classList.toggle("is-offline", !navigator.onLine);
 addEventListener("online", online);
 addEventListener("offline", online);
@@ -31,7 +35,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   const key = form.elements.namedItem("idempotency_key");
   if (key && !form.dataset.bound) history.replaceState({ ...history.state, [`sent:${form.action}`]: key.value }, "");
-  if (form.dataset.draft) localStorage.removeItem(draftName(form));
+  if (form.dataset.draft) sessionStorage.setItem("sent-draft", draftName(form));
   setTimeout(() => delete form.dataset.sent, 8000);
 });
 addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
@@ -45,6 +49,14 @@ addEventListener("pageshow", () => all("form[method=post]").forEach((form) => {
 // A form with data-draft="name" survives a lost connection or a closed tab: texts and choices, never files or passwords.
 const draftName = (form) => `draft:${document.body.dataset.user}:${form.dataset.draft}`;
 const kept = (field) => field.name && !["password", "file", "hidden"].includes(field.type) && field.name !== "csrfmiddlewaretoken";
+// What was sent is forgotten once another page answers than the one that asks to log in again.
+const sent = sessionStorage.getItem("sent-draft");
+if (one("[data-not-sent]")) {
+  one("[data-kept-note]")?.toggleAttribute("hidden", !sent);
+} else {
+  if (sent && !all("form[data-draft][data-bound]").some((form) => draftName(form) === sent)) localStorage.removeItem(sent);
+}
+sessionStorage.removeItem("sent-draft");
 for (const form of all("form[data-draft]")) {
   const saved = JSON.parse(localStorage.getItem(draftName(form)) ?? "{}");
   for (const field of all("input, select, textarea", form).filter(kept)) {

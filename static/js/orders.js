@@ -37,6 +37,8 @@ const rewrite = (position, change) => {
 };
 
 if (rows && basket) {
+  // What names one kind of order does not name another.
+  rows.form.elements.kind?.addEventListener("change", () => { rows.form.elements.reference.value = ""; });
   rows.form.addEventListener("input", (event) => { if (event.target.id !== "part-search" && !event.target.dataset.row) priceSoon(); });
   rows.form.addEventListener("change", (event) => { if (!event.target.dataset.row) priceSoon(); });
   const add = (number) => {

@@ -15,6 +15,7 @@ const say = (pattern, number, bad) => {
 };
 
 const listOther = (number) => {
+  if (!others) return;
   const rows = others.value.split("\n").map((row) => row.trim()).filter(Boolean);
   const at = rows.findIndex((row) => row.split(/[\t ,;，；]+/)[0].toLowerCase() === number.toLowerCase());
   if (at < 0) rows.push(`${number} 1`);

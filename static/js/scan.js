@@ -2,6 +2,15 @@
 const video = document.querySelector("[data-scan-video]");
 const input = document.querySelector("[data-scan-input]");
 const start = document.querySelector("[data-scan-start]");
+const stays = Boolean(document.querySelector("[data-scan-stay]")); // a scan fills in the field and sends nothing
+
+if (input && stays) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
 
 if (video && start && "BarcodeDetector" in window && navigator.mediaDevices) {
   start.hidden = false;
@@ -14,6 +23,11 @@ if (video && start && "BarcodeDetector" in window && navigator.mediaDevices) {
       const [found] = await detector.detect(video).catch(() => []);
       if (!found) return requestAnimationFrame(look);
       input.value = found.rawValue;
+      if (stays) {
+        video.srcObject.getTracks().forEach((track) => track.stop());
+        video.hidden = true;
+        return input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
       input.form.requestSubmit();
     };
     look();

@@ -10,6 +10,7 @@ from portal.core.models.jobs import JobRun
 from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.models.numbering import NumberSeries
 from portal.core.models.parameters import ParameterValue
+from portal.core.models.saved_views import SavedView
 from portal.core.models.transfer import ImportBatch, ImportHeadings, ImportRow
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "Notification",
     "NumberSeries",
     "ParameterValue",
+    "SavedView",
 ]

@@ -65,7 +65,7 @@ class ScopedListView(PageMixin, TemplateView):
     def get_filterset(self, rows: models.QuerySet[Any]) -> ScopedFilterSet:
         """The bound filters. Raises BadRequest for unknown or repeated parameters."""
         made = self.filterset_class or filterset_of(self.model, self.filter_fields)
-        filters = made(self.request.GET, rows, request=self.request)
+        filters = made(self.request.GET, rows, request=self.request, choices=self.choices)
         known = {
             "q",
             "sort",
@@ -81,6 +81,10 @@ class ScopedListView(PageMixin, TemplateView):
             known |= {f"{name}_{part}" for part in parts} if parts else {name}
         refuse_unknown(self.request, known)
         return filters
+
+    def choices(self, name: str, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Of the records one may see, those that the filter of this name offers."""
+        return rows
 
     def search(self, rows: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
         """Rows that contain the text in one of the search fields."""

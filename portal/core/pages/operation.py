@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from portal.core import idempotency
-from portal.core.errors import Refusal
+from portal.core.errors import Problems, Refusal
 from portal.core.pages.record import OneRecordMixin
 from portal.core.pieces import Text
+from portal.core.states import TransitionNotAllowed
 
 
 class ActingForm(forms.Form):
@@ -116,6 +117,7 @@ class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[
     submit_label: ClassVar[Text] = _("Save")
     success_message: Text = ""
     danger: ClassVar[bool] = False
+    was_moved = False  # somebody, or another tab, brought the record elsewhere: the page links to it
     draft: ClassVar[str] = ""  # a name keeps typed text on the device until it is sent
 
     def get_object(self, queryset: Any = None) -> Any:
@@ -135,6 +137,10 @@ class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[
     def get_intro(self) -> Text:
         """A sentence above the form."""
         return self.intro
+
+    def why_not(self) -> Text:
+        """The sentence that stands where the form would while the act is impossible; the operation refuses it anyway."""
+        return ""
 
     def get_cancel_url(self) -> str:
         """Where the reader goes back to."""
@@ -172,6 +178,14 @@ class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             answer = self.run_once(lambda: self._act(form))
+        except Problems as problems:
+            for refusal in problems.refusals[1:]:
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            first = problems.refusals[0]
+            return self.refused(form, str(first), first.field, status=409)
+        except TransitionNotAllowed as refusal:
+            self.was_moved = True
+            return self.refused(form, str(refusal), refusal.field, status=409)
         except Refusal as refusal:
             return self.refused(form, str(refusal), refusal.field, status=409)
         except ValidationError as error:
@@ -200,8 +214,11 @@ class OperationView(IdempotentMixin, OneRecordMixin, FormView):  # type: ignore[
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        why_not = self.why_not() if self.request.method == "GET" else ""
         return {
+            "why_not": why_not,
             "object": self.get_object(), "intro": self.get_intro(), "submit_label": self.submit_label, "danger": self.danger,
             "cancel_url": self.get_cancel_url(), "formset": self.get_formset(), "formset_label": self.formset_label,
-            "draft": self.draft, "has_files": context["form"].is_multipart(), **context,
+            "draft": self.draft,
+            "was_moved": self.was_moved and self.get_object() is not None, "has_files": context["form"].is_multipart(), **context,
         }  # fmt: skip

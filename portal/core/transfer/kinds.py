@@ -40,11 +40,17 @@ NEUTRALIZED: Final = re.compile(r"'(?=\s*[=+\-@＝＋－＠])")
 
 
 class BadCell(ValueError):
-    """Says what was expected instead."""
+    """Says what was expected instead: a text, and the facts for its %(name)s places."""
 
-    def __init__(self, expected: Text) -> None:
+    def __init__(self, expected: Text, **facts: Any) -> None:
         super().__init__(str(expected))
-        self.expected = expected
+        self.expected, self.facts = expected, facts
+
+
+class Formula(str):
+    """A workbook's formula whose value the file does not hold."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ class Column:
 
     name: the field it fills; headings: further names the file may use for it. key: part of the natural key; part_of_key: the
     same for a column that may be empty or absent.
-    references: (model, field) whose value the cell must be; the row then gets that record. low, high: inclusive.
+    references: (model, field) whose value the cell must be; the row then gets that record. also: further fields of that model
+    by which a cell may name its record, if only one has that name. low, high: inclusive.
     places: decimals allowed. choices: accepted text → stored value.
     """
 
@@ -71,6 +78,7 @@ class Column:
     headings: Sequence[str] = ()
     help: Text = ""
     part_of_key: bool = False
+    also: Sequence[str] = ()
 
     def names(self) -> set[str]:
         """Everything a heading may say for this column, folded."""
@@ -90,6 +98,8 @@ class Column:
 
     def canonical(self, raw: str) -> str:
         """The cell's text as staged: typed values in one spelling, empty for none. Raises BadCell."""
+        if isinstance(raw, Formula):
+            raise BadCell(_("This is a formula: paste it as a value."))
         text = tidy(raw, strict=self.key)
         if not text:
             if self.required or self.key:
@@ -116,18 +126,22 @@ class StagedRow:
 
 @dataclass(frozen=True)
 class Finding:
-    """What an app's own check has against a row."""
+    """What an app's own check has against a row. facts: for the %(name)s places of what is expected."""
 
     line: int
     column: str
     got: str
     expected: Text
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 type Apply = Callable[["ImportBatch", Iterator[StagedRow], Any], None]
 type Inspect = Callable[["ImportBatch", Iterable[StagedRow]], Iterable[Finding]]
 type Same = Callable[["ImportBatch", Iterable[StagedRow]], Iterable[int]]
 type Present = Callable[[Any], Iterable[Mapping[str, Any]]]
+type Beside = Callable[[Sequence[StagedRow]], Mapping[int, Sequence[tuple[str, str]]]]
+type Warn = Callable[[Iterable[StagedRow]], Iterable[tuple[Text, Mapping[str, Any]]]]
+type Made = Callable[["ImportBatch"], tuple[Text, Text, str] | None]
 type Derive = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -140,7 +154,9 @@ class ImportKind:
     present(user): what the user has of it already, as rows of the very columns, to change and upload again.
     same(batch, rows): the lines that change nothing, where no single table tells. inspect(batch, rows): further findings over
     all sound rows. skips_errors: wrong rows are reported and left out
-    instead of stopping the whole file. permission: asked before upload and before applying.
+    instead of stopping the whole file. made(batch): what came of an applied file, where it is more than rows: a sentence, the
+    words of a link and its address. beside(rows): by line, what the preview shows after the file's own cells, under beside_labels:
+    text and tone. warn(rows): sentences with their facts, read before applying. permission: asked before upload and before applying.
     """
 
     key: str
@@ -153,6 +169,10 @@ class ImportKind:
     derive: Derive | None = None
     present: Present | None = None
     same: Same | None = None
+    made: Made | None = None
+    beside: Beside | None = None
+    beside_labels: Sequence[Text] = ()
+    warn: Warn | None = None
     skips_errors: bool = False
     help: Text = ""
 
@@ -223,7 +243,7 @@ def _all_languages(label: Text) -> list[str]:
 
 def _text(column: Column, text: str) -> str:
     if len(text) > column.max_length:
-        raise BadCell(_("at most %(count)s characters") % {"count": column.max_length})
+        raise BadCell(_("at most %(count)s characters"), count=column.max_length)
     if column.key and SCIENTIFIC.fullmatch(text):
         raise BadCell(_("a text: the spreadsheet has turned it into a rounded number"))
     return text
@@ -245,14 +265,17 @@ def _decimal(column: Column, text: str) -> str:
     if not PLAIN.fullmatch(text):
         raise BadCell(_("a number like 1234.50, without separators"))
     if len(text.partition(".")[2].rstrip("0")) > column.places:
-        raise BadCell(_("at most %(count)s decimals") % {"count": column.places})
+        raise BadCell(_("at most %(count)s decimals"), count=column.places)
     return f"{_bounded(column, Decimal(text)):.{column.places}f}"
 
 
 def _bounded[N: (int, Decimal)](column: Column, number: N) -> N:
     if (column.low is not None and number < column.low) or (column.high is not None and number > column.high):
-        low, high = ("" if bound is None else bound for bound in (column.low, column.high))
-        raise BadCell(f"{low} … {high}")
+        if column.high is None:
+            raise BadCell(_("%(low)s or more"), low=column.low)
+        if column.low is None:
+            raise BadCell(_("%(high)s or less"), high=column.high)
+        raise BadCell(_("%(low)s to %(high)s"), low=column.low, high=column.high)
     return number
 
 
@@ -276,7 +299,7 @@ def _choice(column: Column, text: str) -> str:
     known = {fold(accepted): value for accepted, value in column.choices.items()}
     if fold(text) in known:
         return known[fold(text)]
-    raise BadCell(_("one of %(choices)s") % {"choices": "、".join(column.choices)})
+    raise BadCell(_("one of %(choices)s"), choices="、".join(column.choices))
 
 
 _CANONICAL: Final[dict[str, Callable[[Column, str], str]]] = {

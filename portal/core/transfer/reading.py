@@ -1,6 +1,7 @@
 """A file as rows of texts, after the safety checks: size, real type, zip ratio, macros, entities, encoding, header."""
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -13,7 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Refusal
-from portal.core.transfer.kinds import Column, ImportKind, fold
+from portal.core.transfer.kinds import Column, Formula, ImportKind, fold
 
 type Assigned = Names[str, str]
 
@@ -23,6 +24,8 @@ MAX_RATIO: Final = 100
 MAX_ROWS: Final = 1_100_000
 MAX_COLUMNS: Final = 200
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+FIRST_SHEET: Final = "xl/worksheets/sheet1.xml"
+UNCALCULATED: Final = re.compile(r'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f[^>]*>([^<]*)</f>(?:<v ?/>|<v></v>)?</c>')
 MARKUP: Final = re.compile(rb"^\s*(<\?xml|<!doctype|<html|\{\\rtf|%PDF)", re.IGNORECASE)
 
 
@@ -173,11 +176,28 @@ def _open_workbook(raw: bytes) -> Sheet:
         found = sheet.to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError, IndexError) as error:
         raise BadImportFile(reason=_("the workbook is broken")) from error
-    rows = _guarded([[_cell_text(cell) for cell in row] for row in found])
+    texts = [[_cell_text(cell) for cell in row] for row in found]
+    for (line, place), formula in _without_value(raw):
+        if line < len(texts) and place < len(texts[line]):
+            texts[line][place] = formula
+    rows = _guarded(texts)
     header = next(rows, (1, []))[1]
     while header and not header[-1].strip():
         header.pop()
     return Sheet("xlsx", _checked_header(header), rows)
+
+
+def _without_value(raw: bytes) -> Iterator[tuple[tuple[int, int], Formula]]:
+    """Formulas of the first sheet that a program wrote and nobody has calculated, by row and column counted from 0."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if FIRST_SHEET not in archive.namelist():
+            return
+        sheet = archive.read(FIRST_SHEET).decode("utf-8", "replace")
+    for letters, row, formula in UNCALCULATED.findall(sheet):
+        place = 0
+        for letter in letters:
+            place = place * 26 + ord(letter) - 64
+        yield (int(row) - 1, place - 1), Formula(f"={html.unescape(formula)}")
 
 
 def _refuse_bomb(raw: bytes) -> None:

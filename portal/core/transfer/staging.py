@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core import clock, events
 from portal.core.attachments import safe_name
@@ -18,6 +19,7 @@ from portal.core.numbering import take_number
 from portal.core.transfer.kinds import BadCell, Column, Finding, ImportKind, StagedRow, kind_of
 from portal.core.transfer.reading import MAX_BYTES, BadImportFile, Mapping, Sheet, assigned, map_header, open_sheet
 from portal.core.transfer.remembering import remembered
+from portal.core.transfer.wording import Kept, kept
 
 ROWS, BATCHES = ImportRow._meta.db_table, ImportBatch._meta.db_table
 MAX_ERRORS_PER_ROW: Final = 8
@@ -86,6 +88,8 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
     with _without_nested_loops():
         _refuse_duplicates(batch, kind)
         for column in mapping.columns:
+            if column.also:
+                _take_names(batch, column)
             if column.references:
                 _refuse_unknown(batch, column)
         if kind.inspect:
@@ -95,6 +99,8 @@ def stage_batch(batch: ImportBatch) -> ImportBatch:
         if kind.same:
             lines = list(kind.same(batch, sound_rows(batch, RowState.NEW)))
             batch.rows.filter(line__in=lines, state=RowState.NEW).update(state=RowState.SAME)
+        if kind.warn:
+            batch.warnings += [kept(text, facts) for text, facts in kind.warn(sound_rows(batch))]
     count_states(batch)
     batch.status = BatchStatus.CHECKED
     batch.save()
@@ -117,12 +123,14 @@ def count_states(batch: ImportBatch) -> None:
     batch.same_count, batch.error_count = counts.get(RowState.SAME, 0), counts.get(RowState.ERROR, 0)
 
 
-def sound_rows(batch: ImportBatch, *states: str) -> Iterator[StagedRow]:
-    """The rows without errors, in the file's order, typed; references as keys of their records."""
+def sound_rows(batch: ImportBatch, *states: str, lines: Iterable[int] | None = None) -> Iterator[StagedRow]:
+    """The rows without errors (of these lines only, if any are named), in the file's order, typed; references as keys."""
     kind = kind_of(batch.kind)
     columns = [kind.column(name) for name in batch.columns]
     known = {column.name: _records(batch, column) for column in columns if column.references}
     rows = batch.rows.filter(state__in=states or [RowState.NEW, RowState.CHANGED, RowState.SAME])
+    if lines is not None:
+        rows = rows.filter(line__in=lines)
     for line, cells in rows.order_by("line").values_list("line", "cells").iterator(chunk_size=5_000):
         values = {}
         for column, text in zip(columns, cells, strict=True):
@@ -147,13 +155,13 @@ def _copy(batch: ImportBatch, mapping: Mapping, rows: Iterable[tuple[int, list[s
     return count
 
 
-def _checked(mapping: Mapping, cells: list[str]) -> tuple[list[str], list[dict[str, str]]]:
+def _checked(mapping: Mapping, cells: list[str]) -> tuple[list[str], list[dict[str, Any]]]:
     """The canonical texts of a row and what is wrong with it; a wrong cell is staged empty."""
     if len(cells) > mapping.width and not any(cell.strip() for cell in cells[mapping.width :]):
         cells = cells[: mapping.width]
-    errors: list[dict[str, str]] = []
+    errors: list[dict[str, Any]] = []
     if len(cells) != mapping.width:
-        errors.append(_error("", _("%(count)s cells") % {"count": len(cells)}, str(mapping.width)))
+        errors.append(_error("", str(len(cells)), kept(gettext_lazy("%(count)s cells"), {"count": mapping.width})))
     texts = []
     for column, position in zip(mapping.columns, mapping.positions, strict=True):
         raw = cells[position] if position < len(cells) else ""
@@ -162,19 +170,19 @@ def _checked(mapping: Mapping, cells: list[str]) -> tuple[list[str], list[dict[s
         except BadCell as bad:
             texts.append("")
             if len(errors) < MAX_ERRORS_PER_ROW:
-                errors.append(_error(column.name, raw, str(bad.expected)))
+                errors.append(_error(column.name, raw, kept(bad.expected, bad.facts)))
     return texts, errors
 
 
-def _error(column: str, got: str, expected: str) -> dict[str, str]:
+def _error(column: str, got: str, expected: Kept) -> dict[str, Any]:
     return {"column": column, "got": got[:120], "expected": expected}
 
 
-def _warnings(batch: ImportBatch, mapping: Mapping) -> list[str]:
+def _warnings(batch: ImportBatch, mapping: Mapping) -> list[Kept]:
     """What a person should know before confirming."""
     found = []
     if mapping.ignored:
-        found.append(_("Columns that are not read: %(names)s") % {"names": "、".join(mapping.ignored[:20])})
+        found.append(kept(gettext_lazy("Columns that are not read: %(names)s"), {"names": mapping.ignored[:20]}))
     twin = (
         ImportBatch.objects.filter(kind=batch.kind, sha256=batch.sha256, status=BatchStatus.APPLIED)
         .exclude(pk=batch.pk)
@@ -182,9 +190,9 @@ def _warnings(batch: ImportBatch, mapping: Mapping) -> list[str]:
         .first()
     )
     if twin:
-        found.append(_("The same file was already applied as %(number)s.") % {"number": twin.number})
+        found.append(kept(gettext_lazy("The same file was already applied as %(number)s."), {"number": twin.number}))
     if batch.encoding == "gb18030":
-        found.append(_("The file was read as GBK. Check that the names below look right."))
+        found.append(kept(gettext_lazy("The file was read as GBK. Check that the names below look right.")))
     return found
 
 
@@ -194,22 +202,60 @@ def _position(batch: ImportBatch, column: Column) -> int:
 
 
 def _refuse_duplicates(batch: ImportBatch, kind: ImportKind) -> None:
-    """Within one file a key stands once; every later row says which line came first."""
+    """Within one file a key stands once; every later row says which line came first, be that one right or wrong."""
     keys = [column for column in kind.identifying if column.name in batch.columns]
     if not keys:
         return
     cells = ", ".join(f"cells[{_position(batch, column)}]" for column in keys)
-    names = "、".join(str(column.label) for column in keys)
+    said_keys = " ".join(f"AND cells[{_position(batch, column)}] <> ''" for column in keys if column.key)
+    expected = kept(
+        gettext_lazy("only once; line %(line)s has the same %(names)s"), {"names": [column.label for column in keys]}
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {ROWS} AS r SET state = 'error', errors = r.errors || jsonb_build_array(jsonb_build_object("  # noqa: S608
-            " 'column', %s::text, 'got', twin.shown, 'expected', replace(%s::text, '{}', twin.first::text)))"
+            " 'column', %s::text, 'got', twin.shown,"
+            " 'expected', jsonb_set(%s::jsonb, '{facts,line}', to_jsonb(twin.first::text))))"
             f" FROM (SELECT id, concat_ws(' / ', {cells}) AS shown,"
             f"   min(line) OVER (PARTITION BY {cells}) AS first, line FROM {ROWS}"
-            "   WHERE batch_id = %s AND state <> 'error') AS twin"
+            f"   WHERE batch_id = %s {said_keys}) AS twin"
             " WHERE r.id = twin.id AND twin.line > twin.first",
-            [keys[0].name, _("only once; line {} has the same %(names)s") % {"names": names}, batch.pk],
+            [keys[0].name, json.dumps(expected, ensure_ascii=False), batch.pk],
         )
+
+
+def _take_names(batch: ImportBatch, column: Column) -> None:
+    """A record named otherwise than by its code is staged by its code; a name of several is an error that tells their codes."""
+    assert column.references is not None  # noqa: S101 the caller asked
+    model, field = column.references
+    place, known = _position(batch, column), _records(batch, column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT cells[{place}] FROM {ROWS} WHERE batch_id = %s AND cells[{place}] <> ''",  # noqa: S608
+            [batch.pk],
+        )
+        names = {text for (text,) in cursor.fetchall() if text not in known}
+        rows = model._default_manager.values_list(field, *column.also) if names else ()
+        meant: dict[str, set[str]] = {name: set() for name in names}
+        for code, *called in rows:
+            for name in names.intersection(called):
+                meant[name].add(str(code))
+        for name, codes in meant.items():
+            if len(codes) == 1:
+                cursor.execute(
+                    f"UPDATE {ROWS} SET cells[{place}] = %s WHERE batch_id = %s AND cells[{place}] = %s",  # noqa: S608
+                    [*codes, batch.pk, name],
+                )
+            elif codes:
+                expected = kept(
+                    gettext_lazy("one of the codes %(codes)s: several are called so"), {"codes": sorted(codes)}
+                )
+                error = json.dumps([_error(column.name, name, expected)], ensure_ascii=False)
+                cursor.execute(
+                    f"UPDATE {ROWS} SET state = 'error', errors = errors || %s::jsonb, cells[{place}] = ''"  # noqa: S608
+                    f" WHERE batch_id = %s AND cells[{place}] = %s",
+                    [error, batch.pk, name],
+                )
 
 
 def _refuse_unknown(batch: ImportBatch, column: Column) -> None:
@@ -218,13 +264,14 @@ def _refuse_unknown(batch: ImportBatch, column: Column) -> None:
     model, field = column.references
     place, table = _position(batch, column), connection.ops.quote_name(model._meta.db_table)
     target = connection.ops.quote_name(model._meta.get_field(field).column)  # type: ignore[union-attr,arg-type]
+    expected = kept(gettext_lazy("a known %(record)s"), {"record": model._meta.verbose_name})
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {ROWS} AS r SET state = 'error', errors = r.errors || jsonb_build_array(jsonb_build_object("  # noqa: S608
-            f" 'column', %s::text, 'got', left(r.cells[{place}], 120), 'expected', %s::text))"
+            f" 'column', %s::text, 'got', left(r.cells[{place}], 120), 'expected', %s::jsonb))"
             f" WHERE r.batch_id = %s AND r.cells[{place}] <> ''"
             f" AND NOT EXISTS (SELECT 1 FROM {table} AS t WHERE t.{target}::text = r.cells[{place}])",
-            [column.name, _("a known %(record)s") % {"record": model._meta.verbose_name}, batch.pk],
+            [column.name, json.dumps(expected, ensure_ascii=False), batch.pk],
         )
 
 
@@ -232,7 +279,8 @@ def _refuse_findings(batch: ImportBatch, findings: Iterable[Finding]) -> None:
     """The app's own objections stand on their rows."""
     with connection.cursor() as cursor:
         for finding in findings:
-            error = json.dumps([_error(finding.column, finding.got, str(finding.expected))], ensure_ascii=False)
+            expected = kept(finding.expected, finding.facts)
+            error = json.dumps([_error(finding.column, finding.got, expected)], ensure_ascii=False)
             cursor.execute(
                 f"UPDATE {ROWS} SET state = 'error', errors = errors || %s::jsonb WHERE batch_id = %s AND line = %s",  # noqa: S608
                 [error, batch.pk, finding.line],

@@ -37,6 +37,7 @@ HEADQUARTERS = (
     ("appraiser", "魏东", Role.APPRAISER),
     ("appraiser2", "范丽", Role.APPRAISER),
     ("warehouse", "姜勇", Role.WAREHOUSE),
+    ("warehouse2", "任洁", Role.WAREHOUSE),
     ("finance", "沈雨", Role.FINANCE),
     ("finance2", "顾雪", Role.FINANCE),
     ("quality", "高志远", Role.QUALITY),

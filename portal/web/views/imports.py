@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -30,7 +30,8 @@ from portal.core.transfer.exporting import ExportColumn, export_response
 from portal.core.transfer.kinds import ImportKind, kind_of, kinds_for
 from portal.core.transfer.reading import ColumnsMissing, map_header
 from portal.core.transfer.remembering import remembered
-from portal.core.transfer.staging import AT_ONCE_BYTES, sheet_of, stage_batch, upload_batch
+from portal.core.transfer.staging import AT_ONCE_BYTES, sheet_of, sound_rows, stage_batch, upload_batch
+from portal.core.transfer.wording import said, sentence
 
 SHOWN_ROWS = 100
 AT_ONCE_ROWS = 2_000
@@ -101,7 +102,7 @@ class UploadForm(ActingForm):
     """One file."""
 
     file = forms.FileField(
-        label=_("File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+        label=pgettext_lazy("upload", "File"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
         help_text=_("An Excel file (.xlsx) or a CSV file as Excel saves it. The first line holds the headings."),
     )  # fmt: skip
 
@@ -191,7 +192,12 @@ class ImportDetail(ScopedDetailView):
                 _("Some columns of the file were not recognized. Say which column is which, then it is checked."),
                 _("Assign the columns"), reverse("import_columns", args=[batch.pk]),
             )  # fmt: skip
-        return NextStep(batch.problem, tone="bad", heading=_("Refused")) if batch.problem else None
+        if batch.problem:
+            return NextStep(batch.problem, tone="bad", heading=_("Refused"))
+        made = named_kind(batch.kind).made
+        if batch.status == BatchStatus.APPLIED and made and (found := made(batch)):
+            return NextStep(*found)
+        return None
 
     def stats(self) -> list[Stat]:
         batch: ImportBatch = self.get_object()
@@ -224,17 +230,27 @@ class ImportDetail(ScopedDetailView):
         rows = rows.filter(state=state) if state in RowState.values else rows.exclude(state=RowState.SAME)
         kind = named_kind(batch.kind)
         labels = {column.name: column.label for column in kind.columns}
+        shown = [_named(row, labels) for row in rows[:SHOWN_ROWS]]
+        if kind.beside and batch.status == BatchStatus.CHECKED:
+            found = kind.beside(list(sound_rows(batch, lines=[row.line for row in shown])))
+            for row in shown:
+                row.beside = found.get(row.line, [("–", "")] * len(kind.beside_labels))
         return super().get_context_data(**kwargs) | {
             "columns": [labels.get(name, name) for name in batch.columns],
-            "rows": [_named(row, labels) for row in rows[:SHOWN_ROWS]],
+            "rows": shown,
+            "wide": len(batch.columns) + len(kind.beside_labels) + 1,
+            "beside": kind.beside_labels if batch.status == BatchStatus.CHECKED else (),
             "shown": SHOWN_ROWS,
+            "warnings": [said(each) for each in batch.warnings],
             "state": state,
         }
 
 
 def _named(row: Any, labels: dict[str, Any]) -> Any:
     """The row, its errors under the headings that people see."""
-    row.errors = [{**error, "column": labels.get(error["column"], error["column"])} for error in row.errors]
+    row.errors = [
+        {"column": labels.get(error["column"], error["column"]), "said": sentence(error)} for error in row.errors
+    ]
     return row
 
 
@@ -288,10 +304,22 @@ class ImportErrors(PermissionRequiredMixin, View):
         batch = visible_or_404(ImportBatch, request.user, pk=pk)
         labels = {column.name: str(column.label) for column in named_kind(batch.kind).columns}
         rows = [
-            {"line": line, **error, "column": labels.get(error["column"], error["column"])}
+            {
+                "line": line,
+                "column": labels.get(error["column"], error["column"]),
+                "got": error["got"],
+                "expected": said(error["expected"]),
+                "said": sentence(error),
+            }
             for line, errors in batch.rows.filter(state=RowState.ERROR).order_by("line").values_list("line", "errors")
             for error in errors
         ]
-        heads = (("line", _("Line")), ("column", _("Column")), ("got", _("Found")), ("expected", _("Expected")))
+        heads = (
+            ("line", _("Line")),
+            ("column", _("Column")),
+            ("got", _("Found")),
+            ("expected", _("Expected")),
+            ("said", _("What is wrong")),
+        )
         columns = [ExportColumn(label, name) for name, label in heads]
         return export_response(rows, columns, "xlsx", name=f"{batch.number} {title_of(batch)} {gettext('Errors')}")

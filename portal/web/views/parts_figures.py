@@ -37,12 +37,15 @@ class PartsFigures(ScopedPage):
         rates = fill_rates(self.request.user, since=clock.now() - timedelta(days=days))
         lines, filled = sum(row.lines for row in rates), sum(row.filled for row in rates)
         places = list(Location.objects.visible_to(self.request.user).values_list("pk", flat=True))
+        turned = turnover(places)[:200]
+        named = Location.objects.select_related("station").in_bulk([row.location for row in turned])
         whole = f"{(Decimal(filled) * 100 / lines).quantize(Decimal('0.01'))} %" if lines else "–"
         return super().get_context_data(**kwargs) | {
             "days": days,
             "periods": PERIODS,
             "rates": rates[:200],
-            "turnovers": turnover(places)[:200],
+            "turnovers": turned,
+            "names": {pk: place.local_name for pk, place in named.items()},
             "stats": [Stat(_("24-hour fill rate"), whole), Stat(_("Part lines of jobs"), str(lines))],
         }
 

@@ -6,9 +6,41 @@ from itertools import count
 from typing import Any
 
 from portal.web.demo.story import BUSY, Story
-from portal.web.demo.today import claims, counts, desk, goods, learning, money, pieces, purchases, sent_back, shop
+from portal.web.demo.today import (
+    audits,
+    authorizations,
+    campaigns,
+    claims,
+    counts,
+    desk,
+    goods,
+    learning,
+    money,
+    pieces,
+    purchases,
+    sales,
+    sent_back,
+    shop,
+    tiers,
+)
 
-CHAPTERS = (desk, shop, goods, sent_back, claims, pieces, purchases, counts, money, learning)
+CHAPTERS = (
+    desk,
+    shop,
+    goods,
+    sent_back,
+    authorizations,
+    claims,
+    audits,
+    campaigns,
+    sales,
+    pieces,
+    purchases,
+    counts,
+    money,
+    learning,
+    tiers,
+)
 
 
 def tell(story: Story) -> None:

@@ -11,7 +11,7 @@ from portal.web.demo.year import calls, jobs
 from service import dispatch, intake, work_orders
 from service.models import WorkOrder
 from stations.models import Technician
-from warranty.registration import file_registration
+from warranty.registration import Sale, file_registration
 
 type Now = Callable[..., Any]
 
@@ -34,7 +34,13 @@ def tell(story: Story, now: Now) -> None:
     clerk = story.clerk_of(station)
     for _number in range(3):
         unit = now(lambda: calls.take_repair(story, station, registered=False), agent).unit
-        filed = partial(file_registration, unit, sale_date=unit.sold_on, actor=clerk, station=station)
+        filed = partial(
+            file_registration,
+            unit,
+            sale=Sale(unit.sold_on, unit.installed_on, customer=unit.customer),
+            actor=clerk,
+            station=station,
+        )
         now(filed, clerk)
     _given_up(story, now)
 

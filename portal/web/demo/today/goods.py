@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import F
 
-from parts import fulfillment, ordering, stock, transfers, vans
+from parts import fulfillment, ordering, packing, places, stock, taking, transfers, vans
 from parts.allocation import allocate
-from parts.models import Location, Part, StockBalance
+from parts.models import Location, LocationKind, Part, StockBalance
+from parts.receiving import Delivered, receive_goods
 from portal.web.demo.story import BUSY, Story
 from portal.web.demo.today.desk import technician_of
 from portal.web.demo.year import shelves
@@ -26,10 +27,14 @@ def tell(story: Story, now: Now) -> None:
     shipped = now(shelves.ship(story, orders[1], then=False), warehouse)
     clerk = story.clerk_of(story.things["stations"][BUSY])
     now(lambda: _receive_short(shipped, clerk), clerk)
-    packed = now(lambda: fulfillment.pick_order(orders[2], actor=warehouse), warehouse)
-    box = fulfillment.Box("SF100000000001", Decimal("3.2"))
-    now(lambda: fulfillment.pack_shipment(packed, boxes=[box], actor=warehouse), warehouse)
-    now(lambda: fulfillment.pick_order(orders[3], actor=warehouse), warehouse)
+    packed = now(lambda: taking.pick_order(orders[2], actor=warehouse), warehouse)
+    first, *others = packing.picked_lines(packed)
+    boxes = [
+        packing.Box("SF100000000001", Decimal("3.2"), "40 × 30 × 20 cm", {first.pk: first.qty}),
+        packing.Box("SF100000000002", Decimal("0.85"), "", {row.pk: row.qty for row in others}),
+    ]
+    now(lambda: packing.pack_shipment(packed, boxes=boxes[: 1 + bool(others)], actor=warehouse), warehouse)
+    now(lambda: taking.pick_order(orders[3], actor=warehouse), warehouse)
     _order(story, now, BUSY, plenty[:2])  # confirmed, nothing set aside yet
     _order(story, now, 0, plenty, qty=Decimal(9000))  # far above its credit
     cancelled = _order(story, now, 1, plenty[:1])
@@ -40,6 +45,17 @@ def tell(story: Story, now: Now) -> None:
     reason = "客户设备停机，急需配件"
     now(lambda: transfers.request_transfer(asking, giving, lines=lines, reason=reason, actor=other), other)
     _load_van(story, now)
+    now(lambda: _fill_region(story), warehouse)
+
+
+def _fill_region(story: Story) -> None:
+    """The region of the busy station has a warehouse of its own with what it needs most."""
+    region = story.things["stations"][BUSY].center.region
+    place = Location.objects.create(code=f"WH-{region.code}", name=f"{region.name}配件仓", kind=LocationKind.REGIONAL)
+    places.serve_region(place, region, actor=story.people["warehouse"])
+    lines = [Delivered(part, Decimal(40), story.things["price_of"][part.pk]) for part in story.things["parts"][-12:]]
+    supplier = story.things["suppliers"][0]
+    receive_goods(supplier, lines=lines, place=place, actor=story.people["warehouse"], delivery_note="DN-REGION-1")
 
 
 def _load_van(story: Story, now: Now) -> None:

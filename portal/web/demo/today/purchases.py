@@ -18,13 +18,13 @@ type Now = Callable[..., Any]
 
 def tell(story: Story, now: Now) -> None:
     """The parts clerk buys; the first supplier has an order to confirm."""
-    clerk = story.people["warehouse"]
+    clerk, other = story.people["warehouse"], story.people["warehouse2"]
     suppliers = [supplier for supplier in story.things["suppliers"] if supplier.parts.exists()]
     now(lambda: _contacts(suppliers), clerk)
     drafts = [now(lambda n=n: _draft(suppliers[n % len(suppliers)], 2 + n % 3, clerk), clerk) for n in range(7)]
     if None in drafts:  # a story too small for seven orders
         return
-    sent = [now(lambda draft=draft: orders.send_purchase_order(draft, actor=clerk), clerk) for draft in drafts[1:]]
+    sent = [now(lambda draft=draft: orders.send_purchase_order(draft, actor=other), other) for draft in drafts[1:]]
     for order in sent[1:5]:
         now(lambda order=order: _confirm(order, clerk), clerk)
     now(lambda: _receive(sent[2], Decimal("0.5"), clerk), clerk)

@@ -9,7 +9,7 @@ from portal.web.demo.year import jobs
 from service import intake
 from service.models import InstalledUnit, ServiceRequest
 from stations.models import Station
-from warranty.registration import approve_registration, file_registration
+from warranty.registration import Sale, approve_registration, file_registration
 
 HOURS = (8, 9, 9, 10, 10, 11, 13, 14, 15, 16, 17, 19, 20)
 REPAIRS, AT_BUSY = 0.335, 0.87  # shares of all calls, and of the repairs
@@ -107,7 +107,7 @@ def _unit(story: Story, station: Station, customer: Any, registered: bool) -> In
     if registered:
         filed = file_registration(
             unit,
-            sale_date=sold_on,
+            sale=Sale(sold_on, unit.installed_on, invoice_on=unit.invoice_on, customer=customer),
             actor=story.clerk_of(station),
             station=station,
             filed_on=sold_on + timedelta(days=5),

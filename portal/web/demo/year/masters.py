@@ -8,9 +8,11 @@ from typing import Any
 
 import service
 from portal.core import clock
+from portal.core.parameters import set_parameter
 from portal.web.demo.story import BUSY, Story, rows
 from service.models import FaultCode, LaborOperation
-from warranty.models import LaborRate, PolicyMonths, SupplierAgreement, TravelRate, WarrantyPolicy
+from warranty import policies
+from warranty.models import LaborRate, SupplierAgreement, TravelRate
 
 COVER = (("whole_unit", 24), ("core", 24), ("wear", 6), ("consumable", 3))
 HOURLY = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
@@ -25,11 +27,12 @@ def write(story: Story) -> None:
     for row in _of_service("labor_operations"):
         values = row | {"family": families.get(row["family"]), "is_diagnosis": row["is_diagnosis"] == "1"}
         LaborOperation.objects.create(**values | {"flat_hours": Decimal(row["flat_hours"])})
-    policy = WarrantyPolicy.objects.create(
-        code="STD-24", name="整机标准保修", name_en="Standard warranty", level="all", valid_from=start
-    )
-    for part_class, months in COVER:
-        PolicyMonths.objects.create(policy=policy, part_class=part_class, months=months)
+    clerk, manager = story.people["reviewer"], story.people["manager"]
+    draft = policies.draw_up_policy(
+        code="STD-24", name="整机标准保修", name_en="Standard warranty", level="all", valid_from=start,
+        months=dict(COVER), actor=clerk,
+    )  # fmt: skip
+    policies.release_policy(draft, actor=manager)
     for grade, rate in HOURLY:
         LaborRate.objects.create(grade=grade, hourly_rate=rate, valid_from=start)
     TravelRate.objects.create(km_rate=Decimal("1.50"), free_km=20, valid_from=start)
@@ -39,6 +42,7 @@ def write(story: Story) -> None:
             labor_share=50, travel_share=0 if number % 2 else 30, other_share=0, notice_days=90,
             months_from_receipt=30, handling_fee=Decimal(15),
         )  # fmt: skip
+    set_parameter("warranty.audit_sample_percent", Decimal(5), valid_from=clock.start_of(start), actor=manager)
     _remember(story)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from parts import fulfillment, ordering
+from parts import fulfillment, ordering, packing, taking
 from parts.allocation import allocate
 from parts.models import PartsOrder, PartsOrderLine
 from parts.stock import held_by_part, station_location
@@ -61,9 +61,9 @@ def ship(story: Story, order: PartsOrder, *, then: bool = True) -> Callable[[], 
     """The act of the warehouse that picks, packs and ships an order; the station receives some days later."""
 
     def act() -> Any:
-        shipment = fulfillment.pick_order(PartsOrder.objects.get(pk=order.pk), actor=story.people["warehouse"])
-        fulfillment.pack_shipment(
-            shipment, boxes=[fulfillment.Box(f"SF{story.dice.randrange(10**12):012d}", Decimal("6.5"))],
+        shipment = taking.pick_order(PartsOrder.objects.get(pk=order.pk), actor=story.people["warehouse"])
+        packing.pack_shipment(
+            shipment, boxes=[packing.Box(f"SF{story.dice.randrange(10**12):012d}", Decimal("6.5"))],
             actor=story.people["warehouse"],
         )  # fmt: skip
         shipped = fulfillment.ship_shipment(shipment, carrier="顺丰速运", actor=story.people["warehouse"])
