@@ -6,7 +6,6 @@ both sides are taken back each round, so that every round begins with the same d
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 
 from bench.figures import Figure, compare
 
@@ -20,15 +19,11 @@ def measure(size: str) -> Iterator[Figure]:
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
+    from bench.claim_makers import bench_beside_the_volume
     from portal.core import clock
-    from tests.factories import claims as makers
-    from tests.factories import parts, stations
-    from tests.factories.claims import make_bench
 
-    for factory, counter in ((makers, "_next"), (stations, "_next"), (parts, "_serial")):
-        setattr(factory, counter, count(9_000_001))  # codes that the volume does not have
     with transaction.atomic():
-        bench, today = make_bench(), clock.today()
+        bench, today = bench_beside_the_volume(), clock.today()
         claim = bench.draft(bench.unit(today - timedelta(days=100)), failed_on=today)
         client = Client()
         client.force_login(bench.owner, backend="portal.accounts.backends.Password")

@@ -19,7 +19,7 @@ def measure(size: str) -> Iterator[Figure]:
     from django.db import transaction
     from rest_framework.test import APIClient
 
-    from parts import allocation, fulfillment
+    from parts import allocation, fulfillment, packing, taking
     from parts.models import PartsOrder
     from portal.accounts.roles import Role
     from tests.factories import parts as makers
@@ -51,7 +51,7 @@ def measure(size: str) -> Iterator[Figure]:
             return PartsOrder.objects.get(number=answer.json()["number"])
 
         def ship(shipment: Any) -> Any:
-            packed = fulfillment.pack_shipment(shipment, boxes=[fulfillment.Box("SF1", Decimal(1))], actor=clerk)
+            packed = packing.pack_shipment(shipment, boxes=[packing.Box("SF1", Decimal(1))], actor=clerk)
             return fulfillment.ship_shipment(packed, carrier="SF", actor=clerk)
 
         def receive(shipment: Any) -> Any:
@@ -67,8 +67,8 @@ def measure(size: str) -> Iterator[Figure]:
                 f"allocate_{lines}_lines", size, lambda chosen=chosen: allocation.allocate(parts=chosen, actor=clerk)
             )
             allocation.allocate(parts=chosen, actor=clerk)
-            yield _step(f"pick_{lines}_lines", size, lambda placed=placed: fulfillment.pick_order(placed, actor=clerk))
-            shipment = fulfillment.pick_order(placed, actor=clerk)
+            yield _step(f"pick_{lines}_lines", size, lambda placed=placed: taking.pick_order(placed, actor=clerk))
+            shipment = taking.pick_order(placed, actor=clerk)
             yield _step(f"ship_{lines}_lines", size, lambda shipment=shipment: ship(shipment))
             shipped = ship(shipment)
             yield _step(f"receive_{lines}_lines", size, lambda shipped=shipped: receive(shipped))

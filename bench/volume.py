@@ -51,6 +51,7 @@ class Size:
     claims: int
     work_orders: int
     technicians: int = 4  # a station
+    claim_lines: int = 3  # a claim
     is_network: bool = False  # contracts, grades, certificates as well, and stations in every state
 
 
@@ -58,6 +59,7 @@ SIZES = {
     "XS": Size(20, 2_000, 10_000, 500, 5_000, 10_000, 50_000),
     "S": Size(200, 20_000, 100_000, 5_000, 50_000, 100_000, 500_000),
     "P": Size(2_000, 100_000, 1_000_000, 50_000, 500_000, 1_000, 2_000, technicians=1),
+    "C": Size(2_000, 20_000, 10_000, 500, 5_000, 2_000_000, 2_000_000, technicians=1, claim_lines=1),
     "N": Size(2_000, 2_000, 10_000, 500, 5_000, 10_000, 50_000, technicians=20, is_network=True),
 }
 
