@@ -37,8 +37,9 @@ def views() -> Iterator[View]:
     """What is shown; a record the demo does not have is left out."""
     from django.urls import reverse
 
+    from parts.models import ExplodedView, Location, PriceList, PurchaseSuggestion, Shipment, StockCount
     from portal.accounts.models import User
-    from stations.models import SiteInspection, Station, StationApplication, TrainingSession
+    from stations.models import SiteInspection, Station, StationApplication
 
     def one(rows: Any, name: str, page: str, login: str = "manager", size: tuple[int, int] = DESK) -> Iterator[View]:
         row = rows.first()
@@ -53,8 +54,14 @@ def views() -> Iterator[View]:
     yield from one(visits, "network-visit", "inspection_detail", "region_east", PHONE)
     busy = Station.objects.visible_to(User.objects.get(username="owner4"))
     yield from one(busy, "station-card", "station_detail", "owner4")
-    yield View("station-skills", "manager", reverse("skill_matrix"))
-    yield from one(TrainingSession.objects.filter(status="open"), "station-training", "session_detail")
+    yield from one(ExplodedView.objects.order_by("pk"), "parts-drawing", "exploded_view_detail", "owner4")
+    suggestion = PurchaseSuggestion.objects.filter(status="open").order_by("-lost_value", "pk").first()
+    if suggestion is not None:
+        yield View("parts-suggestion", "warehouse", reverse("planning_figure_detail", args=[suggestion.figure_id]))
+    yield from one(Location.objects.filter(kind="hq", parent=None), "parts-place", "place_detail", "warehouse")
+    yield from one(PriceList.objects.order_by("-pk"), "parts-prices", "price_list_detail", "warehouse")
+    yield from one(StockCount.objects.filter(status="counting"), "parts-count", "stock_count_enter", "warehouse", PHONE)
+    yield from one(Shipment.objects.filter(status="picking"), "parts-pick", "shipment_pick", "warehouse", PHONE)
 
 
 @contextmanager

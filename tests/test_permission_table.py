@@ -15,11 +15,14 @@ Anonymous readers get 302 (to the login) unless a row says otherwise. 405 for a 
 Admin pages are not listed: the admin's own rule (headquarters only) and the buttons have tests of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import EVERYBODY, Cast
@@ -58,11 +61,29 @@ def test_no_row_is_left_over() -> None:
     assert sorted({row.name for row in ROWS} - set(_names(get_resolver().url_patterns))) == []
 
 
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Who may come is decided before a page is drawn, and drawing is what takes the time: once a row is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SimpleTemplateResponse, "rendered_content", "")
+        yield
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.label or row.name)
 def test_url_answers_each_member_as_the_table_says(row: Row, cast: Cast) -> None:
     address = reverse(row.name, args=row.args(cast) if row.args else [])
+    drawn = next((name for name in EVERYBODY if row.get and row.get(name) == HTTPStatus.OK), "")
+    wrong = _wrong(row, address, cast, [drawn]) if drawn else []
+    with _undrawn():
+        wrong += _wrong(row, address, cast, [name for name in EVERYBODY if name != drawn])
+
+    assert wrong == []
+
+
+def _wrong(row: Row, address: str, cast: Cast, members: Iterable[str]) -> list[str]:
+    """Every answer that is not the table's."""
     wrong = []
-    for member in EVERYBODY:
+    for member in members:
         browser = as_user(cast.get(member))
         for method, expected in (("get", row.get), ("post", row.post)):
             if expected is None:
@@ -71,5 +92,4 @@ def test_url_answers_each_member_as_the_table_says(row: Row, cast: Cast) -> None
             status = getattr(browser, method)(address, data or {}).status_code
             if status != expected(member):
                 wrong.append(f"{member} {method} {address}: {status}, not {expected(member)}")
-
-    assert wrong == []
+    return wrong

@@ -70,10 +70,24 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "stationapplication.refused": ["stations.follow_application"],
     "stationapplication.region_review": ["stations.tell_of_application"],
     "stationapplication.submitted": ["stations.follow_application"],
+    "goodwillauthorization.authorized": ["warranty.link_goodwill"],
+    "priorauthorization.approved": ["warranty.tell_drafts"],
     "stationapplication.withdrawn": ["stations.follow_application"],
-    "warrantyclaim.approved": ["warranty.follow_approval"],
-    "warrantyclaim.partially_approved": ["warranty.follow_approval"],
-    "warrantyclaim.reversed": ["warranty.follow_reversal"],
+    "appeal.partly_upheld": ["warranty.follow_appeal"],
+    "appeal.upheld": ["warranty.follow_appeal"],
+    "warrantyclaim.approved": ["warranty.consume_goodwill", "warranty.follow_approval"],
+    "warrantyclaim.partially_approved": ["warranty.consume_goodwill", "warranty.follow_approval"],
+    "warrantyclaim.rejected": [
+        "warranty.follow_end_of_review",
+        "warranty.give_back_authorization",
+        "warranty.release_goodwill",
+    ],
+    "warrantyclaim.reversed": [
+        "warranty.follow_reversal",
+        "warranty.give_back_authorization",
+        "warranty.release_goodwill",
+    ],
+    "warrantyclaim.withdrawn": ["warranty.follow_end_of_review", "warranty.give_back_authorization"],
 }
 
 

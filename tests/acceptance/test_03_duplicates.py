@@ -59,7 +59,7 @@ def test_the_same_failure_is_refused_by_reference_only(first: tuple[Bench, Insta
 
 @pytest.mark.django_db
 def test_a_picture_used_twice_goes_to_review(first: tuple[Bench, InstalledUnit, WarrantyClaim]) -> None:
-    bench, unit, _claim = first
+    bench, unit, earlier = first
     other = other_station(bench)
     part = make_spare_part(product_model=bench.model)
     job = other.job(
@@ -71,7 +71,8 @@ def test_a_picture_used_twice_goes_to_review(first: tuple[Bench, InstalledUnit, 
     claim = claims.submit_claim(claims.draft_from_work_order(job, actor=other.owner), actor=other.owner)
 
     assert claim.status == "in_review"
-    assert {"item": "photo_reuse", "points": 30, "value": ""} in claim.explanation["risk"]["items"]
+    reuse = {"item": "photo_reuse", "points": 30, "value": earlier.number}
+    assert reuse in claim.explanation["risk"]["items"]
 
 
 @pytest.mark.django_db

@@ -15,13 +15,15 @@ from parts import books, kits, stock, transfers
 from parts.allocation import allocate
 from parts.cases.deciding import Ruling, decide_case
 from parts.counts import entry, planning, posting
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.issuing import issue_to_job
 from parts.models import KitRecipe, Part, ReceivingCase, ReturnCause, StockBalance, StockCountLine
 from parts.ordering import Wanted, cancel_rest, place_order
+from parts.packing import Box, pack_shipment
 from parts.receiving import Delivered, receive_goods
 from parts.returns.asking import Unused, decide_return, request_return
 from parts.returns.moving import Verdict, inspect_return, ship_return
+from parts.taking import pick_order
 from portal.accounts.roles import Role
 from portal.core import clock
 from stations import dealer_account
@@ -191,7 +193,7 @@ def _days_18_to_24(month: Month) -> None:
     assert (line.allocated_qty, line.backordered_qty, order.total) == (20, 3, D("345.00"))
     cancel_rest(order, actor=month.dealer, reason="客户改期", at=day(23))
     assert dealer_account.account_of(month.a).committed == D("300.00")  # 20 × 15.00 are still to come
-    packed = pack_shipment(pick_order(order, actor=month.clerk), boxes=[Box()], actor=month.clerk)
+    packed = pack_shipment(pick_order(order, actor=month.clerk), boxes=[Box(weight_kg=D(1))], actor=month.clerk)
     ship_shipment(packed, carrier="顺丰", actor=month.clerk, at=day(24))
     assert month.stands() == sheet((0, "0"), (20, "240.00"), (3, "33.00"))
     account = dealer_account.account_of(month.a)

@@ -17,6 +17,8 @@ from tests.factories.parts import make_part, make_supplier, make_supplier_part
 from tests.factories.settlement import make_granted_claim
 from tests.factories.stations import make_grade, make_station
 from tests.factories.visits import planned_visit, rectified
+from tests.permissions.parts import planned_count, wave_of_a
+from tests.permissions.parts_api import loaded_van, moving
 from warranty.models import Chargeback
 
 
@@ -56,7 +58,15 @@ def purchase(cast: Cast) -> Any:
     return orders.draft_purchase_order(supplier, lines=[orders.Needed(part.number, Decimal(10))], actor=cast.warehouse)
 
 
-FEW = {"api_rectifications": 6, "api_visits": 10, "api_incentives": 8}  # each row is a story of its own
+FEW = {
+    "api_rectifications": 6,
+    "api_visits": 10,
+    "api_incentives": 8,
+    "api_shipments": 6,
+    "api_pick_waves": 6,
+    "api_stock_transfers": 8,
+    "api_vans": 8,
+}  # each row is a story of its own
 
 
 @pytest.mark.parametrize(
@@ -75,6 +85,11 @@ FEW = {"api_rectifications": 6, "api_visits": 10, "api_incentives": 8}  # each r
         ("api_visits", "region_manager", visit),
         ("api_rectifications", "region_manager", put_right),
         ("api_purchase_orders", "warehouse", purchase),
+        ("api_stock_counts", "warehouse", planned_count),
+        ("api_shipments", "clerk_a", wave_of_a),
+        ("api_pick_waves", "warehouse", wave_of_a),
+        ("api_stock_transfers", "clerk_a", lambda cast: moving(cast, until="", gives=False)),
+        ("api_vans", "clerk_a", loaded_van),
     ],
     ids=lambda value: value if isinstance(value, str) and value.startswith("api") else "",
 )

@@ -17,11 +17,12 @@ from warranty.models import ClaimStatus, WarrantyClaim
 @pytest.mark.django_db
 def test_move_changes_a_row_that_is_locked_already_without_reading_it_again() -> None:
     claim = make_bench().draft()
+    WarrantyClaim.objects.filter(pk=claim.pk).update(number="WC-202611-000001", submitted_at=clock.now())
 
     with acting(None, request_id="test"):
         locked = lock(claim)
         with CaptureQueriesContext(connection) as asked:
-            moved = move(locked, ClaimStatus.WITHDRAWN, actor=None)
+            moved = move(locked, ClaimStatus.SUBMITTED, actor=None)
 
     assert moved is locked
     assert [entry["sql"].split()[0] for entry in asked] == ["UPDATE", "INSERT"]

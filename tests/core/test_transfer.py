@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from portal.accounts.models import User
@@ -20,6 +21,7 @@ from portal.core.transfer.exporting import ExportTooLarge, neutral
 from portal.core.transfer.kinds import Finding, import_kind
 from portal.core.transfer.reading import BadImportFile, open_sheet
 from portal.core.transfer.staging import AT_ONCE_BYTES, stage_batch, upload_batch
+from portal.core.transfer.wording import said, sentence
 
 COLUMNS = (
     Column("code", "编码", key=True, max_length=6),
@@ -60,6 +62,25 @@ def errors(batch: ImportBatch) -> list[tuple[int, str, str]]:
         for row in batch.rows.filter(state=RowState.ERROR)
         for error in row.errors
     ]
+
+
+def test_what_is_wrong_is_said_in_the_language_of_whoever_reads_it(kind: ImportKind) -> None:
+    with translation.override("zh-hans"):
+        batch = staged(kind, HEADER.replace("\n", ",备注\n") + "310104,,县,999999,200,x\n310104,甲,县,310100,1,x\n")
+    told = [error for row in batch.rows.order_by("line") for error in row.errors]
+
+    with translation.override("en"):
+        english = [sentence(error) for error in told], said(batch.warnings[0])
+    with translation.override("zh-hans"):
+        chinese = [sentence(error) for error in told], said(batch.warnings[0])
+
+    assert "must be filled in" in english[0]
+    assert "必须填写" in chinese[0]
+    for text in (*english[0], english[1]):
+        assert not any(
+            "\u4e00" <= sign <= "\u9fff" for sign in text.replace("备注", "").replace("县", "").replace("编码", "")
+        ), text
+    assert all(any("\u4e00" <= sign <= "\u9fff" for sign in text) for text in (*chinese[0], chinese[1]))
 
 
 def test_a_preview_tells_new_changed_same_and_wrong_rows_and_changes_nothing(kind: ImportKind) -> None:
@@ -119,7 +140,7 @@ def test_a_key_that_stands_twice_in_one_file_is_an_error_of_the_later_row(kind: 
     batch = staged(kind, HEADER + "999901,甲,县,,\n 999901 ,乙,县,,\n")
 
     assert errors(batch) == [(3, "code", "999901")]
-    assert "2" in batch.rows.get(line=3).errors[0]["expected"]
+    assert "2" in said(batch.rows.get(line=3).errors[0]["expected"])
 
 
 def test_an_apps_own_inspection_marks_rows(kind: ImportKind) -> None:
@@ -168,7 +189,25 @@ def test_a_workbook_is_read_like_a_csv(kind: ImportKind) -> None:
     batch = staged(kind, file.getvalue(), "d.xlsx")
 
     assert batch.rows.get().cells == ["999901", "新区", "county", "121.500000"]
-    assert "备注" in batch.warnings[0]
+    assert "备注" in said(batch.warnings[0])
+
+
+def test_a_formula_without_its_value_says_so_and_a_key_is_told_twice_though_its_first_line_is_wrong(
+    kind: ImportKind,
+) -> None:
+    book, file = Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active.append(["编码", "名称", "级别", "上级", "经度"])
+    book.active.append(["999901", "新区", "县", "310100", "=B1*2"])
+    book.active.append(["999901", "新区", "县", "310100", 121.5])
+    book.save(file)
+
+    batch = staged(kind, file.getvalue(), "d.xlsx")
+
+    told = [[sentence(error) for error in row.errors] for row in batch.rows.order_by("line")]
+    assert told[0] == ["这是公式，请粘贴为数值。"]
+    assert len(told[1]) == 1
+    assert "第 2 行" in told[1][0]
 
 
 def zipped(**entries: bytes) -> bytes:

@@ -8,15 +8,29 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from parts import vans
+from parts.allocation import allocate
+from parts.models import PartsOrder, PartsReturn, Shipment, StockCount
 from portal.core import clock
 from stations import applications, deposits, ideas, inspections, lifecycle, rectification
-from stations.models import Contract, DealerClass, Idea, RectificationFinding, SiteInspection, StationApplication
+from stations.models import (
+    Contract,
+    DealerClass,
+    Idea,
+    RectificationFinding,
+    SiteInspection,
+    StationApplication,
+    Technician,
+)
 from tests.factories import stations as network
-from tests.factories.parts import make_part, make_supplier_part
+from tests.factories.claims import make_unit
+from tests.factories.parts import make_location, make_part, make_supplier_part, stock_at_station
 from tests.factories.recruiting import make_dealer_class
 from tests.factories.station_applications import make_template, ratings_for
 from tests.factories.training import make_course, make_item, make_session
 from tests.permissions.core import GIF_LIKE_PNG
+from tests.permissions.parts import order_of_a
+from warranty.models import AppealLine
 
 type Body = dict[str, Any]
 REASON: Final[Body] = {"reason": "两次整改仍未完成，经复核"}
@@ -24,7 +38,13 @@ NOTE: Final[Body] = {"note": "已核对"}
 MONEY: Final[Body] = {"amount": "100.00", "bank_reference": "ICBC-77"}
 PLACE: Final[Body] = {"longitude": "120.2", "latitude": "30.2"}
 SUM: Final[Body] = {"amount": "500", "reason": "旺季备货"}
-FORMS: Final = frozenset({"api_application_documents", "api_course_materials", "api_visit_photos"})
+FORMS: Final = frozenset(
+    {
+        "api_application_documents", "api_authorization_photos", "api_claim_appeal",
+        "api_course_materials", "api_parts_return_request", "api_receiving_case_photos",
+        "api_visit_photos",
+    }
+)  # fmt: skip
 LATER: Final = "2099-06-30"
 
 
@@ -99,6 +119,54 @@ def decided(cast: Any, pk: int) -> Body:
     return {}
 
 
+CARRIED: Final[Body] = {"carrier": "顺丰", "tracking_number": "SF-9"}
+
+
+def line() -> Body:
+    return {"part": make_part(pack_qty=1).number, "qty": "2"}
+
+
+def received_short(_cast: Any, pk: int) -> Body:
+    part = Shipment.objects.get(pk=pk).lines.get().part
+    return {"lines": [{"part": part.number, "kind": "short", "qty": "1", "note": ""}]}
+
+
+def unused(_cast: Any, pk: int) -> Body:
+    part = Shipment.objects.get(pk=pk).lines.get().part
+    return {
+        "lines": [f"{part.number} 1"],
+        "cause": "station",
+        "reason": "客户改约",
+        "closed_pack": "true",
+        "photos": [picture()],
+    }
+
+
+def shelf(_cast: Any, pk: int) -> Body:
+    row = StockCount.objects.get(pk=pk).lines.select_related("location", "part").get()
+    return {"lines": [{"bin": row.location.code, "part": row.part.number, "batch": "", "qty": "3"}]}
+
+
+def accepted(_cast: Any, pk: int) -> Body:
+    number = PartsReturn.objects.get(pk=pk).lines.get().part.number
+    return {"lines": [{"part": number, "accepted": "1", "back_to_station": False, "note": ""}]}
+
+
+def carried(_cast: Any, pk: int) -> Body:
+    [row] = vans.lying_in(Technician.objects.get(pk=pk))
+    return {"lines": [{"part": row.part.number, "qty": "1"}], "serials": []}
+
+
+def asked(cast: Any, *_at: Any) -> Body:
+    return {"station": cast.station_a.code, "giver": cast.station_b.code, "reason": "设备停机", "lines": [line()]}
+
+
+def stocked(cast: Any) -> str:
+    part = make_part()
+    stock_at_station(cast.station_a, part, 3)
+    return part.number
+
+
 FACTS: Final[Body] = {
     "company_name": "滨江家电", "license_number": "91330108MA2B1AHB5K", "taxpayer_type": "general", "bank_name": "招商银行",
     "bank_account": "755900000", "owner_name": "周老板", "phone": "13900001111", "email": "a@example.com", "wanted_grade": "B",
@@ -127,14 +195,80 @@ CALIBRATION: Final[Body] = {
     "certificate": None,
 }
 
+
+def ready_lines(cast: Any, *_at: Any) -> dict[str, Any]:
+    """The first line of an order for which stock is set aside."""
+    allocate(actor=cast.warehouse)
+    return {"lines": [{"position": 1, "qty": "1"}]}
+
+
+def set_aside(cast: Any) -> str:
+    """The number of an order of station a that may be picked."""
+    order = PartsOrder.objects.get(pk=order_of_a(cast)[0])
+    allocate(actor=cast.warehouse)
+    return order.number
+
+
+def ruled(_cast: Any, pk: int) -> Body:
+    """Every appealed line, refused."""
+    rows = AppealLine.objects.filter(appeal=pk).select_related("line")
+    return {
+        "lines": [{"position": row.line.position, "amount": "0", "reason": "已核对照片，维持原决定"} for row in rows]
+    }
+
+
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
+    "api_registrations": lambda cast: {
+        "serial_number": make_unit().serial_number, "station": cast.station_a.code, "sale_date": str(clock.today()),
+        "customer_name": "赵女士", "customer_phone": "13800138000",
+    },
+    "api_registration_refuse": REASON,
+    "api_authorizations": lambda cast, *_at: {
+        "serial_number": make_unit().serial_number, "station": cast.station_a.code, "reason": "站内没有加工散热支架的设备",
+        "lines": [{"kind": "outside", "description": "委外加工散热支架", "amount": "800.00"}],
+    },
+    "api_authorization_photos": lambda _cast, *_at: {"photos": [picture()]},
+    "api_authorization_grant": lambda _cast, *_at: {"amount": "800.00", "valid_until": today(days=30)},
+    "api_authorization_refuse": {"reason_code": "OTHER", "answer": "站内可以自行更换，无需委外"},
+    "api_claim_appeal": lambda _cast, *_at: {"grounds": "现场为高空作业，实际工时多于标准", "files": [picture()]},
+    "api_appeal_decide": ruled,
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),
     "api_purchase_order_revise": {"reason": "", "lines": [{"part": "GW-100", "qty": "1", "unit_price": "3.00"}]},
     "api_price_lists": new_prices,
     "api_purchase_order_confirm": promised,
     "api_purchase_order_receive": {"delivery_note": "", "lines": [{"position": 1, "qty": "1"}]},
     "api_purchase_order_cancel": {"reason": "不再需要", "lines": [{"position": 1, "qty": "1"}]},
+    "api_purchase_order_decline": {"reason": "原厂停产", "lines": [{"position": 1, "qty": "1"}]},
     "api_purchase_order_return": {"reason": "批次不良", "lines": [{"position": 1, "qty": "1"}]},
+    "api_receiving_case_photos": lambda _cast, *_at: {"position": 1, "photos": [picture()]},
+    "api_receiving_case_withdraw": REASON,
+    "api_receiving_case_report": received_short,
+    "api_parts_return_request": unused,
+    "api_parts_return_approve": {"cause": "station", "answer": ""},
+    "api_parts_return_refuse": {"answer": "包装已拆封"},
+    "api_parts_return_withdraw": REASON,
+    "api_parts_return_send": CARRIED,
+    "api_parts_return_inspect": accepted,
+    "api_stock_counts": lambda _cast, *_at: {"location": make_location().code, "reason": "whole", "bins": [], "most": 5, "note": ""},
+    "api_stock_count_enter": shelf,
+    "api_stock_count_approve": {"note": "", "missing_serials": []},
+    "api_stock_count_cancel": REASON,
+    "api_stock_transfers": asked,
+    "api_stock_transfer_refuse": REASON,
+    "api_stock_transfer_cancel": REASON,
+    "api_stock_transfer_send": CARRIED,
+    "api_stock_transfer_receive": {"lines": []},
+    "api_van_load": lambda cast, *_at: {"lines": [{"part": stocked(cast), "qty": "1"}], "serials": []},
+    "api_van_unload": carried,
+    "api_order_templates": lambda cast, *_at: {"station": cast.station_a.code, "name": "常备件", "lines": [line()]},
+    "api_part_star": {"is_starred": True},
+    "api_parts_order_preview": lambda cast, *_at: {"station": cast.station_a.code, "kind": "stock", "lines": [line()]},
+    "api_parts_order_pick": ready_lines,
+    "api_pick_waves": lambda cast, *_at: {"orders": [set_aside(cast)]},
+    "api_shipment_pack": {"parcels": [{"weight_kg": "1.5"}]},
+    "api_shipment_ship": {"carrier": "SF", "tracking": [{"position": 1, "tracking_number": "SF1"}]},
+    "api_receiving_case_send_back": lambda _cast, *_at: {"carrier": "顺丰", "tracking_number": "", "sent_on": today()},
+    "api_receiving_case_arrived": {"lines": [{"position": 1, "qty": "1"}]},
     "api_receiving_case_decide": {"lines": [{"position": 1, "decision": "credit", "reason": "承运签收少一件"}]},
     "api_account_entry_reverse": REASON,
     "api_account_issue": {"first": "2026-01-01", "last": "2026-01-31", "station": None},

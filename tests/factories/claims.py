@@ -29,8 +29,8 @@ from service.models import (
 )
 from stations.models import ProductModel, Station
 from tests.factories.stations import LONG_AGO, make_grade, make_member, make_product_model, make_station, make_user
-from warranty import claims, registration
-from warranty.models import LaborRate, PolicyMonths, TravelRate, UnitRegistration, WarrantyClaim, WarrantyPolicy
+from warranty import claims, policies, registration
+from warranty.models import LaborRate, TravelRate, UnitRegistration, WarrantyClaim, WarrantyPolicy
 
 _next = count(1)
 MONTHS = {"whole_unit": 24, "core": 24, "wear": 0}
@@ -42,10 +42,8 @@ def make_policy(*, months: dict[str, int] | None = None, **kw: Any) -> WarrantyP
     if "product_model" in kw:
         kw.setdefault("level", "model")
     defaults = {"level": "all", "code": f"POL{number}", "name": f"保修政策{number}", "valid_from": LONG_AGO}
-    policy = WarrantyPolicy.objects.create(**defaults | kw)
-    for part_class, length in (months or MONTHS).items():
-        PolicyMonths.objects.create(policy=policy, part_class=part_class, months=length)
-    return policy
+    draft = policies.draw_up_policy(months=months or MONTHS, actor=make_user(), **defaults | kw)
+    return policies.release_policy(draft, actor=make_user(Role.SERVICE_MANAGER))
 
 
 def make_rates(*, grade: str = "B", hourly: str = "80.00", per_km: str = "1.50", free_km: str = "20") -> None:
@@ -88,7 +86,11 @@ def make_unit(*, product_model: ProductModel | None = None, **kw: Any) -> Instal
 def register(unit: InstalledUnit, sold_on: date, *, filed_on: date | None = None) -> UnitRegistration:
     """An approved registration of the sale, filed by one person and approved by another."""
     filed = registration.file_registration(
-        unit, sale_date=sold_on, filed_on=filed_on or sold_on, actor=make_user(), at=noon(filed_on or sold_on)
+        unit,
+        sale=registration.Sale(sold_on),
+        filed_on=filed_on or sold_on,
+        actor=make_user(),
+        at=noon(filed_on or sold_on),
     )
     return registration.approve_registration(filed, actor=make_user(Role.SERVICE_MANAGER))
 

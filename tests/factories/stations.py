@@ -68,7 +68,7 @@ def make_product_model(**kw: Any) -> ProductModel:
 
 def make_region(**kw: Any) -> Region:
     number = next(_next)
-    return Region.objects.create(**{"code": f"R{number}", "name": f"大区{number}"} | kw)
+    return Region.objects.create(**{"code": f"R{number}", "name": f"大区{number}", "name_en": f"Region {number}"} | kw)
 
 
 def make_center(**kw: Any) -> OperationCenter:

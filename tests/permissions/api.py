@@ -15,11 +15,15 @@ from tests.permissions.parts import (
     NOT_HQ,
     ORDERING,
     OTHERS_THAN_X,
+    OURS,
     READERS,
     STRANGERS,
+    case_coming_back,
     case_of_a,
     order_of_a,
+    packed_for_a,
     part_number,
+    picked_for_a,
     purchase_of_x,
     return_of_a,
     suggestion,
@@ -36,7 +40,7 @@ from tests.permissions.stations import (
     visit_under_way,
 )
 from tests.permissions.stations_library import ON_LOOKERS, WRITERS, document, idea_number, judged_number, reward
-from tests.permissions.warranty_claims import BLIND, OFFICE_A, draft, submitted
+from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, draft, filed, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
@@ -146,9 +150,17 @@ ROWS = [
     Row("api_price_lists", get=api(*HQ), post=api(*PRICERS, ok=415)),
     Row("api_price_list", args=price_list, get=api(*HQ, hidden=NOT_HQ)),
     Row("api_price_list_release", args=price_list, post=api("finance", ok=415, hidden=NOT_HQ)),
+    Row("api_parts_order_pick", args=order_of_a, post=api("warehouse", ok=415, hidden=STRANGERS)),
+    Row("api_pick_waves", get=api(*HQ), post=api("warehouse", ok=415)),
+    Row("api_shipments", get=api(*READERS)),
+    Row("api_shipment", args=picked_for_a, get=api(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
+    Row("api_shipment_pack", args=picked_for_a, post=api("warehouse", ok=415, hidden=STRANGERS)),
+    Row("api_shipment_ship", args=packed_for_a, post=api("warehouse", ok=415, hidden=STRANGERS)),
     Row("api_receiving_cases", get=api(*READERS)),
     Row("api_receiving_case", args=case_of_a, get=api(*HQ, *FIELD, *STATION_A, hidden=STRANGERS)),
     Row("api_receiving_case_decide", args=case_of_a, post=api("warehouse", ok=415, hidden=STRANGERS)),
+    Row("api_receiving_case_send_back", args=case_coming_back, post=api(*OURS, ok=415, hidden=STRANGERS)),
+    Row("api_receiving_case_arrived", args=case_coming_back, post=api("warehouse", ok=415, hidden=STRANGERS)),
     Row("api_receiving_case_confirm", args=case_of_a, post=api("finance", ok=415, hidden=STRANGERS)),
     Row("api_receiving_case_return", args=case_of_a, post=api("finance", ok=415, hidden=STRANGERS)),
     Row("api_parts_returns", get=api(*READERS)),
@@ -167,6 +179,7 @@ ROWS = [
         Row(f"api_purchase_order_{act}", args=purchase_of_x, post=api(*who, ok=415, hidden=OTHERS_THAN_X))
         for act, who in (
             ("receive", ["warehouse"]),
+            ("decline", ["supplier_x"]),
             ("cancel", ["warehouse"]),
             ("return", ["warehouse"]),
             ("close", ["warehouse", "finance"]),
@@ -177,6 +190,11 @@ ROWS = [
     Row("api_suggestion_reject", args=suggestion, post=api("warehouse", ok=415, hidden=NOT_HQ)),
     Row("api_units", get=api(*NETWORK)),
     Row("api_unit", args=unit_of_a, get=api(*SEES_A, hidden=OUTSIDE)),
+    Row("api_registrations", get=api(*HQ, *STATION), post=api(*OFFICES, ok=415)),
+    Row("api_registration", args=filed, get=api(*HQ, *STATION_A, hidden=BLIND)),
+    Row("api_registration_approve", args=filed, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
+    Row("api_registration_refuse", args=filed, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
+    Row("api_ask_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK)),
     Row("api_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK, ok=404)),
     Row("api_requests", get=api(*NETWORK), post=api(*DESK, ok=415)),
     Row("api_request", args=request_of_a, get=api(*SEES_A, hidden=OUTSIDE)),
@@ -185,6 +203,10 @@ ROWS = [
     Row("api_claims", get=api(*NETWORK), post=api(*STATION, ok=415)),
     Row("api_claim", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_claim_submit", args=draft, get=api(*ALL, ok=405), post=api(*OFFICE_A, ok=415, hidden=BLIND)),
+    Row("api_claim_appeal", args=submitted, post=api(*OFFICE_A, ok=400, hidden=BLIND)),
+    Row("api_appeals", get=api(*NETWORK)),
+    Row("api_appeal", args=appealed, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
+    Row("api_appeal_decide", args=appealed, post=api("reviewer", "approver", ok=415, hidden=BLIND)),
     Row("api_chargebacks", get=api(*NOTE_READERS, "supplier_y")),
     Row("api_chargeback", args=pk(sent), get=api(*NOTE_READERS, hidden=NOT_X)),
     Row("api_chargeback_answer", args=pk(sent), post=api("supplier_x", ok=415, hidden=NOT_X)),

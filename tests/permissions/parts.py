@@ -5,14 +5,19 @@ from typing import Any
 
 from parts import kits, stock, transfers
 from parts.allocation import allocate
+from parts.cases.deciding import Ruling, decide_case
 from parts.counts import entry, planning
-from parts.fulfillment import Box, Count, pack_shipment, pick_order, receive_shipment, ship_shipment
+from parts.fulfillment import Count, receive_shipment, ship_shipment
 from parts.models import KitRecipe, PartsOrder, PlanningFigure, PurchaseSuggestion, Shipment, StockCount
 from parts.ordering import Wanted, place_order
+from parts.packing import Box, pack_shipment
+from parts.picking import confirm_pick
 from parts.purchasing import orders
 from parts.replenishment import decisions
 from parts.replenishment.run import Rules, collect, compute_chunk, start_planning
 from parts.returns.asking import Unused, request_return
+from parts.taking import pick_order
+from parts.waves import pick_wave
 from tests.factories.claims import photo as picture
 from tests.factories.parts import make_location, make_part, make_supplier_part, put_stock, stock_at_headquarters
 from tests.factories.stations import make_station, make_technician
@@ -39,7 +44,9 @@ def shipment_to_a(cast: Any) -> list[Any]:
     """A shipment on its way to station a."""
     order = _order(cast)
     allocate(actor=cast.warehouse)
-    shipment: Shipment = pack_shipment(pick_order(order, actor=cast.warehouse), boxes=[Box()], actor=cast.warehouse)
+    shipment: Shipment = pack_shipment(
+        pick_order(order, actor=cast.warehouse), boxes=[Box(weight_kg=Decimal(1))], actor=cast.warehouse
+    )
     return [ship_shipment(shipment, carrier="顺丰", actor=cast.warehouse).pk]
 
 
@@ -47,6 +54,13 @@ def _order(cast: Any) -> PartsOrder:
     part = make_part()
     stock_at_headquarters(part, 5)
     return place_order(cast.station_a, lines=[Wanted(part.number, Decimal(1))], actor=cast.clerk_a)
+
+
+def found_for_a(cast: Any) -> list[Any]:
+    """The same, all found and ready to be packed."""
+    keys = picked_for_a(cast)
+    confirm_pick(Shipment.objects.get(pk=keys[0]), actor=cast.warehouse)
+    return keys
 
 
 def received_by_a(cast: Any) -> list[Any]:
@@ -61,6 +75,16 @@ def case_of_a(cast: Any) -> list[Any]:
     shipment = Shipment.objects.get(pk=shipment_to_a(cast)[0])
     receive_shipment(shipment, counts={}, actor=cast.clerk_a)
     return [shipment.cases.get().pk]
+
+
+def case_coming_back(cast: Any) -> list[Any]:
+    """A damaged piece that station a is to send back."""
+    shipment = Shipment.objects.get(pk=shipment_to_a(cast)[0])
+    line = shipment.lines.get()
+    receive_shipment(shipment, counts={line.pk: Count(line.qty, Decimal(1), photos=[picture()])}, actor=cast.clerk_a)
+    case = shipment.cases.get()
+    rulings = {case.lines.get().pk: Ruling("credit", "照片核对属实", goods="quarantine")}
+    return [decide_case(case, rulings=rulings, actor=cast.get("warehouse")).pk]
 
 
 def return_of_a(cast: Any) -> list[Any]:
@@ -171,6 +195,19 @@ def picked_for_a(cast: Any) -> list[Any]:
     return [pick_order(order, actor=cast.warehouse).pk]
 
 
+def packed_for_a(cast: Any) -> list[Any]:
+    """The same in one parcel."""
+    shipment = Shipment.objects.get(pk=picked_for_a(cast)[0])
+    return [pack_shipment(shipment, boxes=[Box(weight_kg=Decimal(1))], actor=cast.warehouse).pk]
+
+
+def wave_of_a(cast: Any) -> list[Any]:
+    """A walk for one order of station a."""
+    order = _order(cast)
+    allocate(actor=cast.warehouse)
+    return [pick_wave([order], actor=cast.warehouse).pk]
+
+
 def built_kit(cast: Any) -> list[Any]:
     """A kit of one bolt, built in the central warehouse."""
     kit, bolt = make_part(), make_part()
@@ -230,6 +267,8 @@ ROWS = [
     act_on_a("receiving_case_photos", case_of_a, *OURS, ok=409),
     act_on_a("receiving_case_withdraw", case_of_a, *OURS),
     act_on_a("receiving_case_decide", case_of_a, "warehouse"),
+    act_on_a("receiving_case_send_back", case_coming_back, *OURS),
+    act_on_a("receiving_case_arrived", case_coming_back, "warehouse"),
     act_on_a("receiving_case_confirm", case_of_a, "finance", ok=409),
     act_on_a("receiving_case_return", case_of_a, "finance"),
     Row("labels_print", args=label_of_part, get=only(*OFFICE, "warehouse"), post=only(*OFFICE, "warehouse", ok=422)),
@@ -262,6 +301,20 @@ ROWS = [
         get=only("warehouse", hidden=STRANGERS),
         post=only("warehouse", ok=302, hidden=STRANGERS),
     ),
+    act_on_a("shipment_pack", found_for_a, "warehouse"),
+    act_on_a("shipment_ship", packed_for_a, "warehouse"),
+    act_on_a("shipment_put_back", picked_for_a, "warehouse", ok=302),
+    act_on_a("parts_order_pick", order_of_a, "warehouse", ok=409),
+    Row("pick_desk", get=only("warehouse"), post=only("warehouse", ok=422)),
+    Row("allocate_all", get=only("warehouse"), post=only("warehouse", ok=302)),
+    Row("pick_wave_list", get=only(*HQ)),
+    Row("pick_wave_detail", args=wave_of_a, get=only(*HQ, hidden=NOT_HQ)),
+    Row(
+        "pick_wave_pick",
+        args=wave_of_a,
+        get=only("warehouse", hidden=NOT_HQ),
+        post=only("warehouse", ok=302, hidden=NOT_HQ),
+    ),
     Row("station_stock", get=only(*READERS)),
     Row("place_list", get=only(*READERS)),
     Row("place_detail", args=warehouse, get=only(*HQ, hidden=NOT_HQ)),
@@ -293,6 +346,7 @@ ROWS = [
     act_on_x("purchase_order_send", "warehouse", ok=409),
     act_on_x("purchase_order_revise", "warehouse", ok=409),
     act_on_x("purchase_order_confirm", "warehouse", "supplier_x"),
+    act_on_x("purchase_order_decline", "supplier_x"),
     act_on_x("purchase_order_receive", "warehouse", ok=409),
     act_on_x("purchase_order_cancel", "warehouse"),
     act_on_x("purchase_order_return", "warehouse"),

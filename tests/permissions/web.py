@@ -58,6 +58,8 @@ ROWS = [
         get=only("clerk_a", ok=405, otherwise=405),
         post=only("clerk_a", ok=302, otherwise=404),
     ),
+    Row("saved_view_save", get=users(405), post=users(404)),
+    Row("saved_view_drop", args=lambda cast: [1], get=users(405), post=users(404)),
     Row("notification_read_all", get=users(405), post=users(302)),
     Row("job_list", get=users()),
     Row("job_detail", args=run_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),

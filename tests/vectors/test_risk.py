@@ -10,7 +10,7 @@ from tests.vectors.cases import Vector, check, vectors
 from warranty import risk
 
 NUMBERS = {"station_cost", "claims_per_100", "km", "straight_km"}
-LISTS = {"peer_costs", "peer_claims_per_100"}
+PEERS = {"peer_costs": "cost_peers", "peer_claims_per_100": "rate_peers"}
 DAYS = {"failure_day", "cover_end", "registered_on"}
 
 
@@ -19,8 +19,8 @@ def value(key: str, given: Any) -> Any:
         return None
     if key in NUMBERS:
         return Decimal(given)
-    if key in LISTS:
-        return [Decimal(each) for each in given]
+    if key in PEERS:
+        return risk.peers_of([Decimal(each) for each in given])
     if key in DAYS:
         return date.fromisoformat(given)
     if key == "labor":
@@ -30,7 +30,7 @@ def value(key: str, given: Any) -> Any:
 
 @pytest.mark.parametrize("vector", vectors("risk"))
 def test_risk(vector: Vector) -> None:
-    found = risk.score(risk.Facts(**{key: value(key, given) for key, given in vector.input.items()}))
+    found = risk.score(risk.Facts(**{PEERS.get(key, key): value(key, given) for key, given in vector.input.items()}))
 
     z = None if found.robust_z is None else found.robust_z.quantize(Decimal("0.0001"), ROUND_HALF_UP)
     check(

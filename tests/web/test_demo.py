@@ -95,6 +95,7 @@ def test_the_same_seed_tells_the_same_story(tmp_path: Path, settings: Any) -> No
     assert _tell() == first
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_chapter_is_empty_and_every_login_finds_work(tmp_path: Path, settings: Any) -> None:
     settings.VAR_DIR = tmp_path

@@ -15,6 +15,7 @@ from stations import duties, lifecycle, renewals
 from tests.cast import Cast
 from tests.counting import assert_as_many_queries
 from tests.factories import (
+    claims,
     library,
     parts,
     recruiting,
@@ -24,9 +25,11 @@ from tests.factories import (
     stations,
     visits,
 )
-from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a
+from tests.factories.authorizations import make_request
+from tests.factories.goodwill import make_asked, make_campaign
+from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a, wave_of_a
 from warranty import failed_parts, recovery
-from warranty.models import Chargeback, FailedPart, Statement
+from warranty.models import Appeal, Chargeback, FailedPart, Statement
 
 type Grow = Callable[[Cast], Any]
 
@@ -66,6 +69,10 @@ def _note(cast: Cast) -> None:
     number = f"CB-{Chargeback.objects.count()}"
     month = date(2026, 1, 1)
     Chargeback.objects.create(supplier=cast.supplier_x_co, period=month, number=number, batched_at=clock.now())
+
+
+def _registration(cast: Cast) -> None:
+    claims.register(claims.make_unit(), date(2026, 1, 1))
 
 
 def _duty(cast: Cast) -> None:
@@ -109,12 +116,23 @@ def _stock_count(cast: Cast) -> None:
     planning.plan_count(parts.make_location(), reason="whole", actor=cast.warehouse)
 
 
+def _appeal(cast: Cast) -> None:
+    claim = settlement.make_granted_claim(cast.station_a)
+    Appeal.objects.create(
+        station=cast.station_a, claim=claim, filed_by=cast.owner_a, number=f"AP-{claim.pk}", grounds="工时不足",
+        filed_at=clock.now(), due_on=clock.today(), asked_total=Decimal("10.00"),
+    )  # fmt: skip
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
     ("station_list", "service_manager", lambda cast: stations.make_station(), 20),
     ("region_board", "service_manager", lambda cast: stations.make_station(), 20),
     ("white_spots", "service_manager", lambda cast: stations.make_station(), 20),
+    ("goodwill_list", "approver", lambda cast: make_asked(station=cast.station_a), 12),
+    ("campaign_list", "approver", lambda cast: make_campaign(actor=cast.quality), 12),
+    ("authorization_list", "approver", lambda cast: make_request(station=cast.station_a), 12),
     ("network_tree", "service_manager", lambda cast: stations.make_station(center=cast.center_a), 20),
     ("candidate_list", "region_manager", lambda cast: recruiting.make_talked(center=cast.center_a), 12),
     ("duty_list", "region_manager", _duty, 12),
@@ -130,6 +148,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("stock_count_list", "warehouse", _stock_count, 12),
     ("receiving_case_list", "warehouse", case_of_a, 4),
     ("parts_return_list", "warehouse", return_of_a, 4),
+    ("pick_wave_list", "warehouse", wave_of_a, 4),
     ("stock_transfer_list", "warehouse", transfer_to_a, 4),
     ("van_list", "clerk_a", van_of_a, 12),
     ("application_list", "region_manager", lambda cast: station_applications.make_application(), 20),
@@ -141,6 +160,8 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("part_list", "clerk_a", lambda cast: parts.make_part(), 50),
     ("claim_list", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
     ("claim_queue", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
+    ("appeal_list", "reviewer", _appeal, 5),
+    ("registration_list", "service_manager", _registration, 6),
     ("failed_part_list", "appraiser", _piece, 8),
     ("failed_part_bench", "appraiser", _received, 8),
     ("part_box_list", "clerk_a", _box, 8),
