@@ -14,7 +14,7 @@ from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed
 from warranty.models import ClaimStatus, Route, WarrantyClaim
-from warranty.rules import hand_in
+from warranty.rules import Belongs, hand_in
 
 
 class OwnClaim(Refusal):
@@ -52,21 +52,22 @@ HOW = {
 }
 
 
-def require_another(claim: WarrantyClaim, actor: Any) -> None:
+def require_another(claim: WarrantyClaim, actor: Any, *, belongs: Belongs | None = None) -> None:
     """Raises OwnClaim, HadAHand."""
-    how = hand_in(actor, claim)
+    how = hand_in(actor, claim, belongs)
     if how == "claimed":
         raise OwnClaim(claim=claim.number)
     if how:
         raise HadAHand(claim=claim.number, how=HOW[how])
 
 
-def require_decider(claim: WarrantyClaim, actor: Any, *, route: bool = True) -> None:
+def require_decider(claim: WarrantyClaim, actor: Any, *, route: bool = True, belongs: Belongs | None = None) -> None:
     """The claim is in review, and this person's to decide; without `route` whoever reviews may act.
 
+    belongs: rules.belongs_to(actor), where it was asked for many claims at once.
     Raises OwnClaim, HadAHand, TransitionNotAllowed, NotYourRoute.
     """
-    require_another(claim, actor)
+    require_another(claim, actor, belongs=belongs)
     if claim.status != ClaimStatus.IN_REVIEW:
         raise TransitionNotAllowed(
             record=str(claim), before=claim.get_status_display(), after=str(_("decided")) if route else str(_("asked"))

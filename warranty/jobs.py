@@ -53,9 +53,10 @@ def decide_many(run: int, chosen: list[list[int]], act: str, reason_code: str, n
             finish(row, status=JobStatus.FAILED, message=str(refusal))
             return
     refused: list[str] = []
+    read = bulk.read_many(pairs[row.done :], row.owner)
 
     def step(pair: tuple[int, int]) -> int:
-        if said := bulk.decide_one(pair, wish, actor=row.owner):
+        if said := bulk.decide_one(pair, wish, read, actor=row.owner):
             refused.append(said)
         return 1
 

@@ -3,17 +3,19 @@
 Not here: what the system decides (adjudication.py), appeals.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role, roles_of
 from portal.core import clock, events
+from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
@@ -33,9 +35,13 @@ from warranty.models import ClaimDecision, ClaimLine, ClaimQuestion, LineKind, R
 from warranty.states import ClaimStatus
 
 ZERO = Decimal("0.00")
+OF_DECISION = (  # what deciding and its letter read of a claim
+    "station__dealer", "work_order__technician", "goodwill", "product_model", "submitted_by",
+)  # fmt: skip
 __all__ = [
     "HadAHand", "LineDecision", "NotYourRoute", "OwnClaim", "TextTooShort", "answer_question", "check_decisions",
-    "decide_lines",     "first_decision", "outcome_of", "proposals", "reject_unanswered", "request_info", "reverse_claim",
+    "decide_lines", "first_decision", "first_decisions", "outcome_of", "proposals", "reason_codes", "reject_unanswered",
+    "request_info", "reverse_claim",
 ]  # fmt: skip
 
 
@@ -126,17 +132,18 @@ def decide_lines(
     Writes a ClaimDecision, and when final one Event and a letter. Source: rules.md 3.1, 3.2, C21.
     """
     moment = at or clock.now()
-    claim = lock(claim)
+    claim = lock(claim, *OF_DECISION)
     require_decider(claim, actor)
     seen.require_unchanged(claim, mark)
     holding.require_nothing_held(claim)
     lines = _lines_of(claim)
     _check(claim, lines, decisions, actor)
-    if claim.route == Route.TWO_APPROVERS and not _second(claim, decisions, actor):
+    if claim.route == Route.TWO_APPROVERS and not _second(claim, decisions, actor, first_decision(claim)):
         return _keep_first(claim, lines, decisions, actor=actor, reason=reason, at=moment)
     codes = {code.code: code for code in ReasonCode.objects.filter(code__in=[d.reason_code for d in decisions])}
     for decided in decisions:
-        _write(lines[decided.line_id], decided, codes)
+        _set(lines[decided.line_id], decided, codes)
+    update_rows(lines.values(), ["approved_amount", "approved_qty", "approved_hours", "reason_code", "note"])
     claim = adjudication.close(claim, _outcome(lines.values(), decisions), actor=actor, at=moment, reason=reason)
     enqueue("warranty.notify_station", claim=claim.pk)
     return claim
@@ -220,11 +227,18 @@ def reverse_claim(claim: WarrantyClaim, *, reason: str, actor: Any, at: datetime
     return claim
 
 
-def proposals(claim: WarrantyClaim, lines: Iterable[ClaimLine] | None = None) -> list[LineDecision]:
+def reason_codes() -> frozenset[str]:
+    """The codes that a cut can name."""
+    return frozenset(ReasonCode.objects.values_list("code", flat=True))
+
+
+def proposals(
+    claim: WarrantyClaim, lines: Iterable[ClaimLine] | None = None, codes: Collection[str] | None = None
+) -> list[LineDecision]:
     """What the rules would give each line, with the reason that cut it: the start of the reviewer's form."""
     from warranty.wording import say_cut
 
-    codes = set(ReasonCode.objects.values_list("code", flat=True))
+    codes = reason_codes() if codes is None else codes
     said = {line["position"]: say_cut(line) for line in claim.explanation.get("lines", [])}
     return [
         LineDecision(
@@ -239,20 +253,27 @@ def proposals(claim: WarrantyClaim, lines: Iterable[ClaimLine] | None = None) ->
 
 def first_decision(claim: WarrantyClaim) -> ClaimDecision | None:
     """What the first of two approvers decided on the present version."""
-    return (
-        claim.decisions.filter(version=claim.version, is_final=False)
-        .select_related("decided_by")
-        .order_by("-pk")
-        .first()
-    )
+    return first_decisions([claim]).get(claim.pk)
 
 
-def check_decisions(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any) -> None:
-    """Raises what decide_lines() would raise of these decisions; reads without a lock."""
+def first_decisions(claims: Iterable[WarrantyClaim]) -> dict[int, ClaimDecision]:
+    """What the first of two approvers decided on the present version of each claim, by its key; one query for all."""
+    keys = [claim.pk for claim in claims]
+    found = ClaimDecision.objects.filter(claim__in=keys, version=F("claim__version"), is_final=False)
+    return {row.claim_id: row for row in found.select_related("decided_by").order_by("pk")}
+
+
+def check_decisions(
+    claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any, *, first: ClaimDecision | None
+) -> None:
+    """Raises what decide_lines() would raise of these decisions; reads without a lock.
+
+    first: what the first of two approvers decided.
+    """
     lines = {line.pk: line for line in claim.lines.all()}
     _check(claim, lines, decisions, actor)
     if claim.route == Route.TWO_APPROVERS:
-        _second(claim, decisions, actor)
+        _second(claim, decisions, actor, first)
 
 
 def outcome_of(claim: WarrantyClaim, decisions: Sequence[LineDecision]) -> str:
@@ -290,9 +311,8 @@ def _same_tale(line: ClaimLine, decided: LineDecision) -> None:
         raise NothingButPaid(position=line.position, approved=decided.amount, field="amount")
 
 
-def _second(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any) -> bool:
+def _second(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any, first: ClaimDecision | None) -> bool:
     """Whether this is the second approver, who agrees. Raises SameApprover, SecondApproverDiffers."""
-    first = first_decision(claim)
     if first is None:
         return False
     if first.decided_by_id == actor.pk:
@@ -355,11 +375,10 @@ def _of_paid(amount: Decimal, much: Decimal) -> Decimal:
     return much if amount else ZERO
 
 
-def _write(line: ClaimLine, decided: LineDecision, codes: Mapping[str, ReasonCode]) -> None:
+def _set(line: ClaimLine, decided: LineDecision, codes: Mapping[str, ReasonCode]) -> None:
     line.approved_amount = decided.amount
     line.approved_qty = _of_paid(decided.amount, line.qty if decided.qty is None else decided.qty)
     line.approved_hours = _of_paid(decided.amount, line.hours if decided.hours is None else decided.hours)
     cut = decided.amount < line.claimed_amount
     line.reason_code = codes.get(decided.reason_code) if cut else None
     line.note = decided.note if cut else ""
-    line.save(update_fields=["approved_amount", "approved_qty", "approved_hours", "reason_code", "note"])

@@ -18,8 +18,14 @@ DECIDERS = (Role.REVIEWER, Role.APPROVER)
 READERS = (*HQ_ROLES, *STATION_READERS, Role.REGION_MANAGER, Role.CENTER_CLERK)
 
 
-def hand_in(user: Any, claim: Any) -> str:
-    """What the user had to do with the claim: claimed, repaired, goodwill (authorized it), station (belongs to it); or nothing."""
+type Belongs = tuple[frozenset[int], frozenset[int]]
+
+
+def hand_in(user: Any, claim: Any, belongs: Belongs | None = None) -> str:
+    """What the user had to do with the claim: claimed, repaired, goodwill (authorized it), station (belongs to it); or nothing.
+
+    belongs: what belongs_to(user) answers, where it was asked for many claims at once.
+    """
     if user.pk in {claim.created_by_id, claim.submitted_by_id}:
         return "claimed"
     technician = claim.work_order.technician
@@ -27,10 +33,16 @@ def hand_in(user: Any, claim: Any) -> str:
         return "repaired"
     if claim.goodwill is not None and claim.goodwill.authorized_by_id == user.pk:
         return "goodwill"
+    stations, dealers = belongs_to(user) if belongs is None else belongs
+    return "station" if claim.station_id in stations or claim.station.dealer_id in dealers else ""
+
+
+def belongs_to(user: Any) -> Belongs:
+    """The keys of the stations and of the dealers that the user is a member of today."""
     day = clock.today()
-    own = Membership.objects.filter(Q(station=claim.station_id) | Q(dealer=claim.station.dealer_id), user=user.pk)
-    in_force = own.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-    return "station" if in_force.exists() else ""
+    in_force = Q(valid_to=None) | Q(valid_to__gt=day)
+    own = list(Membership.objects.filter(in_force, user=user.pk, valid_from__lte=day).values_list("station", "dealer"))
+    return frozenset(key for key, _none in own if key), frozenset(key for _none, key in own if key)
 
 
 def not_own_claim(user: Any, claim: Any) -> bool:

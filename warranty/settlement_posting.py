@@ -3,7 +3,7 @@
 Not here: statements themselves (settlement). Source: rules.md 3.6, 3.8.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,11 +30,21 @@ def hold_station(station_id: int) -> None:
 
 def first_open_month(station_id: int, day: date) -> date:
     """The month of the day, or the first later one that is not closed for the station."""
-    period = month_of(day)
-    closed = set(ClosedMonth.objects.filter(station_id=station_id, period__gte=period).values_list("period", flat=True))
-    while period in closed:
-        period = next_month(period)
-    return period
+    return first_open_months([station_id], day)[station_id]
+
+
+def first_open_months(stations: Collection[int], day: date) -> dict[int, date]:
+    """The same for each of the stations, by key, in one query."""
+    first = month_of(day)
+    closed = ClosedMonth.objects.filter(station_id__in=list(stations), period__gte=first)
+    shut = set(closed.values_list("station_id", "period"))
+    found = {}
+    for station in stations:
+        period = first
+        while (station, period) in shut:
+            period = next_month(period)
+        found[station] = period
+    return found
 
 
 def tax_rate(station: Station, kind: str, at: datetime) -> Decimal:

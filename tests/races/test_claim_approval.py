@@ -48,7 +48,7 @@ def test_one_of_eight_approvers_wins() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_more_than_one_gets_past_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: read without a lock, several pass; only the database's own walls are left."""
-    monkeypatch.setattr(review, "lock", lambda row: type(row)._base_manager.get(pk=row.pk))
+    monkeypatch.setattr(review, "lock", lambda row, *_related: type(row)._base_manager.get(pk=row.pk))
     past_the_check: list[int] = []
     close = review.adjudication.close
 

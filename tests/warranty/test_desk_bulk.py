@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.models import Event, JobRun
+from portal.core.transactions import acting
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import review
@@ -120,3 +123,29 @@ def test_above_a_hundred_a_job_decides_them_one_by_one(bench: Bench, monkeypatch
     assert {claim.status for claim in WarrantyClaim.objects.filter(pk__in=[claims[0].pk, claims[1].pk])} == {
         "partially_approved"
     }
+
+
+def test_the_effect_on_many_is_read_in_as_many_statements_as_on_five(bench: Bench) -> None:
+    for number in range(25):  # every fifth takes two approvers
+        bench.submitted(qty="70" if number % 5 == 4 else "4")
+    rows = list(WarrantyClaim.objects.order_by("pk"))
+    approver, other = make_user(Role.APPROVER), make_user(Role.APPROVER)
+    review.decide_lines(rows[4], decisions=review.proposals(rows[4]), actor=other)
+    part = rows[0].lines.get(kind="part")
+    holding.hold_lines(rows[0], lines=[part.pk], reason="待旧件鉴定结论后再核定金额", actor=other)
+
+    few, on_five = _effect_on(5, approver)
+    many, on_many = _effect_on(25, approver)
+
+    assert (len(on_five.doing), len(on_five.refused)) == (4, 1)
+    assert (len(on_many.doing), len(on_many.refused)) == (24, 1)
+    assert [each.is_first for each in on_many.doing].count(True) == 4
+    assert many == few <= 12
+
+
+def _effect_on(count: int, actor: Any) -> tuple[int, bulk.Plan]:
+    """The effect on so many of the claims that wait, and how many statements found it."""
+    reader = type(actor).objects.get(pk=actor.pk)
+    with acting(reader), CaptureQueriesContext(connection) as captured:
+        shown = bulk.plan(bulk.matching(WarrantyClaim.objects.order_by("pk"), reader)[:count], ALLOW, actor=reader)
+    return len(captured), shown

@@ -3,13 +3,14 @@
 Not here: deciding one claim (review); nothing is decided here that it would refuse.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -22,11 +23,13 @@ from warranty import settlement_posting as posting
 from warranty.desk import holding, seen
 from warranty.desk.queue import decidable
 from warranty.four_eyes import require_decider
-from warranty.models import ClaimStatus, Route, WarrantyClaim
+from warranty.models import ClaimDecision, ClaimLine, ClaimStatus, LineHold, Route, WarrantyClaim
+from warranty.rules import Belongs, belongs_to
 
 AT_ONCE: Final = 100  # more are a job
 MOST: Final = 1_000
 ZERO: Final = Decimal("0.00")
+LINES: Final = Prefetch("lines", ClaimLine.objects.order_by("position"))
 ACTS: Final = {"allow": gettext_lazy("Approve what the rules allow"), "refuse": pgettext_lazy("claims", "Reject")}
 
 
@@ -108,39 +111,65 @@ def plan(claims: Iterable[WarrantyClaim], wish: Wish, *, actor: Any) -> Plan:
     rows = list(claims)
     if len(rows) > MOST:
         raise TooMany(count=f"{len(rows):,}", most=f"{MOST:,}")
-    marks, months = seen.marks_of([claim.pk for claim in rows]), _months({claim.station_id for claim in rows})
-    planned = [_planned(claim, wish, actor, marks.get(claim.pk, 0), months[claim.station_id]) for claim in rows]
+    beside = _read(rows, actor)
+    planned = [_planned(claim, wish, actor, beside) for claim in rows]
     return Plan([each for each in planned if not each.refusal], [each for each in planned if each.refusal])
 
 
-def _months(stations: Iterable[int]) -> dict[int, date]:
-    today = clock.today()
-    return {station: posting.first_open_month(station, today) for station in stations}
+@dataclass(frozen=True)
+class _Beside:
+    """What planning reads beside the claims and their lines, by the claim's key; months by the station's."""
+
+    marks: Mapping[int, int]
+    months: Mapping[int, date]
+    firsts: Mapping[int, ClaimDecision]
+    holds: Mapping[int, Sequence[LineHold]]
+    codes: frozenset[str]
+    belongs: Belongs
 
 
-def _planned(claim: WarrantyClaim, wish: Wish, actor: Any, mark: int, month: date) -> Planned:
+def _read(claims: Sequence[WarrantyClaim], actor: Any) -> _Beside:
+    """Everything for all claims in as many queries as for one; the claims carry their lines then."""
+    keys = [claim.pk for claim in claims]
+    prefetch_related_objects(claims, LINES)
+    return _Beside(
+        marks=seen.marks_of(keys),
+        months=posting.first_open_months({claim.station_id for claim in claims}, clock.today()),
+        firsts=review.first_decisions(claims),
+        holds=holding.holds_of(keys),
+        codes=review.reason_codes(),
+        belongs=belongs_to(actor),
+    )
+
+
+def _planned(claim: WarrantyClaim, wish: Wish, actor: Any, beside: _Beside) -> Planned:
     decisions: Sequence[review.LineDecision] = ()
-    refusal, first = "", None
+    refusal, first = "", beside.firsts.get(claim.pk)
     try:
-        require_decider(claim, actor)
-        holding.require_nothing_held(claim)
-        decisions, first = decisions_for(claim, wish), review.first_decision(claim)
-        review.check_decisions(claim, decisions, actor)
+        require_decider(claim, actor, belongs=beside.belongs)
+        holding.require_nothing_held(claim, beside.holds.get(claim.pk, ()))
+        decisions = decisions_for(claim, wish, beside.codes)
+        review.check_decisions(claim, decisions, actor, first=first)
     except Refusal as refused:
         refusal = str(refused)
     amount = total(decided.amount for decided in decisions)
     is_first = claim.route == Route.TWO_APPROVERS and first is None
     outcome = review.outcome_of(claim, decisions) if decisions else ClaimStatus.REJECTED
-    return Planned(claim, mark, amount, outcome, is_first, month if amount and not is_first else None, refusal)
+    month = beside.months[claim.station_id] if amount and not is_first else None
+    return Planned(claim, beside.marks.get(claim.pk, 0), amount, outcome, is_first, month, refusal)
 
 
-def decisions_for(claim: WarrantyClaim, wish: Wish) -> list[review.LineDecision]:
-    """Each line as the wish says: what the rules allow with their reason, or nothing with the reason given."""
+def decisions_for(claim: WarrantyClaim, wish: Wish, codes: Collection[str] | None = None) -> list[review.LineDecision]:
+    """Each line as the wish says: what the rules allow with their reason, or nothing with the reason given.
+
+    codes: those that a cut can name, where known.
+    """
+    lines = claim.lines.all()
     if wish.act == "allow":
-        return review.proposals(claim)
+        return review.proposals(claim, lines, codes)
     return [
-        review.LineDecision(line_id=line, amount=ZERO, reason_code=wish.reason_code, note=wish.note)
-        for line in claim.lines.order_by("position").values_list("pk", flat=True)
+        review.LineDecision(line_id=line.pk, amount=ZERO, reason_code=wish.reason_code, note=wish.note)
+        for line in lines
     ]
 
 
@@ -171,7 +200,8 @@ def decide_many(chosen: Sequence[tuple[int, int]], wish: Wish, *, actor: Any) ->
             total=len(chosen), chosen=[list(pair) for pair in chosen], act=wish.act, reason_code=wish.reason_code,
             note=wish.note,
         )  # fmt: skip
-    return say(len(chosen), [said for pair in chosen if (said := decide_one(pair, wish, actor=actor))])
+    read = read_many(chosen, actor)
+    return say(len(chosen), [said for pair in chosen if (said := decide_one(pair, wish, read, actor=actor))])
 
 
 def require_as_shown(chosen: Sequence[tuple[int, int]]) -> None:
@@ -183,16 +213,29 @@ def require_as_shown(chosen: Sequence[tuple[int, int]]) -> None:
         raise ClaimsChanged(claims=", ".join(numbers[:50]))
 
 
-def decide_one(pair: tuple[int, int], wish: Wish, *, actor: Any) -> str:
+@dataclass(frozen=True)
+class Read:
+    """The chosen claims that the actor sees, with their lines, by key, and the codes that a cut can name."""
+
+    claims: Mapping[int, WarrantyClaim]
+    codes: frozenset[str]
+
+
+def read_many(chosen: Sequence[tuple[int, int]], actor: Any) -> Read:
+    """What the decisions are made of, in three queries; each is held against the claim's mark when it is decided."""
+    rows = WarrantyClaim.objects.visible_to(actor).filter(pk__in=[key for key, _mark in chosen])
+    return Read({row.pk: row for row in rows.prefetch_related(LINES)}, review.reason_codes())
+
+
+def decide_one(pair: tuple[int, int], wish: Wish, read: Read, *, actor: Any) -> str:
     """One of them is decided in a transaction of its own; answers why not, or nothing."""
-    claim = WarrantyClaim.objects.visible_to(actor).filter(pk=pair[0]).first()
+    claim = read.claims.get(pair[0])
     if claim is None:
         return _("A claim that you may not see.")
+    decisions = decisions_for(claim, wish, read.codes)
     try:
         with transaction.atomic():
-            review.decide_lines(
-                claim, decisions=decisions_for(claim, wish), actor=actor, reason=wish.note, mark=pair[1]
-            )
+            review.decide_lines(claim, decisions=decisions, actor=actor, reason=wish.note, mark=pair[1])
     except Refusal as refused:
         return f"{claim.number}: {refused}"
     return ""

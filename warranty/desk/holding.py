@@ -3,7 +3,7 @@
 Source: rules.md 3.1 (hold until appraisal). Not here: how a hold ends by a verdict (releasing.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,17 +108,23 @@ def end_of_review(claim: WarrantyClaim, *, actor: Any | None, at: datetime) -> i
     return ended
 
 
-def require_nothing_held(claim: WarrantyClaim) -> None:
-    """Raises LineIsHeld, which names the lines and the tags of their old parts."""
-    held = (
-        LineHold.objects.filter(line__claim=claim, released_at=None).select_related("line").order_by("line__position")
-    )
-    said = [
-        f"{hold.line.position} ({', '.join(hold.line.failed_parts.values_list('number', flat=True)) or '–'})"
-        for hold in held
-    ]
+def require_nothing_held(claim: WarrantyClaim, holds: Sequence[LineHold] | None = None) -> None:
+    """Raises LineIsHeld, which names the lines and the tags of their old parts. holds: those that stand, where known."""
+    said = []
+    for hold in holds_of([claim.pk]).get(claim.pk, []) if holds is None else holds:
+        tags = _(", ").join(piece.number for piece in hold.line.failed_parts.all())
+        said.append(f"{hold.line.position} ({tags or '–'})")
     if said:
-        raise LineIsHeld(lines="; ".join(said))
+        raise LineIsHeld(lines=_("; ").join(said))
+
+
+def holds_of(claims: Iterable[int]) -> dict[int, list[LineHold]]:
+    """The holds that stand on the claims, by the claim's key, lines in order; two queries however many claims."""
+    standing = LineHold.objects.filter(line__claim__in=list(claims), released_at=None).select_related("line")
+    found: dict[int, list[LineHold]] = {}
+    for hold in standing.prefetch_related("line__failed_parts").order_by("line__position", "pk"):
+        found.setdefault(hold.line.claim_id, []).append(hold)
+    return found
 
 
 def open_hold(line: ClaimLine) -> LineHold | None:
