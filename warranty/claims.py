@@ -3,8 +3,8 @@
 Not here: what the system decides on submit (adjudication.py) and what people decide (review.py).
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,20 +17,24 @@ from portal.core.errors import Refusal
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
+from service.intake import FaultCodeOfAnotherFamily
 from service.models import WorkOrder
-from warranty import adjudication
+from warranty import adjudication, drafting, versions
 from warranty.appeals.refusals import UnderAppeal
 from warranty.assessment import Assessment, assess, dump, in_audit_sample
 from warranty.authorizations import use_authorization
 from warranty.checklist import Finding
+from warranty.drafting import LINE_FIELDS, lines_in_order
 from warranty.goodwill import open_goodwill
 from warranty.line_prices import price_lines, reprice_lines
-from warranty.models import Appeal, AppealStatus, ClaimLine, ClaimVersion, LineKind, Remedy, WarrantyClaim
+from warranty.models import Appeal, AppealStatus, ClaimLine, ClaimVersion, Remedy, WarrantyClaim
 from warranty.states import EDITABLE, ClaimStatus
 from warranty.wording import say_finding
 
 ZERO = Decimal(0)
-TEXT_FIELDS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on")
+DRAFT_FIELDS = (
+    "complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on", "repaired_on", "fault_code",
+)  # fmt: skip
 OF_JOB = ("request__unit__product_model", "request__fault_code", "station__center", "technician")
 OF_CLAIM = (
     "station__center",
@@ -40,11 +44,6 @@ OF_CLAIM = (
     "fault_code",
     "replaces",
 )
-LINE_FIELDS = (
-    "qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number", "description",
-)  # fmt: skip
-CARRIED = ("kind", "part", "operation", "issued_part", "part_class", *LINE_FIELDS)
-CARRIED_TEXTS = ("complaint", "cause", "correction", "cause_class", "usage_reading", "failed_on", "fault_code")
 
 
 class JobNotFinished(Refusal):
@@ -73,6 +72,20 @@ class FailedAfterRepair(Refusal):
 
     message = _("The failure day %(failed)s lies after the repair day %(repaired)s.")
     code = "failed_after_repair"
+
+
+class RepairedAfterJob(Refusal):
+    """A repair is over when its job is; a later day would be paid at other prices and submitted too late."""
+
+    message = _("Repaired on: got %(got)s, expected %(last)s at the latest, the day on which the job was completed.")
+    code = "repaired_after_job"
+
+
+class RepairDayStands(Refusal):
+    """Prices and the deadline hang on the repair day: an answer to a question does not move it."""
+
+    message = _("Repaired on: got %(got)s, but the claim was submitted with %(expected)s, by which it is priced.")
+    code = "repair_day_stands"
 
 
 class SubmitRefused(Refusal):
@@ -119,13 +132,13 @@ def draft_from_work_order(
             goodwill=open_goodwill(job),
             created_by=actor,
             root_number=job.root_number,
-            repaired_on=job.repaired_on or clock.local_date(moment),
+            repaired_on=replaces.repaired_on if replaces else job.repaired_on or clock.local_date(moment),
             straight_km=job.straight_km,
             drafted_at=moment,
-            **({name: getattr(replaces, name) for name in CARRIED_TEXTS} if replaces else _told_by_job(job)),
+            **(drafting.told_by_claim(replaces) if replaces else drafting.told_by_job(job)),
         )
     )
-    lines = _lines_of_job(claim, job) if replaces is None else _carried_lines(claim, replaces)
+    lines = drafting.lines_of_job(claim, job) if replaces is None else drafting.carried_lines(claim, replaces)
     if replaces is not None:
         carry_files(replaces, claim)
     found = price_lines(claim, lines)
@@ -162,15 +175,15 @@ def edit_draft(
 ) -> WarrantyClaim:
     """The draft holds these values, priced and explained anew. lines: by key, only fields a station may name.
 
-    Raises ClaimIsFrozen, FailedAfterRepair.
+    Raises ClaimIsFrozen, FailedAfterRepair, RepairedAfterJob, RepairDayStands, FaultCodeOfAnotherFamily.
     """
     claim = _editable(claim)
+    before = claim.repaired_on
     for name, value in changes.items():
-        if name in TEXT_FIELDS:
+        if name in DRAFT_FIELDS:
             setattr(claim, name, value)
-    if claim.failed_on > claim.repaired_on:
-        raise FailedAfterRepair(failed=claim.failed_on, repaired=claim.repaired_on, field="failed_on")
-    statements.update(claim, list(TEXT_FIELDS))
+    _possible(claim, before)
+    statements.update(claim, list(DRAFT_FIELDS))
     rows = {line.pk: line for line in claim.lines.order_by("pk")}
     for pk, values in (lines or {}).items():
         line = rows[pk]
@@ -226,7 +239,7 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
     claim = lock(claim, *OF_CLAIM)
     adjudication.allow_submit(claim)
     _not_appealed(claim.replaces)
-    lines = _lines_of(claim)
+    lines = lines_in_order(claim)
     found = reprice_lines(claim, lines)
     if not found.may_submit:
         raise SubmitRefused(found.refusals)
@@ -242,7 +255,7 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
         ClaimVersion(
             claim=claim,
             version=claim.version,
-            content=_content(claim, lines),
+            content=versions.content_of(claim, lines),
             inputs=dump(found.inputs),
             submitted_by=actor,
             submitted_at=moment,
@@ -261,20 +274,31 @@ def withdraw_claim(claim: WarrantyClaim, *, actor: Any, note: str = "", at: date
 
 def refresh(claim: WarrantyClaim) -> Assessment:
     """The lines of an editable claim carry today's prices, claimed and allowed amounts; the explanation is the present one."""
-    found = reprice_lines(claim, _lines_of(claim))
+    found = reprice_lines(claim, lines_in_order(claim))
     _keep(claim, found)
     return found
 
 
 def _editable(claim: WarrantyClaim) -> WarrantyClaim:
-    locked = lock(claim)
+    locked = lock(claim, *OF_CLAIM)
     if locked.status not in EDITABLE:
         raise ClaimIsFrozen(claim=str(locked))
     return locked
 
 
-def _lines_of(claim: WarrantyClaim) -> list[ClaimLine]:
-    return list(claim.lines.select_related("part", "operation", "issued_part").order_by("position"))
+def _possible(claim: WarrantyClaim, submitted_with: date) -> None:
+    """Failed before it was repaired, repaired before the job was over, a fault of this kind of unit; or a refusal."""
+    if claim.submitted_at and claim.repaired_on != submitted_with:
+        raise RepairDayStands(got=claim.repaired_on, expected=submitted_with, field="repaired_on")
+    job = claim.work_order
+    last = max(clock.local_date(job.completed_at or claim.drafted_at), submitted_with)
+    if claim.repaired_on > last:
+        raise RepairedAfterJob(got=claim.repaired_on, last=last, field="repaired_on")
+    if claim.failed_on > claim.repaired_on:
+        raise FailedAfterRepair(failed=claim.failed_on, repaired=claim.repaired_on, field="failed_on")
+    fault, model = claim.fault_code, claim.product_model
+    if fault is not None and model is not None and not fault.is_for(model.family_id):
+        raise FaultCodeOfAnotherFamily.of(fault, model.family)
 
 
 def _keep(claim: WarrantyClaim, found: Assessment) -> None:
@@ -284,88 +308,10 @@ def _keep(claim: WarrantyClaim, found: Assessment) -> None:
     claim.refresh_from_db(fields=["claimed_total", "allowed_total"])
 
 
-def _told_by_job(job: WorkOrder) -> dict[str, Any]:
-    """What the technician wrote down."""
-    return {
-        "complaint": job.complaint,
-        "cause": job.cause,
-        "correction": job.correction,
-        "usage_reading": job.usage_reading,
-        "failed_on": job.failed_on or clock.local_date(job.request.created_at),
-        "fault_code": job.fault_code or job.request.fault_code,
-    }
-
-
-def _carried_lines(claim: WarrantyClaim, replaced: WarrantyClaim) -> list[ClaimLine]:
-    """The lines of the rejected claim as the station asked for them, not yet saved."""
-    return [
-        ClaimLine(claim=claim, position=position, **{name: getattr(line, name) for name in CARRIED})
-        for position, line in enumerate(_lines_of(replaced), start=1)
-    ]
-
-
-def _lines_of_job(claim: WarrantyClaim, job: WorkOrder) -> list[ClaimLine]:
-    """What the job used, worked and drove, as lines not yet saved."""
-    rows: list[ClaimLine] = []
-    for issued in job.issued_parts.filter(returned_at=None).select_related("part").order_by("position"):
-        rows.append(
-            ClaimLine(
-                kind=LineKind.PART,
-                part=issued.part,
-                issued_part=issued,
-                description=issued.part.name,
-                part_class=issued.part.part_class,
-                remedy=issued.action,
-                removed_serial=issued.removed_serial,
-                fitted_serial=issued.fitted_serial,
-                qty=issued.qty,
-            )
-        )
-    for worked in job.worked_hours.select_related("operation").order_by("pk"):
-        operation = worked.operation
-        rows.append(
-            ClaimLine(
-                kind=LineKind.LABOR,
-                operation=operation,
-                description=operation.name,
-                qty=worked.qty,
-                hours=worked.hours,
-            )
-        )
-    if job.distance_km:
-        rows.append(ClaimLine(kind=LineKind.TRAVEL, km=job.distance_km))
-    for position, line in enumerate(rows, start=1):
-        line.claim, line.position = claim, position
-    return rows
-
-
 def _one_submit_per_serial(serial_number: str) -> None:
     """Two stations that submit for one serial number at once stand in line, or neither would see the other's claim."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3604))", [serial_number])
-
-
-def _content(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
-    """Everything the station claimed, as plain values."""
-    names = (*TEXT_FIELDS, "serial_number", "repaired_on", "straight_km", "claimed_total")
-    return {
-        **{name: _plain(getattr(claim, name)) for name in names},
-        "lines": [
-            {
-                "position": line.position,
-                "kind": line.kind,
-                "part": line.part.number if line.part else "",
-                "operation": line.operation.code if line.operation else "",
-                "unit_price": str(line.unit_price),
-                **{name: _plain(getattr(line, name)) for name in LINE_FIELDS},
-            }
-            for line in lines
-        ],
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def answer_days(on: Any) -> int:

@@ -1,9 +1,10 @@
 """The versions of a claim as they were submitted, and what changed from one to the next, in words.
 
-Not here: writing a version (claims.py). Source: rules.md 3.1 (a new version is made, old versions stay readable).
+Here too: what a version keeps. Not here: writing it (claims.py).
+Source: rules.md 3.1 (a new version is made, old versions stay readable).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +18,19 @@ from django.utils.translation import pgettext_lazy
 from portal.core import show
 from portal.core.attachments import attachments_ever
 from portal.core.models.attachments import Attachment
+from warranty.drafting import LINE_FIELDS
 from warranty.models import CauseClass, ClaimLine, ClaimVersion, LineKind, Remedy, WarrantyClaim
 
-TEXTS: Final = ("failed_on", "repaired_on", "usage_reading", "cause_class", "complaint", "cause", "correction")
+TEXTS: Final = (
+    "failed_on",
+    "repaired_on",
+    "fault_code",
+    "usage_reading",
+    "cause_class",
+    "complaint",
+    "cause",
+    "correction",
+)
 OF_LINE: Final = (
     "description", "qty", "hours", "km", "claimed_amount", "remedy", "removed_serial", "fitted_serial", "invoice_number",
 )  # fmt: skip
@@ -54,6 +65,30 @@ class SubmittedLine:
     what: str
     detail: str
     amount: Decimal
+
+
+def content_of(claim: WarrantyClaim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
+    """Everything the station claims, as plain values."""
+    names = (*(name for name in TEXTS if name != "fault_code"), "serial_number", "straight_km", "claimed_total")
+    return {
+        **{name: _plain(getattr(claim, name)) for name in names},
+        "fault_code": claim.fault_code.code if claim.fault_code else "",
+        "lines": [
+            {
+                "position": line.position,
+                "kind": line.kind,
+                "part": line.part.number if line.part else "",
+                "operation": line.operation.code if line.operation else "",
+                "unit_price": str(line.unit_price),
+                **{name: _plain(getattr(line, name)) for name in LINE_FIELDS},
+            }
+            for line in lines
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def photos_at(claim: WarrantyClaim, version: ClaimVersion) -> list[Attachment]:
@@ -115,6 +150,8 @@ def said(name: str, value: Any) -> str:
 
 def _of_texts(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[Change]:
     for name in TEXTS:
+        if name not in earlier:  # what versions did not keep then has not changed
+            continue
         before, after = said(name, earlier.get(name)), said(name, later.get(name))
         if before != after:
             yield Change(_label(WarrantyClaim, name), before, after)

@@ -21,7 +21,10 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     LineKind.FREIGHT: ("description", "claimed_amount", "invoice_number", "file"),
     LineKind.OTHER: ("description", "claimed_amount"),
 }
-OPTIONAL: Final = {(LineKind.LABOR, "hours"), (LineKind.FREIGHT, "invoice_number"), (LineKind.FREIGHT, "file")}
+OPTIONAL: Final = {
+    (LineKind.LABOR, "hours"), (LineKind.DIAGNOSIS, "description"), (LineKind.FREIGHT, "invoice_number"),
+    (LineKind.FREIGHT, "file"),
+}  # fmt: skip
 SERIALS: Final = ("removed_serial", "fitted_serial")
 
 

@@ -4,11 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import ActingForm, ActingModelForm
+from portal.core.parameters import param
+from service.models import FaultCode
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models.products import in_language
+from warranty.checklist import TEXTS
 from warranty.models import ClaimLine, LineKind, ReasonCode, WarrantyClaim
 
 PHOTO_KINDS = [
@@ -27,6 +32,9 @@ def plain(value: Any) -> Any:
     return f"{short:f}" if short else "0"
 
 
+TO_SUBMIT = pgettext_lazy("form field", "needed to submit")
+
+
 class DraftForm(ActingModelForm):
     """The texts and days of a draft; parts, hours and way come from the job."""
 
@@ -36,13 +44,36 @@ class DraftForm(ActingModelForm):
 
     class Meta:
         model = WarrantyClaim
-        fields = ["failed_on", "cause_class", "usage_reading", "complaint", "cause", "correction"]
+        fields = [
+            "fault_code", "cause_class", "failed_on", "repaired_on", "usage_reading", "complaint", "cause", "correction",
+        ]  # fmt: skip
         widgets = {
             "failed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "repaired_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "complaint": forms.Textarea(attrs={"rows": 2}),
             "cause": forms.Textarea(attrs={"rows": 2}),
             "correction": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        claim = self.instance
+        self.initial["usage_reading"] = plain(claim.usage_reading)
+        least = gettext("At least %(least)s characters.") % {"least": param("warranty.text_length", claim.repaired_on)}
+        for name in TEXTS:
+            self.fields[name].demanded = TO_SUBMIT  # type: ignore[attr-defined]
+            self.fields[name].help_text = least
+        family = claim.product_model.family_id if claim.product_model else None
+        kept = Q(pk=claim.fault_code_id)  # a code that is no longer given stays on what it was given for
+        self.fields["fault_code"].queryset = FaultCode.objects.filter(  # type: ignore[attr-defined]
+            kept | Q(pk__in=FaultCode.objects.in_use().for_family(family))
+        )
+        if claim.submitted_at:
+            self.fields["repaired_on"].disabled = True
+            self.fields["repaired_on"].help_text = _("The claim is priced by this day since it was first submitted.")
+
+    def validate_constraints(self) -> None:
+        """The operation refuses what the database would, in words."""
 
 
 class DraftLineForm(ActingForm):
@@ -87,6 +118,8 @@ class DraftLineForm(ActingForm):
                 del self.fields[name]
             elif name in {"qty", "hours", "km", "claimed_amount", "remedy", "description"}:
                 self.fields[name].required = True
+        if self.line is not None and self.line.kind == LineKind.OUTSIDE:
+            self.fields["invoice_number"].demanded = TO_SUBMIT  # type: ignore[attr-defined]
         if self.line is not None and self.line.kind == LineKind.LABOR:
             self.fields["qty"].label = _("Times done")
             flat = _("Flat hours: %(hours)s") % {"hours": plain(self.line.flat_hours * self.line.qty)}

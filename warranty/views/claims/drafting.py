@@ -12,10 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.attachments import attach
+from portal.core.errors import Refusal
 from portal.core.pages import OperationView
 from service.models import WorkOrder
 from warranty import claims, photos
 from warranty.deadline import deadline_of, deadline_of_claim
+from warranty.drafting import LINE_FIELDS
 from warranty.forms.claim_lines import AddLineForm
 from warranty.forms.claims import DraftForm, DraftLines, plain
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
@@ -89,7 +91,7 @@ class EditClaim(Explained, OnDraft):
     def get_formset_kwargs(self) -> dict[str, Any]:
         lines = {line.pk: line for line in self.object.lines.select_related("part", "operation").order_by("position")}
         initial = [
-            {"line_id": line.pk, **{name: plain(getattr(line, name)) for name in claims.LINE_FIELDS}}
+            {"line_id": line.pk, **{name: plain(getattr(line, name)) for name in LINE_FIELDS}}
             for line in lines.values()
         ]
         given = {"user": self.request.user, "subject": self.object, "lines": lines}
@@ -126,15 +128,33 @@ class CoachPanel(Explained, OnDraft):
         claim = self.get_object()
         if not claim.is_editable:
             return HttpResponse(str(claims.ClaimIsFrozen(claim=str(claim))), status=409)
+        problems: list[str] = []
         if form.is_valid() and formset.is_valid():
-            with transaction.atomic():
-                save_draft(claim, form, formset, request.user)
+            try:
+                with transaction.atomic():
+                    save_draft(claim, form, formset, request.user)
+            except Refusal as refusal:
+                problems.append(str(refusal))
+        else:
+            problems.extend(_wrong_with(form, formset))
         fresh = WarrantyClaim.objects.select_related(*RELATED).get(pk=claim.pk)
         return render(
             request,
             "warranty/coach.html",
-            {"object": fresh, "out_of_band": True, **self.explained(fresh, self.request.user)},
+            {"object": fresh, "out_of_band": True, "problems": problems, **self.explained(fresh, self.request.user)},
         )
+
+
+def _wrong_with(form: Any, formset: Any) -> list[str]:
+    """Each field that cannot be saved as it is typed, with the reason; those of a line are named with the line."""
+    found = []
+    for row in (form, *formset):
+        line = getattr(row, "line", None)
+        heading = f"{line.get_kind_display()} {line.what}".strip() + " · " if line else ""
+        for name, texts in row.errors.items():
+            label = row.fields[name].label if name in row.fields else ""
+            found.append(f"{heading}{label or ''}: {' '.join(texts)}".removeprefix(": "))
+    return found
 
 
 def save_draft(claim: WarrantyClaim, form: Any, formset: Any, actor: Any) -> WarrantyClaim:
