@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:pk>/reverse/", claims.ReverseClaim.as_view(), name="claim_reverse"),
     path("claims/<int:pk>/photos/", claims.AddPhoto.as_view(), name="claim_photo"),
     path("claims/<int:pk>/lines/", claims.AddLine.as_view(), name="claim_add_line"),
+    path("claims/<int:pk>/lines/parts/", claims.PartChoices.as_view(), name="claim_part_choices"),
     path("evidence/<int:pk>/", claims.PhotoEvidence.as_view(), name="photo_evidence"),
     path("evidence/<int:pk>/original/", claims.PhotoOriginal.as_view(), name="photo_original"),
     path("claims/lines/<int:pk>/remove/", claims.RemoveLine.as_view(), name="claim_remove_line"),

@@ -199,11 +199,20 @@ def edit_draft(
 def add_line(claim: WarrantyClaim, *, actor: Any, kind: str, **values: Any) -> ClaimLine:
     """The draft has one more line of any kind, at the end; labor without hours has the flat hours of its operation.
 
+    A part that the job issued and no line names yet stands for that issue.
+
     Raises ClaimIsFrozen.
     """
     claim = _editable(claim)
     if part := values.get("part"):
-        values = {"description": part.name, "part_class": part.part_class, "remedy": Remedy.REPLACE} | values
+        issued = claim.work_order.issued_parts.filter(part=part, returned_at=None)
+        known = {
+            "description": part.name[:200],
+            "part_class": part.part_class,
+            "remedy": Remedy.REPLACE,
+            "issued_part": issued.exclude(claim_lines__claim=claim).order_by("position").first(),
+        }
+        values = known | values
     if operation := values.get("operation"):
         flat_hours = operation.flat_hours * values.get("qty", Decimal(1))
         values = {"description": operation.name, "hours": flat_hours} | values

@@ -152,6 +152,7 @@ ROWS = [
     Row("claim_replace", args=submitted, get=only(*STATION_A, hidden=BLIND)),
     Row("claim_photo", args=draft, get=only(*STATION_A, hidden=BLIND)),
     Row("claim_add_line", args=draft, get=only(*STATION_A, hidden=BLIND)),
+    Row("claim_part_choices", args=draft, get=only(*STATION_A, hidden=BLIND), query={"part": "P"}),
     Row("claim_remove_line", args=line, get=only(*STATION_A, hidden=BLIND)),
     Row("photo_evidence", args=pictured, get=only("reviewer", "approver", "auditor")),
     Row("photo_original", args=pictured, get=only("reviewer", "approver", "auditor")),

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from parts.models import ListPrice
+from parts.models import ListPrice, Supersession
 from portal.core import clock
 from service.intake import FaultCodeOfAnotherFamily
 from tests.conftest import as_user
-from tests.factories.claims import Bench, make_bench, make_fault, noon
+from tests.factories.claims import Bench, make_bench, make_fault, make_spare_part, noon
 from tests.factories.stations import make_grade, make_product_model
 from tests.warranty.test_claim_pages import form_data
 from warranty import claims, review
@@ -118,3 +118,48 @@ def test_what_was_not_priced_at_the_first_submission_takes_its_price_when_it_has
     claims.refresh(WarrantyClaim.objects.get(pk=claim.pk))
 
     assert claim.lines.get(kind="part").unit_price == Decimal("150.00")
+
+
+@pytest.mark.django_db
+def test_a_part_is_found_by_number_name_or_pinyin_and_what_fits_comes_first(cast: Any, bench: Bench) -> None:
+    foreign = make_spare_part(product_model=make_product_model(), name="电源适配器", pinyin_key="dyspq", number="AA-1")
+    newer = make_spare_part(product_model=make_product_model(), name="电源模块新款", number="ZZ-9")
+    Supersession.objects.create(old=bench.part, new=newer, ratio=Decimal(1), valid_from=date(2020, 1, 1))
+    claim = bench.draft()
+    browser, address = as_user(cast.clerk_a), reverse("claim_part_choices", args=[claim.pk])
+
+    def offered(text: str) -> list[tuple[str, bool, bool]]:
+        choices = browser.get(address, {"part": text}).context["choices"]
+        return [(choice.part.number, choice.was_issued, choice.fits) for choice in choices]
+
+    by_name, by_pinyin, untyped, nothing = offered("电源"), offered("dyspq"), offered(""), offered("电源 zzz")
+
+    assert by_name == [(bench.part.number, True, True), ("ZZ-9", False, True), ("AA-1", False, False)]
+    assert by_pinyin == [("AA-1", False, False)]
+    assert untyped == by_name[:2]
+    assert nothing == []
+    assert foreign.number == "AA-1"
+
+
+@pytest.mark.django_db
+def test_a_part_typed_by_name_is_taken_where_only_one_has_it_and_what_was_typed_is_kept(
+    cast: Any, bench: Bench
+) -> None:
+    make_spare_part(product_model=make_product_model(), name="电源适配器", number="AA-1")
+    claim = bench.draft()
+    claims.remove_line(claim.lines.get(kind="part"), actor=cast.clerk_a)
+    browser, address = as_user(cast.clerk_a), reverse("claim_add_line", args=[claim.pk])
+    told = {"kind": "part", "qty": "2", "remedy": "replace", "removed_serial": "OLD-7"}
+
+    several = browser.post(address, told | {"part": "电源"})
+    none = browser.post(address, told | {"part": "螺旋桨"})
+    taken = browser.post(address, told | {"part": "电源模块"})
+
+    assert (several.status_code, none.status_code, taken.status_code) == (422, 422, 302)
+    assert [choice.part.number for choice in several.context["choices"]] == [bench.part.number, "AA-1"]
+    page = none.content.decode()
+    assert 'value="螺旋桨"' in page
+    assert 'value="OLD-7"' in page
+    line = claim.lines.get(kind="part")
+    assert (line.part, line.issued_part) == (bench.part, claim.work_order.issued_parts.get())
+    assert line.codes == []

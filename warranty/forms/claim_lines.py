@@ -5,12 +5,15 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import Part
 from portal.core.pages import ActingForm
 from service.models import LaborOperation
 from warranty.models import LineKind, Remedy
+from warranty.part_choice import part_choices
 
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     LineKind.PART: ("part", "qty", "remedy", "removed_serial", "fitted_serial"),
@@ -32,7 +35,7 @@ class AddLineForm(ActingForm):
     """kind decides which fields there are; a field that it has is needed, but for those named optional."""
 
     kind = forms.ChoiceField(choices=LineKind, widget=forms.HiddenInput)
-    part = forms.CharField(label=_("Part number"), max_length=60)
+    part = forms.CharField(label=pgettext_lazy("claim line", "Part"), max_length=80)
     operation = forms.ModelChoiceField(label=_("Operation"), queryset=LaborOperation.objects.filter(is_active=True))
     remedy = forms.ChoiceField(label=_("Remedy"), choices=Remedy)
     qty = forms.DecimalField(
@@ -69,6 +72,20 @@ class AddLineForm(ActingForm):
                 self.fields[name].required = False
         if self.chosen == LineKind.LABOR:
             self._for_labor()
+        if self.chosen == LineKind.PART:
+            self._for_part()
+
+    def _for_part(self) -> None:
+        """What is typed is looked for while it is typed."""
+        self.fields["part"].widget.attrs |= {
+            "type": "search",
+            "autocomplete": "off",
+            "placeholder": _("Number, name, pinyin initials or model"),
+            "hx-get": reverse("claim_part_choices", args=[self.subject.pk]),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#part-choices",
+            "hx-params": "part",
+        }
 
     def _for_labor(self) -> None:
         """Operations of the unit's family and those of none; hours left empty are the flat hours."""
@@ -80,13 +97,20 @@ class AddLineForm(ActingForm):
         self.fields["hours"].help_text = _("Left empty, the flat hours of the operation are filled in.")
 
     def clean_part(self) -> Part:
-        """A part of the catalog, whatever the case its number is typed in."""
-        number = self.cleaned_data["part"]
-        found = Part.objects.filter(number__iexact=number).first()
-        if found is None:
-            text = _("“%(got)s” is not a part number of the catalog.")
-            raise forms.ValidationError(text, params={"got": number})
-        return found
+        """A part of the catalog, whatever the case its number is typed in; a name will do where only one part has it."""
+        typed = self.cleaned_data["part"]
+        found = Part.objects.visible_to(self.user).filter(number__iexact=typed).first()
+        if found is not None:
+            return found
+        choices = part_choices(self.subject, typed, self.user)
+        if len(choices) == 1:
+            return choices[0].part
+        text = (
+            _("Several parts match “%(got)s”: choose one of those below.")
+            if choices
+            else _("“%(got)s” is no part of the catalog: search by its number, name or pinyin initials.")
+        )
+        raise forms.ValidationError(text, params={"got": typed})
 
     def values(self) -> dict[str, Any]:
         """What the operation is to write; the paper apart."""

@@ -8,6 +8,7 @@ from warranty.views.claims.drafting import (
     CoachPanel,
     DraftClaim,
     EditClaim,
+    PartChoices,
     RemoveLine,
     SubmitClaim,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "DraftClaim",
     "EditClaim",
     "HandOverClaim",
+    "PartChoices",
     "PhotoEvidence",
     "PhotoOriginal",
     "PutBackClaim",

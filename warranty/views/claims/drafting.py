@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.attachments import attach
 from portal.core.errors import Refusal
+from portal.core.listing import refuse_unknown
 from portal.core.pages import OperationView
 from service.models import WorkOrder
 from warranty import claims, photos
@@ -21,6 +22,7 @@ from warranty.drafting import LINE_FIELDS
 from warranty.forms.claim_lines import AddLineForm
 from warranty.forms.claims import DraftForm, DraftLines, plain
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
+from warranty.part_choice import part_choices
 from warranty.views.claims.lists import EDIT, RELATED
 from warranty.views.explained import Explained
 
@@ -186,15 +188,20 @@ class AddLine(OnDraft):
     submit_label = _("Add")
     template_name = "warranty/claim_line.html"
     form_class = AddLineForm
-    select_related = ("product_model",)
+    select_related = ("product_model", "unit", "work_order")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"chosen": self.request.GET.get("kind", LineKind.PART)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        chosen = context["form"].chosen
-        return context | {"kinds": [(value, label, value == chosen) for value, label in LineKind.choices]}
+        form = context["form"]
+        kinds = [(value, label, value == form.chosen) for value, label in LineKind.choices]
+        if form.chosen != LineKind.PART:
+            return context | {"kinds": kinds}
+        text = _searched(form["part"].value())
+        choices = part_choices(self.object, text, self.request.user)
+        return context | {"kinds": kinds, "choices": choices, "text": text}
 
     def operate(self, form: Any) -> str:
         claim, actor = self.object, self.request.user
@@ -206,6 +213,29 @@ class AddLine(OnDraft):
 
     def get_cancel_url(self) -> str:
         return reverse("claim_edit", args=[self.object.pk])
+
+
+class PartChoices(OnDraft):
+    """Parts for a line while one is looked for: what the job issued and what fits the unit first."""
+
+    model = WarrantyClaim
+    permission = EDIT
+    select_related = ("product_model", "unit", "work_order")
+    http_method_names = ("get",)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refuse_unknown(request, {"part"})
+        text = _searched(request.GET.get("part"))
+        choices = part_choices(self.object, text, request.user)
+        return render(request, "warranty/part_choices.html", {"choices": choices, "text": text})
+
+
+def _searched(typed: str | None) -> str:
+    """What is looked for. Raises BadRequest for what no part is called."""
+    text = (typed or "").strip()
+    if "\x00" in text:
+        raise BadRequest
+    return text[:80]
 
 
 class RemoveLine(OnDraft):
