@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.roles import Role, roles_of
-from portal.core import clock, registries, timeline
+from portal.core import clock, registries, show, timeline
 from portal.core.registries import Hit, WorkItem, Worklist
 from service import doors
 from service.models import InstalledUnit
@@ -71,7 +71,7 @@ def open_campaigns(unit: InstalledUnit) -> Iterable[str]:
         done_at=None, campaign__status=CampaignStatus.RELEASED, campaign__valid_from__lte=today,
     )  # fmt: skip
     for row in rows.select_related("campaign").prefetch_related("campaign__operations"):
-        codes = ", ".join(operation.code for operation in row.campaign.operations.all())
+        codes = show.listed(operation.code for operation in row.campaign.operations.all())
         text = _("Campaign %(campaign)s is open for this unit: do %(operations)s with this visit; it is paid in full.")
         yield text % {"campaign": row.campaign, "operations": codes}
 

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/<int:pk>/", claims.ClaimDesk.as_view(), name="claim_desk"),
     path("queue/<int:pk>/present/", claims.DeskPresence.as_view(), name="claim_present"),
     path("queue/<int:pk>/release/<int:line>/", claims.ReleaseHold.as_view(), name="claim_release_hold"),
+    path("queue/<int:pk>/withdraw-first/", claims.WithdrawFirst.as_view(), name="claim_withdraw_first"),
     path("queue/<int:pk>/take/", claims.TakeClaim.as_view(), name="claim_take"),
     path("queue/<int:pk>/put-back/", claims.PutBackClaim.as_view(), name="claim_put_back"),
     path("queue/<int:pk>/hand-over/", claims.HandOverClaim.as_view(), name="claim_hand_over"),

@@ -37,6 +37,7 @@ TITLES = {
     "warrantyclaim.line_held": _("Lines held until the appraisal"),
     "warrantyclaim.hold_released": _("Line released to be decided"),
     "warrantyclaim.first_approval": _("First of two approvers decided"),
+    "warrantyclaim.first_approval_withdrawn": _("First of two approvals withdrawn"),
     "warrantyclaim.approved": _("Claim approved"),
     "warrantyclaim.partially_approved": _("Claim partially approved"),
     "warrantyclaim.rejected": _("Claim rejected"),

@@ -9,12 +9,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role, roles_of
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed
 from warranty.models import ClaimStatus, Route, WarrantyClaim
 from warranty.rules import Belongs, hand_in
+from warranty.wording import ROUTES
 
 
 class OwnClaim(Refusal):
@@ -74,7 +75,7 @@ def require_decider(claim: WarrantyClaim, actor: Any, *, route: bool = True, bel
         )
     roles = roles_of(actor)
     if route and Role.APPROVER not in roles and not (Role.REVIEWER in roles and claim.route == Route.REVIEWER):
-        raise NotYourRoute(claim=claim.number, claimed=claim.claimed_total, route=claim.get_route_display())
+        raise NotYourRoute(claim=claim.number, claimed=show.money(claim.claimed_total), route=ROUTES[claim.route])
 
 
 def require_words(text: str, field: str, at: datetime | None = None) -> None:

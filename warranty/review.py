@@ -10,18 +10,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role, roles_of
-from portal.core import clock, events
+from portal.core import clock, events, show
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import adjudication
-from warranty.desk import holding, seen, taking
+from warranty.desk import holding, seen
+from warranty.desk.first_approval import (
+    SameApprover,
+    SecondApproverDiffers,
+    first_decision,
+    first_decisions,
+    is_agreed,
+    keep,
+    withdraw_first,
+)
 from warranty.four_eyes import (
     HadAHand,
     NotYourRoute,
@@ -33,15 +41,16 @@ from warranty.four_eyes import (
 )
 from warranty.models import ClaimDecision, ClaimLine, ClaimQuestion, LineKind, ReasonCode, Route, WarrantyClaim
 from warranty.states import ClaimStatus
+from warranty.wording import ROUTES
 
 ZERO = Decimal("0.00")
 OF_DECISION = (  # what deciding and its letter read of a claim
     "station__dealer", "work_order__technician", "goodwill", "product_model", "submitted_by",
 )  # fmt: skip
 __all__ = [
-    "HadAHand", "LineDecision", "NotYourRoute", "OwnClaim", "TextTooShort", "answer_question", "check_decisions",
-    "decide_lines", "first_decision", "first_decisions", "outcome_of", "proposals", "reason_codes", "reject_unanswered",
-    "request_info", "reverse_claim",
+    "HadAHand", "LineDecision", "NotYourRoute", "OwnClaim", "SameApprover", "SecondApproverDiffers", "TextTooShort",
+    "answer_question", "check_decisions", "decide_lines", "first_decision", "first_decisions", "outcome_of", "proposals",
+    "reason_codes", "reject_unanswered", "request_info", "reverse_claim", "withdraw_first",
 ]  # fmt: skip
 
 
@@ -78,20 +87,6 @@ class CutNeedsReason(Refusal):
 
     message = _("Line %(position)s: a cut needs a reason code and a text of at least %(least)s characters.")
     code = "cut_needs_reason"
-
-
-class SecondApproverDiffers(Refusal):
-    """Two approvers have to come to the same amounts."""
-
-    message = _("The first approver decided %(first)s, you decided %(second)s. Agree, or ask the station first.")
-    code = "second_approver_differs"
-
-
-class SameApprover(Refusal):
-    """The second approver is another person."""
-
-    message = _("You have decided %(claim)s already; a second approver has to agree.")
-    code = "same_approver"
 
 
 class NoMoreQuestions(Refusal):
@@ -138,8 +133,9 @@ def decide_lines(
     holding.require_nothing_held(claim)
     lines = _lines_of(claim)
     _check(claim, lines, decisions, actor)
-    if claim.route == Route.TWO_APPROVERS and not _second(claim, decisions, actor, first_decision(claim)):
-        return _keep_first(claim, lines, decisions, actor=actor, reason=reason, at=moment)
+    if claim.route == Route.TWO_APPROVERS and not is_agreed(claim, decisions, actor, first_decision(claim)):
+        outcome = _outcome(lines.values(), decisions)
+        return keep(claim, lines, decisions, outcome=outcome, actor=actor, reason=reason, at=moment)
     codes = {code.code: code for code in ReasonCode.objects.filter(code__in=[d.reason_code for d in decisions])}
     for decided in decisions:
         _set(lines[decided.line_id], decided, codes)
@@ -251,18 +247,6 @@ def proposals(
     ]
 
 
-def first_decision(claim: WarrantyClaim) -> ClaimDecision | None:
-    """What the first of two approvers decided on the present version."""
-    return first_decisions([claim]).get(claim.pk)
-
-
-def first_decisions(claims: Iterable[WarrantyClaim]) -> dict[int, ClaimDecision]:
-    """What the first of two approvers decided on the present version of each claim, by its key; one query for all."""
-    keys = [claim.pk for claim in claims]
-    found = ClaimDecision.objects.filter(claim__in=keys, version=F("claim__version"), is_final=False)
-    return {row.claim_id: row for row in found.select_related("decided_by").order_by("pk")}
-
-
 def check_decisions(
     claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any, *, first: ClaimDecision | None
 ) -> None:
@@ -273,7 +257,7 @@ def check_decisions(
     lines = {line.pk: line for line in claim.lines.all()}
     _check(claim, lines, decisions, actor)
     if claim.route == Route.TWO_APPROVERS:
-        _second(claim, decisions, actor, first)
+        is_agreed(claim, decisions, actor, first)
 
 
 def outcome_of(claim: WarrantyClaim, decisions: Sequence[LineDecision]) -> str:
@@ -299,7 +283,9 @@ def _check(claim: WarrantyClaim, lines: Mapping[int, ClaimLine], decisions: Sequ
             raise CutNeedsReason(position=line.position, least=least)
         _same_tale(line, decided)
         if line.kind == LineKind.OTHER and decided.amount and Role.APPROVER not in roles_of(actor):
-            raise NotYourRoute(claim=claim.number, claimed=line.claimed_amount, route=Route.APPROVER.label)
+            raise NotYourRoute(
+                claim=claim.number, claimed=show.money(line.claimed_amount), route=ROUTES[Route.APPROVER]
+            )
 
 
 def _same_tale(line: ClaimLine, decided: LineDecision) -> None:
@@ -309,56 +295,6 @@ def _same_tale(line: ClaimLine, decided: LineDecision) -> None:
             raise MoreThanClaimed(position=line.position, approved=given, claimed=claimed, field=name)
     if decided.qty == 0 and decided.amount:
         raise NothingButPaid(position=line.position, approved=decided.amount, field="amount")
-
-
-def _second(claim: WarrantyClaim, decisions: Sequence[LineDecision], actor: Any, first: ClaimDecision | None) -> bool:
-    """Whether this is the second approver, who agrees. Raises SameApprover, SecondApproverDiffers."""
-    if first is None:
-        return False
-    if first.decided_by_id == actor.pk:
-        raise SameApprover(claim=claim.number)
-    mine = {decided.line_id: decided.amount for decided in decisions}
-    theirs = {row["line"]: Decimal(row["approved"]) for row in first.lines}
-    if mine != theirs:
-        raise SecondApproverDiffers(first=sum(theirs.values(), ZERO), second=sum(mine.values(), ZERO))
-    return True
-
-
-def _keep_first(
-    claim: WarrantyClaim,
-    lines: Mapping[int, ClaimLine],
-    decisions: Sequence[LineDecision],
-    *,
-    actor: Any,
-    reason: str,
-    at: datetime,
-) -> WarrantyClaim:
-    approved = sum((decided.amount for decided in decisions), ZERO)
-    ClaimDecision.objects.create(
-        claim=claim,
-        version=claim.version,
-        decided_by=actor,
-        outcome=_outcome(lines.values(), decisions),
-        approved_total=approved,
-        lines=[
-            {
-                "line": decided.line_id,
-                "position": lines[decided.line_id].position,
-                "approved": str(decided.amount),
-                "reason": decided.reason_code,
-                "note": decided.note,
-            }
-            for decided in decisions
-        ],
-        reason=reason,
-        is_final=False,
-        decided_at=at,
-    )
-    taking.released(claim)
-    events.record(
-        claim, "warrantyclaim.first_approval", actor=actor, at=at, note=reason, data={"approved": str(approved)}
-    )
-    return claim
 
 
 def _outcome(lines: Any, decisions: Sequence[LineDecision]) -> str:

@@ -38,5 +38,5 @@ def _peers(peers: Mapping[str, str]) -> str:
 
 
 def _risk_item(item: Mapping[str, str]) -> str:
-    facts = ", ".join(text for text in (item["value"], item["peers"]) if text)
+    facts = show.listed(text for text in (item["value"], item["peers"]) if text)
     return f"{item['said']}{f' ({facts})' if facts else ''} +{item['points']}"

@@ -27,6 +27,11 @@ def money(value: Any) -> str:
     return text if text == NOTHING else (f"−¥{text[1:]}" if text[0] == "−" else f"¥{text}")
 
 
+def sentences(texts: Iterable[Any]) -> str:
+    """Findings one after the other, each long enough to hold a comma: “A; B”, in Chinese “A；B”."""
+    return _("; ").join(str(text) for text in texts)
+
+
 def quantity(value: Any) -> str:
     """2 or 1.25: no more decimals than there are."""
     if value is None or value == "":

@@ -137,6 +137,7 @@ ROWS = [
     Row("claim_present", args=waiting, get=only(*DESK, ok=405, hidden=BLIND), post=only(*DESK, hidden=BLIND)),
     Row("claim_take", args=waiting, get=only("reviewer", "approver", hidden=BLIND)),
     Row("claim_put_back", args=waiting, get=only("reviewer", "approver", hidden=BLIND)),
+    Row("claim_withdraw_first", args=waiting, get=only("approver", hidden=BLIND)),
     Row("claim_hand_over", args=waiting, get=only("reviewer", "approver", "service_manager", hidden=BLIND)),
     Row("claim_release_hold", args=waiting_line, get=only("reviewer", "approver", hidden=BLIND)),
     Row("claim_reverse", args=submitted, get=only("approver", hidden=BLIND)),

@@ -45,7 +45,7 @@ class DecisionInline(ScopedTabularInline):
     """Who decided what."""
 
     model = ClaimDecision
-    fields = ("decided_at", "decided_by", "outcome", "approved_total", "is_final", "letter_number")
+    fields = ("decided_at", "decided_by", "outcome", "approved_total", "is_final", "withdrawn_at", "letter_number")
     readonly_fields = fields
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock, money, states
+from portal.core import clock, money, show, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal, refuse_all
 from portal.core.parameters import param
@@ -76,7 +76,7 @@ def _check(rows: list[AppealLine], rulings: Mapping[int, Ruling], at: datetime) 
     """Each line carries its amount and reason; everything that is wrong with the rulings, one by one."""
     least = param("warranty.text_length", at)
     if not set(rulings) <= {row.pk for row in rows}:
-        yield LineUnknown(lines=", ".join(str(row.line.position) for row in rows), field="lines")
+        yield LineUnknown(lines=show.listed(row.line.position for row in rows), field="lines")
     for row in rows:
         ruling, position = rulings.get(row.pk), row.line.position
         if ruling is None:

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from portal.core import clock, jobs
+from portal.core import clock, jobs, show
 from portal.core.errors import Refusal
 from portal.core.models.jobs import JobRun
 from portal.core.money import total
@@ -210,7 +210,7 @@ def require_as_shown(chosen: Sequence[tuple[int, int]]) -> None:
     changed = [key for key, mark in chosen if marks.get(key, 0) != mark]
     if changed:
         numbers = WarrantyClaim.objects.filter(pk__in=changed).order_by("number").values_list("number", flat=True)
-        raise ClaimsChanged(claims=", ".join(numbers[:50]))
+        raise ClaimsChanged(claims=show.listed(numbers[:50]))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, events, show
 from portal.core.errors import Refusal
 from portal.core.notifications import notify
 from portal.core.states import lock
@@ -112,10 +112,10 @@ def require_nothing_held(claim: WarrantyClaim, holds: Sequence[LineHold] | None 
     """Raises LineIsHeld, which names the lines and the tags of their old parts. holds: those that stand, where known."""
     said = []
     for hold in holds_of([claim.pk]).get(claim.pk, []) if holds is None else holds:
-        tags = _(", ").join(piece.number for piece in hold.line.failed_parts.all())
+        tags = show.listed(piece.number for piece in hold.line.failed_parts.all())
         said.append(f"{hold.line.position} ({tags or '–'})")
     if said:
-        raise LineIsHeld(lines=_("; ").join(said))
+        raise LineIsHeld(lines=show.sentences(said))
 
 
 def holds_of(claims: Iterable[int]) -> dict[int, list[LineHold]]:

@@ -59,7 +59,12 @@ def band_of(days: int) -> AgeBand:
 
 def first_approved() -> Exists:
     """The first of two approvers has decided the present version."""
-    return Exists(ClaimDecision.objects.filter(claim=OuterRef("pk"), version=OuterRef("version"), is_final=False))
+    return Exists(_approvals().filter(is_final=False))
+
+
+def _approvals() -> Any:
+    """What stands of the decisions on the claim's present version."""
+    return ClaimDecision.objects.filter(claim=OuterRef("pk"), version=OuterRef("version"), withdrawn_at=None)
 
 
 def held() -> Exists:
@@ -89,5 +94,5 @@ def routes_of(user: Any) -> set[str]:
 def decidable(user: Any) -> Any:
     """Claims that wait and that this person may decide: within the route, drafted by others, not decided by them as the first."""
     waiting = WarrantyClaim.objects.visible_to(user).awaiting_decision().filter(route__in=routes_of(user))
-    mine = ClaimDecision.objects.filter(claim=OuterRef("pk"), version=OuterRef("version"), decided_by=user.pk)
+    mine = _approvals().filter(decided_by=user.pk)
     return waiting.exclude(created_by=user.pk).exclude(submitted_by=user.pk).exclude(Exists(mine))

@@ -57,4 +57,4 @@ def require_unchanged(claim: WarrantyClaim, mark: int | None) -> None:
     if mark is None:
         return
     if changes := changes_since(claim, mark):
-        raise ChangedMeanwhile(claim=claim.number, changes="; ".join(changes))
+        raise ChangedMeanwhile(claim=claim.number, changes=show.sentences(changes))

@@ -14,7 +14,7 @@ from portal.core.errors import Refusal
 from portal.core.notifications import notify
 from portal.core.states import TransitionNotAllowed, lock
 from warranty.desk import queue
-from warranty.models import ClaimReview, ClaimStatus, WarrantyClaim
+from warranty.models import ClaimDecision, ClaimReview, ClaimStatus, WarrantyClaim
 
 
 class TakenByAnother(Refusal):
@@ -49,13 +49,17 @@ class NothingWaits(Refusal):
 
 @transaction.atomic
 def take(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None) -> ClaimReview:
-    """The claim is the actor's to decide; done again it changes nothing. Raises TakenByAnother, TransitionNotAllowed.
+    """The claim is the actor's to decide; done again it changes nothing.
+
+    Raises TakenByAnother, CannotDecide for the first of two approvers, TransitionNotAllowed.
 
     Writes one Event.
     """
     claim, review = _waiting(claim)
     if review.taken_by_id == actor.pk:
         return review
+    if _gave_first(claim, actor):
+        raise CannotDecide(who=actor, claim=claim.number)
     if review.taken_by is not None:
         raise TakenByAnother(who=review.taken_by, claim=claim.number)
     return _give(claim, review, actor, "taken", actor=actor, at=at or clock.now())
@@ -78,7 +82,7 @@ def hand_over(claim: WarrantyClaim, *, to: Any, actor: Any, note: str = "", at: 
     """
     moment = at or clock.now()
     claim, review = _waiting(claim)
-    if not to.has_perm("warranty.approve_claim", claim):
+    if not to.has_perm("warranty.approve_claim", claim) or _gave_first(claim, to):
         raise CannotDecide(who=to, claim=claim.number, field="to")
     review = _give(claim, review, to, "handed_over", actor=actor, at=moment, note=note)
     if to.pk != actor.pk:
@@ -109,6 +113,17 @@ def take_next(actor: Any, *, skipping: int | None = None, at: datetime | None = 
 def released(claim: WarrantyClaim) -> None:
     """The first of two approvers has decided: the claim waits for somebody else."""
     ClaimReview.objects.filter(claim=claim).update(taken_by=None, taken_at=None)
+
+
+def given_back(claim: WarrantyClaim, actor: Any, at: datetime) -> None:
+    """The first of two approvers decides anew: the claim is theirs again, unless somebody else has taken it."""
+    ClaimReview.objects.filter(claim=claim, taken_by=None).update(taken_by=actor, taken_at=at)
+
+
+def _gave_first(claim: WarrantyClaim, user: Any) -> bool:
+    """Whether the user's is the first of two approvals, which another person has to join."""
+    mine = ClaimDecision.objects.filter(claim=claim, version=claim.version, decided_by=user.pk, withdrawn_at=None)
+    return mine.exists()
 
 
 def came_to_review(claim: WarrantyClaim, reasons: list[str]) -> None:

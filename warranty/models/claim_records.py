@@ -73,7 +73,8 @@ class ClaimQuestion(models.Model):
 class ClaimDecision(models.Model):
     """One person's (or the system's, decided_by empty) decision on a version, line by line; append-only.
 
-    Above the approver's limit two approvers give one each; the claim moves when is_final.
+    Above the approver's limit two approvers give one each; the claim moves when is_final. The first may be withdrawn by
+    its author before that: then withdrawn_at says when, the only column that changes.
     """
 
     SCOPE: ClassVar[dict[str, str]] = {"station": "claim__station_id"}
@@ -92,6 +93,7 @@ class ClaimDecision(models.Model):
     is_final = models.BooleanField(_("final"), default=True)
     letter_number = models.CharField(_("letter"), max_length=30, blank=True)
     decided_at = models.DateTimeField(_("decided at"))
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -104,7 +106,14 @@ class ClaimDecision(models.Model):
             models.UniqueConstraint(
                 fields=["claim", "version"], condition=Q(is_final=True), name="one_final_decision_per_version"
             ),
-            models.UniqueConstraint(fields=["claim", "version", "decided_by"], name="claim_decided_once_per_person"),
+            models.UniqueConstraint(
+                fields=["claim", "version", "decided_by"],
+                condition=Q(withdrawn_at=None),
+                name="claim_decided_once_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(is_final=False), name="final_decision_never_withdrawn"
+            ),
         ]
 
     def __str__(self) -> str:

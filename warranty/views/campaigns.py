@@ -239,8 +239,8 @@ class CampaignChange(CampaignAct):
     def get_initial(self) -> dict[str, Any]:
         row = self.object
         return {name: getattr(row, name) for name in campaigns.drawing_up.FIELDS} | {
-            "operations": ", ".join(row.operations.order_by("code").values_list("code", flat=True)),
-            "parts": ", ".join(row.parts.order_by("number").values_list("number", flat=True)),
+            "operations": show.listed(row.operations.order_by("code").values_list("code", flat=True)),
+            "parts": show.listed(row.parts.order_by("number").values_list("number", flat=True)),
         }
 
     def operate(self, form: Any) -> Campaign:

@@ -16,7 +16,7 @@ from warranty.views.claims.evidence import PhotoEvidence, PhotoOriginal
 from warranty.views.claims.lists import ClaimableJobs, ClaimList
 from warranty.views.claims.many import DecideMany
 from warranty.views.claims.picturing import AddPhoto
-from warranty.views.claims.queue import ClaimQueue, HandOverClaim, PutBackClaim, TakeClaim, TakeNext
+from warranty.views.claims.queue import ClaimQueue, HandOverClaim, PutBackClaim, TakeClaim, TakeNext, WithdrawFirst
 from warranty.views.claims.reversing import ReverseClaim
 from warranty.views.claims.versions import ClaimVersionPage
 
@@ -48,4 +48,5 @@ __all__ = [
     "TakeClaim",
     "TakeNext",
     "WithdrawClaim",
+    "WithdrawFirst",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import clock, show
 from portal.core.errors import Refusal
 from portal.core.pages import Action, OperationView
+from portal.core.parameters import param
 from warranty import photos, review
 from warranty.desk import holding, presence, releasing, seen, taking
 from warranty.desk.queue import age_days, band_of
@@ -168,10 +169,29 @@ class ClaimDesk(Explained, OperationView):
             require_decider(self.object, self.request.user)
         except Refusal as refusal:
             return str(refusal)
-        first = self.first
-        if first is not None and first.decided_by_id == self.request.user.pk:
+        if self.is_my_first():
             return gettext("You gave the first approval; a second approver has to agree.")
         return ""
+
+    def is_my_first(self) -> bool:
+        """Whether the reader gave the first of two approvals, and the second is not there yet."""
+        first = self.first
+        waits = self.object.status == ClaimStatus.IN_REVIEW
+        return waits and first is not None and first.decided_by_id == self.request.user.pk
+
+    def why_wait(self) -> str:
+        """Why nobody can decide the claim yet: a line is held; empty otherwise."""
+        try:
+            holding.require_nothing_held(self.object)
+        except holding.LineIsHeld as refusal:
+            return str(refusal)
+        return ""
+
+    def why_not_ask(self) -> str:
+        """Why the station cannot be asked any more; empty if it can."""
+        rounds, allowed = self.object.questions.count(), param("warranty.question_rounds")
+        refusal = review.NoMoreQuestions(claim=self.object.number, rounds=rounds)
+        return str(refusal) if rounds >= allowed else ""
 
     def get_actions(self) -> Sequence[Action]:
         claim = self.object
@@ -194,6 +214,9 @@ class ClaimDesk(Explained, OperationView):
             "in_review": in_review,
             "may_decide": in_review and not why_not and user.has_perm("warranty.approve_claim", claim),
             "may_ask": in_review and user.has_perm("warranty.request_info", claim),
+            "why_not_ask": self.why_not_ask() if in_review else "",
+            "may_withdraw": self.is_my_first() and user.has_perm("warranty.withdraw_first_approval", claim),
+            "why_wait": self.why_wait(),
             "why_not_mine": why_not,
             "taken": taken,
             "reasons": [say(code) for code in taken.reasons] if taken else [],
@@ -201,7 +224,8 @@ class ClaimDesk(Explained, OperationView):
             "age_days": days,
             "first": self.first,
             "region_audit": RegionAudit.objects.filter(claim=claim).select_related("closed_by").first(),
-            "rows": self._rows(context["formset"], context["lines"]),
+            "rows": (rows := self._rows(context["formset"], context["lines"])),
+            "can_hold": any(row["line"].kind == LineKind.PART and not row["hold"] for row in rows),
             "story": story_of(claim, self.lines),
             "photos": (pictures := photos.photos_of(claim)),
             "pair": pair_of(pictures),
@@ -226,6 +250,7 @@ class ClaimDesk(Explained, OperationView):
                 "form": form,
                 **by_line[form.initial["line_id"]],
                 "hold": (hold := holds.get(form.initial["line_id"])),
+                "given": form.initial["amount"],
                 "verdict": releasing.in_words(hold) if hold and hold.released_at else "",
             }
             for form in formset

@@ -24,7 +24,8 @@ from portal.core.saved_views import filters_of
 from stations.grading import grades_on
 from stations.models import GradeLetter, ProductFamily, Region, Station
 from warranty.desk import queue, taking
-from warranty.forms.desk import HandOverForm
+from warranty.desk.first_approval import withdraw_first
+from warranty.forms.desk import HandOverForm, NoteForm
 from warranty.models import ClaimReview, Route, WarrantyClaim
 from warranty.wording import REVIEW_REASONS, say
 
@@ -273,4 +274,19 @@ class HandOverClaim(OnDesk):
         taking.hand_over(
             self.object, to=form.cleaned_data["to"], note=form.cleaned_data["note"], actor=self.request.user
         )
+        return self.after()
+
+
+class WithdrawFirst(OnDesk):
+    """The reader's first approval no longer counts; they decide anew."""
+
+    permission = "warranty.withdraw_first_approval"
+    title = _("Withdraw the first approval")
+    intro = _("It stays in the history. The claim waits for you again; whoever looks at it meanwhile is told.")
+    submit_label = _("Withdraw and decide anew")
+    success_message = _("Your first approval was withdrawn; decide anew.")
+    form_class = NoteForm
+
+    def operate(self, form: Any) -> str:
+        withdraw_first(self.object, reason=form.cleaned_data["note"], actor=self.request.user)
         return self.after()

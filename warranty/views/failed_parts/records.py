@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
@@ -121,7 +122,7 @@ class FailedPartDetail(ScopedDetailView):
             Fact(_("Claim"), piece.claim.number, piece.claim.get_absolute_url()),
             Fact(_("Piece"), piece.piece),
             Fact(_("Serial number of the piece"), piece.removed_serial),
-            Fact(_("Why it must come back"), ", ".join(str(REASONS.get(each, each)) for each in piece.reasons)),
+            Fact(_("Why it must come back"), show.listed(REASONS.get(each, each) for each in piece.reasons)),
             Fact(_("Amount at stake"), money(piece.amount)),
             Fact(_("Asked for on"), piece.requested_on),
             Fact(_("Last day of arrival"), piece.due_on),
