@@ -15,7 +15,7 @@ from portal.core.parameters import param
 from service.models import InstalledUnit, UsageReading, WorkOrder
 from stations.grading import grade_on
 from stations.models import ProductModel, Station
-from warranty import coverage
+from warranty import causes, coverage
 from warranty.models import (
     CampaignStatus,
     CampaignUnit,
@@ -143,6 +143,7 @@ def part_facts(
         goodwill=_goodwill_fact(goodwill) if goodwill and goodwill.pays else None,
         extensions=facts.extensions,
         settings=facts.settings,
+        excluded_causes=causes.codes_on(failure_day),
     )
 
 
@@ -156,8 +157,8 @@ def rates_of(station: Station, on: date) -> Rates:
     grade = str(grade_on(station, on))
     region = station.center.region_id
     priced_as = "C" if grade == "probation" else grade
-    labor = _in_force(LaborRate.objects.filter(grade=priced_as), region, on)
-    travel = _in_force(TravelRate.objects.all(), region, on)
+    labor = _in_force(LaborRate.objects.released().filter(grade=priced_as), region, on)
+    travel = _in_force(TravelRate.objects.released(), region, on)
     return Rates(
         grade=grade,
         hourly_rate=labor.hourly_rate if labor else ZERO,

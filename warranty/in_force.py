@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from portal.core import clock
 from portal.core.models.parameters import ParameterValue
 from portal.core.parameters import Parameter, declared
@@ -59,9 +57,8 @@ def _of(parameter: Parameter, rows: list[ParameterValue], day: date) -> InForce:
 
 def rates_on(day: date) -> tuple[list[LaborRate], list[TravelRate]]:
     """The rates of labor and of travel for work done that day, the general ones first. Two queries."""
-    holds = Q(valid_to=None) | Q(valid_to__gt=day)
-    labor = LaborRate.objects.filter(holds, valid_from__lte=day).select_related("region")
-    travel = TravelRate.objects.filter(holds, valid_from__lte=day).select_related("region")
+    labor = LaborRate.objects.on(day).select_related("region")
+    travel = TravelRate.objects.on(day).select_related("region")
 
     def place(row: Any) -> tuple[bool, str]:
         return row.region_id is not None, str(row.region or "")

@@ -149,7 +149,13 @@ for model in (
     "priorauthorization", "authorizedline",
 ):  # fmt: skip
     allow(f"warranty.view_{model}", *READERS)
-for model in ("warrantypolicy", "policymonths", "laborrate", "travelrate", "reasoncode"):
+for model in ("laborrate", "travelrate"):
+    allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.FINANCE, when=not_own_policy)
+for model in ("exclusioncause", "guaranteeterms"):
+    allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.APPROVER, when=not_own_policy)
+for model in (
+    "warrantypolicy", "policymonths", "laborrate", "travelrate", "reasoncode", "exclusioncause", "guaranteeterms",
+):  # fmt: skip
     allow_model(f"warranty.{model}", view=tuple(HQ_ROLES), change=(Role.SERVICE_MANAGER,))
 for model in ("campaign", "campaignunit"):
     allow_model(f"warranty.{model}", view=tuple(HQ_ROLES), change=(Role.SERVICE_MANAGER,))

@@ -18,8 +18,9 @@ from django.utils.translation import pgettext_lazy
 from portal.core import show
 from portal.core.attachments import attachments_ever
 from portal.core.models.attachments import Attachment
+from warranty import causes
 from warranty.drafting import LINE_FIELDS
-from warranty.models import CauseClass, ClaimLine, ClaimVersion, LineKind, Remedy, WarrantyClaim
+from warranty.models import ClaimLine, ClaimVersion, LineKind, Remedy, WarrantyClaim
 
 TEXTS: Final = (
     "failed_on",
@@ -43,7 +44,6 @@ SHOWN_FOR: Final[dict[str, tuple[str, ...]]] = {
 AMOUNTS: Final = frozenset({"claimed_amount", "claimed_total", "unit_price"})
 QUANTITIES: Final = frozenset({"qty", "hours", "km", "usage_reading", "straight_km"})
 CHOICES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "cause_class": dict(CauseClass.choices),
     "remedy": dict(Remedy.choices),
 }
 
@@ -143,6 +143,8 @@ def said(name: str, value: Any) -> str:
         return show.quantity(Decimal(str(value)))
     if name in CHOICES:
         return str(CHOICES[name].get(value, value))
+    if name == "cause_class":
+        return causes.name_of(value)
     if name.endswith("_on"):
         return show.day(date.fromisoformat(value))
     return str(value)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from parts.models import PartClass
 from portal.core import show
 from portal.core.pieces import Proof
+from warranty import causes
 from warranty.models import ExtendedPayer, LineKind
 from warranty.states import ClaimStatus
 
@@ -282,7 +283,7 @@ def _usage(made: Mapping[str, Any]) -> Proof | None:
 def _cause(made: Mapping[str, Any]) -> Proof:
     if made["cause"]["ok"]:
         return Proof("ok", _("The cause is covered"))
-    return Proof("no", say("EXCLUDED_CAUSE"))
+    return Proof("no", say("EXCLUDED_CAUSE"), causes.name_of(made["cause"]["value"] or ""))
 
 
 def _piece(cover: Mapping[str, Any], made: Mapping[str, Any]) -> Proof | None:

@@ -29,7 +29,7 @@ from service.models import (
 )
 from stations.models import ProductModel, Station
 from tests.factories.stations import LONG_AGO, make_grade, make_member, make_product_model, make_station, make_user
-from warranty import claims, policies, registration
+from warranty import claims, masters, policies, rates, registration
 from warranty.models import LaborRate, TravelRate, UnitRegistration, WarrantyClaim, WarrantyPolicy
 
 _next = count(1)
@@ -48,9 +48,14 @@ def make_policy(*, months: dict[str, int] | None = None, **kw: Any) -> WarrantyP
 
 def make_rates(*, grade: str = "B", hourly: str = "80.00", per_km: str = "1.50", free_km: str = "20") -> None:
     """The hourly rate of a grade, and the travel rate, since 2020 everywhere."""
-    LaborRate.objects.create(grade=grade, hourly_rate=Decimal(hourly), valid_from=LONG_AGO)
+    author, other = make_user(), make_user(Role.SERVICE_MANAGER)
+    paid = rates.propose_labor_rate(grade=grade, hourly_rate=Decimal(hourly), valid_from=LONG_AGO, actor=author)
+    masters.release(paid, actor=other)
     if not TravelRate.objects.exists():
-        TravelRate.objects.create(km_rate=Decimal(per_km), free_km=Decimal(free_km), valid_from=LONG_AGO)
+        way = rates.propose_travel_rate(
+            km_rate=Decimal(per_km), free_km=Decimal(free_km), valid_from=LONG_AGO, actor=author
+        )
+        masters.release(way, actor=other)
 
 
 def make_spare_part(*, product_model: ProductModel, price: str = "200.00", **kw: Any) -> Part:

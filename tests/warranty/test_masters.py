@@ -13,11 +13,12 @@ from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.models import Event
 from portal.core.parameters import set_parameter
+from portal.core.states import TransitionNotAllowed
 from tests.conftest import as_user
 from tests.factories.claims import make_policy, make_unit, noon, register
-from tests.factories.stations import make_product_model, make_region, make_user
-from warranty import entitled, facts, grants, in_force, policies, rates
-from warranty.models import LaborRate, PolicyMonths, PolicyStatus, WarrantyPolicy
+from tests.factories.stations import make_product_model, make_region, make_station, make_user
+from warranty import causes, entitled, facts, grants, in_force, masters, policies, rates
+from warranty.models import ExclusionCause, LaborRate, PolicyMonths, PolicyStatus, WarrantyPolicy
 
 TODAY = date(2026, 10, 5)
 
@@ -118,33 +119,97 @@ def test_a_draft_covers_nothing_until_it_is_released(manager: Any) -> None:
     assert entitled.judge_unit(unit).covered
 
 
+def set_labor(manager: Any, **says: Any) -> LaborRate:
+    """Proposed by the manager and released by another person."""
+    return masters.release(rates.propose_labor_rate(actor=manager, **says), actor=make_user(Role.FINANCE))
+
+
 @pytest.mark.django_db
 def test_a_new_rate_ends_the_one_before(manager: Any) -> None:
     region = make_region()
-    rates.set_labor_rate(grade="B", hourly_rate=Decimal(80), valid_from=date(2020, 1, 1), actor=manager)
-    rates.set_labor_rate(grade="B", hourly_rate=Decimal(90), valid_from=date(2026, 11, 1), actor=manager)
-    rates.set_labor_rate(grade="B", hourly_rate=Decimal(99), valid_from=TODAY, actor=manager, region=region)
+    b: dict[str, Any] = {"grade": "B", "hourly_rate": Decimal(70)}
+    set_labor(manager, **b | {"hourly_rate": Decimal(80)}, valid_from=date(2020, 1, 1))
+    set_labor(manager, **b | {"hourly_rate": Decimal(90)}, valid_from=date(2026, 11, 1))
+    set_labor(manager, **b | {"hourly_rate": Decimal(99)}, valid_from=TODAY, region=region)
 
     held = LaborRate.objects.filter(region=None).order_by("valid_from").values_list("hourly_rate", "valid_to")
     assert list(held) == [(Decimal(80), date(2026, 11, 1)), (Decimal(90), None)]
-    with pytest.raises(rates.RateTaken):
-        rates.set_labor_rate(grade="B", hourly_rate=Decimal(70), valid_from=date(2026, 10, 20), actor=manager)
-    with pytest.raises(rates.RateInThePast):
-        rates.set_labor_rate(
-            grade="B", hourly_rate=Decimal(70), valid_from=date(2026, 12, 1), actor=manager, region=region,
-            at=noon(date(2026, 12, 2)),
-        )  # fmt: skip
-    with pytest.raises(rates.RateInThePast):
-        rates.set_labor_rate(
-            grade="B", hourly_rate=Decimal(70), valid_from=date(2026, 12, 2), actor=manager, region=region,
-            at=noon(date(2026, 12, 2)),
-        )  # fmt: skip
+    with pytest.raises(masters.TermTaken):
+        set_labor(manager, **b, valid_from=date(2026, 10, 20))
+    for day in (date(2026, 12, 1), date(2026, 12, 2)):
+        with pytest.raises(masters.TermInThePast):
+            rates.propose_labor_rate(**b, valid_from=day, actor=manager, region=region, at=noon(date(2026, 12, 2)))
     with pytest.raises(rates.RateOfNothing):
-        rates.set_labor_rate(grade="B", hourly_rate=Decimal(0), valid_from=date(2026, 12, 1), actor=manager)
-    with pytest.raises(rates.RateTooFarOff):
-        rates.set_labor_rate(grade="B", hourly_rate=Decimal(70), valid_from=date(9999, 12, 31), actor=manager)
+        set_labor(manager, **b | {"hourly_rate": Decimal(0)}, valid_from=date(2026, 12, 1))
+    with pytest.raises(masters.TermTooFarOff):
+        set_labor(manager, **b, valid_from=date(9999, 12, 31))
+    other = LaborRate.objects.create(grade="B", hourly_rate=1, valid_from=date(2026, 10, 20))
     with pytest.raises(IntegrityError, match="labor_rates_do_not_overlap"), transaction.atomic():
-        LaborRate.objects.create(grade="B", hourly_rate=1, valid_from=date(2026, 10, 20))
+        LaborRate.objects.filter(pk=other.pk).update(status="released")
+    with pytest.raises(IntegrityError, match="keeps its terms"), transaction.atomic():
+        LaborRate.objects.filter(region=region).update(hourly_rate=1)
+
+
+@pytest.mark.django_db
+def test_a_rate_is_used_only_once_another_person_has_released_it(manager: Any) -> None:
+    station = make_station()
+    proposed = rates.propose_travel_rate(km_rate=Decimal(2), free_km=Decimal(0), valid_from=TODAY, actor=manager)
+
+    with pytest.raises(masters.OwnTerm):
+        masters.release(proposed, actor=manager)
+    assert facts.rates_of(station, TODAY).km_rate == 0
+    masters.release(proposed, actor=make_user(Role.FINANCE))
+    assert facts.rates_of(station, TODAY).km_rate == Decimal(2)
+    with pytest.raises(TransitionNotAllowed):
+        masters.release(proposed, actor=make_user(Role.FINANCE))
+
+
+@pytest.mark.django_db
+def test_a_wrong_rate_is_withdrawn_before_it_begins_and_the_one_before_goes_on(manager: Any) -> None:
+    """Also from the middle: the one that followed the withdrawn one follows the first then."""
+    first = set_labor(manager, grade="B", hourly_rate=Decimal(80), valid_from=date(2020, 1, 1))
+    wrong = set_labor(manager, grade="B", hourly_rate=Decimal(900), valid_from=date(2026, 11, 1))
+    later = set_labor(manager, grade="B", hourly_rate=Decimal(95), valid_from=date(2027, 1, 1))
+
+    masters.withdraw(wrong, reason="金额错误", actor=manager)
+    first.refresh_from_db()
+    assert first.valid_to == date(2027, 1, 1)
+    right = set_labor(manager, grade="B", hourly_rate=Decimal(90), valid_from=date(2027, 2, 1))
+    masters.withdraw(right, reason="暂缓", actor=manager)
+    masters.withdraw(later, reason="暂缓", actor=manager)
+    first.refresh_from_db()
+    assert first.valid_to is None
+    with pytest.raises(masters.TermHolds, match="2020-01-01"):
+        masters.withdraw(first, reason="错误", actor=manager)
+
+
+@pytest.mark.django_db
+def test_headquarters_excludes_a_cause_from_a_day_on(manager: Any) -> None:
+    make_policy()
+    unit = make_unit()
+    register(unit, TODAY)
+    given: dict[str, Any] = {"part_class": "core", "repair_day": date(2026, 12, 31), "cause": "lightning"}
+    says = {"code": "lightning", "name": "雷击", "name_en": "Lightning"}
+    with pytest.raises(masters.TermInThePast):
+        masters.propose(ExclusionCause, valid_from=TODAY, actor=manager, **says)
+    draft = masters.propose(ExclusionCause, valid_from=date(2026, 11, 1), actor=manager, **says)
+
+    def judged(day: date) -> tuple[str, str | None]:
+        found = facts.judge_part(facts.unit_facts(unit, on=day), failure_day=day, **given)
+        return found.verdict, found.code
+
+    assert judged(date(2026, 11, 1)) == ("covered", None)
+    cause = masters.release(draft, actor=make_user(Role.APPROVER))
+    assert [judged(date(2026, 10, 31)), judged(date(2026, 11, 1))] == [("covered", None), ("refused", "EXCLUDED_CAUSE")]
+    masters.end(cause, before=date(2026, 12, 1), actor=manager)
+    assert judged(date(2026, 12, 1)) == ("covered", None)
+    assert dict(causes.choices(date(2026, 11, 1)))["lightning"] == "雷击"
+    assert "lightning" not in dict(causes.choices(date(2026, 12, 1)))
+    assert causes.name_of("lightning") == "雷击"
+    assert cause.number in causes.marks_on(date(2026, 11, 1))
+    with pytest.raises(IntegrityError, match="do_not_overlap"), transaction.atomic():
+        twin = ExclusionCause.objects.create(code="misuse", name="重复", valid_from=date(2026, 12, 1))
+        ExclusionCause.objects.filter(pk=twin.pk).update(status="released")
 
 
 @pytest.mark.django_db
@@ -184,7 +249,7 @@ def test_limits_and_rates_of_a_day_stand_in_one_place(manager: Any) -> None:
     """A limit entered for November is next in October and in force in December; the rate beside it."""
     later = noon(date(2026, 11, 1))
     set_parameter("warranty.auto_limit_a", "1500", valid_from=later, actor=manager, note="试点")
-    rates.set_labor_rate(grade="A", hourly_rate=Decimal(90), valid_from=date(2026, 11, 1), actor=manager)
+    set_labor(manager, grade="A", hourly_rate=Decimal(90), valid_from=date(2026, 11, 1))
 
     page = reverse("limits_in_force")
     before, after = (as_user(manager).get(f"{page}?day={day}").content.decode() for day in ("2026-10-05", "2026-12-01"))

@@ -18,7 +18,8 @@ from portal.core.transactions import acting
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import books, claims, review
-from warranty.models import ClaimStatus, LaborRate, WarrantyClaim
+from warranty.assessment import judged, load
+from warranty.models import ClaimStatus, ClaimVersion, LaborRate, WarrantyClaim
 from warranty.replays.again import replay
 
 DAY = date(2026, 10, 5)
@@ -212,7 +213,7 @@ def test_a_stored_decision_is_judged_again_to_the_same_answer(bench: Bench) -> N
     """Though prices, rates and the policy have changed since."""
     claim = bench.submitted(qty="4")
     ListPrice.objects.update(price=Decimal(1))
-    LaborRate.objects.update(hourly_rate=Decimal(1))
+    LaborRate.objects.update(valid_to=date(2020, 1, 2))  # no rate on the day of work
     clock.set(noon(date(2027, 1, 1)))
 
     again = replay(WarrantyClaim.objects.get(pk=claim.pk))
@@ -220,6 +221,20 @@ def test_a_stored_decision_is_judged_again_to_the_same_answer(bench: Bench) -> N
     assert again is not None
     assert (again.is_same, again.differing) == (True, [])
     assert again.again["price"]["allowed"] == "795.00"
+
+
+@pytest.mark.django_db
+def test_a_decision_stored_before_causes_were_a_list_is_judged_to_the_same_answer(bench: Bench) -> None:
+    """Its inputs do not name the excluded causes: those that came with the product speak."""
+    claim = WarrantyClaim.objects.get(pk=bench.submitted(qty="4").pk)
+    stored: Any = ClaimVersion.objects.get(claim=claim).inputs
+    for found in stored["cover"].values():
+        assert "transport" in found.pop("excluded_causes")
+
+    assert judged(load(stored)).explanation == claim.explanation
+    for found in stored["cover"].values():
+        found["cause"] = "transport"
+    assert judged(load(stored)).explanation["coverage"]["code"] == "EXCLUDED_CAUSE"
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from warranty.admin import (
     recovery,
     registrations,
     statements,
+    terms,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "recovery",
     "registrations",
     "statements",
+    "terms",
 ]

@@ -1,4 +1,4 @@
-"""Rates of labor and travel: a new one ends the one before; none is changed."""
+"""Rates of labor and travel: proposed here, released by another person; a new one ends the one before, none is changed."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,44 +6,48 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from portal.core.admin import ScopedAdmin
 from warranty import rates
+from warranty.admin.dated import DatedAdmin
+from warranty.forms.masters import DatedForm
 from warranty.models import LaborRate, TravelRate
 
 
-class RateAdmin(ScopedAdmin):
-    """What both share: the operation writes the row, and the end of the one before."""
+class RateForm(DatedForm):
+    """A rate is above nothing."""
 
-    set_rate: ClassVar[Callable[..., Any]]
+    refusing = (rates.refuse_nothing, *DatedForm.refusing)
+
+
+class RateAdmin(DatedAdmin):
+    """What both share: the operation writes the row; an end comes from the next one."""
+
+    propose_rate: ClassVar[Callable[..., Any]]
+    form = RateForm
     exclude = ("valid_to",)
+    ends = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Who keeps the rates."""
-        return bool(super().has_change_permission(request))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def propose(self, request: HttpRequest, values: dict[str, Any]) -> Any:
         """The operation writes the row."""
-        obj.pk = type(self).set_rate(actor=request.user, **form.cleaned_data).pk
+        return type(self).propose_rate(actor=request.user, **values)
 
 
 @admin.register(LaborRate)
 class LaborRateAdmin(RateAdmin):
     """CNY an hour by grade and region."""
 
-    set_rate = staticmethod(rates.set_labor_rate)
-    list_display = ("grade", "region", "hourly_rate", "valid_from", "valid_to")
-    list_filter = ("grade", "region")
-    list_select_related = ("region",)
+    propose_rate = staticmethod(rates.propose_labor_rate)
+    list_display = ("grade", "region", "hourly_rate", "status", "valid_from", "valid_to", "created_by", "released_by")
+    list_filter = ("status", "grade", "region")
+    list_select_related = ("region", "created_by", "released_by")
 
 
 @admin.register(TravelRate)
 class TravelRateAdmin(RateAdmin):
     """CNY a kilometer by region."""
 
-    set_rate = staticmethod(rates.set_travel_rate)
-    list_display = ("region", "km_rate", "free_km", "valid_from", "valid_to")
-    list_filter = ("region",)
-    list_select_related = ("region",)
+    propose_rate = staticmethod(rates.propose_travel_rate)
+    list_display = (
+        "__str__", "region", "km_rate", "free_km", "status", "valid_from", "valid_to", "created_by", "released_by",
+    )  # fmt: skip
+    list_filter = ("status", "region")
+    list_select_related = ("region", "created_by", "released_by")

@@ -24,7 +24,8 @@ class LineInput:
 class Inputs:
     """cover: the facts of each failed part, by its line's position (0: a claim without parts); terms, risk: without cover.
 
-    rule_set: the version of each dated parameter in force on the repair day; read_at: when all this was read.
+    rule_set: the version of each dated parameter in force on the repair day, and of the excluded causes on the failure day;
+    read_at: when all this was read.
     tells_turns: the explanation says for every rule what would turn the answer; those stored before say less.
     """
 

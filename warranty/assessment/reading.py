@@ -3,7 +3,7 @@
 from portal.core import clock
 from portal.core.parameters import declared, param, version
 from stations.contracts import may_claim
-from warranty import checklist
+from warranty import causes, checklist
 from warranty.assessment.case import Case
 from warranty.assessment.checks import decision_settings
 from warranty.assessment.cover import cover_facts
@@ -21,7 +21,8 @@ def inputs_of(case: Case) -> Inputs:
     return Inputs(
         read_at=clock.now(),
         on=on,
-        rule_set={p.key: version(p.key, on) for p in declared() if p.key.startswith("warranty.")},
+        rule_set={p.key: version(p.key, on) for p in declared() if p.key.startswith("warranty.")}
+        | {"warranty.excluded_causes": causes.marks_on(claim.failed_on)},
         cover=cover_facts(case),
         lines=[line_input(case, line) for line in case.lines],
         terms=terms_of(case),

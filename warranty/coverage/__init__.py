@@ -3,9 +3,10 @@
 Not here: reading the facts (warranty.facts), prices (pricing), what becomes of the claim (adjudication).
 """
 
-from warranty.coverage.advice import advice
+from warranty.coverage.advice import Guarantee, advice
 from warranty.coverage.dates import choose_policy, repair_days, start_of
 from warranty.coverage.facts import (
+    EXCLUDED_AS_DELIVERED,
     CampaignFact,
     ExtensionFact,
     Facts,
@@ -21,11 +22,13 @@ from warranty.coverage.judging import KINDS, Test, Verdict, judge
 from warranty.coverage.turning import Turn, turns
 
 __all__ = [
+    "EXCLUDED_AS_DELIVERED",
     "KINDS",
     "CampaignFact",
     "ExtensionFact",
     "Facts",
     "GoodwillFact",
+    "Guarantee",
     "PieceFact",
     "PolicyFact",
     "RegistrationFact",

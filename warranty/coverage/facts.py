@@ -86,6 +86,11 @@ class ExtensionFact:
     payer: str = ""
 
 
+EXCLUDED_AS_DELIVERED = (  # what was excluded before headquarters kept a list: claims stored then are judged by it
+    "accident", "disaster", "misuse", "transport", "unauthorised_change", "unauthorized_change",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The dated parameters that the tests use."""
@@ -98,7 +103,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the verdict may depend on, for one failed part."""
+    """Everything the verdict may depend on, for one failed part. excluded_causes: codes in force on the failure day."""
 
     serial: Serial
     failure_day: date
@@ -119,3 +124,4 @@ class Facts:
     goodwill: GoodwillFact | None = None
     extensions: Sequence[ExtensionFact] = ()
     settings: Settings = field(default_factory=Settings)
+    excluded_causes: tuple[str, ...] = EXCLUDED_AS_DELIVERED

@@ -13,9 +13,6 @@ from warranty.coverage.dates import Dates, dates_of
 from warranty.coverage.facts import CampaignFact, ExtensionFact, Facts, Serial
 
 KINDS = ("part", "labor", "travel")
-EXCLUDED_CAUSES = frozenset(
-    {"misuse", "unauthorised_change", "unauthorized_change", "accident", "disaster", "transport"}
-)
 ONE, ZERO = Decimal(1), Decimal(0)
 
 
@@ -111,7 +108,7 @@ def _decide(facts: Facts, dates: Dates, campaign: CampaignFact | None) -> tuple[
     refusal = _serial_refusal(facts.serial)
     if refusal:
         return "refused", refusal, None
-    if facts.cause in EXCLUDED_CAUSES:
+    if facts.cause in facts.excluded_causes:
         return "refused", "EXCLUDED_CAUSE", None
     if campaign:
         return "covered", None, "campaign"
@@ -214,7 +211,7 @@ def _tests(facts: Facts, dates: Dates, campaign: CampaignFact | None) -> Iterabl
         yield Test(5, "extension", dates.contract is not None, dates.contract.id if dates.contract else None)
     usage = None if facts.usage is None else str(facts.usage)
     yield Test(6, "usage", dates.policy is not None and _within_usage(facts, dates) and not _rolled_back(facts), usage)
-    yield Test(7, "cause", facts.cause not in EXCLUDED_CAUSES, facts.cause or None)
+    yield Test(7, "cause", facts.cause not in facts.excluded_causes, facts.cause or None)
     if dates.policy is not None:
         yield Test(8, "piece_cover", _piece_covers(facts, dates), _iso(dates.piece_end))
         yield Test(9, "core_rule", not _core_refused(facts, dates), _iso(dates.core_end))

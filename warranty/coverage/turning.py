@@ -252,8 +252,8 @@ def _usage(facts: Facts, verdict: Verdict) -> Iterable[_Try]:
 def _cause(facts: Facts, verdict: Verdict) -> Iterable[_Try]:
     if verdict.code == "EXCLUDED_CAUSE":
         yield _Try(7, "cause", replace(facts, cause=""), {})
-    elif verdict.covered:
-        yield _Try(7, "cause_excluded", replace(facts, cause="misuse"), {})
+    elif verdict.covered and facts.excluded_causes:
+        yield _Try(7, "cause_excluded", replace(facts, cause=facts.excluded_causes[0]), {})
 
 
 def _piece(facts: Facts, verdict: Verdict) -> Iterable[_Try]:

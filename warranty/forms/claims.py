@@ -8,11 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.pages import ActingForm, ActingModelForm
 from portal.core.parameters import param
 from service.models import FaultCode
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models.products import in_language
+from warranty import causes
 from warranty.checklist import TEXTS
 from warranty.models import ClaimLine, LineKind, ReasonCode, WarrantyClaim
 
@@ -42,6 +44,8 @@ class DraftForm(ActingModelForm):
         label=_("Usage reading"), max_digits=11, decimal_places=3, min_value=0, required=False
     )
 
+    cause_class = forms.ChoiceField(label=_("class of the cause"))
+
     class Meta:
         model = WarrantyClaim
         fields = [
@@ -68,6 +72,9 @@ class DraftForm(ActingModelForm):
         self.fields["fault_code"].queryset = FaultCode.objects.filter(  # type: ignore[attr-defined]
             kept | Q(pk__in=FaultCode.objects.in_use().for_family(family))
         )
+        offered = dict(causes.choices(claim.failed_on or clock.today()))
+        stands = {claim.cause_class: causes.name_of(claim.cause_class)}
+        self.fields["cause_class"].choices = list((offered | stands).items())  # type: ignore[attr-defined]
         if claim.submitted_at:
             self.fields["repaired_on"].disabled = True
             self.fields["repaired_on"].help_text = _("The claim is priced by this day since it was first submitted.")

@@ -1,13 +1,16 @@
 """What headquarters types about its masters: the day a version begins or ends, an extended-warranty contract."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import PartClass, PriceList, PriceListStatus
 from portal.accounts.roles import Role
+from portal.core.errors import Refusal
 from portal.core.pages import ActingForm
+from warranty import masters
 from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, WarrantyPolicy
 
 
@@ -21,6 +24,30 @@ class EndPolicyForm(ActingForm):
     """When the policy ends."""
 
     before = forms.DateField(label=_("for sales before"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class EndTermForm(ActingForm):
+    """When a term ends."""
+
+    before = forms.DateField(
+        label=_("First day on which it no longer holds"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A term to propose: what the operation would refuse is said at its field, and nothing typed is lost."""
+
+    refusing: ClassVar[tuple[Callable[[Any], None], ...]] = (masters.refuse_unfit,)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or self.instance.pk:
+            return
+        for refuse in self.refusing:
+            try:
+                refuse(self.instance)
+            except Refusal as refusal:
+                self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 class AuthorityForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from parts.models import Part
+from portal.core import clock
 from portal.core.pages import ActingForm
 from portal.core.phones import phone_number
 from service.models.customers import normal_serial
 from stations.models import ProductModel, Station
-from warranty import registration
-from warranty.models import CauseClass, Remedy
+from warranty import causes, registration
+from warranty.models import Remedy
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -56,7 +57,9 @@ class CoverageForm(ActingForm):
         label=_("Usage reading"), max_digits=11, decimal_places=3, min_value=Decimal(0), required=False
     )
     cause_class = forms.ChoiceField(
-        label=pgettext_lazy("claim", "Cause"), choices=[("", "–"), *CauseClass.choices], required=False
+        label=pgettext_lazy("claim", "Cause"),
+        choices=lambda: [("", "–"), *causes.choices(clock.today())],
+        required=False,
     )
     remedy = forms.ChoiceField(label=_("Remedy"), choices=Remedy.choices, initial=Remedy.REPLACE, required=False)
 

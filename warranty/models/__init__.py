@@ -3,6 +3,7 @@
 from warranty.audit_states import RegionAuditStatus
 from warranty.authorization_states import AuthorizationStatus
 from warranty.campaign_states import CampaignStatus, GoodwillStatus, UnitStage
+from warranty.master_states import MasterStatus
 from warranty.models.appeals import Appeal, AppealLine
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
@@ -50,6 +51,7 @@ from warranty.models.settlement import (
     StatementLine,
     StatementTaxGroup,
 )
+from warranty.models.terms import ExclusionCause, GuaranteeTerms
 from warranty.states import (
     AppealStatus,
     ClaimStatus,
@@ -87,6 +89,7 @@ __all__ = [
     "CorrectionStatus",
     "CustodyEntry",
     "DeskPresence",
+    "ExclusionCause",
     "ExtendedContract",
     "ExtendedPayer",
     "ExtendedStatus",
@@ -95,11 +98,13 @@ __all__ = [
     "GoodwillAuthorization",
     "GoodwillBudget",
     "GoodwillStatus",
+    "GuaranteeTerms",
     "ItemKind",
     "LaborRate",
     "LimitFallback",
     "LineHold",
     "LineKind",
+    "MasterStatus",
     "PartBox",
     "Payer",
     "PolicyLevel",

@@ -23,7 +23,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class CauseClass(models.TextChoices):
-    """What caused the failure; the classes after the first three are not covered."""
+    """What caused the failure, as delivered: the first three may be covered, the others are excluded by the first masters."""
 
     MATERIAL = "material", _("Material or workmanship of the maker")
     WEAR = "wear", _("Wear")
@@ -123,9 +123,7 @@ class WarrantyClaim(models.Model):
     complaint = models.TextField(_("complaint"), max_length=2000, blank=True)
     cause = models.TextField(_("cause"), max_length=2000, blank=True)
     correction = models.TextField(_("correction"), max_length=2000, blank=True)
-    cause_class = models.CharField(
-        _("class of the cause"), max_length=30, choices=CauseClass, default=CauseClass.MATERIAL
-    )
+    cause_class = models.CharField(_("class of the cause"), max_length=30, default=CauseClass.MATERIAL)
     usage_reading = quantity_field(_("usage reading"), null=True, blank=True)
     straight_km = quantity_field(_("straight-line distance (km)"), null=True, blank=True, editable=False)
     drafted_at = models.DateTimeField(_("drafted at"), editable=False)

@@ -10,7 +10,7 @@ from parts.parameters import PRICE_FACTORS
 from parts.pricing import NATIONAL, Base, price_of
 from portal.core.parameters import param
 from stations.grading import priced_as
-from warranty import coverage, facts
+from warranty import causes, coverage, facts
 from warranty.assessment import Inputs
 from warranty.assessment.checks import decision_settings
 from warranty.assessment.inputs import LineInput
@@ -77,10 +77,12 @@ class Drafts:
         return replace(row, line=replace(row.line, net_price=found.amount))
 
     def _with_parameters(self, inputs: Inputs, on: date) -> Inputs:
-        settings = facts.cover_settings(on)
+        settings, excluded = facts.cover_settings(on), causes.codes_on(on)
         return replace(
             inputs,
-            cover={row: replace(found, settings=settings) for row, found in inputs.cover.items()},
+            cover={
+                row: replace(found, settings=settings, excluded_causes=excluded) for row, found in inputs.cover.items()
+            },
             terms=replace(inputs.terms, settings=price_settings(on)),
             limits=decision_settings(on, earned_share=inputs.limits.earned_share),
             authorization_limit=param("warranty.authorization_limit", on),

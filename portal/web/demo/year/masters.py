@@ -11,8 +11,8 @@ from portal.core import clock
 from portal.core.parameters import set_parameter
 from portal.web.demo.story import BUSY, Story, rows
 from service.models import FaultCode, LaborOperation
-from warranty import policies
-from warranty.models import LaborRate, SupplierAgreement, TravelRate
+from warranty import masters, policies, rates
+from warranty.models import SupplierAgreement
 
 COVER = (("whole_unit", 24), ("core", 24), ("wear", 6), ("consumable", 3))
 HOURLY = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
@@ -34,8 +34,10 @@ def write(story: Story) -> None:
     )  # fmt: skip
     policies.release_policy(draft, actor=manager)
     for grade, rate in HOURLY:
-        LaborRate.objects.create(grade=grade, hourly_rate=rate, valid_from=start)
-    TravelRate.objects.create(km_rate=Decimal("1.50"), free_km=20, valid_from=start)
+        paid = rates.propose_labor_rate(grade=grade, hourly_rate=Decimal(rate), valid_from=start, actor=manager)
+        masters.release(paid, actor=story.people["finance"])
+    way = rates.propose_travel_rate(km_rate=Decimal("1.50"), free_km=Decimal(20), valid_from=start, actor=manager)
+    masters.release(way, actor=story.people["finance"])
     for number, supplier in enumerate(story.things["suppliers"], start=1):
         SupplierAgreement.objects.create(
             supplier=supplier, number=f"QA-{number:03d}", valid_from=start, part_share=80 if number % 3 else 100,
