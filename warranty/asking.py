@@ -14,6 +14,7 @@ from service.models import InstalledUnit
 from service.models.customers import normal_serial
 from warranty import coverage, facts
 from warranty.assessment.explanation import verdict_json
+from warranty.guarantees import Advice, advise
 from warranty.models import GoodwillAuthorization, GoodwillStatus
 
 WHOLE = "whole_unit"
@@ -36,13 +37,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict on a question; unit is None for a serial number that is not on file. on: the day of the failure."""
+    """The verdict on a question; unit is None for a serial number that is not on file. on: the day of the failure.
+
+    guarantees: what the law offers the customer today; None where no sale is known.
+    """
 
     unit: InstalledUnit | None
     on: date
     part_class: str
     verdict: coverage.Verdict
     turns: tuple[coverage.Turn, ...]
+    guarantees: Advice | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As a claim would store it."""
@@ -55,8 +60,9 @@ def ask(question: Question) -> Answer:
     day = question.failed_on or clock.today()
     repaired = question.repaired_on or max(day, clock.today())
     part_class = question.part.part_class if question.part else WHOLE
+    known = facts.unit_facts(unit, on=repaired)
     given = facts.part_facts(
-        facts.unit_facts(unit, on=repaired),
+        known,
         part_class=part_class,
         failure_day=day,
         repair_day=repaired,
@@ -68,7 +74,9 @@ def ask(question: Question) -> Answer:
         goodwill=_goodwill(unit, repaired),
     )
     verdict = coverage.judge(given)
-    return Answer(unit, day, part_class, verdict, coverage.turns(given, verdict))
+    sold = known.registration.sale_date if known.registration else known.invoice_date
+    offered = advise(unit, sale_day=sold, request_day=clock.today())
+    return Answer(unit, day, part_class, verdict, coverage.turns(given, verdict), offered)
 
 
 def _fitted(unit: InstalledUnit | None, question: Question, day: date) -> Any:

@@ -9,8 +9,10 @@ from django.urls import reverse
 from portal.core import clock
 from tests.api.calls import Program
 from tests.conftest import as_user
-from tests.factories.claims import Bench, make_bench, noon
+from tests.factories.claims import Bench, make_bench, make_unit, noon, register
+from warranty import masters
 from warranty.asking import Question, ask
+from warranty.models import GuaranteeTerms
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,27 @@ def test_programs_get_tests_dates_and_what_would_change_it(cast: Any, bench: Ben
     assert wrong.status_code == 400
     assert list(wrong.json()["errors"]) == ["failed_on"]
     assert (unknown["is_on_file"], unknown["code"]) == (False, "SERIAL_UNKNOWN")
+
+
+def test_the_answer_advises_on_the_three_guarantees_of_the_day_of_sale(cast: Any, bench: Bench) -> None:
+    """Sold yesterday: refund; after a change of the terms a sale keeps those of its day, and its line's own go first."""
+    unit = make_unit(product_model=bench.unit().product_model)
+    register(unit, date(2026, 9, 26))
+
+    def options() -> tuple[str, ...]:
+        found = ask(Question(unit.serial_number)).guarantees
+        assert found is not None
+        return found.options
+
+    def change(**says: Any) -> None:
+        given = {"refund_days": 30, "exchange_days": 60, "failed_repairs": 1} | says
+        masters.release(masters.propose(GuaranteeTerms, actor=cast.service_manager, **given), actor=cast.approver)
+
+    clock.set(noon(date(2026, 9, 24)))
+    change(family=unit.product_model.family, valid_from=date(2026, 9, 25), basis="部分商品修理更换退货责任规定")
+    clock.set(noon(date(2026, 10, 5)))
+    assert options() == ("refund", "exchange", "repair")
+    clock.set(noon(date(2027, 1, 5)))
+    assert options() == ("repair",)
+    page = as_user(cast.reviewer).get(reverse("coverage_question"), {"serial_number": unit.serial_number})
+    assert "部分商品修理更换退货责任规定" in page.content.decode()

@@ -3,18 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from parts.models import Part
+from portal.core import clock
 from portal.core.api import ScopedField, StrictDay, StrictDecimal, StrictSerializer, StrictText
 from portal.core.api_filters import ISO
 from portal.core.endpoints import Endpoint, refuse_parameters
 from service.models import InstalledUnit
-from warranty import turning, wording
+from warranty import causes, turning, wording
 from warranty.asking import Answer, Question, ask
-from warranty.models import CauseClass, Remedy
+from warranty.models import Remedy
 
 
 class FullCoverQuestion(StrictSerializer):
@@ -25,10 +27,18 @@ class FullCoverQuestion(StrictSerializer):
     failed_on = StrictDay(input_formats=ISO, required=False)
     repaired_on = StrictDay(input_formats=ISO, required=False)
     usage_reading = StrictDecimal(max_digits=11, decimal_places=3, min_value=Decimal(0), required=False)
-    cause_class = serializers.ChoiceField(choices=CauseClass.choices, required=False)
+    cause_class = StrictText(max_length=30, required=False)
     remedy = serializers.ChoiceField(choices=Remedy.choices, required=False)
     operation = StrictText(max_length=30, required=False)
     removed_serial = StrictText(max_length=60, required=False)
+
+    def validate_cause_class(self, code: str) -> str:
+        """One that headquarters' list offers today."""
+        offered = [each for each, _name in causes.choices(clock.today())]
+        if code not in offered:
+            told = {"got": code, "expected": ", ".join(offered)}
+            raise serializers.ValidationError(_("Got %(got)s, expected one of %(expected)s.") % told)
+        return code
 
 
 class CoverTest(serializers.Serializer[Any]):
@@ -49,6 +59,18 @@ class CoverTurn(serializers.Serializer[Any]):
     to = serializers.CharField()
     code = serializers.CharField(allow_null=True)
     text = serializers.CharField()
+
+
+class GuaranteeAdvice(serializers.Serializer[Any]):
+    """What the three guarantees offer the customer today, best first: refund, exchange, repair."""
+
+    options = serializers.ListField(child=serializers.CharField())
+    sale_day = serializers.CharField()
+    request_day = serializers.CharField()
+    failed_repairs = serializers.IntegerField()
+    fault = serializers.CharField()
+    basis = serializers.CharField()
+    terms = serializers.CharField()
 
 
 class FullCoverAnswer(serializers.Serializer[Any]):
@@ -72,6 +94,7 @@ class FullCoverAnswer(serializers.Serializer[Any]):
     flags = serializers.ListField(child=serializers.CharField())
     tests = CoverTest(many=True)
     changes = CoverTurn(many=True)
+    three_guarantees = GuaranteeAdvice(allow_null=True)
 
 
 class AskCoverage(Endpoint):
@@ -105,4 +128,5 @@ def _shown(question: Question, answer: Answer) -> dict[str, Any]:
         "part_class": answer.part_class,
         "text": wording.say_verdict(cover),
         "changes": changes,
+        "three_guarantees": answer.guarantees.as_json() if answer.guarantees else None,
     }
