@@ -24,9 +24,9 @@ from portal.core.numbering import take_number
 from portal.core.parameters import param
 from service.models import InstalledUnit, LaborOperation, WorkOrder, WorkOrderStatus
 from stations.models import Station
-from warranty import facts
+from warranty import facts, reasons
 from warranty.authorization_states import STANDING, AuthorizationStatus
-from warranty.models import AuthorizedLine, LineKind, PriorAuthorization, ReasonCode, WarrantyClaim
+from warranty.models import AuthorizedLine, LineKind, PriorAuthorization, ReasonCode, ReasonUse, WarrantyClaim
 from warranty.telling import people_of
 
 ONE = Decimal(1)
@@ -182,7 +182,11 @@ def grant_authorization(
 def refuse_authorization(
     asked: PriorAuthorization, *, reason_code: ReasonCode, answer: str, actor: Any, at: datetime | None = None
 ) -> PriorAuthorization:
-    """The work is not authorized, for this reason; the station is told. Raises OwnRequest, TransitionNotAllowed."""
+    """The work is not authorized, for this reason; the station is told.
+
+    Raises OwnRequest, TransitionNotAllowed, ReasonDoesNotFit.
+    """
+    reasons.require_fitting(reason_code.code, ReasonUse.AUTHORIZATION)
     row = _to_decide(asked, AuthorizationStatus.REFUSED, actor)
     row.reason_code = reason_code
     return _decide(row, AuthorizationStatus.REFUSED, answer=answer, actor=actor, moment=at or clock.now())

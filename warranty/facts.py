@@ -121,8 +121,12 @@ def part_facts(
     usage: Decimal | None = None,
     fitted: ClaimLine | None = None,
     goodwill: GoodwillAuthorization | None = None,
+    excluded: tuple[str, ...] | None = None,
 ) -> coverage.Facts:
-    """What the coverage of one failed part rests on. fitted: the claim line on which this very piece was fitted."""
+    """What the coverage of one failed part rests on. fitted: the claim line on which this very piece was fitted.
+
+    excluded: the causes excluded on the failure day, read if not given.
+    """
     return coverage.Facts(
         serial=facts.serial,
         failure_day=failure_day,
@@ -143,13 +147,13 @@ def part_facts(
         goodwill=_goodwill_fact(goodwill) if goodwill and goodwill.pays else None,
         extensions=facts.extensions,
         settings=facts.settings,
-        excluded_causes=causes.codes_on(failure_day),
+        excluded_causes=causes.codes_on(failure_day) if excluded is None else excluded,
     )
 
 
 def judge_part(facts: UnitFacts, **given: Any) -> coverage.Verdict:
-    """The coverage of one failed part of the unit; arguments as for part_facts."""
-    return coverage.judge(part_facts(facts, **given))
+    """The coverage of one failed part of the unit; arguments as for part_facts. Without a cause none is looked up."""
+    return coverage.judge(part_facts(facts, **given, **({} if given.get("cause") else {"excluded": ()})))
 
 
 def rates_of(station: Station, on: date) -> Rates:

@@ -19,7 +19,7 @@ from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
-from warranty import adjudication
+from warranty import adjudication, reasons
 from warranty.desk import holding, seen
 from warranty.desk.first_approval import (
     SameApprover,
@@ -123,7 +123,7 @@ def decide_lines(
     decisions: one a line, 0 <= amount <= claimed amount. Above the approver's limit the first approver's decision is kept
     and the claim stays in review until a second one decides the same. mark: what the actor had seen (desk.seen).
     Raises TransitionNotAllowed, OwnClaim, HadAHand, NotYourRoute, ChangedMeanwhile, LineIsHeld, LinesMissing,
-    AmountAboveClaimed, CutNeedsReason, SameApprover, SecondApproverDiffers.
+    AmountAboveClaimed, CutNeedsReason, ReasonDoesNotFit, SameApprover, SecondApproverDiffers.
     Writes a ClaimDecision, and when final one Event and a letter. Source: rules.md 3.1, 3.2, C21.
     """
     moment = at or clock.now()
@@ -281,6 +281,8 @@ def _check(claim: WarrantyClaim, lines: Mapping[int, ClaimLine], decisions: Sequ
         cut = decided.amount < line.claimed_amount
         if cut and (not decided.reason_code or len(decided.note.strip()) < least):
             raise CutNeedsReason(position=line.position, least=least)
+        if cut:
+            reasons.require_fitting(decided.reason_code, *reasons.uses_of(decided.amount), of_rules=line.codes)
         _same_tale(line, decided)
         if line.kind == LineKind.OTHER and decided.amount and Role.APPROVER not in roles_of(actor):
             raise NotYourRoute(

@@ -16,7 +16,7 @@ from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import authorizations, claims
 from warranty.authorizations import Wanted
-from warranty.models import AuthorizationStatus, PriorAuthorization, ReasonCode, WarrantyClaim
+from warranty.models import AuthorizationStatus, PriorAuthorization, ReasonCode, ReasonUse, WarrantyClaim
 
 DAY = date(2026, 10, 5)
 
@@ -139,7 +139,7 @@ def test_the_station_asks_and_headquarters_refuses_on_their_pages(bench: Bench) 
     assert (refused.status_code, asked.status_code) == (422, 302)
     row = PriorAuthorization.objects.get()
     assert (row.station, row.unit, row.estimated) == (bench.station, unit, Decimal(900))
-    code = ReasonCode.objects.filter(for_people=True).first()
+    code = ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION).first()
     assert code is not None
     answer = {"reason_code": code.code, "answer": "请先申请备件，不需要委外加工"}
     said = as_user(make_user(Role.REVIEWER)).post(reverse("authorization_refuse", args=[row.pk]), answer)

@@ -96,4 +96,5 @@ class DatedAdmin(ScopedAdmin):
 
     def propose(self, request: HttpRequest, values: dict[str, Any]) -> Any:
         """The proposal."""
-        return masters.propose(self.model, actor=request.user, **values)
+        model: Any = self.model
+        return masters.propose(model, actor=request.user, **values)

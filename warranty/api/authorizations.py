@@ -17,7 +17,7 @@ from stations.models import Station
 from warranty import authorizations
 from warranty.authorizations import Wanted
 from warranty.forms.authorizations import KINDS, MOST_PHOTOS
-from warranty.models import AuthorizationStatus, AuthorizedLine, PriorAuthorization, ReasonCode
+from warranty.models import AuthorizationStatus, AuthorizedLine, PriorAuthorization, ReasonCode, ReasonUse
 
 
 class AuthorizationRow(RowSerializer):
@@ -202,7 +202,7 @@ class GrantAuthorization(AuthorizationAct):
 class AuthorizationRefusal(StrictSerializer):
     """A reason of the list, and a text."""
 
-    reason_code = ScopedField(slug_field="code", queryset=ReasonCode.objects.filter(for_people=True))
+    reason_code = ScopedField(slug_field="code", queryset=ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION))
     answer = StrictText(max_length=1000, min_length=10)
 
 

@@ -16,7 +16,7 @@ from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models import Station
 from warranty.authorizations import Wanted
 from warranty.forms.claims import ReasonChoice
-from warranty.models import LineKind, ReasonCode
+from warranty.models import LineKind, ReasonCode, ReasonUse
 
 KINDS = [(kind.value, kind.label) for kind in (LineKind.OUTSIDE, LineKind.PART, LineKind.LABOR, LineKind.OTHER)]
 MOST_PHOTOS = 10
@@ -157,7 +157,7 @@ class RefuseForm(ActingForm):
     """Why not."""
 
     reason_code = ReasonChoice(
-        label=_("Reason"), queryset=ReasonCode.objects.filter(for_people=True), to_field_name="code"
+        label=_("Reason"), queryset=ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION), to_field_name="code"
     )
     answer = forms.CharField(
         label=pgettext_lazy("authorization", "Explanation to the station"), min_length=10, max_length=1000,

@@ -16,7 +16,7 @@ from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models.products import in_language
 from warranty import causes
 from warranty.checklist import TEXTS
-from warranty.models import ClaimLine, LineKind, ReasonCode, WarrantyClaim
+from warranty.models import OF_LINES, ClaimLine, LineKind, ReasonCode, WarrantyClaim
 
 PHOTO_KINDS = [
     ("fault_photo", _("Photo of the fault")),
@@ -207,7 +207,7 @@ class LineDecisionForm(ActingForm):
     hours = forms.DecimalField(label=_("Approved hours"), max_digits=10, decimal_places=3, min_value=0, required=False)
     amount = forms.DecimalField(label=_("Approved amount"), max_digits=12, decimal_places=2, min_value=0)
     reason_code = ReasonChoice(
-        label=_("Reason"), queryset=ReasonCode.objects.filter(for_people=True), to_field_name="code", required=False
+        label=_("Reason"), queryset=ReasonCode.objects.fitting(*OF_LINES), to_field_name="code", required=False
     )
     note = forms.CharField(label=_("Explanation"), max_length=1000, required=False)
 

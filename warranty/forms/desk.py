@@ -14,7 +14,7 @@ from stations.models import Membership
 from warranty.desk.bulk import ACTS
 from warranty.desk.first_approval import first_decision
 from warranty.forms.claims import LineDecisionForm, ReasonChoice
-from warranty.models import ReasonCode, Route
+from warranty.models import ReasonCode, ReasonUse, Route
 
 
 class HandOverForm(ActingForm):
@@ -85,7 +85,10 @@ class ManyForm(ActingForm):
         label=_("What to do"), choices=list(ACTS.items()), widget=forms.RadioSelect, initial="allow"
     )
     reason_code = ReasonChoice(
-        label=_("Reason"), queryset=ReasonCode.objects.filter(for_people=True), to_field_name="code", required=False
+        label=_("Reason"),
+        queryset=ReasonCode.objects.fitting(ReasonUse.REJECTION),
+        to_field_name="code",
+        required=False,
     )
     note = forms.CharField(
         label=_("Remark to the station"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})

@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import PartClass, PriceList, PriceListStatus
 from portal.accounts.roles import Role
 from portal.core.errors import Refusal
 from portal.core.pages import ActingForm
 from warranty import masters
-from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, WarrantyPolicy
+from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, ReasonCode, ReasonUse, WarrantyPolicy
 
 
 class NextVersionForm(ActingForm):
@@ -48,6 +49,20 @@ class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
                 refuse(self.instance)
             except Refusal as refusal:
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class ReasonCodeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A reason; its uses are ticked."""
+
+    uses = forms.MultipleChoiceField(
+        label=pgettext_lazy("reason", "may be given for"), choices=ReasonUse.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: offered to nobody any more; what was decided keeps it."),
+    )  # fmt: skip
+
+    class Meta:
+        model = ReasonCode
+        fields = ("code", "name", "name_en", "x12_code", "uses")
 
 
 class AuthorityForm(forms.ModelForm):  # type: ignore[type-arg]

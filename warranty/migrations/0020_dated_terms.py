@@ -362,15 +362,6 @@ class Migration(Together):
         ),
         migrations.AddConstraint(
             model_name="laborrate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "released")),
-                fields=("region", "grade", "valid_from"),
-                name="one_labor_rate_per_grade_and_start",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laborrate",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 condition=models.Q(("status", "released")),
                 expressions=[
@@ -405,15 +396,6 @@ class Migration(Together):
             constraint=models.CheckConstraint(
                 condition=models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
                 name="travel_rate_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="travelrate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "released")),
-                fields=("region", "valid_from"),
-                name="one_travel_rate_per_region_and_start",
-                nulls_distinct=False,
             ),
         ),
         migrations.AddConstraint(

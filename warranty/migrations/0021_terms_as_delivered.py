@@ -17,13 +17,13 @@ CAUSES = [  # code, name, English name
 
 def add_terms(apps: Any, schema_editor: Any) -> None:
     """In force since long ago, released by nobody: they came with the product."""
-    causes = apps.get_model("warranty", "ExclusionCause")
+    exclusion_cause = apps.get_model("warranty", "ExclusionCause")
     for code, name, name_en in CAUSES:
-        causes.objects.create(code=code, name=name, name_en=name_en, valid_from=ALWAYS)
-    terms = apps.get_model("warranty", "GuaranteeTerms")
-    terms.objects.create(refund_days=7, exchange_days=15, failed_repairs=2, valid_from=ALWAYS)
-    for model in (causes, terms):
-        model.objects.update(status="released")
+        exclusion_cause.objects.create(code=code, name=name, name_en=name_en, valid_from=ALWAYS)
+    exclusion_cause.objects.update(status="released")
+    guarantee_terms = apps.get_model("warranty", "GuaranteeTerms")
+    guarantee_terms.objects.create(refund_days=7, exchange_days=15, failed_repairs=2, valid_from=ALWAYS)
+    guarantee_terms.objects.update(status="released")
 
 
 class Migration(migrations.Migration):

@@ -32,7 +32,7 @@ from warranty.models.grants import (
 from warranty.models.peers import StationClaimRate, StationModelCost
 from warranty.models.policies import PolicyLevel, PolicyMonths, WarrantyPolicy
 from warranty.models.rates import LaborRate, TravelRate
-from warranty.models.reasons import ReasonCode
+from warranty.models.reasons import OF_LINES, ReasonCode, ReasonUse
 from warranty.models.recovery import (
     Chargeback,
     ChargebackLine,
@@ -62,6 +62,7 @@ from warranty.states import (
 )
 
 __all__ = [
+    "OF_LINES",
     "PAID",
     "Appeal",
     "AppealLine",
@@ -113,6 +114,7 @@ __all__ = [
     "PriorAuthorization",
     "QualityHold",
     "ReasonCode",
+    "ReasonUse",
     "RecoveryCase",
     "RecoveryEntry",
     "RegionAudit",

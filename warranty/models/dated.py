@@ -65,6 +65,7 @@ class DatedMaster(models.Model):
         "self", null=True, on_delete=models.PROTECT, related_name="+", editable=False,
         verbose_name=pgettext_lazy("term", "replaces"),
     )  # fmt: skip
+    replaces_id: int | None
     replaced_to = models.DateField(null=True, editable=False)  # where the replaced one ended until then
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to (first invalid day)"), null=True, blank=True)

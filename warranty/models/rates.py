@@ -37,12 +37,6 @@ class LaborRate(DatedMaster):
         ordering = ["grade", "region", "-valid_from"]
         constraints = [
             *checks("labor_rate"),
-            models.UniqueConstraint(
-                fields=["region", "grade", "valid_from"],
-                nulls_distinct=False,
-                condition=Q(status=MasterStatus.RELEASED),
-                name="one_labor_rate_per_grade_and_start",
-            ),
             ExclusionConstraint(
                 name="labor_rates_do_not_overlap",
                 expressions=[
@@ -80,12 +74,6 @@ class TravelRate(DatedMaster):
         ordering = ["region", "-valid_from"]
         constraints = [
             *checks("travel_rate"),
-            models.UniqueConstraint(
-                fields=["region", "valid_from"],
-                nulls_distinct=False,
-                condition=Q(status=MasterStatus.RELEASED),
-                name="one_travel_rate_per_region_and_start",
-            ),
             ExclusionConstraint(
                 name="travel_rates_do_not_overlap",
                 expressions=[

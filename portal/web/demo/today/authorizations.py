@@ -32,7 +32,7 @@ def tell(story: Story, now: Now) -> None:
         ),
         reviewer,
     )
-    code = ReasonCode.objects.filter(for_people=True).order_by("code").first()
+    code = ReasonCode.objects.filter(code="NOT_COVERED").first()
     if code is not None:
         answer = "外观划伤不属于保修范围，请与用户协商自费"
         now(
