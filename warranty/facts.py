@@ -153,7 +153,9 @@ def part_facts(
 
 def judge_part(facts: UnitFacts, **given: Any) -> coverage.Verdict:
     """The coverage of one failed part of the unit; arguments as for part_facts. Without a cause none is looked up."""
-    return coverage.judge(part_facts(facts, **given, **({} if given.get("cause") else {"excluded": ()})))
+    if not given.get("cause"):
+        given["excluded"] = ()
+    return coverage.judge(part_facts(facts, **given))
 
 
 def rates_of(station: Station, on: date) -> Rates:
