@@ -16,7 +16,7 @@ from portal.core.migrating import Together
 class Migration(Together):
     dependencies = [
         ("stations", "0011_service_tiers"),
-        ("warranty", "0019_campaigns_and_goodwill"),
+        ("warranty", "0024_first_approval_withdrawn"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
