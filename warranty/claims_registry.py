@@ -21,6 +21,7 @@ from warranty import (
 )
 from warranty.appeals.letters import KIND as APPEAL_LETTER
 from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
+from warranty.waiting_letters import KIND as WAITING_LETTER
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -46,7 +47,7 @@ TITLES = {
     "warrantyclaim.withdrawn": _("Claim withdrawn"),
     "warrantyclaim.photo_removed": _("Photo taken out of the draft"),
     "warrantyclaim.reversed": _("Claim reversed"),
-    "warrantyclaim.document_issued": _("Decision letter issued"),
+    "warrantyclaim.document_issued": _("Letter issued"),
     "appeal.filed": _("Appeal filed"),
     "appeal.upheld": _("Appeal upheld"),
     "appeal.partly_upheld": _("Appeal partly upheld"),
@@ -97,6 +98,12 @@ def register() -> None:
             ("granted", pgettext_lazy("appeal", "Granted")),
             ("decided_on", _("Decided on")),
         ],
+    )
+    document_kind(
+        WAITING_LETTER,
+        template="pdf/claim_request.html",
+        title=_("What a claim waits for"),
+        public=[("claim", _("Claim")), ("what", _("Subject")), ("until", pgettext_lazy("letter", "Until"))],
     )
     document_kind(
         "claim_decision",

@@ -19,7 +19,11 @@ from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
+<<<<<<< HEAD
 from warranty import adjudication, reasons
+=======
+from warranty import adjudication, waiting_letters
+>>>>>>> f439aac (A claim that waits for its station says what is missing, until when and what happens then; authorization and appeal stand on the desk)
 from warranty.desk import holding, seen
 from warranty.desk.first_approval import (
     SameApprover,
@@ -151,10 +155,10 @@ def request_info(
 ) -> ClaimQuestion:
     """The station has to answer by the end of the day 15 days on; the claim waits for it.
 
-    Raises OwnClaim, TextTooShort, NoMoreQuestions, TransitionNotAllowed. Writes a ClaimQuestion and one Event.
+    Raises OwnClaim, TextTooShort, NoMoreQuestions, TransitionNotAllowed. Writes a ClaimQuestion, one Event and a letter.
     """
     moment = at or clock.now()
-    claim = lock(claim)
+    claim = lock(claim, *OF_DECISION)
     require_decider(claim, actor, route=False)
     seen.require_unchanged(claim, mark)
     require_words(question, "question", moment)
@@ -167,6 +171,7 @@ def request_info(
         claim=claim, round=rounds + 1, question=question, asked_by=actor, asked_at=moment, due_at=due
     )
     move(claim, ClaimStatus.INFO_REQUESTED, actor=actor, at=moment, note=question, data={"due_at": due.isoformat()})
+    waiting_letters.issue_question_letter(claim, asked)
     enqueue("warranty.notify_station", claim=claim.pk)
     return asked
 

@@ -1,10 +1,12 @@
 """Tells a station's people about their claim. Not here: how a message reaches them (notifications)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -30,12 +32,34 @@ AUDIT_NOTICES: dict[str, Wording] = {
         "Checks found errors: until %(half)s every claim is decided by a person, until %(full)s above half the limit"
     ),
 }
+
+
+def _held(facts: Mapping[str, Any]) -> str:
+    """What has to come, until when, and what waits for it; messages from before 2026-11-23 do not know the day."""
+    if "day" not in facts:
+        return gettext("Claim %(claim)s waits for an appraisal: send the old parts back now (%(count)s)") % facts
+    return (
+        gettext(
+            "Claim %(claim)s waits for an appraisal: %(count)s old parts have to arrive by %(day)s; nothing is paid before"
+        )
+        % facts
+    )
+
+
+def _asked(facts: Mapping[str, Any]) -> str:
+    """The question, until when it is to be answered, and what happens else; messages from before know the claim only."""
+    if "question" not in facts:
+        return f"{CLAIM_NOTICES[ClaimStatus.INFO_REQUESTED]} {facts['claim']}"
+    return gettext('Claim %(claim)s: headquarters asks "%(question)s". Answer by %(day)s, or it is rejected') % facts
+
+
 NOTICES: dict[str, Wording] = {
     **AUDIT_NOTICES,
     "warrantyclaim.handed_over": _("Claim %(claim)s was handed to you by %(by)s"),
-    "warrantyclaim.line_held": _("Claim %(claim)s waits for an appraisal: send the old parts back now (%(count)s)"),
+    "warrantyclaim.line_held": _held,
     "warrantyclaim.hold_released": _("Claim %(claim)s: line %(position)s can be decided, its appraisal is done"),
     **{f"warrantyclaim.{status}": format_lazy("{text} %(claim)s", text=text) for status, text in CLAIM_NOTICES.items()},
+    f"warrantyclaim.{ClaimStatus.INFO_REQUESTED}": _asked,
     "unitregistration.approved": _("%(serial)s is registered: cover starts on %(day)s"),
     "unitregistration.refused": _("The registration of %(serial)s was refused"),
 }
@@ -45,8 +69,18 @@ def tell_station(claim: WarrantyClaim) -> None:
     """Owner and clerks of the station get a message that links to the claim, if its status has one."""
     kind = f"warrantyclaim.{claim.status}"
     if kind in NOTICES:
-        users = list(people_of(claim.station))
-        notify(users, kind, {"claim": claim.number}, url=claim.get_absolute_url(), subject=claim)
+        users, facts = list(people_of(claim.station)), {"claim": claim.number, **_question_of(claim)}
+        notify(users, kind, facts, url=claim.get_absolute_url(), subject=claim)
+
+
+def _question_of(claim: WarrantyClaim) -> dict[str, str]:
+    """What headquarters asks, and the last day for the answer; nothing where no question is open."""
+    if claim.status != ClaimStatus.INFO_REQUESTED:
+        return {}
+    asked = claim.questions.filter(answered_at=None).order_by("-round").first()
+    if asked is None:
+        return {}
+    return {"question": asked.question[:200], "day": clock.local_date(asked.due_at).isoformat()}
 
 
 def tell_region(audit: RegionAudit) -> None:

@@ -14,7 +14,7 @@ from portal.core import clock, events, show
 from portal.core.errors import Refusal
 from portal.core.notifications import notify
 from portal.core.states import lock
-from warranty import failed_parts
+from warranty import failed_parts, waiting_letters
 from warranty.desk import releasing, seen
 from warranty.four_eyes import require_decider, require_words
 from warranty.models import ClaimLine, FailedPart, LineHold, LineKind, WarrantyClaim
@@ -56,10 +56,10 @@ def hold_lines(
     """The lines (by key) are decided after their old parts were appraised; the station is asked to send those now.
 
     Raises what deciding raises of the actor and the state, ChangedMeanwhile, NothingToHold, TextTooShort.
-    Writes LineHold and FailedPart rows and one Event.
+    Writes LineHold and FailedPart rows, one Event and a letter.
     """
     moment = at or clock.now()
-    claim = lock(claim, "station")
+    claim = lock(claim, "station", "work_order__technician", "goodwill", "product_model", "submitted_by")
     require_decider(claim, actor)
     seen.require_unchanged(claim, mark)
     require_words(reason, "reason", moment)
@@ -70,9 +70,11 @@ def hold_lines(
     for line in chosen:
         LineHold.objects.create(line=line, held_by=actor, held_at=moment, reason=reason)
         pieces += failed_parts.request_for_hold(line, claim, actor=actor, at=moment)
-    data = {"positions": [line.position for line in chosen], "pieces": [piece.number for piece in pieces]}
+    positions = [line.position for line in chosen]
+    data = {"positions": positions, "pieces": [piece.number for piece in pieces]}
     events.record(claim, "warrantyclaim.line_held", actor=actor, at=moment, note=reason, data=data)
-    facts = {"claim": claim.number, "count": len(pieces)}
+    waiting_letters.issue_hold_letter(claim, pieces, lines=positions, reason=reason, actor=actor, at=moment)
+    facts = {"claim": claim.number, "count": len(pieces), "day": waiting_letters.last_day(pieces).isoformat()}
     notify(station_users(claim.station), "warrantyclaim.line_held", facts, url=claim.get_absolute_url(), subject=claim)
     return pieces
 

@@ -16,13 +16,23 @@ from portal.core.errors import Refusal
 from portal.core.pages import Action, OperationView
 from portal.core.parameters import param
 from warranty import photos, review
+from warranty.appeals.filing import evidence_of
 from warranty.desk import holding, presence, releasing, seen, taking
 from warranty.desk.queue import age_days, band_of
 from warranty.desk.story import story_of
 from warranty.forms.claims import ReasonForm, plain
 from warranty.forms.desk import DeskForm, DeskLines
 from warranty.four_eyes import require_decider
-from warranty.models import ClaimReview, ClaimStatus, LineHold, LineKind, RegionAudit, WarrantyClaim
+from warranty.models import (
+    Appeal,
+    ClaimReview,
+    ClaimStatus,
+    LineHold,
+    LineKind,
+    PriorAuthorization,
+    RegionAudit,
+    WarrantyClaim,
+)
 from warranty.states import GRANTED
 from warranty.views.claims.lists import RELATED
 from warranty.views.claims.queue import OnDesk
@@ -223,6 +233,8 @@ class ClaimDesk(Explained, OperationView):
             "age": band_of(days) if (days := self._days()) is not None else None,
             "age_days": days,
             "first": self.first,
+            "authorization": authorization_of(claim),
+            "appeal": appeal_of(claim),
             "region_audit": RegionAudit.objects.filter(claim=claim).select_related("closed_by").first(),
             "rows": (rows := self._rows(context["formset"], context["lines"])),
             "can_hold": any(row["line"].kind == LineKind.PART and not row["hold"] for row in rows),
@@ -256,6 +268,21 @@ class ClaimDesk(Explained, OperationView):
             for form in formset
             if form.initial.get("line_id") in by_line
         ]
+
+
+def authorization_of(claim: WarrantyClaim) -> PriorAuthorization | None:
+    """What headquarters had granted before the work and the claim takes up, with its lines."""
+    found = PriorAuthorization.objects.filter(claim=claim).select_related("decided_by", "requested_by")
+    return found.prefetch_related("lines__part", "lines__operation").first()
+
+
+def appeal_of(claim: WarrantyClaim) -> dict[str, Any] | None:
+    """The station's appeal with its lines and evidence; nothing where there is none."""
+    found = Appeal.objects.filter(claim=claim).select_related("filed_by", "decided_by").first()
+    if found is None:
+        return None
+    rows = found.lines.select_related("line__part", "line__operation").order_by("line__position")
+    return {"appeal": found, "rows": rows, "photos": evidence_of(found)}
 
 
 def pair_of(pictures: Sequence[Any]) -> list[Any]:

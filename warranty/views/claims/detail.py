@@ -19,7 +19,17 @@ from warranty.standing import next_step_of
 from warranty.states import EDITABLE, GRANTED
 from warranty.views.claims.lists import EDIT, RELATED
 from warranty.views.explained import Explained
+from warranty.waiting_letters import KIND as WAITING_LETTER
 from warranty.whereabouts import whereabouts
+
+LETTERS = {"claim_decision": _("Decision letter (PDF)"), WAITING_LETTER: _("What is still needed (PDF)")}
+
+
+def letters_of(claim: WarrantyClaim) -> list[Action]:
+    """The latest letter: a claim that waits for its station shows what for, a decided one the decision."""
+    waits = claim.status in {ClaimStatus.INFO_REQUESTED, ClaimStatus.IN_REVIEW}
+    kind = WAITING_LETTER if waits else "claim_decision"
+    return [Action(LETTERS[kind], reverse("document", args=[row.pk])) for row in documents_of(claim, kind)[:1]]
 
 
 class ClaimDetail(Explained, ScopedDetailView):
@@ -42,10 +52,7 @@ class ClaimDetail(Explained, ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         claim = self.get_object()
-        acts = [
-            Action(_("Decision letter (PDF)"), reverse("document", args=[letter.pk]))
-            for letter in documents_of(claim, "claim_decision")[:1]
-        ]
+        acts = letters_of(claim)
         if claim.status in EDITABLE:
             acts.append(Action(_("Edit"), reverse("claim_edit", args=[claim.pk]), EDIT))
         if may_appeal(claim):
