@@ -19,11 +19,7 @@ from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
-<<<<<<< HEAD
-from warranty import adjudication, reasons
-=======
-from warranty import adjudication, waiting_letters
->>>>>>> f439aac (A claim that waits for its station says what is missing, until when and what happens then; authorization and appeal stand on the desk)
+from warranty import adjudication, reasons, waiting_letters
 from warranty.desk import holding, seen
 from warranty.desk.first_approval import (
     SameApprover,
