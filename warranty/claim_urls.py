@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/<int:pk>/lines/parts/", claims.PartChoices.as_view(), name="claim_part_choices"),
     path("evidence/<int:pk>/", claims.PhotoEvidence.as_view(), name="photo_evidence"),
     path("evidence/<int:pk>/original/", claims.PhotoOriginal.as_view(), name="photo_original"),
+    path("evidence/<int:pk>/share/", claims.SharePicture.as_view(), name="photo_share"),
     path("claims/lines/<int:pk>/remove/", claims.RemoveLine.as_view(), name="claim_remove_line"),
     path("claims/<int:pk>/appeal/", appeals.FileAppeal.as_view(), name="appeal_file"),
     path("appeals/", appeals.AppealList.as_view(), name="appeal_list"),

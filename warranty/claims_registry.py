@@ -48,6 +48,8 @@ TITLES = {
     "warrantyclaim.photo_removed": _("Photo taken out of the draft"),
     "warrantyclaim.reversed": _("Claim reversed"),
     "warrantyclaim.document_issued": _("Letter issued"),
+    "sharedpicture.marked": _("Marked as a shared picture"),
+    "sharedpicture.lifted": _("No shared picture any more"),
     "appeal.filed": _("Appeal filed"),
     "appeal.upheld": _("Appeal upheld"),
     "appeal.partly_upheld": _("Appeal partly upheld"),

@@ -35,7 +35,9 @@ class NotOnThisClaim(Refusal):
 
 
 @transaction.atomic
-def add_photo(claim: WarrantyClaim, upload: Any, *, kind: str, actor: Any, field: str = "file") -> Attachment:
+def add_photo(
+    claim: WarrantyClaim, upload: Any, *, kind: str, actor: Any, field: str = "file", caption: str = ""
+) -> Attachment:
     """The draft has the picture or paper; sent again, with the same bytes, it is there once.
 
     Raises ClaimIsFrozen, TooManyPhotos, BadFile. Writes an Attachment.
@@ -45,7 +47,7 @@ def add_photo(claim: WarrantyClaim, upload: Any, *, kind: str, actor: Any, field
     if len(present) >= MOST_PHOTOS:
         raise TooManyPhotos(most=MOST_PHOTOS, field=field)
     with transaction.atomic():
-        added = attach(claim, upload, kind=kind, actor=actor, field=field)
+        added = attach(claim, upload, kind=kind, actor=actor, field=field, caption=caption)
     same = next((row for row in present if row.sha256 == added.sha256), None)
     if same is not None:
         _take_out(added)
@@ -62,6 +64,15 @@ def set_photo_kind(claim: WarrantyClaim, photo_id: int, *, kind: str, actor: Any
     photo.kind = kind
     photo.save(update_fields=["kind"])
     claims.refresh(claim)
+    return photo
+
+
+@transaction.atomic
+def caption_photo(claim: WarrantyClaim, photo_id: int, *, caption: str, actor: Any) -> Attachment:
+    """The picture has these words; versions submitted with it show them too. Raises ClaimIsFrozen, NotOnThisClaim."""
+    photo = _own(_editable(claim), photo_id)
+    photo.caption = caption.strip()
+    photo.save(update_fields=["caption"])
     return photo
 
 

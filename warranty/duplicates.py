@@ -54,10 +54,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Hard matches refuse the submit, soft ones send the claim to review; both sorted."""
+    """Hard matches refuse the submit, soft ones send the claim to review; both sorted.
+
+    shared: pictures of the claim that did not count, since many may show them: file name and why.
+    """
 
     hard: tuple[Match, ...]
     soft: tuple[Match, ...]
+    shared: tuple[tuple[str, str], ...] = ()
 
 
 def find_duplicates(

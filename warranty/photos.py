@@ -1,23 +1,35 @@
-"""The pictures that prove a claim: its own and those of its job; and which other claims show the same picture."""
+"""The pictures that prove a claim: its own and those of its job; and which other claims show the same picture.
+
+A picture that headquarters marked as shared is no sign of reuse, in this claim or in the other (shared_pictures.py).
+"""
 
 from collections.abc import Iterable, Sequence
+
+from django.db.models import OuterRef, Subquery
 
 from portal.core.attachments import attachments_of_all, reused
 from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
 from service.models import WorkOrder
+from warranty import shared_pictures
 from warranty.models import WarrantyClaim
 
 
 def photos_of(claim: WarrantyClaim) -> list[Attachment]:
-    """The pictures of the job, then those added to the claim."""
-    found = list(attachments_of_all([claim.work_order, claim]))
+    """The pictures of the job, then those added to the claim; each with `shared_for`, why it may be shown by many, or None."""
+    why = shared_pictures.standing().filter(sha256=OuterRef("sha256")).values("reason")[:1]
+    found = list(attachments_of_all([claim.work_order, claim]).annotate(shared_for=Subquery(why)))
     return sorted(found, key=lambda photo: (photo.subject_type == WarrantyClaim._meta.label_lower, photo.pk))
 
 
 def claims_with_same_picture(claim: WarrantyClaim, photos: Sequence[Attachment]) -> set[int]:
     """Keys of other claims that hold a duplicate key and show one of these pictures, on themselves or on their job."""
-    same = reused(photos, max_distance=param("warranty.photo_distance", claim.repaired_on))
+    own = [photo for photo in photos if not getattr(photo, "shared_for", None)]
+    same = reused(
+        own,
+        max_distance=param("warranty.photo_distance", claim.repaired_on),
+        known=shared_pictures.standing().values("sha256"),
+    )
     return _claims_of(same, claim) if same else set()
 
 

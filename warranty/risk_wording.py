@@ -13,7 +13,7 @@ from warranty.wording import say
 
 def risk_proof(found: Mapping[str, Any]) -> Proof:
     """The risk score and what made it."""
-    detail = _("; ").join(map(_risk_item, risk_items(found)))
+    detail = _("; ").join([*map(_risk_item, risk_items(found)), *map(_shared, found.get("shared", []))])
     score = found.get("score", 0)
     verdict = "no" if found.get("action", "none") != "none" else "wait" if score else "ok"
     return Proof(verdict, _("Risk"), detail, _("%(score)s of 100") % {"score": score})
@@ -35,6 +35,10 @@ def risk_items(found: Mapping[str, Any]) -> list[dict[str, str]]:
 def _peers(peers: Mapping[str, str]) -> str:
     facts = {"count": peers["count"], "median": show.quantity(Decimal(peers["median"]))}
     return _("%(count)s stations of the grade, median %(median)s") % facts
+
+
+def _shared(entry: Mapping[str, str]) -> str:
+    return _("“%(picture)s” is a shared picture and does not count: %(reason)s") % entry
 
 
 def _risk_item(item: Mapping[str, str]) -> str:

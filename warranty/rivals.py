@@ -36,7 +36,8 @@ def find_rivals(
         for other in others
         if other.pk in same_picture and other.number not in exempt
     }
-    return duplicates.Duplicates(tuple(sorted(hard)), tuple(sorted(soft)))
+    shared = {(photo.name, why) for photo in photos if (why := getattr(photo, "shared_for", None))}
+    return duplicates.Duplicates(tuple(sorted(hard)), tuple(sorted(soft)), tuple(sorted(shared)))
 
 
 def _settings(claim: WarrantyClaim) -> duplicates.Settings:

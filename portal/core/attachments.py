@@ -30,7 +30,9 @@ class BadFile(Refusal):
 
 
 @transaction.atomic
-def attach(subject: models.Model, upload: Any, *, kind: str, actor: Any | None, field: str = "file") -> Attachment:
+def attach(
+    subject: models.Model, upload: Any, *, kind: str, actor: Any | None, field: str = "file", caption: str = ""
+) -> Attachment:
     """The file belongs to the record: a picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB.
 
     upload: a Django upload, or ContentFile. What is served is re-encoded and without place; the original is kept
@@ -42,6 +44,7 @@ def attach(subject: models.Model, upload: Any, *, kind: str, actor: Any | None, 
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
         kind=kind,
+        caption=caption,
         name=name,
         size=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -99,10 +102,11 @@ def attachments_ever(subjects: Iterable[models.Model], *, at: Any) -> models.Que
     return Attachment.objects.filter(theirs, there, uploaded_at__lte=at).order_by("pk")
 
 
-def reused(rows: Sequence[Attachment], *, max_distance: int = 3) -> list[Attachment]:
+def reused(rows: Sequence[Attachment], *, max_distance: int = 3, known: Any = ()) -> list[Attachment]:
     """Files of other records that show one of these pictures: equal bytes, or a perceptual distance of at most 3 of 64 bits.
 
     Candidates share one of four indexed 16-bit bands: of 4 bands, 3 differing bits leave at least one equal.
+    known: hashes of files that many may show, or the question for them.
     """
     if not rows:
         return []
@@ -112,6 +116,7 @@ def reused(rows: Sequence[Attachment], *, max_distance: int = 3) -> list[Attachm
         same |= models.Q(**{f"{band}__in": {getattr(row, band) for row in hashed}})
     own = {(row.subject_type, row.subject_id) for row in rows}
     others = Attachment.objects.filter(same, removed_at=None).exclude(pk__in=[row.pk for row in rows])
+    others = others.exclude(sha256__in=known)
     return [
         other
         for other in others[: 500 * len(rows)]

@@ -21,7 +21,7 @@ function refuse(text) {
   refused.append(line);
 }
 
-function show({ id, kind, name, picture, url }) {
+function show({ id, kind, name, caption, picture, url }) {
   if (list.querySelector(`[data-photo="${id}"]`)) return;
   const row = document.querySelector("[data-photo-row]").content.firstElementChild.cloneNode(true);
   row.dataset.photo = id;
@@ -29,12 +29,13 @@ function show({ id, kind, name, picture, url }) {
   row.querySelector("a span").textContent = name;
   if (picture) row.querySelector("img").src = picture; else row.querySelector("img").remove();
   row.querySelector("select").value = kind;
+  row.querySelector("[data-caption]").value = caption ?? "";
   list.append(row);
 }
 
-async function tell(row, act, kind = "") {
+async function tell(row, act, said = {}) {
   const body = new FormData();
-  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token, act, photo: row.dataset.photo, kind })) body.append(name, value);
+  for (const [name, value] of Object.entries({ csrfmiddlewaretoken: token, act, photo: row.dataset.photo, ...said })) body.append(name, value);
   const answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
   const words = await answer?.json().catch(() => ({}));
   if (!answer?.ok) { refuse(words?.error ?? said.dataset.wordsKept); return false; }
@@ -62,7 +63,11 @@ if (form && files) {
     files.value = "";
     for (const file of chosen) await outbox.add(file, form.elements.kind.value);
   });
-  list.addEventListener("change", (event) => tell(event.target.closest("[data-photo]"), "kind", event.target.value));
+  list.addEventListener("change", (event) => {
+    const row = event.target.closest("[data-photo]");
+    if (event.target.matches("[data-caption]")) tell(row, "caption", { caption: event.target.value });
+    else tell(row, "kind", { kind: event.target.value });
+  });
   list.addEventListener("click", async (event) => {
     const row = event.target.closest("[data-remove]")?.closest("[data-photo]");
     if (row && await tell(row, "remove")) row.remove();

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
 from portal.core.admin import OperationButton, ReadOnlyAdmin
-from warranty import audits
+from warranty import audits, shared_pictures
 from warranty.forms.claims import ReasonForm
-from warranty.models import LimitFallback, RegionAudit, SampleAudit, StationClaimRate, StationModelCost
+from warranty.models import LimitFallback, RegionAudit, SampleAudit, SharedPicture, StationClaimRate, StationModelCost
 
 
 def _lift(row: LimitFallback, values: dict[str, Any], actor: Any) -> None:
@@ -70,3 +71,25 @@ class StationClaimRateAdmin(ReadOnlyAdmin):
     list_filter = ("grade",)
     list_select_related = ("station",)
     search_fields = ("station__name", "station__code")
+
+
+def _lift_sharing(row: SharedPicture, values: dict[str, Any], actor: Any) -> None:
+    shared_pictures.lift_sharing(row, reason=values["reason"], actor=actor)
+
+
+@admin.register(SharedPicture)
+class SharedPictureAdmin(ReadOnlyAdmin):
+    """Pictures that many claims may show; one is marked from the evidence page of a picture."""
+
+    list_display = ("name", "sha256", "reason", "marked_by", "marked_at", "lifted_by", "lifted_at")
+    list_select_related = ("marked_by", "lifted_by")
+    list_filter = ("marked_at",)
+    search_fields = ("name", "sha256", "reason")
+    operations = (
+        OperationButton(
+            "lift", pgettext_lazy("shared picture", "Lift"), _lift_sharing, permission="warranty.share_picture",
+            form=ReasonForm, shown=lambda row: row.lifted_at is None,
+            success=_("The picture counts again."),
+            intro=_("A claim that shows the picture beside another goes to review again."),
+        ),
+    )  # fmt: skip

@@ -33,6 +33,8 @@ def explain(inputs: Inputs, found: Conclusion) -> dict[str, Any]:
         "decision": _decision_json(inputs, found.decision),
         "refusals": [finding.as_json() for finding in found.refusals],
     }
+    if inputs.rivals.shared:
+        said["risk"]["shared"] = [{"picture": name, "reason": why} for name, why in inputs.rivals.shared]
     if (authorization := found.authorization) is not None and (authorization.needed or authorization.fact):
         said["authorization"] = authorization.as_json()
     return said

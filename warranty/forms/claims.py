@@ -168,9 +168,10 @@ class PhotoForm(ActingForm):
 class PhotoActForm(ActingForm):
     """One picture is told what it shows, or taken out."""
 
-    act = forms.ChoiceField(choices=[("kind", "kind"), ("remove", "remove")])
+    act = forms.ChoiceField(choices=[("kind", "kind"), ("caption", "caption"), ("remove", "remove")])
     photo = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     kind = forms.ChoiceField(label=_("What it shows"), choices=PHOTO_KINDS, required=False)
+    caption = forms.CharField(label=_("Caption"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Who says what it shows, says something."""

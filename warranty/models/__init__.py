@@ -51,6 +51,7 @@ from warranty.models.settlement import (
     StatementLine,
     StatementTaxGroup,
 )
+from warranty.models.shared_pictures import SharedPicture
 from warranty.models.terms import ExclusionCause, GuaranteeTerms
 from warranty.states import (
     AppealStatus,
@@ -129,6 +130,7 @@ __all__ = [
     "SampleAudit",
     "ScopeWay",
     "SettlementItem",
+    "SharedPicture",
     "Statement",
     "StatementLine",
     "StatementTaxGroup",

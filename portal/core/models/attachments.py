@@ -18,6 +18,7 @@ class Attachment(models.Model):
     subject_id = models.BigIntegerField()
     kind = models.CharField(_("kind"), max_length=40)
     name = models.CharField(_("file name"), max_length=120)
+    caption = models.CharField(_("caption"), max_length=200, blank=True, default="", db_default="")
     content_type = models.CharField(_("type"), max_length=60)
     size = models.PositiveIntegerField(_("bytes"))
     sha256 = models.CharField(_("hash of the original"), max_length=64)

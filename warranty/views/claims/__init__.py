@@ -12,7 +12,7 @@ from warranty.views.claims.drafting import (
     RemoveLine,
     SubmitClaim,
 )
-from warranty.views.claims.evidence import PhotoEvidence, PhotoOriginal
+from warranty.views.claims.evidence import PhotoEvidence, PhotoOriginal, SharePicture
 from warranty.views.claims.lists import ClaimableJobs, ClaimList
 from warranty.views.claims.many import DecideMany
 from warranty.views.claims.picturing import AddPhoto
@@ -44,6 +44,7 @@ __all__ = [
     "RemoveLine",
     "ReplaceClaim",
     "ReverseClaim",
+    "SharePicture",
     "SubmitClaim",
     "TakeClaim",
     "TakeNext",

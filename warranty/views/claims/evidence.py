@@ -14,9 +14,11 @@ from portal.core import show
 from portal.core.attachments import visible_attachment
 from portal.core.images import place_of
 from portal.core.models.attachments import Attachment
-from portal.core.pages import Fact
+from portal.core.pages import Fact, OperationView
 from portal.core.pages.access import PageMixin, PermissionRequiredMixin
 from service.models import WorkOrder
+from warranty import shared_pictures
+from warranty.forms.claims import ReasonForm
 from warranty.models import Appeal, WarrantyClaim
 
 SUBJECTS = frozenset(model._meta.label_lower for model in (Appeal, WarrantyClaim, WorkOrder))
@@ -65,7 +67,39 @@ class PhotoEvidence(OfPhoto, PageMixin, TemplateView):
             Fact(_("Size"), f"{photo.size:,} B" + (f" · {photo.width} × {photo.height}" if photo.width else "")),
         ]
         original = reverse("photo_original", args=[photo.pk])
-        return super().get_context_data(**kwargs) | {"photo": photo, "facts": facts, "original": original}
+        shown = {"photo": photo, "facts": facts, "original": original, "shared": shared_pictures.shared_as(photo)}
+        return super().get_context_data(**kwargs) | shown
+
+
+class SharePicture(OfPhoto, OperationView):
+    """The picture is one that many claims may show."""
+
+    permission = "warranty.share_picture"
+    title = _("Mark as a shared picture")
+    intro = _(
+        "A file of the very same bytes is then no sign of reuse, in no claim that is checked from now on; decided claims stay"
+        " as they are. The reason stands beside the risk of every claim that shows it, and the mark can be lifted again."
+    )
+    submit_label = _("Mark as shared")
+    success_message = _("The picture is marked as shared.")
+    form_class = ReasonForm
+
+    def get_object(self, queryset: Any = None) -> Attachment:
+        return self.photo
+
+    def get_subtitle(self) -> str:
+        return self.photo.name
+
+    def why_not(self) -> Any:
+        found = shared_pictures.shared_as(self.photo)
+        return _("This picture is marked already: %(reason)s") % {"reason": found.reason} if found else ""
+
+    def operate(self, form: Any) -> str:
+        shared_pictures.share_picture(self.photo, reason=form.cleaned_data["reason"], actor=self.request.user)
+        return self.get_cancel_url()
+
+    def get_cancel_url(self) -> str:
+        return reverse("photo_evidence", args=[self.photo.pk])
 
 
 class PhotoOriginal(OfPhoto, View):

@@ -33,7 +33,7 @@ class AddPhoto(OnDraft):
         return str(self.object)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.POST.get("act") in {"kind", "remove"}:
+        if request.POST.get("act") in {"kind", "caption", "remove"}:
             return self._about_one(request)
         if "application/json" in request.headers.get("Accept", ""):
             return self._one_file(request)
@@ -61,6 +61,9 @@ class AddPhoto(OnDraft):
         try:
             if form.cleaned_data["act"] == "remove":
                 draft_photos.remove_photo(self.object, key, actor=request.user)
+            elif form.cleaned_data["act"] == "caption":
+                words = form.cleaned_data["caption"]
+                draft_photos.caption_photo(self.object, key, caption=words, actor=request.user)
             else:
                 draft_photos.set_photo_kind(self.object, key, kind=form.cleaned_data["kind"], actor=request.user)
         except Refusal as refusal:
@@ -95,7 +98,7 @@ class AddPhoto(OnDraft):
     def _as_json(self, photo: Attachment) -> dict[str, Any]:
         picture = reverse("attachment_size", args=[photo.pk, "thumb"]) if photo.is_picture else ""
         return {
-            "id": photo.pk, "kind": photo.kind, "name": photo.name, "picture": picture,
+            "id": photo.pk, "kind": photo.kind, "name": photo.name, "caption": photo.caption, "picture": picture,
             "url": reverse("attachment", args=[photo.pk]),
         }  # fmt: skip
 
