@@ -3,6 +3,7 @@
 Not here: how a file is read and kept (portal.core.attachments), which claims show the same picture (photos.py).
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -57,22 +58,31 @@ def add_photo(
 
 
 @transaction.atomic
-def set_photo_kind(claim: WarrantyClaim, photo_id: int, *, kind: str, actor: Any) -> Attachment:
-    """The picture counts as what it is said to show. Raises ClaimIsFrozen, NotOnThisClaim."""
-    claim = _editable(claim)
-    photo = _own(claim, photo_id)
-    photo.kind = kind
-    photo.save(update_fields=["kind"])
-    claims.refresh(claim)
-    return photo
+def add_photos(
+    claim: WarrantyClaim, uploads: Sequence[Any], *, kind: str, actor: Any, field: str = "file", caption: str = ""
+) -> WarrantyClaim:
+    """The draft has all of them, or none. Raises what add_photo raises."""
+    for upload in uploads:
+        add_photo(claim, upload, kind=kind, actor=actor, field=field, caption=caption)
+    return claim
 
 
 @transaction.atomic
-def caption_photo(claim: WarrantyClaim, photo_id: int, *, caption: str, actor: Any) -> Attachment:
-    """The picture has these words; versions submitted with it show them too. Raises ClaimIsFrozen, NotOnThisClaim."""
-    photo = _own(_editable(claim), photo_id)
-    photo.caption = caption.strip()
-    photo.save(update_fields=["caption"])
+def describe_photo(
+    claim: WarrantyClaim, photo_id: int, *, actor: Any, kind: str | None = None, caption: str | None = None
+) -> Attachment:
+    """The picture counts as what it is said to show, and has these words; what is None stays.
+
+    Raises ClaimIsFrozen, NotOnThisClaim.
+    """
+    claim = _editable(claim)
+    photo = _own(claim, photo_id)
+    if kind is not None:
+        photo.kind = kind
+    if caption is not None:
+        photo.caption = caption.strip()
+    photo.save(update_fields=["kind", "caption"])
+    claims.refresh(claim)
     return photo
 
 

@@ -23,14 +23,15 @@ from stations.models import (
     Technician,
 )
 from tests.factories import stations as network
-from tests.factories.claims import make_unit
+from tests.factories.claims import make_fault, make_unit, photo
 from tests.factories.parts import make_location, make_part, make_supplier_part, stock_at_station
 from tests.factories.recruiting import make_dealer_class
 from tests.factories.station_applications import make_template, ratings_for
 from tests.factories.training import make_course, make_item, make_session
 from tests.permissions.core import GIF_LIKE_PNG
 from tests.permissions.parts import order_of_a
-from warranty.models import AppealLine
+from warranty import draft_photos
+from warranty.models import AppealLine, WarrantyClaim
 
 type Body = dict[str, Any]
 REASON: Final[Body] = {"reason": "两次整改仍未完成，经复核"}
@@ -40,7 +41,7 @@ PLACE: Final[Body] = {"longitude": "120.2", "latitude": "30.2"}
 SUM: Final[Body] = {"amount": "500", "reason": "旺季备货"}
 FORMS: Final = frozenset(
     {
-        "api_application_documents", "api_authorization_photos", "api_claim_appeal",
+        "api_application_documents", "api_authorization_photos", "api_claim_appeal", "api_claim_photos_add",
         "api_course_materials", "api_parts_return_request", "api_receiving_case_photos",
         "api_visit_photos",
     }
@@ -209,6 +210,12 @@ def set_aside(cast: Any) -> str:
     return order.number
 
 
+def pictured(cast: Any, pk: int) -> int:
+    """A picture of the draft."""
+    claim = WarrantyClaim.objects.get(pk=pk)
+    return draft_photos.add_photo(claim, photo(pk), kind="other", actor=cast.clerk_a).pk
+
+
 def ruled(_cast: Any, pk: int) -> Body:
     """Every appealed line, refused."""
     rows = AppealLine.objects.filter(appeal=pk).select_related("line")
@@ -230,6 +237,15 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_authorization_photos": lambda _cast, *_at: {"photos": [picture()]},
     "api_authorization_grant": lambda _cast, *_at: {"amount": "800.00", "valid_until": today(days=30)},
     "api_authorization_refuse": {"reason_code": "OTHER", "answer": "站内可以自行更换，无需委外"},
+    "api_claim_edit": lambda _cast, *_at: {
+        "fault_code": make_fault().code, "cause_class": "material", "usage_reading": "120.5", "cause": "电容老化击穿导致无输出",
+    },
+    "api_claim_line_add": {"kind": "freight", "description": "旧件寄回", "claimed_amount": "18.00", "invoice_number": "F-1"},
+    "api_claim_line_change": {"position": 1, "qty": "1", "removed_serial": "OLD-1"},
+    "api_claim_line_remove": {"position": 1},
+    "api_claim_photos_add": lambda _cast, *_at: {"kind": "other", "caption": "机柜背面", "photos": [picture()]},
+    "api_claim_photo_change": lambda cast, pk: {"photo": pictured(cast, pk), "kind": "plate_photo", "caption": "铭牌"},
+    "api_claim_photo_remove": lambda cast, pk: {"photo": pictured(cast, pk)},
     "api_claim_appeal": lambda _cast, *_at: {"grounds": "现场为高空作业，实际工时多于标准", "files": [picture()]},
     "api_appeal_decide": ruled,
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),

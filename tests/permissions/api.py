@@ -203,6 +203,20 @@ ROWS = [
     Row("api_claims", get=api(*NETWORK), post=api(*STATION, ok=415)),
     Row("api_claim", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_claim_submit", args=draft, get=api(*ALL, ok=405), post=api(*OFFICE_A, ok=415, hidden=BLIND)),
+    *(
+        Row(name, args=draft, get=api(*ALL, ok=405), post=api(*STATION_A, ok=415, hidden=BLIND))
+        for name in (
+            "api_claim_edit",
+            "api_claim_line_add",
+            "api_claim_line_change",
+            "api_claim_line_remove",
+            "api_claim_photo_change",
+            "api_claim_photo_remove",
+        )
+    ),
+    Row("api_claim_photos_add", args=draft, post=api(*STATION_A, ok=400, hidden=BLIND)),
+    Row("api_claim_photos", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
+    Row("api_claim_versions", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_claim_appeal", args=submitted, post=api(*OFFICE_A, ok=400, hidden=BLIND)),
     Row("api_appeals", get=api(*NETWORK)),
     Row("api_appeal", args=appealed, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),

@@ -156,7 +156,7 @@ ROWS = [
     Row("claim_part_choices", args=draft, get=only(*STATION_A, hidden=BLIND), query={"part": "P"}),
     Row("claim_remove_line", args=line, get=only(*STATION_A, hidden=BLIND)),
     Row("photo_evidence", args=pictured, get=only("reviewer", "approver", "auditor")),
-    Row("photo_share", args=pictured, get=only("reviewer", "approver")),
+    Row("photo_share", args=pictured, get=only("reviewer", "approver", hidden=BLIND)),
     Row("photo_original", args=pictured, get=only("reviewer", "approver", "auditor")),
     Row("appeal_file", args=submitted, get=only(*OFFICE_A, hidden=BLIND)),
     Row("appeal_list", get=only(*HQ, *FIELD, *STATION)),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from warranty.api import appeals, asking, authorizations, campaigns, chargebacks, claims, registrations
+from warranty.api import appeals, asking, authorizations, campaigns, chargebacks, claim_drafts, claims, registrations
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("authorizations/", authorizations.Authorizations.as_view(), name="api_authorizations"),
@@ -42,6 +42,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", claims.Claims.as_view(), name="api_claims"),
     path("claims/<int:pk>/", claims.OneClaim.as_view(), name="api_claim"),
     path("claims/<int:pk>/submit/", claims.SubmitClaim.as_view(), name="api_claim_submit"),
+    path("claims/<int:pk>/edit/", claim_drafts.EditDraft.as_view(), name="api_claim_edit"),
+    path("claims/<int:pk>/lines/add/", claim_drafts.AddLine.as_view(), name="api_claim_line_add"),
+    path("claims/<int:pk>/lines/change/", claim_drafts.ChangeLine.as_view(), name="api_claim_line_change"),
+    path("claims/<int:pk>/lines/remove/", claim_drafts.RemoveLine.as_view(), name="api_claim_line_remove"),
+    path("claims/<int:pk>/photos/", claim_drafts.ClaimPhotos.as_view(), name="api_claim_photos"),
+    path("claims/<int:pk>/photos/add/", claim_drafts.AddPhotos.as_view(), name="api_claim_photos_add"),
+    path("claims/<int:pk>/photos/change/", claim_drafts.ChangePhoto.as_view(), name="api_claim_photo_change"),
+    path("claims/<int:pk>/photos/remove/", claim_drafts.RemovePhoto.as_view(), name="api_claim_photo_remove"),
+    path("claims/<int:pk>/versions/", claim_drafts.ClaimVersions.as_view(), name="api_claim_versions"),
     path("claims/<int:pk>/appeal/", appeals.FileAppeal.as_view(), name="api_claim_appeal"),
     path("appeals/", appeals.Appeals.as_view(), name="api_appeals"),
     path("appeals/<int:pk>/", appeals.OneAppeal.as_view(), name="api_appeal"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,6 +29,12 @@ OPTIONAL: Final = {
     (LineKind.FREIGHT, "file"),
 }  # fmt: skip
 SERIALS: Final = ("removed_serial", "fitted_serial")
+
+
+def operations_for(model: Any | None) -> QuerySet[LaborOperation]:
+    """Operations in use of the unit's family and those of none; all while the model is unknown."""
+    rows = LaborOperation.objects.filter(is_active=True)
+    return rows if model is None else rows.filter(Q(family=model.family_id) | Q(family=None))
 
 
 class AddLineForm(ActingForm):
@@ -89,10 +95,7 @@ class AddLineForm(ActingForm):
 
     def _for_labor(self) -> None:
         """Operations of the unit's family and those of none; hours left empty are the flat hours."""
-        model = self.subject.product_model
-        operations: Any = self.fields["operation"]
-        if model is not None:
-            operations.queryset = operations.queryset.filter(Q(family=model.family_id) | Q(family=None))
+        self.fields["operation"].queryset = operations_for(self.subject.product_model)  # type: ignore[attr-defined]
         self.fields["qty"].label = _("Times done")
         self.fields["hours"].help_text = _("Left empty, the flat hours of the operation are filled in.")
 

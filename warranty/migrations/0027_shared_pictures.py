@@ -6,31 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('warranty', '0019_campaigns_and_goodwill'),
+        ("warranty", "0019_campaigns_and_goodwill"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SharedPicture',
+            name="SharedPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, verbose_name='hash of the original')),
-                ('name', models.CharField(max_length=120, verbose_name='file name')),
-                ('reason', models.CharField(max_length=500, verbose_name='why many claims show it')),
-                ('lift_reason', models.CharField(blank=True, db_default='', max_length=500, verbose_name='why it was lifted')),
-                ('marked_at', models.DateTimeField(verbose_name='marked at')),
-                ('lifted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='lifted at')),
-                ('lifted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
-                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, verbose_name="hash of the original")),
+                ("name", models.CharField(max_length=120, verbose_name="file name")),
+                ("reason", models.CharField(max_length=500, verbose_name="why many claims show it")),
+                (
+                    "lift_reason",
+                    models.CharField(blank=True, db_default="", max_length=500, verbose_name="why it was lifted"),
+                ),
+                ("marked_at", models.DateTimeField(verbose_name="marked at")),
+                ("lifted_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="lifted at")),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="lifted by",
+                    ),
+                ),
+                (
+                    "marked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="marked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shared picture',
-                'verbose_name_plural': 'shared pictures',
-                'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('sha256',), name='shared_picture_stands_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='shared_picture_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lift_reason', ''), _negated=True)), _connector='OR'), name='lifted_shared_picture_says_why')],
+                "verbose_name": "shared picture",
+                "verbose_name_plural": "shared pictures",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)), fields=("sha256",), name="shared_picture_stands_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="shared_picture_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at", None), ("lifted_by", None)),
+                            models.Q(
+                                ("lifted_at__isnull", False),
+                                ("lifted_by__isnull", False),
+                                models.Q(("lift_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lifted_shared_picture_says_why",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0010_saved_views'),
+        ("core", "0010_saved_views"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attachment',
-            name='caption',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='caption'),
+            model_name="attachment",
+            name="caption",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="caption"),
         ),
     ]

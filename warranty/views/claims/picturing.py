@@ -61,20 +61,16 @@ class AddPhoto(OnDraft):
         try:
             if form.cleaned_data["act"] == "remove":
                 draft_photos.remove_photo(self.object, key, actor=request.user)
-            elif form.cleaned_data["act"] == "caption":
-                words = form.cleaned_data["caption"]
-                draft_photos.caption_photo(self.object, key, caption=words, actor=request.user)
             else:
-                draft_photos.set_photo_kind(self.object, key, kind=form.cleaned_data["kind"], actor=request.user)
+                act = form.cleaned_data["act"]
+                draft_photos.describe_photo(self.object, key, actor=request.user, **{act: form.cleaned_data[act]})
         except Refusal as refusal:
             return JsonResponse({"error": str(refusal)}, status=409)
         return JsonResponse({"missing": self._missing()})
 
     def operate(self, form: Any) -> str:
-        for file in form.cleaned_data["files"]:
-            draft_photos.add_photo(
-                self.object, file, kind=form.cleaned_data["kind"], actor=self.request.user, field="files"
-            )
+        told = form.cleaned_data
+        draft_photos.add_photos(self.object, told["files"], kind=told["kind"], actor=self.request.user, field="files")
         return reverse("claim_photo", args=[self.object.pk])
 
     def get_cancel_url(self) -> str:
