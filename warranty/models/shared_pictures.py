@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 
@@ -25,13 +26,15 @@ class SharedPicture(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        verbose_name=_("lifted by"),
+        verbose_name=pgettext_lazy("shared picture", "lifted by"),
         editable=False,
     )
     sha256 = models.CharField(_("hash of the original"), max_length=64)
     name = models.CharField(_("file name"), max_length=120)
     reason = models.CharField(_("why many claims show it"), max_length=500)
-    lift_reason = models.CharField(_("why it was lifted"), max_length=500, blank=True, db_default="")
+    lift_reason = models.CharField(
+        pgettext_lazy("shared picture", "why it was lifted"), max_length=500, blank=True, db_default=""
+    )
     marked_at = models.DateTimeField(_("marked at"))
     lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True, editable=False)
 
