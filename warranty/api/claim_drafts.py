@@ -1,7 +1,8 @@
 """The draft of a claim by program: its texts and days, its lines, its photos; and the versions as they were submitted."""
 
 from decimal import Decimal
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -35,9 +36,10 @@ class DraftAct(OperationEndpoint):
 
     model = WarrantyClaim
     permission = EDIT
-    row_class = ClaimRecord
-    select_related = RELATED
-    prefetch_related = LINES
+    record: WarrantyClaim
+    row_class: ClassVar[Any] = ClaimRecord
+    select_related: ClassVar[Sequence[str]] = RELATED
+    prefetch_related: ClassVar[Sequence[Any]] = LINES
 
 
 class DraftChanges(StrictSerializer):
