@@ -1,7 +1,7 @@
 """The draft of a claim by program: its texts and days, its lines, its photos; and the versions as they were submitted."""
 
-from decimal import Decimal
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warranty", "0024_first_approval_withdrawn"),
+        ("warranty", "0022_where_a_reason_fits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
