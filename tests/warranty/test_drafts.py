@@ -16,7 +16,7 @@ from tests.factories.claims import Bench, make_bench, make_fault, make_spare_par
 from tests.factories.stations import make_grade, make_product_model
 from tests.warranty.test_claim_pages import form_data
 from warranty import claims, review
-from warranty.models import LaborRate, WarrantyClaim
+from warranty.models import WarrantyClaim
 
 DAY = date(2026, 10, 5)
 BEFORE = DAY - timedelta(days=2)
@@ -85,7 +85,6 @@ def test_an_answered_question_is_not_priced_anew(cast: Any, bench: Bench) -> Non
     before = list(claim.lines.order_by("position").values_list("unit_price", "flat_hours", "claimed_amount"))
     review.request_info(claim, question="请补充旧件照片并核对数量", actor=cast.reviewer)
     ListPrice.objects.update(price=Decimal("900.00"))
-    LaborRate.objects.update(hourly_rate=Decimal("500.00"))
     bench.operation.flat_hours = Decimal("0.1")
     bench.operation.save(update_fields=["flat_hours"])
 
