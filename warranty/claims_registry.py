@@ -51,6 +51,7 @@ TITLES = {
     "sharedpicture.marked": _("Marked as a shared picture"),
     "sharedpicture.lifted": _("No shared picture any more"),
     "appeal.filed": _("Appeal filed"),
+    "appeal.first_decision": _("First of two decided the appeal"),
     "appeal.upheld": _("Appeal upheld"),
     "appeal.partly_upheld": _("Appeal partly upheld"),
     "appeal.dismissed": _("Appeal dismissed"),

@@ -3,12 +3,13 @@
 Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: rules.md 3.7, C25, C26.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Supplier
@@ -217,15 +218,55 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None) -> list[Ch
     agreement = case.agreement
     if agreement is None:
         return []
+    if case.appeal_id is not None:
+        return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
     charges = [_part_charge(case, terms, case.defect_qty if defects is None else defects)]
-    taken = ChargebackLine.objects.filter(is_live=True).exclude(case=case).values("claim_line")
+    taken = ChargebackLine.objects.filter(is_live=True, is_supplement=False).exclude(case=case).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
     if _speaks_for_claim(case):
         charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
     fee = recoverable_lines((), terms)
     charges += [Charge(None, amount, Decimal(1), Decimal(1)) for amount in fee]
     return [charge for charge in charges if charge.amount.amount > 0]
+
+
+def supplement_of(case: RecoveryCase) -> list[Charge]:
+    """What the line's own case may charge now beyond what stands on notes, this case's own lines apart."""
+    own = RecoveryCase.objects.select_related(*OF_CASE).get(line_id=case.line_id, appeal=None)
+    charged = ChargebackLine.objects.filter(is_live=True).exclude(case=case.pk or 0).values("claim_line")
+    sums = {row["claim_line"]: row for row in charged.annotate(amount=Sum("claimed"), of=Sum("base"))}
+    found = []
+    for charge in charges_of(own):
+        if charge.claim_line is None:
+            continue
+        before = sums.get(charge.claim_line.pk, {"amount": Decimal(0), "of": Decimal(0)})
+        more = max(charge.amount.amount - before["amount"], Decimal(0))
+        base = max(charge.amount.base - before["of"], Decimal(0))
+        found.append(replace(charge, amount=RecoverableLine(charge.amount.kind, base, more)))
+    return [charge for charge in found if charge.amount.amount > 0]
+
+
+def open_supplement(case: RecoveryCase, appeal: Any, *, actor: Any | None, at: datetime) -> RecoveryCase | None:
+    """What the appeal added to a case on a note that was sent waits for the next note, with a notice clock of its own.
+
+    Done again it changes nothing. Writes a RecoveryCase and Events.
+    """
+    if RecoveryCase.objects.filter(line_id=case.line_id, appeal=appeal).exists():
+        return None
+    day = clock.local_date(appeal.decided_at or at)
+    more = RecoveryCase(
+        claim_id=case.claim_id, line_id=case.line_id, part_id=case.part_id, supplier_id=case.supplier_id,
+        agreement=case.agreement, appeal=appeal, number=f"{case.number}-A", approved_on=day, appraised_on=day,
+        defect_qty=case.defect_qty,
+    )  # fmt: skip
+    more.expected = total(charge.amount.amount for charge in supplement_of(more))
+    if not more.expected:
+        return None
+    _set_clock(more)
+    more = statements.insert(more)
+    events.record(more, "recoverycase.opened", actor=actor, at=at, data={"appeal": appeal.number})
+    return move(more, RecoveryStatus.OPEN, actor=actor, at=at, data={"expected": str(more.expected)})
 
 
 def _speaks_for_claim(case: RecoveryCase) -> bool:

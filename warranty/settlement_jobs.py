@@ -58,6 +58,7 @@ def follow_appeal(event: Event) -> None:
     if posting.credit_appeal(appeal) is None:
         return  # done before, or the claim was reversed meanwhile
     recovery.follow_appeal(appeal.claim, at=event.at)
+    chargebacks.follow_appeal(appeal, at=event.at)
     _ask_back(appeal.claim, event.at)
 
 

@@ -63,6 +63,7 @@ TITLES = {
     "chargeback.part_accepted": _("Note accepted in part"),
     "chargeback.disputed": _("Note disputed"),
     "chargeback.dispute_resolved": _("Dispute resolved"),
+    "chargeback.grown": _("Grown by what an appeal granted"),
     "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
     "chargeback.credited": _("Credit note written"),
     "recoverycase.credited": _("Supplier credited"),

@@ -71,7 +71,12 @@ def appeals_to_decide(user: Any) -> Iterable[Worklist]:
     """Appeals that this person may decide, the most urgent first."""
     if not roles_of(user) & {Role.REVIEWER, Role.APPROVER}:
         return
-    waiting = Appeal.objects.visible_to(user).filter(status=AppealStatus.FILED).exclude(filed_by=user)
+    waiting = (
+        Appeal.objects.visible_to(user)
+        .filter(status=AppealStatus.FILED)
+        .exclude(filed_by=user)
+        .exclude(first_decided_by=user)
+    )
     deciders = ClaimDecision.objects.filter(decided_by=user).values("claim")
     mine = Q(claim__created_by=user) | Q(claim__submitted_by=user) | Q(claim__in=deciders)
     waiting = waiting.exclude(mine).select_related("claim", "station").order_by("due_on", "pk")

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock, money, show, states
+from portal.core import clock, events, money, show, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal, refuse_all
 from portal.core.parameters import param
 from portal.core.states import lock
 from warranty.appeals import letters, telling
-from warranty.appeals.people import hands_of
+from warranty.appeals.people import hands_of, needs_two
 from warranty.appeals.refusals import (
     ClaimIsReversed,
     FirstDecider,
@@ -22,6 +22,7 @@ from warranty.appeals.refusals import (
     GroundsTooShort,
     LineUndecided,
     LineUnknown,
+    SecondDeciderDiffers,
 )
 from warranty.models import Appeal, AppealLine, AppealStatus, ClaimStatus
 
@@ -42,13 +43,17 @@ def decide_appeal(
 ) -> Appeal:
     """The appeal is upheld, partly upheld or dismissed, and that is final; the claim's own decision stays as it was.
 
-    rulings: by key of the appealed line, all lines, each with its reason. Raises FirstDecider, TransitionNotAllowed, and at
-    once every LineUndecided, LineUnknown, GrantedAboveAsked, GroundsTooShort; ClaimIsReversed.
+    rulings: by key of the appealed line, all lines, each with its reason. Above the approver's limit the first person's
+    rulings are kept, and can be revised by them, until a second person decides the same.
+    Raises FirstDecider, TransitionNotAllowed, and at once every LineUndecided, LineUnknown, GrantedAboveAsked,
+    GroundsTooShort; ClaimIsReversed, SecondDeciderDiffers.
     Writes one Event, whose subscriber posts the supplementary line, one Document, notifications.
     """
     moment = at or clock.now()
     claim = lock(appeal.claim)
-    appeal = lock(appeal, "station__dealer", "claim__work_order", "claim__product_model", "filed_by")
+    appeal = lock(
+        appeal, "station__dealer", "claim__work_order", "claim__product_model", "filed_by", "first_decided_by"
+    )
     if actor.pk in hands_of(claim) | {appeal.filed_by_id}:
         raise FirstDecider(claim=claim.number)
     if not appeal.is_open:
@@ -60,6 +65,8 @@ def decide_appeal(
     granted = money.total(row.granted_amount for row in rows)
     if granted and claim.status == ClaimStatus.REVERSED:
         raise ClaimIsReversed(claim=claim.number)
+    if needs_two(appeal) and not _is_second(appeal, rows, granted, actor):
+        return _keep_first(appeal, rows, granted, actor=actor, at=moment)
     update_rows(rows, ["granted_amount", "reason"])
     appeal.decided_by, appeal.decided_at = actor, moment
     appeal.granted_total, appeal.reason = granted, remark.strip()[:1000]
@@ -69,6 +76,28 @@ def decide_appeal(
     )
     letters.issue_letter(appeal, rows)
     telling.tell_station(appeal)
+    return appeal
+
+
+def _is_second(appeal: Appeal, rows: list[AppealLine], granted: Decimal, actor: Any) -> bool:
+    """Whether another person decided first, and the same. Raises SecondDeciderDiffers."""
+    if appeal.first_decided_by_id in {None, actor.pk}:
+        return False
+    first = {key: Decimal(ruled["amount"]) for key, ruled in (appeal.first_rulings or {}).items()}
+    if first != {str(row.pk): row.granted_amount for row in rows}:
+        raise SecondDeciderDiffers(
+            who=appeal.first_decided_by, first=show.money(money.total(first.values())), second=show.money(granted)
+        )
+    return True
+
+
+def _keep_first(appeal: Appeal, rows: list[AppealLine], granted: Decimal, *, actor: Any, at: datetime) -> Appeal:
+    """The appeal waits for a second person. Writes one Event and tells those who may be it."""
+    appeal.first_decided_by, appeal.first_decided_at = actor, at
+    appeal.first_rulings = {str(row.pk): {"amount": str(row.granted_amount), "reason": row.reason} for row in rows}
+    appeal.save(update_fields=["first_decided_by", "first_decided_at", "first_rulings"])
+    events.record(appeal, "appeal.first_decision", actor=actor, at=at, data={"granted": str(granted)})
+    telling.tell_second(appeal)
     return appeal
 
 

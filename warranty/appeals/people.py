@@ -17,6 +17,11 @@ def may_decide(user: Any, appeal: Appeal) -> bool:
     return Role.APPROVER in roles or (Role.REVIEWER in roles and small)
 
 
+def needs_two(appeal: Appeal) -> bool:
+    """Whether two persons have to decide alike: above the approver's limit D on the day of filing, as of a claim."""
+    return bool(appeal.asked_total > param("warranty.approver_limit", clock.local_date(appeal.filed_at)))
+
+
 def hands_of(claim: WarrantyClaim) -> set[int | None]:
     """Everybody who has drafted, submitted or decided the claim."""
     deciders = ClaimDecision.objects.filter(claim=claim).exclude(decided_by=None).values_list("decided_by", flat=True)

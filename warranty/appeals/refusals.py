@@ -89,6 +89,13 @@ class FirstDecider(Refusal):
     code = "first_decider"
 
 
+class SecondDeciderDiffers(Refusal):
+    """Above the approver's limit two persons have to come to the same amounts."""
+
+    message = _("%(who)s decided %(first)s, you decided %(second)s. Agree, or let the first decision be revised.")
+    code = "second_decider_differs"
+
+
 class LineUndecided(Refusal):
     """All lines of an appeal are decided at once."""
 

@@ -14,6 +14,9 @@ from warranty.settlement_people import role_users, station_users
 
 NOTICES: dict[str, Wording] = {
     "appeal.filed": _("Appeal %(number)s against the decision on %(claim)s: decide by %(day)s"),
+    "appeal.first_decision": _(
+        "Appeal %(number)s against the decision on %(claim)s: a second person has to agree by %(day)s"
+    ),
     "appeal.upheld": _("Appeal %(number)s upheld: CNY %(amount)s more for %(claim)s on the next statement"),
     "appeal.partly_upheld": _(
         "Appeal %(number)s partly upheld: CNY %(amount)s more for %(claim)s on the next statement"
@@ -26,6 +29,13 @@ def tell_headquarters(appeal: Appeal) -> None:
     """The approvers know that an appeal waits, those who decided the claim first left out."""
     people = [user for user in role_users(Role.APPROVER) if may_decide(user, appeal)]
     notify(people, "appeal.filed", _facts(appeal), url=appeal.get_absolute_url(), subject=appeal)
+
+
+def tell_second(appeal: Appeal) -> None:
+    """The other approvers who may decide the appeal know that it waits for the second of two."""
+    people = [user for user in role_users(Role.APPROVER) if may_decide(user, appeal)]
+    others = [user for user in people if user.pk != appeal.first_decided_by_id]
+    notify(others, "appeal.first_decision", _facts(appeal), url=appeal.get_absolute_url(), subject=appeal)
 
 
 def tell_station(appeal: Appeal) -> None:

@@ -3,6 +3,7 @@
 from warranty.chargebacks.answering import LineAnswer, accept_silent, acknowledge_chargeback, answer_chargeback
 from warranty.chargebacks.batching import batch_chargebacks, open_cases_of
 from warranty.chargebacks.disputes import OUTCOME_WORDS, OUTCOMES, resolve_dispute
+from warranty.chargebacks.growing import follow_appeal
 from warranty.chargebacks.payment import record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
@@ -32,6 +33,7 @@ __all__ = [
     "acknowledge_chargeback",
     "answer_chargeback",
     "batch_chargebacks",
+    "follow_appeal",
     "open_cases_of",
     "record_supplier_payment",
     "resolve_dispute",

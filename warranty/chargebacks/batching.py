@@ -56,7 +56,7 @@ def batch_chargebacks(
         claimed=total(charge.amount.amount for _case, charge in charges),
     )
     ChargebackLine.objects.bulk_create(
-        _line(note, position, case, charge) for position, (case, charge) in enumerate(charges, start=1)
+        line_of(note, position, case, charge) for position, (case, charge) in enumerate(charges, start=1)
     )
     events.record(note, "chargeback.batched", actor=actor, at=at, data={"claimed": str(note.claimed)})
     for case in {case.pk: case for case, _charge in charges}.values():
@@ -64,8 +64,9 @@ def batch_chargebacks(
     return note
 
 
-def _line(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -> ChargebackLine:
+def line_of(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -> ChargebackLine:
     claim, line = case.claim, charge.claim_line
+    appeal = case.appeal.number if case.appeal else ""
     facts = {
         "claim": claim.number,
         "station": claim.station.code,
@@ -83,6 +84,7 @@ def _line(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -
         "qty": str(charge.qty),
         "photos": evidence_of(claim),
         "tags": _tags(case),
+        "appeal": appeal,
         "notice_by": case.last_day.isoformat() if case.last_day else "",
     }
     return ChargebackLine(
@@ -91,7 +93,10 @@ def _line(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -
         claim_line=line,
         position=position,
         kind=charge.amount.kind,
-        text=(line.description if line and line.description else case.part.name)[:200],
+        text=" · ".join(filter(None, [line.description if line and line.description else case.part.name, appeal]))[
+            :200
+        ],
+        is_supplement=case.appeal_id is not None,
         facts=facts,
         base=charge.amount.base,
         share=charge.share * 100,

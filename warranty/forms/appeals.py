@@ -71,9 +71,14 @@ class DecideAppealForm(ActingForm):
         self.lines: list[AppealLine] = list(rows.order_by("line__position"))
         for row in self.lines:
             granted = pgettext_lazy("appeal", "Grant (CNY)")
-            self.fields[f"amount_{row.pk}"] = amount_field(granted, row.asked_amount, required=True)
+            first = (self.subject.first_rulings or {}).get(str(row.pk), {})
+            amount = Decimal(first["amount"]) if first else row.asked_amount
+            self.fields[f"amount_{row.pk}"] = amount_field(granted, amount, required=True)
             self.fields[f"reason_{row.pk}"] = forms.CharField(
-                label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Reason"),
+                max_length=500,
+                initial=first.get("reason", ""),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def rows(self) -> Iterator[tuple[AppealLine, list[Any]]]:

@@ -27,7 +27,8 @@ USER = settings.AUTH_USER_MODEL
 class Appeal(models.Model):
     """A station's one appeal against the decision on its claim; the claim keeps its state and its approved amounts.
 
-    asked_total and granted_total are the sums of its lines, CNY without tax. due_on is the last day to decide.
+    asked_total and granted_total are the sums of its lines, CNY without tax. due_on is the last day to decide. Above the
+    approver's limit first_rulings (key of the line → amount and reason) wait for a second person who comes to the same.
     """
 
     MOVES: ClassVar[Moves] = APPEAL_MOVES
@@ -44,6 +45,9 @@ class Appeal(models.Model):
     decided_by = models.ForeignKey(
         USER, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"), editable=False
     )
+    first_decided_by = models.ForeignKey(
+        USER, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("first decided by"), editable=False
+    )
     number = models.CharField(_("number"), max_length=30, unique=True, editable=False)
     status = models.CharField(
         _("status"), max_length=20, choices=AppealStatus, default=AppealStatus.FILED, editable=False
@@ -51,7 +55,9 @@ class Appeal(models.Model):
     grounds = models.TextField(pgettext_lazy("appeal", "grounds"), max_length=2000)
     filed_at = models.DateTimeField(pgettext_lazy("appeal", "filed at"))
     due_on = models.DateField(pgettext_lazy("appeal", "decided by the end of"))
+    first_decided_at = models.DateTimeField(_("first decided at"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+    first_rulings = models.JSONField(_("first decision"), null=True, editable=False)
     reason = models.TextField(_("remark to the station"), max_length=1000, blank=True, editable=False)
     asked_total = money_field(pgettext_lazy("appeal", "asked for"))
     granted_total = money_field(pgettext_lazy("appeal", "granted"), null=True, editable=False)
@@ -75,6 +81,16 @@ class Appeal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("filed_by")), name="appeal_decided_by_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_decided_by=None, first_decided_at=None)
+                | Q(first_decided_by__isnull=False, first_decided_at__isnull=False, first_rulings__isnull=False),
+                name="first_decision_on_appeal_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_decided_by=None)
+                | ~Q(first_decided_by=F("filed_by")) & (Q(decided_by=None) | ~Q(first_decided_by=F("decided_by"))),
+                name="appeal_decided_by_two_persons",
             ),
             bounded("asked_total", 0, BOUND, name="appeal_asked_in_bounds"),
             bounded("granted_total", 0, BOUND, name="appeal_granted_in_bounds", null=True),

@@ -107,7 +107,10 @@ class SupplierAgreement(models.Model):
 
 
 class RecoveryCase(models.Model):
-    """The right to charge a supplier for one claim line of a part, with its notice clock, from approval to its end."""
+    """The right to charge a supplier for one claim line of a part, with its notice clock, from approval to its end.
+
+    appeal: of a supplement, what that appeal added after the line was charged on a note that was sent already.
+    """
 
     MOVES: ClassVar[Moves] = RECOVERY_MOVES
     SCOPE = HEADQUARTERS
@@ -135,6 +138,14 @@ class RecoveryCase(models.Model):
         related_name="cases",
         verbose_name=_("agreement"),
     )
+    appeal = models.ForeignKey(
+        "warranty.Appeal",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="recovery_cases",
+        verbose_name=_("appeal"),
+    )
     number = models.CharField(_("number"), max_length=60, unique=True)
     status = models.CharField(
         _("status"), max_length=12, choices=RecoveryStatus, default=RecoveryStatus.UNASSIGNED, editable=False
@@ -155,7 +166,10 @@ class RecoveryCase(models.Model):
         verbose_name_plural = _("recovery cases")
         ordering = ["last_day", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["line"], name="one_recovery_case_per_claim_line"),
+            models.UniqueConstraint(fields=["line"], condition=Q(appeal=None), name="one_recovery_case_per_claim_line"),
+            models.UniqueConstraint(
+                fields=["line", "appeal"], condition=Q(appeal__isnull=False), name="one_supplement_per_line_and_appeal"
+            ),
             models.CheckConstraint(condition=Q(status__in=RecoveryStatus.values), name="recovery_status_known"),
             models.CheckConstraint(
                 condition=~Q(status__in=["open", "charged"]) | Q(supplier__isnull=False, agreement__isnull=False),
@@ -284,6 +298,7 @@ class ChargebackLine(models.Model):
     answer_reason = models.CharField(_("supplier's reason"), max_length=300, blank=True)
     outcome = models.CharField(_("outcome of the dispute"), max_length=15, blank=True)
     is_live = models.BooleanField(_("counts"), default=True)
+    is_supplement = models.BooleanField(_("added by an appeal"), default=False, db_default=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -294,8 +309,13 @@ class ChargebackLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["claim_line"],
-                condition=Q(is_live=True, claim_line__isnull=False),
+                condition=Q(is_live=True, claim_line__isnull=False, is_supplement=False),
                 name="claim_line_charged_at_most_once",
+            ),
+            models.UniqueConstraint(
+                fields=["claim_line", "case"],
+                condition=Q(is_live=True, claim_line__isnull=False, is_supplement=True),
+                name="claim_line_supplemented_once_per_case",
             ),
             models.UniqueConstraint(
                 fields=["case", "kind"],

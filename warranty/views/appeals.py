@@ -22,10 +22,11 @@ from portal.core.pages import (
 from warranty import photos
 from warranty.appeals import appeal_until, decide_appeal, file_appeal
 from warranty.appeals.filing import evidence_of, why_not_appeal
+from warranty.appeals.people import needs_two
 from warranty.forms.appeals import DecideAppealForm, FileAppealForm
 from warranty.models import Appeal, StatementLine, WarrantyClaim
 
-OF_APPEAL = ("station", "claim__work_order", "claim__product_model", "filed_by", "decided_by")
+OF_APPEAL = ("station", "claim__work_order", "claim__product_model", "filed_by", "first_decided_by", "decided_by")
 
 
 class AppealList(ScopedListView):
@@ -71,6 +72,10 @@ class AppealDetail(ScopedDetailView):
         if not appeal.is_open:
             return self._paid_with(appeal) if appeal.granted_total else None
         tone = "bad" if appeal.due_on < clock.today() else "wait"
+        if appeal.first_decided_by_id == self.request.user.pk:
+            text = gettext("Your decision is recorded; a second person has to decide the same by %(day)s.") % day
+            revise = pgettext_lazy("appeal", "Revise it")
+            return NextStep(text, revise, reverse("appeal_decide", args=[appeal.pk]), tone)
         if self.request.user.has_perm("warranty.decide_appeal", appeal):
             text = gettext("Decide this appeal by %(day)s.") % day
             return NextStep(text, pgettext_lazy("appeal", "Decide"), reverse("appeal_decide", args=[appeal.pk]), tone)
@@ -177,7 +182,6 @@ class DecideAppeal(OperationView):
     template_name = "warranty/appeals/decide.html"
     form_class = DecideAppealForm
     submit_label = pgettext_lazy("appeal", "Decide")
-    success_message = _("The appeal is decided.")
     select_related = OF_APPEAL
     intro = _("What you decide is final. The claim keeps its state; what you grant stands on the next statement.")
 
@@ -188,9 +192,16 @@ class DecideAppeal(OperationView):
         appeal = self.object
         return super().get_context_data(**kwargs) | {
             "evidence": evidence_of(appeal),
+            "needs_two": needs_two(appeal),
             "photos": photos.photos_of(appeal.claim),
         }
 
     def operate(self, form: Any) -> Appeal:
         remark = form.cleaned_data["remark"]
-        return decide_appeal(self.object, rulings=form.rulings(), actor=self.request.user, remark=remark)
+        decided = decide_appeal(self.object, rulings=form.rulings(), actor=self.request.user, remark=remark)
+        self.success_message = (
+            _("Your decision is recorded; a second person has to decide the same.")
+            if decided.is_open
+            else _("The appeal is decided.")
+        )
+        return decided

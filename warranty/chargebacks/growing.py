@@ -1,0 +1,62 @@
+"""What an appeal adds to a supplier's recovery: an unsent note grows, beyond a sent one a supplement waits for the next.
+
+Not here: cases that are on no note yet (recovery.follow_appeal). Source: rules.md 3.1, 3.7.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock, events
+from portal.core.states import lock
+from warranty import recovery
+from warranty.chargebacks.batching import line_of
+from warranty.models import Appeal, Chargeback, RecoveryCase
+from warranty.settlement_states import ChargebackStatus, RecoveryStatus
+
+
+@transaction.atomic
+def follow_appeal(appeal: Appeal, *, actor: Any | None = None, at: datetime | None = None) -> Decimal:
+    """The suppliers charged for the appeal's claim are asked for what it granted; how much more, CNY.
+
+    Done again it changes nothing. Writes lines of notes, RecoveryCases, Events.
+    """
+    moment, more = at or clock.now(), Decimal(0)
+    charged = RecoveryCase.objects.filter(claim=appeal.claim_id, appeal=None, status=RecoveryStatus.CHARGED)
+    for key in charged.order_by("pk").values_list("pk", flat=True):
+        standing = Chargeback.objects.filter(lines__case=key, lines__is_live=True).distinct().order_by("pk").first()
+        if standing is None:
+            continue
+        note, case = lock(standing), lock(RecoveryCase(pk=key), *recovery.OF_CASE)
+        if note.status == ChargebackStatus.OPEN:
+            more += _grow(note, case, appeal, actor, moment)
+        elif opened := recovery.open_supplement(case, appeal, actor=actor, at=moment):
+            more += opened.expected
+    return more
+
+
+def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | None, at: datetime) -> Decimal:
+    """The note that nobody has received yet says what the case may charge now."""
+    lines = {line.claim_line_id: line for line in note.lines.filter(case=case, is_live=True)}
+    position, more = note.lines.order_by("-position").values_list("position", flat=True).first() or 0, Decimal(0)
+    for charge in recovery.charges_of(case):
+        line = lines.get(charge.claim_line.pk if charge.claim_line else None)
+        if line is None:
+            position += 1
+            line = line_of(note, position, case, charge)
+            line.save()
+            more += line.claimed
+        elif line.claimed < charge.amount.amount:
+            more += charge.amount.amount - line.claimed
+            line.claimed, line.base = charge.amount.amount, charge.amount.base
+            line.save(update_fields=["claimed", "base"])
+    if more:
+        note.claimed += more
+        note.save(update_fields=["claimed"])
+        case.expected += more
+        case.save(update_fields=["expected"])
+        data = {"appeal": appeal.number, "amount": str(more)}
+        events.record(note, "chargeback.grown", actor=actor, at=at, data=data)
+    return more
