@@ -1,4 +1,4 @@
-"""Appeals at once: filed many times, filed while the claim is decided, decided by many. One wins; without the lock more get through."""
+"""Appeals at once: filed many times, filed while the claim is decided, decided by many. One wins; without the lock more do."""
 
 from collections.abc import Callable, Iterator
 from datetime import date

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("parts", "0028_picking_is_confirmed"),
         ("stations", "0011_service_tiers"),
-        ("warranty", "0022_where_a_reason_fits"),
+        ("warranty", "0027_shared_pictures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
