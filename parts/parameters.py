@@ -77,6 +77,7 @@ declare(
     unit="%",
     label=_("Value added tax on spare parts that a customer buys"),
     group=PARTS,
+    moves_money=True,
 )
 _percent("parts.price_jump_percent", 50, _("Change of a price in a file above which the preview warns"), PARTS)
 _percent(

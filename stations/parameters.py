@@ -35,13 +35,13 @@ declare("stations.contract_alarm_days", kind="json", default=[60, 30, 7], group=
         label=_("Days before its end at which a contract is called in"))  # fmt: skip
 declare("stations.probation_days", kind="integer", default=90, low=0, high=365, unit="d", group=GROUP,
         label=_("Length of the probation of a new station"))  # fmt: skip
-declare("stations.default_credit_limit", default=Decimal(50_000), low=0, high=Decimal(100_000_000), unit="CNY",
+declare("stations.default_credit_limit", moves_money=True, default=Decimal(50_000), low=0, high=Decimal(100_000_000), unit="CNY",
         group=GROUP, label=_("Credit limit of a new dealer account"))  # fmt: skip
-declare("stations.default_deposit", default=Decimal(20_000), low=0, high=Decimal(100_000_000), unit="CNY",
+declare("stations.default_deposit", moves_money=True, default=Decimal(20_000), low=0, high=Decimal(100_000_000), unit="CNY",
         group=GROUP, label=_("Security deposit of a new station"))  # fmt: skip
-declare("stations.tax_rate_general_percent", default=Decimal(6), low=0, high=100, unit="%", group=GROUP,
+declare("stations.tax_rate_general_percent", moves_money=True, default=Decimal(6), low=0, high=100, unit="%", group=GROUP,
         label=_("Tax rate on services of a general taxpayer"))  # fmt: skip
-declare("stations.tax_rate_small_percent", default=Decimal(1), low=0, high=100, unit="%", group=GROUP,
+declare("stations.tax_rate_small_percent", moves_money=True, default=Decimal(1), low=0, high=100, unit="%", group=GROUP,
         label=_("Tax rate on services of a small-scale taxpayer"))  # fmt: skip
 declare("stations.certificate_months", kind="integer", default=24, low=1, high=120, unit="months", group=GROUP,
         label=_("Length of a skill certificate"))  # fmt: skip
@@ -49,7 +49,7 @@ declare("stations.redispatch_hours", kind="integer", default=24, low=1, high=168
         label=_("Open jobs leave a suspended station within"))  # fmt: skip
 declare("stations.statement_hold_days", kind="integer", default=90, low=0, high=365, unit="d", group=GROUP,
         label=_("The last statement of a station that left is held for"))  # fmt: skip
-declare("stations.buyback_percent", default=Decimal(80), low=0, high=100, unit="%", group=GROUP,
+declare("stations.buyback_percent", moves_money=True, default=Decimal(80), low=0, high=100, unit="%", group=GROUP,
         label=_("Stock of a station that left is bought back at"))  # fmt: skip
 declare("stations.certificate_alarm_days", kind="json", default=[60, 30, 7], group=GROUP,
         label=_("Days before its end at which a skill certificate is called in"))  # fmt: skip

@@ -30,7 +30,7 @@ class InForce:
 def parameters_on(day: date) -> dict[str, list[InForce]]:
     """All parameters of warranty by group, as they stand at the end of that day. One query."""
     rows: dict[str, list[ParameterValue]] = {}
-    entered = ParameterValue.objects.filter(key__startswith="warranty.").select_related("entered_by")
+    entered = ParameterValue.objects.holding().filter(key__startswith="warranty.").select_related("entered_by")
     for row in entered.order_by("-valid_from", "-pk"):
         rows.setdefault(row.key, []).append(row)
     found: dict[str, list[InForce]] = {}

@@ -11,19 +11,26 @@ COVER, PRICE, LIMITS, TIMES = _("Coverage"), _("Prices of claims"), _("Limits of
 
 
 def _months(key: str, default: int, label: str | Promise) -> None:
-    declare(key, kind="integer", default=default, unit="months", low=0, high=240, label=label, group=COVER)
+    declare(
+        key, kind="integer", default=default, unit="months", low=0, high=240, label=label, group=COVER, moves_money=True
+    )
 
 
 def _days(key: str, default: int, label: str | Promise, group: str | Promise = TIMES) -> None:
-    declare(key, kind="integer", default=default, unit="days", low=0, high=1000, label=label, group=group)
+    money = group is COVER
+    declare(
+        key, kind="integer", default=default, unit="days", low=0, high=1000, label=label, group=group, moves_money=money
+    )
 
 
 def _amount(key: str, default: int, label: str | Promise, group: str | Promise = LIMITS) -> None:
-    declare(key, default=Decimal(default), unit="CNY", low=0, high=99_999_999, label=label, group=group)
+    declare(
+        key, default=Decimal(default), unit="CNY", low=0, high=99_999_999, label=label, group=group, moves_money=True
+    )
 
 
 def _share(key: str, default: str, label: str | Promise, high: int = 1) -> None:
-    declare(key, default=Decimal(default), low=0, high=high, label=label, group=PRICE)
+    declare(key, default=Decimal(default), low=0, high=high, label=label, group=PRICE, moves_money=True)
 
 
 _days("warranty.registration_days", 30, _("A registration counts when filed within"), COVER)
@@ -40,6 +47,7 @@ declare(
     high=24,
     label=_("Diagnosis, at most"),
     group=PRICE,
+    moves_money=True,
 )
 _share("warranty.travel_factor", "1.3", _("Round trip beyond twice the straight line by the factor goes to review"), 10)
 _amount("warranty.outside_limit", 500, _("Outside service without prior authorization, up to"), PRICE)

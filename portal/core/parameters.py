@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -35,7 +35,7 @@ class BadParameterValue(Refusal):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared parameter. low and high are inclusive bounds of a number."""
+    """A declared parameter. low and high are inclusive bounds of a number; moves_money: a second person releases values."""
 
     key: str
     kind: Kind
@@ -45,6 +45,7 @@ class Parameter:
     low: Any = None
     high: Any = None
     group: str | Promise = ""
+    moves_money: bool = False
 
     def parse(self, raw: Any) -> Any:
         """The typed value. Raises BadParameterValue."""
@@ -99,9 +100,10 @@ def declare(
     low: Any = None,
     high: Any = None,
     group: str | Promise = "",
+    moves_money: bool = False,
 ) -> Parameter:
     """The parameter exists; `default` holds until somebody enters a value. Called at import of <app>/parameters.py."""
-    parameter = Parameter(key, kind, default, label, unit, low, high, group)
+    parameter = Parameter(key, kind, default, label, unit, low, high, group, moves_money)
     _declared[key] = parameter
     return parameter
 
@@ -128,7 +130,7 @@ def param(key: str, at: datetime | date | None = None) -> Any:
 
 def value_on(key: str, day: str) -> Coalesce:
     """An integer parameter in force on the day in that column of a row, inside the row's own query."""
-    rows = ParameterValue.objects.alias(from_day=TruncDate("valid_from", tzinfo=clock.SHANGHAI))
+    rows = ParameterValue.objects.holding().alias(from_day=TruncDate("valid_from", tzinfo=clock.SHANGHAI))
     in_force = rows.filter(key=key, from_day__lte=OuterRef(day)).order_by("-valid_from")
     number = Cast(Cast("value", models.TextField()), models.IntegerField())
     return Coalesce(Subquery(in_force.values(number=number)[:1]), models.Value(definition(key).default))
@@ -146,7 +148,7 @@ def _row_at(key: str, at: datetime | date | None) -> ParameterValue | None:
         moment = clock.end_of(moment)
     noted = context.notebook()
     if noted is None:
-        return ParameterValue.objects.filter(key=key, valid_from__lte=moment).order_by("-valid_from").first()
+        return ParameterValue.objects.holding().filter(key=key, valid_from__lte=moment).order_by("-valid_from").first()
     return next((row for row in _noted_rows(noted).get(key, ()) if row.valid_from <= moment), None)
 
 
@@ -171,25 +173,69 @@ def _noted_rows(noted: dict[str, Any]) -> Rows:
 
 def _rows() -> Rows:
     rows: Rows = {}
-    for row in ParameterValue.objects.order_by("-valid_from"):
+    for row in ParameterValue.objects.holding().order_by("-valid_from"):
         rows.setdefault(row.key, []).append(row)
     return rows
+
+
+class ValueTaken(Refusal):
+    """One value an instant."""
+
+    message = _("%(label)s: a value from %(day)s on is entered already; withdraw it first, or choose another day.")
+    code = "value_taken"
+
+
+class SecondPersonReleases(Refusal):
+    """A number that moves money is not changed by one person."""
+
+    message = _("%(label)s moves money: propose the value, another person releases it.")
+    code = "second_person_releases"
 
 
 @transaction.atomic
 def set_parameter(
     key: str, value: Any, *, valid_from: datetime | None = None, actor: Any | None, note: str = ""
 ) -> ParameterValue:
-    """From `valid_from` on (default: now) the parameter has this value. Raises BadParameterValue. Writes one row and one Event."""
+    """From `valid_from` on (default: now) the parameter has this value. Raises BadParameterValue, SecondPersonReleases.
+
+    Writes one row and one Event. A parameter that moves money is entered here by the system only; people propose it
+    (portal.core.parameter_release).
+    """
+    parameter = definition(key)
+    if parameter.moves_money and actor is not None:
+        raise SecondPersonReleases(label=parameter.label)
+    return enter(key, value, valid_from=valid_from, actor=actor, note=note)
+
+
+def enter(
+    key: str,
+    value: Any,
+    *,
+    valid_from: datetime | None,
+    actor: Any | None,
+    note: str,
+    released_by: Any | None = None,
+    withdraws: ParameterValue | None = None,
+) -> ParameterValue:
+    """The row of a value, or of a withdrawal, stands; for this module and parameter_release only. Raises ValueTaken."""
     from portal.core import events
 
-    parsed = definition(key).parse(value)
+    parameter = definition(key)
+    parsed = parameter.parse(value)
     stored = str(parsed) if isinstance(parsed, Decimal) else parsed
     now = clock.now()
+    since = valid_from or now
+    rows = ParameterValue.objects.filter(key=key)
+    if withdraws is None and rows.holding().filter(valid_from=since).exists():
+        raise ValueTaken(label=parameter.label, day=clock.local_date(since).isoformat(), field="valid_from")
+    while rows.filter(valid_from=since).exists():  # one instant a row: a withdrawn one keeps its own
+        since += timedelta(microseconds=1)
     row = ParameterValue.objects.create(
-        key=key, value=stored, valid_from=valid_from or now, note=note, entered_by=actor, entered_at=now
-    )
+        key=key, value=stored, valid_from=since, note=note, entered_by=actor, entered_at=now,
+        released_by=released_by, withdraws=withdraws,
+    )  # fmt: skip
     for name in (NOTED, PARAMETERS_AS_OF):
         (context.notebook() or {}).pop(name, None)
-    events.record(row, "parameter.set", actor=actor, at=now, note=note, data={"key": key, "value": stored})
+    kind = "parameter.set" if withdraws is None else "parameter.withdrawn"
+    events.record(row, kind, actor=released_by or actor, at=now, note=note, data={"key": key, "value": stored})
     return row

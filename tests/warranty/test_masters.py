@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.models import Event
-from portal.core.parameters import set_parameter
+from portal.core.parameter_release import propose_value, release_value
 from portal.core.states import TransitionNotAllowed
 from tests.conftest import as_user
 from tests.factories.claims import make_policy, make_unit, noon, register
@@ -248,7 +248,8 @@ def test_an_extended_contract_covers_behind_the_policy_and_names_its_payer(manag
 def test_limits_and_rates_of_a_day_stand_in_one_place(manager: Any) -> None:
     """A limit entered for November is next in October and in force in December; the rate beside it."""
     later = noon(date(2026, 11, 1))
-    set_parameter("warranty.auto_limit_a", "1500", valid_from=later, actor=manager, note="试点")
+    proposed = propose_value("warranty.auto_limit_a", "1500", valid_from=later, actor=manager, note="试点")
+    release_value(proposed, actor=make_user(Role.FINANCE))
     set_labor(manager, grade="A", hourly_rate=Decimal(90), valid_from=date(2026, 11, 1))
 
     page = reverse("limits_in_force")

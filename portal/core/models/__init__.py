@@ -9,7 +9,7 @@ from portal.core.models.idempotency import IdempotencyKey
 from portal.core.models.jobs import JobRun
 from portal.core.models.notifications import MailOutbox, Notification
 from portal.core.models.numbering import NumberSeries
-from portal.core.models.parameters import ParameterValue
+from portal.core.models.parameters import ParameterProposal, ParameterValue
 from portal.core.models.saved_views import SavedView
 from portal.core.models.transfer import ImportBatch, ImportHeadings, ImportRow
 
@@ -29,6 +29,7 @@ __all__ = [
     "MailOutbox",
     "Notification",
     "NumberSeries",
+    "ParameterProposal",
     "ParameterValue",
     "SavedView",
 ]
