@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0010_saved_views"),
+        ("core", "0011_attachment_caption"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
