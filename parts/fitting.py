@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from parts.models import Fitment
+from portal.core.written import Written
 from stations.models import ProductModel
 
 PIECES = re.compile(r"\d+|\D+")
@@ -39,18 +40,28 @@ def fitting(
     rows: only these fitments. Source: rules.md 3.2, C17.
     """
     found = (Fitment.objects.all() if rows is None else rows).filter(product_model=product_model)
-    if produced_on is not None:
-        found = found.filter(
-            Q(produced_from=None) | Q(produced_from__lte=produced_on),
-            Q(produced_to=None) | Q(produced_to__gt=produced_on),
-        )
-    return [row for row in found if in_range(serial, row.serial_from, row.serial_to)]
+    return [row for row in _built_in(found, produced_on) if in_range(serial, row.serial_from, row.serial_to)]
 
 
 def fits(numbers: Iterable[str], product_model: Any, *, serial: str = "", produced_on: date | None = None) -> bool:
     """Whether one of these part numbers stands in the bill of materials of the unit."""
-    rows = Fitment.objects.filter(part__number__in=list(numbers))
-    return bool(fitting(product_model, serial=serial, produced_on=produced_on, rows=rows))
+    ranges = _ranges(sorted(set(numbers)), product_model.pk, produced_on)
+    return any(in_range(serial, first, last) for first, last in ranges)
+
+
+def _built_in(rows: QuerySet[Fitment], produced_on: date | None) -> QuerySet[Fitment]:
+    if produced_on is None:
+        return rows
+    return rows.filter(
+        Q(produced_from=None) | Q(produced_from__lte=produced_on), Q(produced_to=None) | Q(produced_to__gt=produced_on)
+    )
+
+
+_ranges = Written(
+    lambda numbers, product_model, produced_on: _built_in(
+        Fitment.objects.filter(part__number__in=numbers, product_model=product_model), produced_on
+    ).values_list("serial_from", "serial_to")
+)
 
 
 @dataclass(frozen=True)

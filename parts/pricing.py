@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.money import round_money
 from portal.core.parameters import param
+from portal.core.written import Written
 from stations.grading import grade_on, priced_as
 
 ONE = Decimal(1)
@@ -78,15 +79,22 @@ def _holding[M: models.Model](model: type[M], parts: Iterable[int], day: date) -
     return model._default_manager.filter(holds, part__in=list(parts), valid_from__lte=day).order_by()
 
 
+def _national_and_own(parts: list[int], grade: str, on: date) -> models.QuerySet[Any, tuple[Any, ...]]:
+    national = _holding(ListPrice, parts, on).values_list("part_id", Value(NATIONAL), "price", "source")
+    own = _holding(GradePrice, parts, on).filter(grade=grade).values_list("part_id", "grade", "price", "source")
+    return national.union(own, all=True).order_by()
+
+
+_bases = Written(_national_and_own)
+
+
 def base_prices(parts: Iterable[int], *, grade: str, on: date, price_list: PriceList | None = None) -> dict[int, Base]:
     """What factors are applied to for each part (by key): the grade's own price where it has one, else the national one.
 
     price_list: as if this list held already, draft or not. One query, two with a list.
     """
     keys = list(parts)
-    national = _holding(ListPrice, keys, on).values_list("part_id", Value(NATIONAL), "price", "source")
-    own = _holding(GradePrice, keys, on).filter(grade=grade).values_list("part_id", "grade", "price", "source")
-    rows = list(national.union(own, all=True).order_by())
+    rows = _bases(keys, str(grade), on)
     if price_list is not None and price_list.grade in (NATIONAL, grade):
         listed = price_list.rows.filter(part__in=keys).values_list("part_id", "price")
         rows += [(part, price_list.grade, price, price_list.number) for part, price in listed]

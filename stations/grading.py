@@ -11,6 +11,7 @@ from portal.core import clock, context, events
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import lock
+from portal.core.written import Written
 from stations.models import GradeLetter, Station, StationGrade, StationStatus
 
 NOTED = "grades"
@@ -91,12 +92,15 @@ def _held(grade: str, since: date, on: date) -> GradeLetter:
     return GradeLetter(grade)
 
 
+_grades = Written(lambda station: StationGrade.objects.filter(station=station).order_by("-valid_from"))
+
+
 def _grades_of(station: Station) -> list[StationGrade]:
     """The station's grades, latest first; read once per request or job step."""
     noted = context.notebook()
     known: dict[int, list[StationGrade]] = {} if noted is None else noted.setdefault(NOTED, {})
     if station.pk not in known:
-        known[station.pk] = list(StationGrade.objects.filter(station=station.pk).order_by("-valid_from"))
+        known[station.pk] = _grades(station.pk)
     return known[station.pk]
 
 

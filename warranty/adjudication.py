@@ -16,6 +16,7 @@ from portal.core.jobs import enqueue
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, move
+from portal.core.written import Written
 from warranty import audits, letters
 from warranty.assessment import Assessment
 from warranty.desk.taking import came_to_review
@@ -84,7 +85,7 @@ def _decide(
     claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment, *, at: datetime, summary: dict[str, Any]
 ) -> WarrantyClaim:
     rejected = found.decision.state == ClaimStatus.REJECTED
-    reasons = {code.code: code for code in ReasonCode.objects.all()}
+    reasons = {code.code: code for code in _codes()}
     for line in lines:
         _approve(line, ZERO if rejected else line.allowed_amount, reasons, found)
     return close(claim, found.decision.state, actor=None, at=at, reason=", ".join(found.decision.reasons), data=summary)
@@ -100,6 +101,14 @@ def _approve(line: ClaimLine, amount: Decimal, reasons: dict[str, ReasonCode], f
     statements.update(line, ["approved_amount", "approved_qty", "approved_hours", "reason_code"])
 
 
+_codes = Written(lambda: ReasonCode.objects.all())
+_decided = Written(
+    lambda claim: (
+        ClaimLine.objects.filter(claim=claim).select_related("part", "operation", "reason_code").order_by("position")
+    )
+)
+
+
 def close(
     claim: WarrantyClaim,
     outcome: str,
@@ -111,7 +120,9 @@ def close(
 ) -> WarrantyClaim:
     """The locked claim, its lines already approved, moves to its outcome, with a decision record and a letter."""
     claim.refresh_from_db(fields=["approved_total", "claimed_total", "allowed_total"])
-    lines = list(claim.lines.select_related("part", "operation", "reason_code").order_by("position"))
+    lines = _decided(claim.pk)
+    for line in lines:
+        line.claim = claim
     claim.decided_by, claim.decided_at = actor, at
     claim.decision_version += 1
     statements.update(claim, ["decided_by", "decided_at", "decision_version"])

@@ -14,6 +14,7 @@ from portal.core.jobs import enqueue
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
+from portal.core.written import Written
 from stations.models import Station
 from warranty.audit_states import RegionAuditStatus
 from warranty.models import ClaimLine, LimitFallback, RegionAudit, SampleAudit, WarrantyClaim
@@ -37,13 +38,19 @@ class NotLowered(Refusal):
     code = "limit_not_lowered"
 
 
+_lowered = Written(
+    lambda station, on: LimitFallback.objects.filter(station_id=station, started_on__lte=on, ended_on__gt=on).order_by(
+        "-started_on", "-pk"
+    )[:1]
+)
+
+
 def earned_share(station_id: int, on: date) -> Decimal:
     """The share of its grade's limit up to which the station is approved without a person that day: 1, 0.5 or 0.
 
     Source: rules.md 3.1 (L11).
     """
-    lowered = LimitFallback.objects.filter(station_id=station_id, started_on__lte=on, ended_on__gt=on)
-    latest = lowered.order_by("-started_on", "-pk").first()
+    latest = _lowered.first(station_id, on)
     if latest is None:
         return FULL
     return NOTHING if on < latest.half_from else HALF

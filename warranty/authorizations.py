@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Part
@@ -22,6 +22,7 @@ from portal.core.money import round_money
 from portal.core.notifications import notify
 from portal.core.numbering import take_number
 from portal.core.parameters import param
+from portal.core.written import Written
 from service.models import InstalledUnit, LaborOperation, WorkOrder, WorkOrderStatus
 from stations.models import Station
 from warranty import facts, reasons
@@ -200,14 +201,20 @@ def withdraw_authorization(
     return states.move(states.lock(asked), AuthorizationStatus.WITHDRAWN, actor=actor, at=at, note=reason)
 
 
+def _used_or_open(claim: int, station: int, job: int, unit: int | None) -> QuerySet[PriorAuthorization]:
+    open_ones = Q(status=AuthorizationStatus.APPROVED, station=station) & (
+        Q(work_order=job) | Q(work_order=None, unit=unit)
+    )
+    return PriorAuthorization.objects.filter(Q(claim=claim) | open_ones).order_by("-pk")[:20]
+
+
+_usable = Written(_used_or_open)
+
+
 def authorization_of(claim: WarrantyClaim) -> PriorAuthorization | None:
     """The one the claim has used, else one granted for its job or, without a job, for its unit at its station."""
-    open_ones = Q(status=AuthorizationStatus.APPROVED, station=claim.station_id) & (
-        Q(work_order=claim.work_order_id) | Q(work_order=None, unit=claim.unit_id)
-    )
-    found = list(PriorAuthorization.objects.filter(Q(claim=claim.pk) | open_ones).order_by("-pk")[:20])
     return max(
-        found,
+        _usable(claim.pk, claim.station_id, claim.work_order_id, claim.unit_id),
         key=lambda row: (row.claim_id is not None, row.covers(claim.repaired_on), row.work_order_id is not None),
         default=None,
     )

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from portal.core import clock
+from portal.core.written import Written
 from service.models import WorkOrder
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
 
@@ -30,9 +31,19 @@ def told_by_claim(replaced: WarrantyClaim) -> dict[str, Any]:
     return {name: getattr(replaced, name) for name in CARRIED_TEXTS}
 
 
+_lines = Written(
+    lambda claim: (
+        ClaimLine.objects.filter(claim=claim).select_related("part", "operation", "issued_part").order_by("position")
+    )
+)
+
+
 def lines_in_order(claim: WarrantyClaim) -> list[ClaimLine]:
     """The lines with what they name."""
-    return list(claim.lines.select_related("part", "operation", "issued_part").order_by("position"))
+    rows = _lines(claim.pk)
+    for line in rows:
+        line.claim = claim
+    return rows
 
 
 def carried_lines(claim: WarrantyClaim, replaced: WarrantyClaim) -> list[ClaimLine]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from parts import fitting
 from parts.models import Part, Supersession
 from portal.core import clock
 from portal.core.parameters import param
+from portal.core.written import Written
 from service.models import InstalledUnit, UsageReading, WorkOrder
 from stations.grading import grade_on
 from stations.models import ProductModel, Station
@@ -163,8 +164,8 @@ def rates_of(station: Station, on: date) -> Rates:
     grade = str(grade_on(station, on))
     region = station.center.region_id
     priced_as = "C" if grade == "probation" else grade
-    labor = _in_force(LaborRate.objects.released().filter(grade=priced_as), region, on)
-    travel = _in_force(TravelRate.objects.released(), region, on)
+    labor = _of_region(_labor_rates(region, on, priced_as))
+    travel = _of_region(_travel_rates(region, on))
     return Rates(
         grade=grade,
         hourly_rate=labor.hourly_rate if labor else ZERO,
@@ -180,13 +181,19 @@ def supersession_links(part_numbers: Iterable[str]) -> list[tuple[str, str]]:
     links: set[tuple[str, str]] = set()
     while wanted:
         known |= wanted
-        rows = Supersession.objects.in_force(clock.today()).filter(
-            Q(old__number__in=wanted) | Q(new__number__in=wanted)
-        )
-        found = set(rows.values_list("old__number", "new__number"))
+        found = set(_supersessions(clock.today(), sorted(wanted)))
         links |= found
         wanted = {number for pair in found for number in pair} - known
     return sorted(links)
+
+
+_supersessions = Written(
+    lambda day, numbers: (
+        Supersession.objects.in_force(day)
+        .filter(Q(old__number__in=numbers) | Q(new__number__in=numbers))
+        .values_list("old__number", "new__number")
+    )
+)
 
 
 def fits_unit(
@@ -216,18 +223,26 @@ def fitted_before(
     *, serial_number: str, part_id: int | None, removed_serial: str, failed_on: date, claim_id: int | None = None
 ) -> ClaimLine | None:
     """The same for a part that nobody has claimed yet. claim_id: a claim that does not count."""
+    if removed_serial:
+        return _fitted_under.first(failed_on, claim_id, removed_serial)
+    return _fitted_in.first(failed_on, claim_id, serial_number, part_id)
+
+
+def _fitted(failed_on: date, claim_id: int | None, **where: Any) -> Any:
     earlier = ClaimLine.objects.filter(
         claim__status__in=GRANTED,
         claim__repaired_on__lte=failed_on,
         kind="part",
         remedy="replace",
         approved_amount__gt=0,
-    ).exclude(claim=claim_id)
-    if removed_serial:
-        found = earlier.filter(fitted_serial=removed_serial)
-    else:
-        found = earlier.filter(claim__serial_number=serial_number, part=part_id)
-    return found.select_related("claim").order_by("-claim__repaired_on", "-pk").first()
+        **where,
+    )
+    others = earlier.exclude(claim=claim_id) if claim_id else earlier
+    return others.select_related("claim").order_by("-claim__repaired_on", "-pk")[:1]
+
+
+_fitted_under = Written(lambda day, claim, serial: _fitted(day, claim, fitted_serial=serial))
+_fitted_in = Written(lambda day, claim, unit, part: _fitted(day, claim, claim__serial_number=unit, part=part))
 
 
 def find_unit(serial_number: str) -> InstalledUnit | None:
@@ -256,14 +271,18 @@ def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: d
 
 def policies_of(unit: InstalledUnit) -> Iterable[WarrantyPolicy]:
     """Every released version that speaks of the unit, of all levels and days."""
-    model = unit.product_model
-    return WarrantyPolicy.objects.filter(
+    return _policies(unit.product_model.family_id, unit.product_model_id, unit.serial_number)
+
+
+_policies = Written(
+    lambda family, model, serial: WarrantyPolicy.objects.filter(
         Q(status=PolicyStatus.RELEASED),
         Q(level="all")
-        | Q(level="family", family=model.family_id)
-        | Q(level="model", product_model=model.pk)
-        | Q(level="serial", serial_number=unit.serial_number),
+        | Q(level="family", family=family)
+        | Q(level="model", product_model=model)
+        | Q(level="serial", serial_number=serial),
     ).prefetch_related("months")
+)
 
 
 def policy_fact(policy: WarrantyPolicy) -> coverage.PolicyFact:
@@ -279,14 +298,12 @@ def policy_fact(policy: WarrantyPolicy) -> coverage.PolicyFact:
 
 
 def _registration_of(unit: InstalledUnit) -> coverage.RegistrationFact | None:
-    row = UnitRegistration.objects.filter(unit=unit, status=RegistrationStatus.APPROVED).first()
+    row = _registrations.first(unit.pk)
     return coverage.RegistrationFact(row.sale_date, row.filed_on, True) if row else None
 
 
 def _campaigns_of(unit: InstalledUnit) -> Iterable[coverage.CampaignFact]:
-    rows = CampaignUnit.objects.filter(serial_number=unit.serial_number, campaign__status__in=RELEASED_ONCE)
-    rows = rows.select_related("campaign")
-    for row in rows.prefetch_related("campaign__operations"):
+    for row in _campaign_units(unit.serial_number):
         campaign = row.campaign
         codes = tuple(operation.code for operation in campaign.operations.all())
         yield coverage.CampaignFact(
@@ -295,24 +312,48 @@ def _campaigns_of(unit: InstalledUnit) -> Iterable[coverage.CampaignFact]:
 
 
 def _extensions_of(unit: InstalledUnit) -> Iterable[coverage.ExtensionFact]:
-    for row in ExtendedContract.objects.filter(unit=unit, status=ExtendedStatus.IN_FORCE):
+    for row in _extended(unit.pk):
         yield coverage.ExtensionFact(
             row.number, row.bought_on, row.months, tuple(row.part_classes), row.payer_name or row.payer
         )
 
 
 def _earlier_jobs(unit: InstalledUnit, before: WorkOrder | None) -> Iterable[WorkOrder]:
-    jobs = WorkOrder.objects.filter(request__unit=unit, repaired_on__isnull=False).select_related("request")
-    return jobs.exclude(pk=before.pk) if before else jobs
+    return _jobs(unit.pk, before.pk if before else None)
 
 
 def _earlier_usage(unit: InstalledUnit, before: WorkOrder | None) -> tuple[Decimal, ...]:
+    if before is None:
+        return tuple(_readings(unit.pk, None, None))
+    return tuple(_readings(unit.pk, before.number, before.completed_at))
+
+
+def _jobs_of(unit: int, but: int | None) -> QuerySet[WorkOrder]:
+    jobs = WorkOrder.objects.filter(request__unit=unit, repaired_on__isnull=False).select_related("request")
+    return jobs.exclude(pk=but) if but else jobs
+
+
+def _readings_of(unit: int, but: str | None, before: datetime | None) -> QuerySet[UsageReading, Decimal]:
     readings = UsageReading.objects.filter(unit=unit)
+    if but is not None:
+        readings = readings.exclude(source=but)
     if before is not None:
-        readings = readings.exclude(source=before.number)
-        if before.completed_at:
-            readings = readings.filter(read_at__lt=before.completed_at)
-    return tuple(readings.values_list("value", flat=True))
+        readings = readings.filter(read_at__lt=before)
+    return readings.values_list("value", flat=True)
+
+
+_jobs, _readings = Written(_jobs_of), Written(_readings_of)
+_registrations = Written(
+    lambda unit: UnitRegistration.objects.filter(unit=unit, status=RegistrationStatus.APPROVED)[:1]
+)
+_campaign_units = Written(
+    lambda serial: (
+        CampaignUnit.objects.filter(serial_number=serial, campaign__status__in=RELEASED_ONCE)
+        .select_related("campaign")
+        .prefetch_related("campaign__operations")
+    )
+)
+_extended = Written(lambda unit: ExtendedContract.objects.filter(unit=unit, status=ExtendedStatus.IN_FORCE))
 
 
 def _repair_fact(job: WorkOrder) -> coverage.RepairFact:
@@ -355,13 +396,19 @@ def _goodwill_fact(goodwill: GoodwillAuthorization) -> coverage.GoodwillFact:
 
 
 def _in_force(rates: Any, region: int, on: date) -> Any:
+    held = rates.order_by().filter(Q(region=region) | Q(region=None), valid_from__lte=on)
+    return held.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+_labor_rates = Written(
+    lambda region, on, grade: _in_force(LaborRate.objects.released().filter(grade=grade), region, on)
+)
+_travel_rates = Written(lambda region, on: _in_force(TravelRate.objects.released(), region, on))
+
+
+def _of_region(rates: Iterable[Any]) -> Any:
     """The rate of the region, else the general one; of several the one that came into force last."""
-    found = (
-        rates.order_by()
-        .filter(Q(region=region) | Q(region=None), valid_from__lte=on)
-        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
-    )
-    return min(found, key=lambda rate: (rate.region_id is None, -rate.valid_from.toordinal()), default=None)
+    return min(rates, key=lambda rate: (rate.region_id is None, -rate.valid_from.toordinal()), default=None)
 
 
 def claims_of_serial(serial_number: str) -> Any:

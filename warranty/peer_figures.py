@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from portal.core import clock
 from portal.core.calendar import add_months
+from portal.core.written import Written
 from stations.grading import grades_on
 from warranty import risk
 from warranty.models import StationClaimRate, StationModelCost
@@ -65,15 +66,22 @@ def count_peer_figures() -> None:
         cursor.execute(RATES, facts)
 
 
+_costs = Written(
+    lambda grade, station, product_model: StationModelCost.objects.filter(
+        Q(grade=grade) | Q(station_id=station), product_model_id=product_model
+    ).values_list("station_id", "mean_cost")
+)
+_claim_rates = Written(
+    lambda grade, station: StationClaimRate.objects.filter(Q(grade=grade) | Q(station_id=station)).values_list(
+        "station_id", "claims_per_100"
+    )
+)
+
+
 def compared(station_id: int, product_model_id: int | None, grade: str) -> risk.Facts:
     """The station's mean claim of the model and its claim rate beside those of the other stations of its grade."""
-    own_or_peer = Q(grade=grade) | Q(station_id=station_id)
-    costs = dict(
-        StationModelCost.objects.filter(own_or_peer, product_model_id=product_model_id).values_list(
-            "station_id", "mean_cost"
-        )
-    )
-    rates = dict(StationClaimRate.objects.filter(own_or_peer).values_list("station_id", "claims_per_100"))
+    costs = dict(_costs(grade, station_id, product_model_id))
+    rates = dict(_claim_rates(grade, station_id))
     cost, rate = costs.pop(station_id, None), rates.pop(station_id, None)
     return risk.Facts(
         station_cost=cost,

@@ -5,20 +5,28 @@ A picture that headquarters marked as shared is no sign of reuse, in this claim 
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from portal.core.attachments import attachments_of_all, reused
 from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
+from portal.core.written import Written
 from service.models import WorkOrder
 from warranty import shared_pictures
 from warranty.models import WarrantyClaim
 
 
+def _with_reason(job: int, claim: int) -> QuerySet[Attachment]:
+    why = shared_pictures.standing().filter(sha256=OuterRef("sha256")).values("reason")[:1]
+    return attachments_of_all([WorkOrder(pk=job), WarrantyClaim(pk=claim)]).annotate(shared_for=Subquery(why))
+
+
+_pictures = Written(_with_reason)
+
+
 def photos_of(claim: WarrantyClaim) -> list[Attachment]:
     """The pictures of the job, then those added to the claim; each with `shared_for`, why it may be shown by many, or None."""
-    why = shared_pictures.standing().filter(sha256=OuterRef("sha256")).values("reason")[:1]
-    found = list(attachments_of_all([claim.work_order, claim]).annotate(shared_for=Subquery(why)))
+    found = _pictures(claim.work_order_id, claim.pk)
     return sorted(found, key=lambda photo: (photo.subject_type == WarrantyClaim._meta.label_lower, photo.pk))
 
 

@@ -1,13 +1,14 @@
 """Finds the claims that may be duplicates of one, and asks the rule (duplicates.py) about each failed part."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
+from portal.core.written import Written
 from warranty import duplicates
 from warranty.models import ClaimLine, LineKind, WarrantyClaim
 from warranty.photos import claims_with_same_picture
@@ -53,15 +54,24 @@ def _candidates(
     claim: WarrantyClaim, lines: Sequence[ClaimLine], settings: duplicates.Settings, same_picture: set[int]
 ) -> Iterable[WarrantyClaim]:
     days = timedelta(days=max(settings.hard_days, settings.soft_days))
-    near = Q(serial_number=claim.serial_number, failed_on__range=(claim.failed_on - days, claim.failed_on + days))
-    pieces = [line.removed_serial for line in lines if line.removed_serial]
-    same = near | Q(work_order=claim.work_order_id) | Q(pk__in=same_picture)
+    pieces = sorted({line.removed_serial for line in lines if line.removed_serial})
+    first, last = claim.failed_on - days, claim.failed_on + days
+    return _resembling(claim.pk, claim.work_order_id, claim.serial_number, first, last, sorted(same_picture), pieces)
+
+
+def _of_unit_job_picture_or_piece(
+    claim: int, job: int, serial: str, first: date, last: date, same_picture: list[int], pieces: list[str]
+) -> QuerySet[WarrantyClaim]:
+    same = Q(serial_number=serial, failed_on__range=(first, last)) | Q(work_order=job) | Q(pk__in=same_picture)
     if pieces:
         same |= Q(pk__in=ClaimLine.objects.filter(removed_serial__in=pieces).values("claim"))
-    found = WarrantyClaim.objects.holding_key().filter(same).exclude(pk=claim.pk)
+    found = WarrantyClaim.objects.holding_key().filter(same).exclude(pk=claim)
     return found.select_related("work_order", "fault_code", "replaces").prefetch_related(
         "lines__part", "lines__operation"
     )
+
+
+_resembling = Written(_of_unit_job_picture_or_piece)
 
 
 def _facts(claim: WarrantyClaim, lines: Iterable[ClaimLine]) -> Iterable[duplicates.ClaimFacts]:

@@ -23,6 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.core import clock, events
 from portal.core.linetable import LineColumn, with_line_table
 from portal.core.models.documents import Document
+from portal.core.written import Written
 
 MAX_TEMPLATE_LINES = 500
 
@@ -78,6 +79,11 @@ def document_kind(
     _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures, standing)
 
 
+_issued = Written(
+    lambda kind, number, language: Document.objects.filter(kind=kind, number=number, language=language)[:1]
+)
+
+
 @transaction.atomic
 def issue_document(
     kind: str,
@@ -95,7 +101,7 @@ def issue_document(
     """
     definition = _kinds[kind]
     digest = facts_sha256(kind, number, language, facts)
-    known = Document.objects.filter(kind=kind, number=number, language=language).first()
+    known = _issued.first(kind, number, language)
     if known is not None:
         if known.sha256 != digest:
             raise ValueError(f"{kind} {number} was issued with other facts")

@@ -5,13 +5,12 @@ gives the same rows; values pass through the same fields both ways.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import FETCH_ONE
-from django.db.models.query import get_related_populators
+
+from portal.core.written import Written
 
 
 def read_locked[M: models.Model](model: type[M], pk: Any, *related: str) -> M:
@@ -21,20 +20,10 @@ def read_locked[M: models.Model](model: type[M], pk: Any, *related: str) -> M:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction to hold the lock.")
-    reading = _reading(model, related)
-    with connection.cursor() as cursor:
-        cursor.execute(reading.statement, [pk])
-        found = cursor.fetchone()
-    if found is None:
+    row: M | None = _locking(model, related).first(pk)
+    if row is None:
         gone: Any = model
         raise gone.DoesNotExist(f"{model._meta.object_name} {pk}")
-    values = list(found)
-    for place, expression, converts in reading.converters:
-        for convert in converts:
-            values[place] = convert(values[place], expression, connection)
-    row = model.from_db(connection.alias, reading.names, values[: len(reading.names)])
-    for populator in reading.related:
-        populator.populate(values, row)
     return row
 
 
@@ -80,30 +69,15 @@ def set_statuses(model: type[models.Model], keys: Sequence[Any], before: str, to
         return int(cursor.rowcount)
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """A statement of the ORM, and how its columns become the row and the rows beside it."""
-
-    statement: str
-    names: list[str]
-    converters: list[tuple[int, Any, list[Any]]]
-    related: list[Any]
-
-
 @cache
-def _reading(model: type[models.Model], related: tuple[str, ...]) -> _Reading:
-    rows = model._base_manager.order_by().filter(pk=0)
-    rows = rows.select_for_update(no_key=True, of=("self",)) if related else rows.select_for_update(no_key=True)
-    compiler: Any = (rows.select_related(*related) if related else rows).query.get_compiler(using=connection.alias)
-    statement, _key = compiler.as_sql()
-    found = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
-    own = compiler.klass_info["select_fields"]
-    return _Reading(
-        statement,
-        [compiler.select[place][0].target.attname for place in own],
-        [(place, expression, converts) for place, (converts, expression) in found.items()],
-        get_related_populators(compiler.klass_info, compiler.select, connection.alias, FETCH_ONE),
-    )
+def _locking(model: type[models.Model], related: tuple[str, ...]) -> Written[Any]:
+    def locked(pk: Any) -> models.QuerySet[Any]:
+        rows = model._base_manager.order_by().filter(pk=pk)
+        if related:
+            return rows.select_related(*related).select_for_update(no_key=True, of=("self",))
+        return rows.select_for_update(no_key=True)
+
+    return Written(locked)
 
 
 @cache

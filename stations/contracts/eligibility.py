@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from portal.core import clock
 from portal.core.parameters import param
+from portal.core.written import Written
 from stations.contracts.standing import Answer, Period, Standing
 from stations.models import (
     Contract,
@@ -95,6 +96,14 @@ def _grace_hours(on: date) -> int:
     return int(param("stations.redispatch_hours", on))
 
 
+_suspensions = Written(
+    lambda station: StationSuspension.objects.filter(station=station).values_list("began_at", "ended_at")
+)
+_contracts = Written(
+    lambda station: Contract.objects.filter(station=station).values_list("pk", "valid_from", "valid_to", "number")
+)
+
+
 def _standing(
     station: Station, on: date, *, has_account: bool = True, with_families: bool = False, with_history: bool = False
 ) -> Standing:
@@ -103,11 +112,11 @@ def _standing(
     asks_past = is_past or with_history
     suspensions: list[Any] = []
     if asks_past or station.status == StationStatus.SUSPENDED:
-        suspensions = list(StationSuspension.objects.filter(station=station).values_list("began_at", "ended_at"))
+        suspensions = _suspensions(station.pk)
     terminated_at = None
     if station.status == StationStatus.TERMINATED:
         terminated_at = StationExit.objects.filter(station=station).values_list("terminated_at", flat=True).first()
-    rows = Contract.objects.filter(station=station).values_list("pk", "valid_from", "valid_to", "number")
+    rows = _contracts(station.pk)
     families = _families([station.pk]) if with_families else {}
     periods = [Period(first, end, number, families.get(pk, frozenset())) for pk, first, end, number in rows]
     return Standing(station.status, periods, suspensions, terminated_at, has_account, is_past)

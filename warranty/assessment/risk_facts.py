@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from portal.core import clock
 from portal.core.calendar import add_months
 from portal.core.parameters import param
+from portal.core.written import Written
 from warranty import coverage, facts, peer_figures, risk
 from warranty.assessment.case import Case
 from warranty.duplicates import Duplicates
@@ -54,6 +55,15 @@ def with_cover(facts: risk.Facts, verdicts: Mapping[int, coverage.Verdict]) -> r
 def no_fault_share(station_id: int) -> tuple[int, int]:
     """Of the station's returned parts appraised in the last 12 months: how many had no fault, and how many there were."""
     since = clock.start_of(add_months(clock.today(), -12))
-    appraised = Appraisal.objects.filter(failed_part__station_id=station_id, is_final=True, at__gte=since)
-    found = appraised.aggregate(no_fault=Count("pk", filter=Q(verdict=Verdict.NO_FAULT_FOUND)), returns=Count("pk"))
-    return found["no_fault"], found["returns"]
+    return _appraised.first(station_id, since) or (0, 0)
+
+
+_appraised = Written(
+    lambda station, since: (
+        Appraisal.objects.filter(failed_part__station_id=station, is_final=True, at__gte=since)
+        .order_by()
+        .values("failed_part__station_id")
+        .annotate(no_fault=Count("pk", filter=Q(verdict=Verdict.NO_FAULT_FOUND)), returns=Count("pk"))
+        .values_list("no_fault", "returns")
+    )
+)
