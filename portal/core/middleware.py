@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.db.utils import OperationalError
@@ -13,6 +14,7 @@ from portal.core.errors import Refusal
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+LONGEST_TEXT: Final = 500_000  # characters; the longest field, a pasted count of stock, takes 400,000
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 STRICT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:;"
@@ -55,13 +57,27 @@ class ContentSecurityPolicy:
 
 
 class Refusals:
-    """A refusal, a too large body or a busy row that no page dealt with becomes a clear 4xx page, never a 500."""
+    """A refusal, a too large body or a busy row that no page dealt with becomes a clear 4xx page, never a 500.
+
+    A text longer than any field takes is refused before a page reads it: reading it, and showing it again beside its
+    refusal, took seconds.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """413 that names the field of a form; programs send JSON, which has its own bound (portal.core.api)."""
+        if request.method != "POST" or request.path.startswith("/api/"):
+            return None
+        for name, values in request.POST.lists():
+            if (longest := max(map(len, values), default=0)) > LONGEST_TEXT:
+                field = {"name": name[:60], "got": f"{longest:,}", "most": f"{LONGEST_TEXT:,}"}
+                return render(request, "413.html", {"field": field}, status=413)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """409 for a rule's no or a locked row, 413 for a body beyond the bound; None leaves the rest to Django."""

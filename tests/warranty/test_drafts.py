@@ -16,6 +16,7 @@ from tests.factories.claims import Bench, make_bench, make_fault, make_spare_par
 from tests.factories.stations import make_grade, make_product_model
 from tests.warranty.test_claim_pages import form_data
 from warranty import claims, review
+from warranty.forms.claims import DraftForm
 from warranty.models import WarrantyClaim
 
 DAY = date(2026, 10, 5)
@@ -162,3 +163,23 @@ def test_a_part_typed_by_name_is_taken_where_only_one_has_it_and_what_was_typed_
     line = claim.lines.get(kind="part")
     assert (line.part, line.issued_part) == (bench.part, claim.work_order.issued_parts.get())
     assert line.codes == []
+
+
+@pytest.mark.django_db
+def test_a_text_of_five_megabytes_is_refused_before_any_page_reads_it(
+    cast: Any, bench: Bench, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    claim, browser = bench.draft(), as_user(cast.clerk_a)
+    address = reverse("claim_edit", args=[claim.pk])
+    data = form_data(browser.get(address))
+
+    def read(*_args: Any, **_kwargs: Any) -> None:
+        raise AssertionError("the form was read")
+
+    monkeypatch.setattr(DraftForm, "__init__", read)
+    with django_assert_max_num_queries(8):
+        answer = browser.post(address, data | {"complaint": "x" * 5_000_000})
+
+    assert answer.status_code == 413
+    assert "complaint" in answer.content.decode()
+    assert len(answer.content) < 20_000
