@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import HQ_ROLES, STATION_ROLES, Role, roles_of
+from portal.core import show
 from portal.core.counting import say_count
 
 STATION = STATION_ROLES
@@ -243,4 +244,4 @@ def _address(name: str) -> str:
 
 def labels(held: Iterable[Role]) -> str:
     """The roles in words."""
-    return "、".join(str(role.label) for role in Role if role in held)
+    return show.listed(role.label for role in Role if role in held)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from portal.core.pieces import Text
+from portal.core.show import listed
 from service import dispatch, doors, intake, progress, status_links
 from service.forms.desk import NoteForm, OfferForm, ReasonForm, ResultForm
 from service.models import RequestStatus, ServiceRequest
@@ -143,7 +144,7 @@ def ranking_rows(request: ServiceRequest) -> dict[str, Any]:
             for entry in ranking.ranked[:8]
         ],
         "ineligible": [
-            {"station": stations[key], "why": "、".join(str(REASONS.get(code, code)) for code in codes)}
+            {"station": stations[key], "why": listed(REASONS.get(code, code) for code in codes)}
             for key, codes in list(ranking.ineligible.items())[:12]
         ],
     }

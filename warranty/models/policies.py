@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import PartClass
 from parts.models.suppliers import DateRange
@@ -58,7 +59,7 @@ class WarrantyPolicy(models.Model):
     SCOPE: ClassVar[object] = EVERYONE
     MOVES: ClassVar[Moves] = POLICY_MOVES
 
-    level = models.CharField(_("level"), max_length=10, choices=PolicyLevel)
+    level = models.CharField(pgettext_lazy("warranty policy", "level"), max_length=10, choices=PolicyLevel)
     family = models.ForeignKey(
         ProductFamily,
         null=True,

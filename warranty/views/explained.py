@@ -111,5 +111,5 @@ class Explained:
             if same is None:
                 shown.append(entry)
             else:
-                same["what"] = f"{same['what']}、{entry['what']}"
+                same["what"] = show.listed([same["what"], entry["what"]])
         return shown

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.pages import Action, Column, OperationView, ScopedListView, ScopedPage, Stat
 from portal.core.show import money, percent
 from warranty import recovery
@@ -25,7 +25,7 @@ VERDICT_WORDS = dict(Verdict.choices)
 def closed_because(case: RecoveryCase) -> str:
     """The stored reason, with verdict codes in words."""
     words = [str(VERDICT_WORDS.get(each, each)) for each in case.close_reason.split(", ")]
-    return "、".join(words)
+    return show.listed(words)
 
 
 class RecoveryList(ScopedListView):

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import date, datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
@@ -65,9 +65,29 @@ def _digits_only(read: Any, value: Any) -> Any:
     return read(value)
 
 
+OF_DAY: Final = {"invalid": _("This is no day: write it like 2026-03-01.")}
+OF_NUMBER: Final = {"invalid": _("This is no number: write digits, like 12.50.")}
+OF_CHOICE: Final = {"invalid_choice": _("This is none of the choices: choose one that is offered.")}
+
+
+def _in_our_words(field: forms.Field) -> None:
+    """The framework's own sentences become ours; what a field or a form says of itself stays."""
+    framework: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        if kind.__module__.startswith("django."):
+            framework |= getattr(kind, "default_error_messages", {})
+    for kinds, words in ((forms.DateField, OF_DAY), (forms.IntegerField, OF_NUMBER), (forms.ChoiceField, OF_CHOICE)):
+        if isinstance(field, kinds):
+            spoken = {
+                code: text for code, text in words.items() if field.error_messages.get(code) == framework.get(code)
+            }
+            field.error_messages |= spoken
+
+
 def be_careful(form: forms.BaseForm) -> None:
     """Numbers are digits and days are of our time, in every form."""
     for field in form.fields.values():
+        _in_our_words(field)
         if isinstance(field, forms.DateField | forms.DateTimeField):
             field.validators = [*field.validators, of_our_time]
         elif isinstance(field, forms.IntegerField):  # floats and decimals as well

@@ -34,6 +34,7 @@ register.filter("moment", show.moment)
 register.filter("short_moment", show.short_moment)
 register.filter("phone", show.phone)
 register.filter("cell", show.cell)
+register.filter("listed", show.listed)
 
 
 @register.filter
