@@ -2,7 +2,7 @@
 
 from portal.core.jobs import periodic, subscriber
 from portal.core.models.events import Event
-from warranty import authorizations, claims
+from warranty import authorization_reminders, authorizations, claims
 from warranty.models import PriorAuthorization, WarrantyClaim
 from warranty.states import EDITABLE
 
@@ -28,3 +28,9 @@ def give_back(event: Event) -> None:
 def expire() -> None:
     """Every night: what was granted and can no longer be claimed has expired."""
     authorizations.expire_authorizations()
+
+
+@periodic("warranty.remind_of_authorizations", "10 0 * * *")
+def remind() -> None:
+    """Every morning: what was granted, is not used and ends soon."""
+    authorization_reminders.remind_of_ends()

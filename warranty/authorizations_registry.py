@@ -25,10 +25,14 @@ TITLES = {
     "priorauthorization.withdrawn": _("Request for authorization withdrawn"),
     "priorauthorization.used": _("Prior authorization used by a claim"),
     "priorauthorization.expired": _("Prior authorization expired"),
+    "priorauthorization.reminded": _("Station reminded of the end"),
 }
 NOTICES: dict[str, registries.Wording] = {
-    f"priorauthorization.{status}": format_lazy("{text} %(number)s", text=TITLES[f"priorauthorization.{status}"])
-    for status in ("approved", "refused")
+    **{
+        f"priorauthorization.{status}": format_lazy("{text} %(number)s", text=TITLES[f"priorauthorization.{status}"])
+        for status in ("approved", "refused")
+    },
+    "priorauthorization.ends_soon": _("Prior authorization %(number)s is not used yet and ends after %(day)s"),
 }
 
 

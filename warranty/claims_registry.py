@@ -25,6 +25,13 @@ from warranty.waiting_letters import KIND as WAITING_LETTER
 
 assert parameters  # noqa: S101 imported for its declarations
 
+DATED = ("laborrate", "travelrate", "exclusioncause", "guaranteeterms")
+TERM_TITLES = {
+    "proposed": pgettext_lazy("term", "Proposed"),
+    "released": pgettext_lazy("term", "Released"),
+    "withdrawn": pgettext_lazy("term", "Withdrawn"),
+    "ended": pgettext_lazy("term", "End set"),
+}
 TITLES = {
     "warrantyclaim.drafted": _("Claim drafted"),
     "warrantyclaim.submitted": _("Claim submitted"),
@@ -81,6 +88,9 @@ TITLES = {
     "station.limit_lowered": _("Limit without a person lowered"),
     "station.limit_lifted": _("Lowered limit lifted"),
     "laborrate.set": _("Labor rate set"),
+    **{f"{model}.{to}": title for model in DATED for to, title in TERM_TITLES.items()},
+    "reasoncode.added": _("Reason code added"),
+    "reasoncode.changed": _("Reason code changed"),
     "travelrate.set": _("Travel rate set"),
 }
 

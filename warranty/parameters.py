@@ -53,6 +53,9 @@ _share("warranty.travel_factor", "1.3", _("Round trip beyond twice the straight 
 _amount("warranty.outside_limit", 500, _("Outside service without prior authorization, up to"), PRICE)
 _amount("warranty.authorization_limit", 10000, _("Claims without prior authorization, up to"))
 _days("warranty.authorization_days", 30, _("A prior authorization usually holds for"))
+_days(
+    "warranty.authorization_reminder_days", 7, _("Before an unused prior authorization ends, its station is reminded")
+)
 _days("warranty.goodwill_days", 60, _("Goodwill usually holds for"))
 _days("warranty.authorization_longest_days", 180, _("A prior authorization holds at most for"))
 _amount("warranty.auto_limit_a", 1000, _("Approved without a person, grade A, up to"))

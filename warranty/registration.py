@@ -208,6 +208,21 @@ def is_late(filed: UnitRegistration) -> bool:
     return filed.filed_on > last_day_to_file(filed.sale_date)
 
 
+def disagreements(filed: UnitRegistration) -> dict[str, date]:
+    """Days on file that the sale day does not agree with, by what they are: a person compares them with the papers.
+
+    invoice: of this filing; unit_invoice, unit_hand_over: what the unit's own record said before it. unit must be loaded.
+    """
+    unit, found = filed.unit, {}
+    if filed.invoice_on is not None and filed.invoice_on != filed.sale_date:
+        found["invoice"] = filed.invoice_on
+    if unit.invoice_on is not None and unit.invoice_on not in {filed.sale_date, filed.invoice_on}:
+        found["unit_invoice"] = unit.invoice_on
+    if unit.installed_on is not None and unit.installed_on < filed.sale_date:
+        found["unit_hand_over"] = unit.installed_on
+    return found
+
+
 @transaction.atomic
 def approve_registration(filed: UnitRegistration, *, actor: Any, at: datetime | None = None) -> UnitRegistration:
     """The registration starts the cover, and the unit carries customer, sale, invoice and hand-over.

@@ -10,6 +10,7 @@ from portal.accounts.roles import Role, roles_of
 from portal.core import show
 from portal.core.registries import Hit, WorkItem, Worklist
 from warranty.models import CorrectionEffect, RegistrationCorrection, UnitRegistration
+from warranty.registration_wording import disagreement_word
 from warranty.states import GRANTED, CorrectionStatus, RegistrationStatus
 from warranty.wording import say_answer
 
@@ -54,7 +55,8 @@ def _registration(filed: UnitRegistration) -> WorkItem:
         filed.get_absolute_url(),
         detail=_("sold %(day)s, filed %(filed)s")
         % {"day": show.day(filed.sale_date), "filed": show.day(filed.filed_on)},
-        status=str(filed.station or ""),
+        status=disagreement_word(filed) or str(filed.station or ""),
+        tone="wait" if disagreement_word(filed) else "",
         action=_("Open"),
     )
 

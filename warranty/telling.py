@@ -16,7 +16,14 @@ from portal.core.notifications import notify
 from portal.core.registries import Wording
 from stations.inspections.people import members
 from stations.models import Station
-from warranty.models import ClaimStatus, LimitFallback, RegionAudit, UnitRegistration, WarrantyClaim
+from warranty.models import (
+    ClaimStatus,
+    LimitFallback,
+    RegionAudit,
+    RegistrationCorrection,
+    UnitRegistration,
+    WarrantyClaim,
+)
 
 CLAIM_NOTICES: dict[str, Wording] = {
     ClaimStatus.APPROVED: _("Claim approved"),
@@ -62,6 +69,10 @@ NOTICES: dict[str, Wording] = {
     f"warrantyclaim.{ClaimStatus.INFO_REQUESTED}": _asked,
     "unitregistration.approved": _("%(serial)s is registered: cover starts on %(day)s"),
     "unitregistration.refused": _("The registration of %(serial)s was refused"),
+    "registrationcorrection.applied": _("Correction %(number)s of the registration of %(serial)s was applied"),
+    "registrationcorrection.refused": _(
+        "Correction %(number)s of the registration of %(serial)s was refused: %(reason)s"
+    ),
 }
 
 
@@ -103,6 +114,15 @@ def tell_of_registration(filed: UnitRegistration) -> None:
         facts = {"serial": filed.unit.serial_number, "day": filed.sale_date.isoformat()}
         kind = f"unitregistration.{filed.status}"
         notify(list(people_of(filed.station)), kind, facts, url=filed.get_absolute_url(), subject=filed)
+
+
+def tell_of_correction(decided: RegistrationCorrection, *, reason: str = "") -> None:
+    """Who filed it, and the office of the registration's station, get a message that links to the correction."""
+    station = decided.registration.station
+    people = {decided.filed_by, *(people_of(station) if station is not None else ())} - {decided.decided_by}
+    facts = {"number": decided.number, "serial": decided.registration.unit.serial_number, "reason": reason}
+    users = sorted(people, key=lambda user: user.pk)
+    notify(users, f"registrationcorrection.{decided.status}", facts, url=decided.get_absolute_url(), subject=decided)
 
 
 def people_of(station: Station) -> Any:

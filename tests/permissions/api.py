@@ -40,7 +40,7 @@ from tests.permissions.stations import (
     visit_under_way,
 )
 from tests.permissions.stations_library import ON_LOOKERS, WRITERS, document, idea_number, judged_number, reward
-from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, draft, filed, submitted
+from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, correction, draft, filed, registered, submitted
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
@@ -194,6 +194,15 @@ ROWS = [
     Row("api_registration", args=filed, get=api(*HQ, *STATION_A, hidden=BLIND)),
     Row("api_registration_approve", args=filed, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
     Row("api_registration_refuse", args=filed, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
+    Row(
+        "api_registration_correct",
+        args=registered,
+        post=api("service_manager", "reviewer", *OFFICE_A, ok=415, hidden=BLIND),
+    ),
+    Row("api_corrections", get=api(*HQ, *OFFICES)),
+    Row("api_correction", args=correction, get=api(*HQ, *OFFICE_A, hidden=BLIND)),
+    Row("api_correction_apply", args=correction, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
+    Row("api_correction_refuse", args=correction, post=api("service_manager", "reviewer", ok=415, hidden=BLIND)),
     Row("api_ask_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK)),
     Row("api_coverage", query={"serial_number": "NO-SUCH"}, get=api(*NETWORK, ok=404)),
     Row("api_requests", get=api(*NETWORK), post=api(*DESK, ok=415)),

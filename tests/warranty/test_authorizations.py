@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
+from portal.core.models import Notification
 from tests.conftest import as_user
 from tests.factories.authorizations import REASON, make_grant, make_request
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
-from warranty import authorizations, claims
+from warranty import authorization_reminders, authorizations, claims
 from warranty.authorizations import Wanted
 from warranty.models import AuthorizationStatus, PriorAuthorization, ReasonCode, ReasonUse, WarrantyClaim
 
@@ -147,3 +148,17 @@ def test_the_station_asks_and_headquarters_refuses_on_their_pages(bench: Bench) 
     assert (said.status_code, row.status, row.reason_code) == (302, AuthorizationStatus.REFUSED, code)
     again = as_user(make_user(Role.REVIEWER)).post(reverse("authorization_refuse", args=[row.pk]), answer)
     assert again.status_code == 409
+
+
+@pytest.mark.django_db
+def test_the_station_is_reminded_once_before_a_grant_ends(bench: Bench) -> None:
+    granted = make_grant(station=bench.station, unit=bench.unit(), until=date(2026, 10, 20))
+    told = Notification.objects.filter(kind="priorauthorization.ends_soon")
+
+    authorization_reminders.remind_of_ends(at=noon(date(2026, 10, 12)))
+    assert not told.exists()
+    authorization_reminders.remind_of_ends(at=noon(date(2026, 10, 13)))
+    authorization_reminders.remind_of_ends(at=noon(date(2026, 10, 14)))
+
+    assert granted.requested_by in {row.user for row in told}
+    assert told.filter(user=granted.requested_by).count() == 1

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from portal.core import clock
 from portal.core.errors import Refusal
+from portal.core.models import Notification
 from portal.core.registries import worklist_providers
+from tests.api.calls import Program
 from tests.conftest import as_user
 from tests.factories.claims import Bench, make_bench, make_unit, noon
 from tests.factories.stations import make_grade
-from warranty import corrections
+from warranty import corrections, registration
 from warranty.corrections import Values, values_of
 from warranty.models import CorrectionEffect, UnitRegistration, WarrantyClaim
 from warranty.registration import RegisteredAlready, SaleBeforeUnit
@@ -158,3 +160,43 @@ def test_the_page_shows_the_effect_before_it_files(cast: Any, bench: Bench) -> N
     WarrantyClaim.objects.update(station=cast.station_b)
     assert claim.number not in browser.get(answer.url).content.decode()
     assert as_user(cast.clerk_b).get(answer.url).status_code == 404
+
+
+def test_a_program_files_and_another_person_decides_and_the_filer_is_told(cast: Any, bench: Bench) -> None:
+    row = registered(bench.submitted())
+    UnitRegistration.objects.filter(pk=row.pk).update(station=cast.station_a)
+    station, headquarters = Program(cast.clerk_a), Program(cast.service_manager)
+    body = {"reason": WHY, "sale_date": str(EARLIER), "invoice_on": str(EARLIER)}
+
+    filed = station.post(f"registrations/{row.pk}/correct/", body).json()
+    again = station.post(f"registrations/{row.pk}/correct/", body | {"reason": "再次提交同一更正"})
+    own = station.post(f"corrections/{filed['id']}/apply/", {})
+    refusal = headquarters.post(f"corrections/{filed['id']}/refuse/", {"reason": "发票看不清"})
+
+    assert (filed["status"], filed["after"]["sale_date"], filed["changes_money"]) == ("filed", str(EARLIER), True)
+    assert (again.status_code, own.status_code) == (409, 403)
+    assert refusal.json()["status"] == "refused"
+    (told,) = Notification.objects.filter(kind="registrationcorrection.refused", user=cast.clerk_a)
+    assert told.facts["reason"] == "发票看不清"
+    listed = station.get("corrections/").json()["results"]
+    assert [each["number"] for each in listed] == [filed["number"]]
+    assert Program(cast.clerk_b).get(f"corrections/{filed['id']}/").status_code == 404
+
+
+def test_a_sale_day_that_the_papers_do_not_confirm_is_flagged_to_who_approves(cast: Any) -> None:
+    unit = make_unit()
+    sale = registration.Sale(date(2026, 9, 20), invoice_on=date(2026, 9, 18))
+    filed = registration.file_registration(unit, sale=sale, station=cast.station_a, actor=cast.clerk_a)
+
+    page = as_user(cast.reviewer).get(filed.get_absolute_url()).content.decode()
+    told = Program(cast.reviewer).get(f"registrations/{filed.pk}/").json()
+
+    assert "但发票日期为 2026-09-18" in page
+    assert told["disagreeing_days"] == {"invoice": "2026-09-18"}
+    assert registration.disagreements(make_filed(cast, date(2026, 9, 18))) == {}
+
+
+def make_filed(cast: Any, day: date) -> UnitRegistration:
+    """A sale whose invoice is of the same day."""
+    sale = registration.Sale(day, invoice_on=day)
+    return registration.file_registration(make_unit(), sale=sale, station=cast.station_a, actor=cast.clerk_a)

@@ -27,17 +27,23 @@ class RegistrationRow(RowSerializer):
     customer = serializers.CharField(source="customer.name", allow_null=True, default=None)
     customer_phone = serializers.CharField(source="customer.masked_phone", allow_null=True, default=None)
     too_late = serializers.SerializerMethodField()
+    disagreeing_days = serializers.SerializerMethodField()
 
     class Meta:
         model = UnitRegistration
         fields = [
             "id", "number", "status", "serial_number", "product_model", "station", "sale_date", "handed_over_on",
-            "invoice_number", "invoice_on", "customer", "customer_phone", "filed_on", "too_late", "version", "decided_at",
+            "invoice_number", "invoice_on", "customer", "customer_phone", "filed_on", "too_late", "disagreeing_days",
+            "version", "decided_at",
         ]  # fmt: skip
 
     def get_too_late(self, filed: UnitRegistration) -> bool:
         """Filed later than the limit after the sale."""
         return registration.is_late(filed)
+
+    def get_disagreeing_days(self, filed: UnitRegistration) -> dict[str, str]:
+        """Days on file that the sale day does not agree with: invoice, unit_invoice, unit_hand_over."""
+        return {what: day.isoformat() for what, day in registration.disagreements(filed).items()}
 
 
 class RegistrationFilter(ScopedFilterSet):

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from warranty.api import appeals, asking, authorizations, campaigns, chargebacks, claim_drafts, claims, registrations
+from warranty.api import (
+    appeals,
+    asking,
+    authorizations,
+    campaigns,
+    chargebacks,
+    claim_drafts,
+    claims,
+    corrections,
+    registrations,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("authorizations/", authorizations.Authorizations.as_view(), name="api_authorizations"),
@@ -35,6 +45,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_registration_approve",
     ),
     path("registrations/<int:pk>/refuse/", registrations.RefuseRegistration.as_view(), name="api_registration_refuse"),
+    path("registrations/<int:pk>/correct/", corrections.FileCorrection.as_view(), name="api_registration_correct"),
+    path("corrections/", corrections.Corrections.as_view(), name="api_corrections"),
+    path("corrections/<int:pk>/", corrections.OneCorrection.as_view(), name="api_correction"),
+    path("corrections/<int:pk>/apply/", corrections.ApplyCorrection.as_view(), name="api_correction_apply"),
+    path("corrections/<int:pk>/refuse/", corrections.RefuseCorrection.as_view(), name="api_correction_refuse"),
     path("coverage/ask/", asking.AskCoverage.as_view(), name="api_ask_coverage"),
     path("campaigns/", campaigns.Campaigns.as_view(), name="api_campaigns"),
     path("campaigns/<int:pk>/", campaigns.OneCampaign.as_view(), name="api_campaign"),

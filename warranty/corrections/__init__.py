@@ -8,7 +8,7 @@ from warranty.corrections.deciding import apply_correction, refuse_correction
 from warranty.corrections.effects import Effect, effects_of
 from warranty.corrections.filing import file_correction
 from warranty.corrections.looking import look_at
-from warranty.corrections.values import Values, changes_between, values_of
+from warranty.corrections.values import Values, changes_between, replaced, values_of
 
 __all__ = [
     "Effect",
@@ -19,5 +19,6 @@ __all__ = [
     "file_correction",
     "look_at",
     "refuse_correction",
+    "replaced",
     "values_of",
 ]

@@ -16,6 +16,7 @@ from warranty.corrections.effects import Effect, effects_of
 from warranty.corrections.filing import check_values
 from warranty.corrections.values import Values, plain, values_of, with_stored
 from warranty.models import CorrectionEffect, RegistrationCorrection, UnitRegistration
+from warranty.telling import tell_of_correction
 
 
 class OwnCorrection(Refusal):
@@ -67,7 +68,9 @@ def refuse_correction(
     if correction.filed_by_id == actor.pk:
         raise OwnCorrection
     _sign(correction, actor, at or clock.now())
-    return move(correction, "refused", actor=actor, at=at, note=note)
+    refused = move(correction, "refused", actor=actor, at=at, note=note)
+    tell_of_correction(refused, reason=note)
+    return refused
 
 
 def carry_out(
@@ -90,7 +93,9 @@ def carry_out(
             data = {"note": correction.number}
             events.record(effect.claim, "warrantyclaim.start_corrected", actor=actor, at=at, data=data)
     _sign(correction, actor, at)
-    return move(correction, "applied", actor=actor, at=at)
+    applied = move(correction, "applied", actor=actor, at=at)
+    tell_of_correction(applied)
+    return applied
 
 
 def _write(

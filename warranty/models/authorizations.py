@@ -70,6 +70,7 @@ class PriorAuthorization(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True)
     authorized_on = models.DateField(_("granted on"), null=True)
     valid_until = models.DateField(_("valid through"), null=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, editable=False)
     estimated = money_field(_("estimated amount (CNY, tax excluded)"))
     amount = money_field(_("granted up to (CNY, tax excluded)"), null=True)
 

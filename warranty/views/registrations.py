@@ -15,6 +15,7 @@ from warranty import registration
 from warranty.forms.claims import ReasonForm
 from warranty.imports import KEY as IMPORT
 from warranty.models import RegistrationStatus, UnitRegistration
+from warranty.registration_wording import say_disagreements
 
 APPROVE = "warranty.approve_registration"
 
@@ -88,6 +89,9 @@ class RegistrationDetail(ScopedDetailView):
             )
             last = registration.last_day_to_file(filed.sale_date)
             return NextStep(text % {"filed": filed.filed_on, "last": last}, tone="wait", heading=_("Too late"))
+        wrong = " ".join(say_disagreements(filed))
+        if filed.status == RegistrationStatus.FILED and wrong:
+            return NextStep(wrong, tone="wait", heading=_("Compare the days with the papers"))
         if filed.status == RegistrationStatus.FILED:
             return NextStep(_("Headquarters compares it with the papers and approves it; then cover starts."))
         return None
@@ -152,7 +156,8 @@ class ApproveRegistration(OperationView):
         text = gettext(
             "Cover of %(serial)s starts on %(day)s. Compare serial number, day and customer with the invoice."
         )
-        return text % {"serial": filed.unit.serial_number, "day": filed.sale_date}
+        said = text % {"serial": filed.unit.serial_number, "day": filed.sale_date}
+        return " ".join([said, *say_disagreements(filed)])
 
     def operate(self, form: Any) -> UnitRegistration:
         return registration.approve_registration(self.object, actor=self.request.user)
