@@ -30,7 +30,9 @@ from tests.factories.station_applications import make_template, ratings_for
 from tests.factories.training import make_course, make_item, make_session
 from tests.permissions.core import GIF_LIKE_PNG
 from tests.permissions.parts import order_of_a
+from tests.permissions.warranty_claims import waiting
 from warranty import draft_photos
+from warranty.desk import bulk
 from warranty.models import AppealLine, WarrantyClaim
 
 type Body = dict[str, Any]
@@ -224,6 +226,14 @@ def ruled(_cast: Any, pk: int) -> Body:
     }
 
 
+def shown(cast: Any) -> Body:
+    """A claim that waits, as the preview shows it to the reviewer."""
+    rows = WarrantyClaim.objects.filter(pk__in=waiting(cast)).select_related(
+        "station__dealer", "work_order", "goodwill"
+    )
+    return {"chosen": bulk.plan(rows, bulk.Wish("allow"), actor=cast.reviewer).chosen, "act": "allow", "note": ""}
+
+
 SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_registrations": lambda cast: {
         "serial_number": make_unit().serial_number, "station": cast.station_a.code, "sale_date": str(clock.today()),
@@ -248,6 +258,13 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_claim_photos_add": lambda _cast, *_at: {"kind": "other", "caption": "机柜背面", "photos": [picture()]},
     "api_claim_photo_change": lambda cast, pk: {"photo": pictured(cast, pk), "kind": "plate_photo", "caption": "铭牌"},
     "api_claim_photo_remove": lambda cast, pk: {"photo": pictured(cast, pk)},
+    "api_claim_hand_over": lambda cast, *_at: {"to": cast.approver.username, "note": "请接手"},
+    "api_claim_hold": {"lines": [1], "reason": "待旧件鉴定结论后再核定金额"},
+    "api_claim_release": {"line": 1, "reason": "站方已补充视频，无需等待鉴定"},
+    "api_claim_withdraw_first": NOTE,
+    "api_claim_reverse": {"reason": "抽查发现维修未实际发生"},
+    "api_claims_preview": lambda cast: {"claims": waiting(cast), "act": "allow", "note": ""},
+    "api_claims_decide": shown,
     "api_claim_appeal": lambda _cast, *_at: {"grounds": "现场为高空作业，实际工时多于标准", "files": [picture()]},
     "api_appeal_decide": ruled,
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),

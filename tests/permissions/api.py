@@ -40,7 +40,7 @@ from tests.permissions.stations import (
     visit_under_way,
 )
 from tests.permissions.stations_library import ON_LOOKERS, WRITERS, document, idea_number, judged_number, reward
-from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, correction, draft, filed, registered, submitted
+from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, correction, draft, filed, registered, submitted, waiting
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
@@ -226,6 +226,16 @@ ROWS = [
     Row("api_claim_photos_add", args=draft, post=api(*STATION_A, ok=400, hidden=BLIND)),
     Row("api_claim_photos", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_claim_versions", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
+    *(
+        Row(f"api_claim_{act}", args=waiting, post=api("reviewer", "approver", ok=415, hidden=BLIND))
+        for act in ("take", "put_back", "hold", "release")
+    ),
+    Row("api_claim_hand_over", args=waiting, post=api("reviewer", "approver", "service_manager", ok=415, hidden=BLIND)),
+    Row("api_claim_withdraw_first", args=waiting, post=api("approver", ok=415, hidden=BLIND)),
+    Row("api_claim_reverse", args=submitted, post=api("approver", ok=415, hidden=BLIND)),
+    Row("api_claim_reversal", args=submitted, get=api("approver", hidden=BLIND)),
+    Row("api_claims_preview", post=api("reviewer", "approver", ok=415)),
+    Row("api_claims_decide", post=api("reviewer", "approver", ok=415)),
     Row("api_claim_appeal", args=submitted, post=api(*OFFICE_A, ok=400, hidden=BLIND)),
     Row("api_appeals", get=api(*NETWORK)),
     Row("api_appeal", args=appealed, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),

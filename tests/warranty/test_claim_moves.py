@@ -13,10 +13,12 @@ from django.db import transaction
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.errors import Refusal
+from portal.core.models import Event
 from portal.core.states import TransitionNotAllowed
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
 from warranty import claims, review
+from warranty.desk import bulk, holding, seen, taking
 from warranty.models import ClaimDecision, ClaimStatus, WarrantyClaim
 from warranty.states import CLAIM_MOVES
 
@@ -24,6 +26,7 @@ DAY = date(2026, 10, 5)
 WHY = "现场核实与申报内容不一致"
 S = ClaimStatus
 STATION, DECIDERS = {"owner"}, {"reviewer", "approver"}
+AFTER_FIRST = "in_review after the first approval"
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +34,11 @@ def _on_the_day() -> Iterator[None]:
     clock.set(noon(DAY))
     yield
     clock.set(None)
+
+
+def another_approver() -> Any:
+    """Somebody at headquarters who has to do with nothing."""
+    return make_user(Role.APPROVER)
 
 
 def refused_lines(claim: WarrantyClaim) -> list[review.LineDecision]:
@@ -63,6 +71,24 @@ ACTS: dict[str, tuple[str, Callable[[WarrantyClaim, Any], Any], set[str], set[st
     "reverse": (
         "warranty.reverse_claim", lambda c, who: review.reverse_claim(c, reason=WHY, actor=who),
         {S.APPROVED, S.PARTIALLY_APPROVED, S.SETTLED, S.PAID}, {"approver"},
+    ),
+    "take": ("warranty.take_claim", lambda c, who: taking.take(c, actor=who), {S.IN_REVIEW}, DECIDERS),
+    "hand_over": (
+        "warranty.hand_over_claim", lambda c, who: taking.hand_over(c, to=another_approver(), actor=who), {S.IN_REVIEW},
+        {*DECIDERS, "service_manager"},
+    ),
+    "hold": (
+        "warranty.hold_line",
+        lambda c, who: holding.hold_lines(c, lines=[c.lines.get(kind="part").pk], reason=WHY, actor=who),
+        {S.IN_REVIEW}, DECIDERS,
+    ),
+    "bulk": (
+        "warranty.decide_many",
+        lambda c, who: bulk.decide_many([(c.pk, seen.mark_of(c))], bulk.Wish("allow"), actor=who),
+        {S.IN_REVIEW}, DECIDERS,
+    ),
+    "withdraw_first": (
+        "warranty.withdraw_first_approval", lambda c, who: review.withdraw_first(c, actor=who), {AFTER_FIRST}, {"approver"},
     ),
 }  # fmt: skip
 
@@ -119,24 +145,30 @@ def test_every_state_act_and_role() -> None:
 
     assert wrong == []
     assert met == set(S) - {S.SUBMITTED, S.AUTO_CHECKED}
-    assert {state for _p, _o, states, _r in ACTS.values() for state in states} <= set(CLAIM_MOVES)
+    assert {state for _p, _o, states, _r in ACTS.values() for state in states} <= {*CLAIM_MOVES, AFTER_FIRST}
 
 
 def tried(claim: WarrantyClaim, permission: str, operate: Any, who: Any) -> str:
     """forbidden, refused or done; whatever it did is rolled back, and a refusal has changed nothing."""
     if not who.has_perm(permission, claim):
         return "forbidden"
-    before = claim.status
+    before, events = claim.status, told(claim)
     point = transaction.savepoint_create()
     try:
         with transaction.atomic():
             operate(claim, who)
         after = WarrantyClaim.objects.get(pk=claim.pk)
-        return "done" if after.status != before or after.version != claim.version else "nothing"
+        moved_on = after.status != before or after.version != claim.version
+        return "done" if moved_on or told(claim) > events else "refused"
     except (TransitionNotAllowed, Refusal):
         return "refused"
     finally:
         transaction.savepoint_rollback(point)
+
+
+def told(claim: WarrantyClaim) -> int:
+    """How many events the claim has."""
+    return Event.objects.filter(subject_type=claim._meta.label_lower, subject_id=claim.pk).count()
 
 
 @pytest.mark.django_db
@@ -147,3 +179,27 @@ def test_a_first_approval_leaves_the_claim_where_it_was() -> None:
 
     assert WarrantyClaim.objects.get(pk=claim.pk).status == S.IN_REVIEW
     assert not ClaimDecision.objects.get(claim=claim).is_final
+
+
+@pytest.mark.django_db
+def test_between_two_approvals_only_its_author_withdraws_and_only_another_signs() -> None:
+    bench = make_bench()
+    people = {
+        "first": make_user(Role.APPROVER),
+        "second": make_user(Role.APPROVER),
+        "reviewer": make_user(Role.REVIEWER),
+    }
+    claim = bench.submitted(qty="70")
+    review.decide_lines(claim, decisions=review.proposals(claim), actor=people["first"])
+
+    done = {
+        (act, name)
+        for act in ("take", "approve", "bulk", "hold", "withdraw_first")
+        for name, who in people.items()
+        if tried(WarrantyClaim.objects.get(pk=claim.pk), ACTS[act][0], ACTS[act][1], who) == "done"
+    }
+
+    assert done == {
+        ("take", "second"), ("approve", "second"), ("bulk", "second"), ("hold", "second"), ("hold", "first"),
+        ("withdraw_first", "first"),
+    }  # fmt: skip
