@@ -110,3 +110,10 @@ for (const pane of panes) {
 }
 one("[data-compare]", viewer ?? document)?.addEventListener("click", compare);
 one("[data-close]", viewer ?? document)?.addEventListener("click", () => viewer.close());
+
+// On a narrow screen the story is folded: what decides is a touch away, a jump opens its part.
+const narrow = matchMedia("(max-width: 1099.98px)").matches;
+for (const fold of narrow ? all(".fold") : []) fold.open = false;
+for (const jump of all("[data-jump]")) jump.addEventListener("click", () => { const part = one(jump.getAttribute("href")); if (part?.matches("details")) part.open = true; });
+const bar = one(".to-decision"), panel = one("#decision");
+if (bar && panel) new IntersectionObserver(([seen]) => bar.classList.toggle("there", seen.isIntersecting)).observe(panel);

@@ -40,7 +40,20 @@ from tests.permissions.stations import (
     visit_under_way,
 )
 from tests.permissions.stations_library import ON_LOOKERS, WRITERS, document, idea_number, judged_number, reward
-from tests.permissions.warranty_claims import BLIND, OFFICE_A, appealed, correction, draft, filed, registered, submitted, waiting
+from tests.permissions.warranty_claims import (
+    BLIND,
+    OFFICE_A,
+    appealed,
+    correction,
+    draft,
+    filed,
+    half_approved,
+    held,
+    registered,
+    submitted,
+    taken,
+    waiting,
+)
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
 
 NETWORK = (*HQ, *FIELD, *STATION)
@@ -227,11 +240,11 @@ ROWS = [
     Row("api_claim_photos", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_claim_versions", args=submitted, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     *(
-        Row(f"api_claim_{act}", args=waiting, post=api("reviewer", "approver", ok=415, hidden=BLIND))
-        for act in ("take", "put_back", "hold", "release")
+        Row(f"api_claim_{act}", args=args, post=api("reviewer", "approver", ok=415, hidden=BLIND))
+        for act, args in {"take": waiting, "put_back": taken, "hold": waiting, "release": held}.items()
     ),
     Row("api_claim_hand_over", args=waiting, post=api("reviewer", "approver", "service_manager", ok=415, hidden=BLIND)),
-    Row("api_claim_withdraw_first", args=waiting, post=api("approver", ok=415, hidden=BLIND)),
+    Row("api_claim_withdraw_first", args=half_approved, post=api("approver", ok=415, hidden=BLIND)),
     Row("api_claim_reverse", args=submitted, post=api("approver", ok=415, hidden=BLIND)),
     Row("api_claim_reversal", args=submitted, get=api("approver", hidden=BLIND)),
     Row("api_claims_preview", post=api("reviewer", "approver", ok=415)),

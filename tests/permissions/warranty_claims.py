@@ -8,9 +8,10 @@ from portal.core import clock
 from tests.factories.claims import make_bench, make_unit, photo
 from tests.factories.stations import make_grade
 from tests.permissions import FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
-from warranty import corrections, registration
+from warranty import corrections, registration, review
 from warranty.appeals import AppealedLine, appealable_lines, file_appeal
 from warranty.audits import open_region_audit
+from warranty.desk import holding, taking
 from warranty.models import ClaimLine, CorrectionEffect, UnitRegistration, WarrantyClaim
 from warranty.photos import photos_of
 from warranty.replays.running import start_replay
@@ -91,6 +92,29 @@ def waiting_line(cast: Any) -> list[Any]:
     """The part line of such a claim."""
     (claim,) = waiting(cast)
     return [claim, ClaimLine.objects.get(claim=claim, kind="part").pk]
+
+
+def taken(cast: Any) -> list[Any]:
+    """Such a claim, taken by the reviewer."""
+    (pk,) = waiting(cast)
+    taking.take(WarrantyClaim.objects.get(pk=pk), actor=cast.reviewer)
+    return [pk]
+
+
+def held(cast: Any) -> list[Any]:
+    """Such a claim whose part line waits for its appraisal."""
+    claim, part = waiting_line(cast)
+    row = WarrantyClaim.objects.get(pk=claim)
+    holding.hold_lines(row, lines=[part], reason="待旧件鉴定结论后再核定金额", actor=cast.approver)
+    return [claim]
+
+
+def half_approved(cast: Any) -> list[Any]:
+    """A claim above the limit, to which the approver has given the first of two approvals."""
+    bench, today = bench_of(cast), clock.today()
+    claim = bench.submitted(bench.unit(today - timedelta(days=100)), failed_on=today, qty="70")
+    review.decide_lines(claim, decisions=review.proposals(claim), actor=cast.approver)
+    return [claim.pk]
 
 
 def filed(cast: Any) -> list[Any]:

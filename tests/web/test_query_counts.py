@@ -28,6 +28,7 @@ from tests.factories import (
 from tests.factories.authorizations import make_request
 from tests.factories.goodwill import make_asked, make_campaign
 from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a, wave_of_a
+from tests.permissions.warranty_claims import waiting
 from warranty import failed_parts, recovery
 from warranty.models import Appeal, Chargeback, FailedPart, Statement
 
@@ -159,7 +160,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("unit_list", "service_manager", lambda cast: service.make_unit(), 50),
     ("part_list", "clerk_a", lambda cast: parts.make_part(), 50),
     ("claim_list", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
-    ("claim_queue", "reviewer", lambda cast: settlement.make_granted_claim(cast.station_a), 8),
+    ("claim_queue", "reviewer", waiting, 8),
     ("appeal_list", "reviewer", _appeal, 5),
     ("registration_list", "service_manager", _registration, 6),
     ("failed_part_list", "appraiser", _piece, 8),

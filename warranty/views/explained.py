@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from portal.core import show
+from portal.core import events, show
 from warranty import turning, wording
 from warranty.checklist import Finding
 from warranty.deadline import Deadline, deadline_of_claim
@@ -55,6 +55,17 @@ def refusals_now(claim: WarrantyClaim) -> list[dict[str, Any]]:
     return found
 
 
+def standing(claim: WarrantyClaim, reader: Any) -> str:
+    """What was decided of the claim; else what the system would decide, but of a withdrawn one that nothing was."""
+    if claim.status == ClaimStatus.WITHDRAWN:
+        withdrawn = events.of_subject(claim).filter(to_status=ClaimStatus.WITHDRAWN).select_related("actor").first()
+        if withdrawn is None:
+            return gettext("Withdrawn; nothing was decided.")
+        said = gettext("Withdrawn by %(who)s, %(at)s; nothing was decided.")
+        return said % {"who": withdrawn.actor or gettext("the system"), "at": show.moment(withdrawn.at)}
+    return decided(claim) if claim.decided_at else outlook(claim, reader)
+
+
 def outlook(claim: WarrantyClaim, reader: Any) -> str:
     """What the system would decide of a claim that it has not decided."""
     if expired(claim):
@@ -84,7 +95,7 @@ class Explained:
             ),
             "refusals": [wording.say_finding(finding) for finding in refusals_now(claim)],
             "flags": [wording.say(flag) for flag in found["price"].get("flags", [])],
-            "decision": decided(claim) if claim.decided_at else outlook(claim, reader),
+            "decision": standing(claim, reader),
         }
 
     def _risk(self, found: dict[str, Any], reader: Any) -> list[Any]:
