@@ -14,7 +14,7 @@ from portal.core.errors import Refusal
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-LONGEST_TEXT: Final = 500_000  # characters; the longest field, a pasted count of stock, takes 400,000
+LONGEST_TEXT: Final = 500_000  # characters; a page with a longer field says so by `longest_text`
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 STRICT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:;"
@@ -73,9 +73,10 @@ class Refusals:
         """413 that names the field of a form; programs send JSON, which has its own bound (portal.core.api)."""
         if request.method != "POST" or request.path.startswith("/api/"):
             return None
+        most = getattr(getattr(view, "view_class", None), "longest_text", LONGEST_TEXT)
         for name, values in request.POST.lists():
-            if (longest := max(map(len, values), default=0)) > LONGEST_TEXT:
-                field = {"name": name[:60], "got": f"{longest:,}", "most": f"{LONGEST_TEXT:,}"}
+            if (longest := max(map(len, values), default=0)) > most:
+                field = {"name": name[:60], "got": f"{longest:,}", "most": f"{most:,}"}
                 return render(request, "413.html", {"field": field}, status=413)
         return None
 

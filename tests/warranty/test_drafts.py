@@ -16,8 +16,10 @@ from tests.factories.claims import Bench, make_bench, make_fault, make_spare_par
 from tests.factories.stations import make_grade, make_product_model
 from tests.warranty.test_claim_pages import form_data
 from warranty import claims, review
+from warranty.forms.campaigns import MOST_SERIALS
 from warranty.forms.claims import DraftForm
 from warranty.models import WarrantyClaim
+from warranty.views.campaigns import ScopeNew
 
 DAY = date(2026, 10, 5)
 BEFORE = DAY - timedelta(days=2)
@@ -183,3 +185,7 @@ def test_a_text_of_five_megabytes_is_refused_before_any_page_reads_it(
     assert answer.status_code == 413
     assert "complaint" in answer.content.decode()
     assert len(answer.content) < 20_000
+
+
+def test_a_page_with_a_longer_field_says_so() -> None:
+    assert ScopeNew.longest_text >= MOST_SERIALS * 40

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from portal.core import clock
+from stations.models.products import in_language
 from warranty.models import Campaign, CampaignUnit, UnitStage
 
 # A job that is open books the units that wait; a finished one with an operation of the campaign has done them.
@@ -80,7 +81,7 @@ def progress_of(campaign: Campaign) -> Progress:
     stations = (
         rows.filter(station__isnull=False)
         .order_by()
-        .values("station__code", "station__name")
+        .values("station__code", "station__name", "station__name_en")
         .annotate(
             booked=Count("pk", filter=Q(stage=UnitStage.BOOKED)),
             done=Count("pk", filter=Q(stage=UnitStage.DONE)),
@@ -95,5 +96,5 @@ def progress_of(campaign: Campaign) -> Progress:
         done=done,
         claimed=claimed,
         months=[(row["month"], row["count"], row["claims"]) for row in monthly][-12:],
-        stations=[dict(row) for row in stations],
+        stations=[row | {"station": in_language(row["station__name"], row["station__name_en"])} for row in stations],
     )

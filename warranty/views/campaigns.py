@@ -300,6 +300,7 @@ class ScopeNew(CampaignAct):
     title = _("Add units")
     intro = _("Nothing is added yet: the next page shows how many units it hits.")
     form_class = ScopeForm
+    longest_text = 4_000_000  # 100,000 serial numbers, one a line
     submit_label = _("Count them")
 
     def operate(self, form: Any) -> CampaignScope:
