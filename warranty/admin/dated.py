@@ -90,6 +90,14 @@ class DatedAdmin(ScopedAdmin):
         """A version is followed by the next one, never changed."""
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What it says, then its days; who proposed and released it once it stands."""
+        named = [field.name for field in self.model._meta.fields if field.editable and not field.primary_key]
+        says = [name for name in named if name not in {"valid_from", "valid_to"}]
+        if obj is None:
+            return [*says, "valid_from", *(["valid_to"] if self.ends else [])]
+        return [*says, "valid_from", "valid_to", "status", "created_by", "released_by", "released_at", "replaces"]
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The operation writes the row."""
         obj.pk = self.propose(request, form.cleaned_data).pk

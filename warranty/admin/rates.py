@@ -23,7 +23,6 @@ class RateAdmin(DatedAdmin):
 
     propose_rate: ClassVar[Callable[..., Any]]
     form = RateForm
-    exclude = ("valid_to",)
     ends = False
 
     def propose(self, request: HttpRequest, values: dict[str, Any]) -> Any:
