@@ -13,11 +13,15 @@ MIGRATION_LINTER_OPTIONS = {
     # 0023_goods_of_cases_come_back replaces a key by the same on fewer rows.
     # 0011_versions_and_extended_cover widens the key of a policy by its version: every code was unique before.
     # 0027_free_parts_once indexes free replacement orders only, which are few.
+    # 0024_first_approval_withdrawn replaces a key by the same on fewer rows: a withdrawn approval no longer counts.
+    # 0028_appeals_by_two_and_supplements divides two keys: what was there keeps its own, what an appeal adds has another.
     "ignore_name": [
         "0005_places_and_bins",
         "0021_drafts_views_and_validity",
         "0023_goods_of_cases_come_back",
         "0011_versions_and_extended_cover",
         "0027_free_parts_once",
+        "0024_first_approval_withdrawn",
+        "0028_appeals_by_two_and_supplements",
     ],
 }

@@ -134,7 +134,7 @@ class WithdrawFirst(DeskAct):
         return self.record  # type: ignore[no-any-return]
 
 
-class Reason(StrictSerializer):
+class WhyReversed(StrictSerializer):
     """Why."""
 
     reason = StrictText(max_length=1000)
@@ -144,7 +144,7 @@ class ReverseClaim(DeskAct):
     """The granted claim no longer counts; what it brought is taken back by new lines and notes."""
 
     permission = "warranty.reverse_claim"
-    body_class = Reason
+    body_class = WhyReversed
 
     def operate(self, values: dict[str, Any]) -> WarrantyClaim:
         return review.reverse_claim(self.record, reason=values["reason"], actor=self.request.user)
