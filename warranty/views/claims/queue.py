@@ -83,6 +83,11 @@ def age_of(claim: WarrantyClaim) -> str:
     return format_html('<span class="badge-tone {}">{}</span>', queue.band_of(days).tone, words)
 
 
+def submitted_on(claim: WarrantyClaim) -> str:
+    """The day it came, in one line."""
+    return format_html('<span class="text-nowrap">{}</span>', show.day(claim.submitted_at))
+
+
 def reasons_of(claim: WarrantyClaim) -> str:
     """Why the system did not decide it."""
     review = getattr(claim, "review", None)
@@ -118,7 +123,7 @@ class ClaimQueue(SavedViewsMixin, ScopedListView):
     template_name = "warranty/claim_queue.html"
     columns = (
         Column(str, _("Claim"), "number", small="serial_number", link=lambda claim: claim.desk_url),
-        Column(age_of, _("Waiting"), small=lambda claim: show.day(claim.submitted_at), sort="submitted_at"),
+        Column(age_of, _("Waiting"), small=submitted_on, sort="submitted_at"),
         Column(
             "claimed_total", kind="money", small=lambda claim: show.money(claim.allowed_total), sort="claimed_total"
         ),
