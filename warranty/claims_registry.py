@@ -21,6 +21,7 @@ from warranty import (
 )
 from warranty.appeals.letters import KIND as APPEAL_LETTER
 from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
+from warranty.paper_standings import decision_today
 from warranty.waiting_letters import KIND as WAITING_LETTER
 
 assert parameters  # noqa: S101 imported for its declarations
@@ -128,6 +129,7 @@ def register() -> None:
             ("approved", _("Approved")),
             ("decided_on", _("Decided on")),
         ],
+        standing=decision_today,
     )
     registries.worklist(worklists.for_station)
     registries.worklist(worklists.for_headquarters)

@@ -20,6 +20,7 @@ from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, Statement
+from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_posting import month_is_closed
@@ -100,6 +101,7 @@ def register() -> None:
         public=(("number", _("Number")), ("gross", _("Gross")), ("fingerprint", _("Fingerprint"))),
         line_columns=STATEMENT_COLUMNS,
         bilingual=True,
+        standing=statement_today,
     )
     document_kind(
         "chargeback",
@@ -109,6 +111,7 @@ def register() -> None:
         line_columns=NOTE_COLUMNS,
         bilingual=True,
         pictures=evidence_pictures,
+        standing=note_today,
     )
     document_kind(
         "credit_note",
