@@ -1,14 +1,19 @@
 """Jobs of old parts, recovery and statements; imported by jobs.py. Each is idempotent."""
 
+import logging
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
+from portal.core.models.jobs import JobStatus
 from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Incentive, Station
@@ -17,10 +22,11 @@ from warranty import settlement_posting as posting
 from warranty.desk import holding
 from warranty.models import Appeal, Chargeback, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users, supplier_users
-from warranty.settlement_queries import stations_with_items
+from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
 from warranty.states import GRANTED
 
+_log = logging.getLogger(__name__)
 APPROVED = ("warrantyclaim.approved", "warrantyclaim.partially_approved")
 
 
@@ -107,40 +113,66 @@ def recovery_daily() -> None:
 
 @jobs.periodic("warranty.statements_daily", cron="40 16 * * *")
 def statements_daily() -> None:
-    """Unanswered statements are confirmed; on the fifth (D) last month's are built."""
+    """Unanswered statements are confirmed."""
     settlement.confirm_silent()
+
+
+@jobs.periodic("warranty.build_last_month", cron="45 16 * * *")
+def build_last_month() -> None:
+    """From the fifth (D) on, every night until it is done: a run builds last month's statements that nobody has built."""
     day = clock.today()
-    if day.day == param("warranty.statement_build_day"):
-        period = month_of(month_of(day) - timedelta(days=1))
-        for station in stations_with_items(period):
-            build_one(station, period, None)
-
-
-def build_one(station: Station, period: date, actor: Any | None) -> bool:
-    """Whether a draft was built; a station that has its statement, or nothing to settle, is passed over."""
-    try:
-        settlement.build_statement(station, period, actor=actor)
-    except Refusal:
-        return False
-    return True
+    build_day = day.replace(day=param("warranty.statement_build_day"))
+    if day < build_day:
+        return
+    period, since = month_of(month_of(day) - timedelta(days=1)), clock.start_of(build_day)
+    if stations_to_build(period, since=since).exists():
+        title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
+        month = period.isoformat()
+        jobs.start_run("warranty.build_month", owner=None, title=title, period=month, since=since.isoformat())
 
 
 @jobs.task("warranty.build_month")
-def build_month(run: int, period: str) -> None:
-    """The drafts of all stations with something to settle, one station a step."""
+def build_month(run: int, period: str, since: str = "") -> None:
+    """The drafts of all stations with something to settle, one station a step, none twice however often the job runs.
+
+    since: stations whose statement was built from this instant on are done; without it from the wish on. A station
+    that an error stops does not stop the others: the run says which, and the job tries them again.
+    """
     month = date.fromisoformat(period)
-    stations = list(stations_with_items(month))
-    row: JobRun = jobs.begin(run, total=len(stations))
-    built: list[bool] = []
+    row: JobRun = jobs.begin(run)
+    begun = datetime.fromisoformat(since) if since else row.queued_at
+    stations = list(stations_to_build(month, since=begun))
+    row = jobs.begin(run, total=row.done + len(stations))
+    failed: dict[str, Exception] = {}
+    for station in stations:
+        try:
+            jobs.advance(row, partial(_build_step, station, month, begun, row.owner))
+        except jobs.Cancelled:
+            return jobs.finish(row, status=JobStatus.CANCELLED, message=_built_in(row, month))
+        except Exception as error:  # whatever one station's figures raise: the others have their statements
+            _log.exception("statement of %s for %s", station.code, period)
+            failed[station.code] = error
+    if failed:
+        facts = {"built": _built_in(row, month), "stations": ", ".join(failed)}
+        text = _("%(built)s; stopped by an error: %(stations)s") % facts
+        jobs.finish(row, status=JobStatus.FAILED, message=text)
+        raise next(iter(failed.values()))
+    url = f"/warranty/statements/?period={period}"
+    return jobs.finish(row, message=_built_in(row, month), result_url=url)
 
-    def step(station: Station) -> int:
-        built.append(build_one(station, month, row.owner))
-        return 1
 
-    for station in stations[row.done :]:
-        jobs.advance(row, lambda station=station: step(station))  # type: ignore[misc]
-    text = ngettext("%(count)s statement built", "%(count)s statements built", sum(built)) % {"count": sum(built)}
-    jobs.finish(row, message=text, result_url=f"/warranty/statements/?period={period}")
+def _build_step(station: Station, month: date, begun: datetime, actor: Any | None) -> int:
+    """One step: the station's draft, unless another process of the same run was faster; a refusal passes it over."""
+    if not Statement.objects.filter(station=station, period=month, built_at__gte=begun).exists():
+        with suppress(Refusal):
+            settlement.build_statement(station, month, actor=actor)
+    return 1
+
+
+def _built_in(row: JobRun, month: date) -> str:
+    """How many statements stand through the run, whichever process built them."""
+    built = Statement.objects.filter(period=month, built_at__gte=row.queued_at, built_by=row.owner).count()
+    return ngettext("%(count)s statement built", "%(count)s statements built", built) % {"count": built}
 
 
 @jobs.subscriber("warranty.tell_statement")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -41,7 +41,7 @@ ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
 def stations_with_items(period: date) -> Any:
-    """Stations that have something to settle up to the month's end, or a negative balance to carry."""
+    """Stations that have something to settle up to the month's end; a balance alone is carried by the next of these."""
     live = StatementLine.objects.filter(is_live=True, item__isnull=False).values("item")
     items = SettlementItem.objects.filter(period__lte=period).exclude(pk__in=live)
     credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
@@ -55,6 +55,12 @@ def stations_with_items(period: date) -> Any:
     won = won.exclude(number__in=paid).exclude(claim__status="reversed")
     waiting = [Q(pk__in=rows.values("station")) for rows in (items, late, owed, won)]
     return Station.objects.filter(reduce(or_, waiting)).select_related("dealer").order_by("pk")
+
+
+def stations_to_build(period: date, *, since: datetime) -> Any:
+    """Stations that have something to settle and whose statement of the month nobody has built from `since` on."""
+    built = Statement.objects.filter(period=period, built_at__gte=since).values("station")
+    return stations_with_items(period).exclude(pk__in=built)
 
 
 def note_figures(as_of: date) -> list[NoteFigures]:

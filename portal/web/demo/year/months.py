@@ -12,7 +12,7 @@ from stations.contracts import begin_contracts, expire_contracts, tell_ending
 from stations.exits import settle_exits
 from warranty import chargebacks, settlement
 from warranty.models import Chargeback, Statement
-from warranty.settlement_jobs import old_parts_daily, recovery_daily, statements_daily
+from warranty.settlement_jobs import build_last_month, old_parts_daily, recovery_daily, statements_daily
 
 REFUSED = chargebacks.LineAnswer(accepted=Decimal(0), reason="不属于供方责任，批次检测均合格。")
 NEVER_ANSWERS = 7  # one supplier never does: silence accepts
@@ -30,7 +30,7 @@ def daily() -> None:
     begin_contracts()
     tell_ending()
     settle_exits()
-    for work in (old_parts_daily, recovery_daily, statements_daily):
+    for work in (old_parts_daily, recovery_daily, statements_daily, build_last_month):
         work()
 
 

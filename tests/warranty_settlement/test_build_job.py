@@ -1,0 +1,129 @@
+"""The month's statements of all stations: a killed job goes on, a missed night is made up, one error stops nobody else."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.core import jobs
+from portal.core.models import JobRun
+from portal.core.models.jobs import JobStatus
+from stations.models import Station
+from tests.desks import Desk
+from tests.factories.settlement import at
+from tests.factories.stations import make_station
+from warranty import settlement
+from warranty import settlement_posting as posting
+from warranty.models import Statement
+from warranty.settlement_jobs import build_last_month, build_month
+
+JUNE = date(2025, 6, 1)
+really_build = settlement.build_statement
+
+
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+@pytest.fixture
+def stations(desk: Desk, june: Any) -> list[Station]:
+    """Four stations with something to settle for June, on 5 July."""
+    found = [desk.station, *(make_station() for _ in range(3))]
+    for station in found:
+        owe(station)
+    june("2025-07-05 00:45:00")
+    return sorted(found, key=lambda station: station.pk)
+
+
+def owe(station: Station) -> None:
+    amounts = {"other": Decimal("90.00")}
+    posting.post_item(station, kind="freight", source=f"BX-{station.pk}", at=at("2025-06-12 10:00:00"), amounts=amounts)
+
+
+def run_of(desk: Desk) -> JobRun:
+    return jobs.start_run("warranty.build_month", owner=desk.finance, title="June", period="2025-06-01")
+
+
+def fails_at(monkeypatch: pytest.MonkeyPatch, broken: Station, error: BaseException) -> None:
+    def build(station: Station, *rest: Any, **named: Any) -> Any:
+        if station == broken:
+            raise error
+        return really_build(station, *rest, **named)
+
+    monkeypatch.setattr(settlement, "build_statement", build)
+
+
+def built() -> list[int]:
+    return sorted(Statement.objects.filter(period=JUNE).values_list("station", flat=True))
+
+
+def test_a_killed_run_goes_on_where_it_was_and_leaves_no_station_out(
+    desk: Desk, stations: list[Station], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(desk)
+    fails_at(monkeypatch, stations[1], Killed())
+    with pytest.raises(Killed):
+        build_month(run.pk, "2025-06-01")
+    monkeypatch.undo()
+    assert built() == [stations[0].pk]
+
+    jobs.drain()
+
+    run.refresh_from_db()
+    assert built() == [station.pk for station in stations]  # each once
+    assert (run.status, run.done, run.total) == (JobStatus.DONE, 4, 4)
+    assert "4" in run.message
+
+
+def test_one_stations_error_stops_no_other_and_is_tried_again(
+    desk: Desk, stations: list[Station], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(desk)
+    fails_at(monkeypatch, stations[1], ArithmeticError("1/0"))
+    with pytest.raises(ArithmeticError):
+        build_month(run.pk, "2025-06-01")
+    monkeypatch.undo()
+
+    run.refresh_from_db()
+    assert built() == [each.pk for each in stations if each != stations[1]]
+    assert run.status == JobStatus.FAILED
+    assert stations[1].code in run.message
+
+    jobs.drain()
+
+    run.refresh_from_db()
+    assert built() == [station.pk for station in stations]
+    assert run.status == JobStatus.DONE
+
+
+def test_a_run_that_is_stopped_says_how_far_it_came(desk: Desk, stations: list[Station]) -> None:
+    run = run_of(desk)
+    jobs.request_cancel(run)
+
+    jobs.drain()
+
+    run.refresh_from_db()
+    assert (run.status, built()) == (JobStatus.CANCELLED, [])
+
+
+def test_a_missed_night_is_made_up_and_what_was_built_stays(desk: Desk, stations: list[Station], june: Any) -> None:
+    june("2025-07-04 23:59:00")
+    build_last_month()
+    assert not JobRun.objects.exists()
+
+    june("2025-07-07 00:45:00")  # nobody worked on the 5th and the 6th
+    build_last_month()
+    jobs.drain()
+    assert built() == [station.pk for station in stations]
+
+    settlement.void_draft(Statement.objects.get(station=stations[0]), actor=desk.finance)  # it has a reason to wait
+    owe(late := make_station())
+    june("2025-07-08 00:45:00")
+    build_last_month()
+    jobs.drain()
+    assert built() == [*(station.pk for station in stations), late.pk]
+
+    june("2025-07-09 00:45:00")
+    build_last_month()
+    assert JobRun.objects.count() == 2
