@@ -26,6 +26,7 @@ from warranty.recovery_rules import (
     RecoverableLine,
     RecoveryClock,
     Terms,
+    alarm_due,
     recoverable_line,
     recoverable_lines,
     recovery_clock,
@@ -312,13 +313,20 @@ def lose_overdue(*, at: datetime | None = None) -> int:
 
 
 def alarms_on(day: date) -> list[RecoveryCase]:
-    """Cases of which finance is warned on this day: 14, 7 and 1 days before the last day."""
+    """Cases of which finance is warned today: one of the marks 14, 7 and 1 days before the last day came since the last alarm."""
     running = RecoveryCase.objects.filter(
         status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN],
-        last_day__in=[day + timedelta(days=before) for before in ALARM_DAYS],
+        last_day__range=(day, day + timedelta(days=max(ALARM_DAYS))),
     )
-    cases = running.exclude(alarmed_on=day).select_related("agreement", "supplier", "claim")
-    return [case for case in cases if (running_clock := clock_of(case)) and day in running_clock.alarms]
+    cases = running.select_related("supplier").order_by("last_day", "pk")
+    return [case for case in cases if _is_alarm_due(case, day)]
+
+
+def _is_alarm_due(case: RecoveryCase, day: date) -> bool:
+    start = case.appraised_on or case.approved_on
+    return case.last_day is not None and alarm_due(
+        last_day=case.last_day, start=start, alarmed_on=case.alarmed_on, day=day
+    )
 
 
 def leakage(day: date) -> dict[str, Decimal]:

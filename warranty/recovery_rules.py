@@ -111,8 +111,19 @@ def recovery_clock(
         else:
             start = appraised_on
     last_day = start + dt.timedelta(days=days)
-    alarms = (last_day - dt.timedelta(days=before) for before in ALARM_DAYS)
-    return RecoveryClock(last_day, tuple(day for day in alarms if day >= start), provisional)
+    return RecoveryClock(last_day, alarm_days(last_day, start), provisional)
+
+
+def alarm_days(last_day: dt.date, start: dt.date) -> tuple[dt.date, ...]:
+    """When finance is warned: 14, 7 and 1 days before the last day, never before the clock starts."""
+    marks = (last_day - dt.timedelta(days=before) for before in ALARM_DAYS)
+    return tuple(day for day in marks if day >= start)
+
+
+def alarm_due(*, last_day: dt.date, start: dt.date, alarmed_on: dt.date | None, day: dt.date) -> bool:
+    """Whether a mark has come since the last alarm, on this day or in a night that was missed."""
+    passed = [mark for mark in alarm_days(last_day, start) if mark <= day <= last_day]
+    return bool(passed) and (alarmed_on is None or alarmed_on < max(passed))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -101,12 +102,12 @@ def old_parts_daily() -> None:
 def recovery_daily() -> None:
     """Missed notice days are recorded, near ones announced, silent suppliers deemed to accept."""
     recovery.lose_overdue()
-    day = clock.today()
+    day, page = clock.today(), reverse("recovery_list")
     for case in recovery.alarms_on(day):
         facts = {"number": case.number, "day": str(case.last_day)}
         if case.supplier is not None:
             facts |= {"supplier": case.supplier.name, "supplier_en": case.supplier.name_en}
-        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, subject=case)
+        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, url=f"{page}?q={case.number}", subject=case)
         type(case).objects.filter(pk=case.pk).update(alarmed_on=day)
     chargebacks.accept_silent()
 
