@@ -198,6 +198,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not named and "long" not in config.option.markexpr:
         items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
+        if item.path.parent.name == "races":
+            item.add_marker(pytest.mark.race)
         driven = {"browser_as", "page", "browser"} & set(getattr(item, "fixturenames", ()))
         if driven:
             item.add_marker(pytest.mark.e2e)

@@ -62,7 +62,7 @@ def adjudicate(claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessme
     else:
         claim = _decide(claim, lines, found, at=at, summary=summary)
     audits.open_region_audit(claim, at=at)
-    enqueue("warranty.notify_station", claim=claim.pk)
+    enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
     return claim
 
 

@@ -20,11 +20,11 @@ from warranty.telling import tell_of_lowered_limit, tell_of_registration, tell_r
 
 
 @task("warranty.notify_station")
-def notify_station(claim: int) -> None:
-    """The station's people are told where their claim stands."""
+def notify_station(claim: int, status: str = "") -> None:
+    """The station's people are told what their claim came to; jobs from before 2026-11-23 do not say it."""
     with acting(None, request_id=f"warranty.notify_station:{claim}"):
         row = WarrantyClaim.objects.select_related("station").get(pk=claim)
-        tell_station(row)
+        tell_station(row, status or row.status)
 
 
 @task("warranty.tell_of_region_audit")

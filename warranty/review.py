@@ -141,7 +141,7 @@ def decide_lines(
         _set(lines[decided.line_id], decided, codes)
     update_rows(lines.values(), ["approved_amount", "approved_qty", "approved_hours", "reason_code", "note"])
     claim = adjudication.close(claim, _outcome(lines.values(), decisions), actor=actor, at=moment, reason=reason)
-    enqueue("warranty.notify_station", claim=claim.pk)
+    enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
     return claim
 
 
@@ -168,7 +168,7 @@ def request_info(
     )
     move(claim, ClaimStatus.INFO_REQUESTED, actor=actor, at=moment, note=question, data={"due_at": due.isoformat()})
     waiting_letters.issue_question_letter(claim, asked)
-    enqueue("warranty.notify_station", claim=claim.pk)
+    enqueue("warranty.notify_station", claim=claim.pk, status=ClaimStatus.INFO_REQUESTED.value)
     return asked
 
 
@@ -205,7 +205,7 @@ def reject_unanswered(claim: WarrantyClaim, *, at: datetime | None = None) -> Wa
     info = ReasonCode.objects.filter(code="INFO").first()
     claim.lines.update(approved_amount=ZERO, approved_qty=ZERO, approved_hours=ZERO, reason_code=info)
     claim = adjudication.close(claim, ClaimStatus.REJECTED, actor=None, at=moment, reason="INFO")
-    enqueue("warranty.notify_station", claim=claim.pk)
+    enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
     return claim
 
 
@@ -220,7 +220,7 @@ def reverse_claim(claim: WarrantyClaim, *, reason: str, actor: Any, at: datetime
     require_words(reason, "reason", at)
     data = {"approved": str(claim.approved_total), "from": claim.status}
     claim = move(claim, ClaimStatus.REVERSED, actor=actor, at=at, note=reason, data=data)
-    enqueue("warranty.notify_station", claim=claim.pk)
+    enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
     return claim
 
 

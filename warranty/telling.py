@@ -76,19 +76,19 @@ NOTICES: dict[str, Wording] = {
 }
 
 
-def tell_station(claim: WarrantyClaim) -> None:
-    """Owner and clerks of the station get a message that links to the claim, if its status has one."""
-    kind = f"warrantyclaim.{claim.status}"
+def tell_station(claim: WarrantyClaim, status: str) -> None:
+    """Owner and clerks of the station get a message of what the claim came to, linked to it, if that status has one."""
+    kind = f"warrantyclaim.{status}"
     if kind in NOTICES:
-        users, facts = list(people_of(claim.station)), {"claim": claim.number, **_question_of(claim)}
+        users, facts = list(people_of(claim.station)), {"claim": claim.number, **_question_of(claim, status)}
         notify(users, kind, facts, url=claim.get_absolute_url(), subject=claim)
 
 
-def _question_of(claim: WarrantyClaim) -> dict[str, str]:
-    """What headquarters asks, and the last day for the answer; nothing where no question is open."""
-    if claim.status != ClaimStatus.INFO_REQUESTED:
+def _question_of(claim: WarrantyClaim, status: str) -> dict[str, str]:
+    """What headquarters asked last, and the last day for the answer, of a claim that came to be asked about."""
+    if status != ClaimStatus.INFO_REQUESTED:
         return {}
-    asked = claim.questions.filter(answered_at=None).order_by("-round").first()
+    asked = claim.questions.order_by("-round").first()
     if asked is None:
         return {}
     return {"question": asked.question[:200], "day": clock.local_date(asked.due_at).isoformat()}

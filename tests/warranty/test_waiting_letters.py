@@ -60,6 +60,16 @@ def test_a_question_goes_out_with_its_last_day_and_what_happens_then(bench: Benc
     assert reverse("document", args=[letter.pk]) in client.get(claim.get_absolute_url()).content.decode()
 
 
+def test_each_change_is_told_once_though_the_messages_leave_later(bench: Bench) -> None:
+    claim = bench.submitted(qty="4")
+    review.request_info(claim, question=QUESTION, actor=make_user(Role.REVIEWER))
+
+    jobs.drain()
+
+    told = Notification.objects.filter(user=bench.owner).order_by("pk").values_list("kind", flat=True)
+    assert list(told) == ["warrantyclaim.in_review", "warrantyclaim.info_requested"]
+
+
 def test_a_hold_names_the_old_parts_and_the_day_they_are_due(bench: Bench) -> None:
     claim = bench.submitted(qty="4")
     line = claim.lines.get(kind="part").pk

@@ -14,6 +14,7 @@ LATIN_WORDS: Final = frozenset(
         "APP",
         "CSV",
         "Ctrl",
+        "EMS",
         "English",
         "Excel",
         "GB",
