@@ -1,7 +1,6 @@
 """Our own system checks: what would fail later is said at `manage.py check`. Warnings, unless nothing could work."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,14 +27,13 @@ def calendar_coverage(databases: Sequence[str] | None = None, **_options: Any) -
 @register()
 def paper(**_options: Any) -> list[CheckMessage]:
     """The font of every PDF is installed."""
-    try:
-        import pylopdf_fonts_zh_cn
+    from portal.core.documents import FontMissing, font_file
 
-        folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-        found = any(folder.rglob("NotoSansSC-Regular.otf"))
-    except ImportError:
-        found = False
-    return [] if found else [Error("Noto Sans SC is not installed: no PDF can be made.", id="core.E001")]
+    try:
+        font_file()
+    except FontMissing:
+        return [Error("Noto Sans SC is not installed: no PDF can be made.", id="core.E001")]
+    return []
 
 
 @register()

@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ from portal.core.models.documents import Document
 from portal.core.written import Written
 
 MAX_TEMPLATE_LINES = 500
+PDF_END = b"%%EOF"
+
+
+class FontMissing(Exception):
+    """Noto Sans SC is not installed: no PDF can be made."""
 
 
 @dataclass(frozen=True)
@@ -188,12 +194,25 @@ def pdf_bytes(row: Document, language: str = "") -> bytes:
     drawn_in = _language_of(row, language)
     suffix = "" if drawn_in == row.language else f"-{drawn_in}"
     path = f"documents/{row.sha256[:2]}/{row.sha256}{suffix}.pdf"
-    if default_storage.exists(path):
-        with default_storage.open(path, "rb") as file:
-            return bytes(file.read())
+    if (kept := _kept(path)) is not None:
+        return kept
     made = render_document(row, language)
-    default_storage.save(path, ContentFile(made))
+    stands_as = default_storage.save(path, ContentFile(made))
+    if stands_as != path:  # another first reader was faster
+        default_storage.delete(stands_as)
     return made
+
+
+def _kept(path: str) -> bytes | None:
+    """The PDF as it was kept; one that is not whole is taken away, and None, so that it is made again."""
+    if not default_storage.exists(path):
+        return None
+    with default_storage.open(path, "rb") as file:
+        found = bytes(file.read())
+    if PDF_END in found[-1024:]:
+        return found
+    default_storage.delete(path)
+    return None
 
 
 def _language_of(row: Document, wanted: str) -> str:
@@ -268,13 +287,13 @@ def html_to_pdf(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url in given:
                 return URLFetcherResponse(url, given[url], {"Content-Type": "image/jpeg"})
-            if url == FONT.as_uri():
+            if url == font_file().as_uri():
                 return super().fetch(url, headers)
             raise ValueError(f"refused: {url}")
 
     fetcher = OnlyOurFont(allowed_protocols=["file"])
     fonts = FontConfiguration()
-    face = f"@font-face {{ font-family: 'Noto Sans SC'; src: url('{FONT.as_uri()}'); }}"
+    face = f"@font-face {{ font-family: 'Noto Sans SC'; src: url('{font_file().as_uri()}'); }}"
     font = weasyprint.CSS(string=face, font_config=fonts, url_fetcher=fetcher)
     made: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="about:blank").write_pdf(
         stylesheets=[font], font_config=fonts
@@ -282,13 +301,16 @@ def html_to_pdf(html: str, pictures: Mapping[str, bytes] | None = None) -> bytes
     return made
 
 
-def _font() -> Path:
-    import pylopdf_fonts_zh_cn
+@cache
+def font_file() -> Path:
+    """The font of every PDF. Raises FontMissing; `manage.py check` says it before anybody wants a paper."""
+    try:
+        import pylopdf_fonts_zh_cn
+    except ImportError as error:
+        raise FontMissing from error
+    for found in Path(pylopdf_fonts_zh_cn.__file__).parent.rglob("NotoSansSC-Regular.otf"):
+        return found
+    raise FontMissing
 
-    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
-    return next(folder.rglob("NotoSansSC-Regular.otf"))
-
-
-FONT = _font()
 
 type FactsMaker = Callable[[Any], dict[str, Any]]

@@ -170,7 +170,7 @@ STATICFILES_DIRS: list[Path | tuple[str, str]] = [BASE_DIR / "static"]
 if _bootstrap and _bootstrap.submodule_search_locations:  # the PyPI wheel that carries Bootstrap's own css and js
     STATICFILES_DIRS.append(("vendor/bootstrap", _bootstrap.submodule_search_locations[0]))
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.core.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "media"  # private: served only through views that start at visible_to

@@ -1,16 +1,21 @@
 """Documents: facts frozen, the PDF from the row, searchable Chinese, nothing fetched, the public page."""
 
+import importlib.util
 import io
+import sys
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import ProgrammingError, transaction
 from django.test import Client
 from pypdf import PdfReader
 
 from portal.accounts.models import User
-from portal.core import documents
+from portal.core import checks, documents
 from portal.core.documents import document_kind, html_to_pdf, issue_document, pdf_bytes
 from portal.core.models.documents import Document
 
@@ -91,3 +96,85 @@ def test_a_document_is_served_only_within_the_scope_of_its_record(person: User) 
 
     assert client.get(f"/documents/{row.pk}/").status_code == 404
     assert documents.is_intact(row)
+
+
+class Killed(BaseException):
+    """The process is gone, or the disk is full."""
+
+
+class Cut(ContentFile):
+    """Its second half never comes."""
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        yield bytes(self.read())[: self.size // 2]
+        raise Killed
+
+
+def folder_of(row: Document) -> str:
+    return f"documents/{row.sha256[:2]}"
+
+
+def kept(row: Document) -> list[str]:
+    return [name for name in default_storage.listdir(folder_of(row))[1] if name.startswith(row.sha256)]
+
+
+def test_a_file_cut_off_while_it_is_written_does_not_stand() -> None:
+    with pytest.raises(Killed):
+        default_storage.save("cut/paper.pdf", Cut(b"%PDF-1.7 and much more"))
+
+    assert not default_storage.exists("cut/paper.pdf")
+    assert default_storage.save("cut/paper.pdf", ContentFile(b"whole")) == "cut/paper.pdf"
+    second = default_storage.save("cut/paper.pdf", ContentFile(b"another"))
+    assert second != "cut/paper.pdf"
+    with default_storage.open("cut/paper.pdf") as first:
+        assert first.read() == b"whole"
+    assert default_storage.listdir(".unfinished")[1] == []
+
+
+@pytest.mark.parametrize("left", [b"", b"%PDF-1.7 half a pa"])
+def test_half_a_paper_is_made_again(person: User, left: bytes) -> None:
+    row = letter(person, left=left.decode())
+    default_storage.save(f"{folder_of(row)}/{row.sha256}.pdf", ContentFile(left))
+
+    made = pdf_bytes(row)
+
+    assert "DL-1" in PdfReader(io.BytesIO(made)).pages[0].extract_text()
+    assert pdf_bytes(row) == made
+    assert kept(row) == [f"{row.sha256}.pdf"]
+
+
+def test_two_first_readers_leave_one_file(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = letter(person, readers="2")
+    render = documents.render_document
+
+    def while_another_reads(row: Document, language: str = "") -> bytes:
+        monkeypatch.setattr(documents, "render_document", render)
+        pdf_bytes(row)
+        return render(row, language)
+
+    monkeypatch.setattr(documents, "render_document", while_another_reads)
+
+    assert b"%%EOF" in pdf_bytes(row)[-1024:]
+    assert kept(row) == [f"{row.sha256}.pdf"]
+
+
+@pytest.fixture
+def no_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
+    documents.font_file.cache_clear()
+    yield
+    documents.font_file.cache_clear()
+
+
+@pytest.mark.usefixtures("no_font")
+def test_a_missing_font_is_said_by_the_check_and_stops_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = importlib.util.spec_from_file_location("documents_again", documents.__file__)
+    assert found is not None
+    assert found.loader is not None
+    again = importlib.util.module_from_spec(found)
+    monkeypatch.setitem(sys.modules, "documents_again", again)
+    found.loader.exec_module(again)
+
+    assert [message.id for message in checks.paper()] == ["core.E001"]
+    with pytest.raises(documents.FontMissing):
+        html_to_pdf("<p>驿站</p>")

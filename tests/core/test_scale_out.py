@@ -33,7 +33,7 @@ def production(**given: str) -> Any:
 def test_media_and_reports_stay_on_one_machine_unless_told_otherwise() -> None:
     storage, databases = production()
 
-    assert storage["BACKEND"].endswith("FileSystemStorage")
+    assert storage["BACKEND"].endswith("WholeFileStorage")
     assert list(databases) == ["default"]
 
 
