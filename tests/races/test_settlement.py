@@ -13,6 +13,7 @@ from stations.models import DealerAccount
 from tests.conftest import race
 from tests.desks import Desk, june, make_desk  # noqa: F401 a fixture
 from tests.factories.settlement import make_granted_claim
+from tests.factories.stations import make_station
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
@@ -25,7 +26,7 @@ from warranty.models import (
     SettlementItem,
     Statement,
 )
-from warranty.settlement import answering
+from warranty.settlement import answering, payment
 
 # ruff: noqa: F811 the fixture is imported
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,51 @@ def test_a_statement_is_paid_once(desk: Desk, june: Any) -> None:
 
     assert len(winners(results, Statement)) == 1
     assert DealerAccount.objects.get(dealer=desk.station.dealer).warranty == Decimal("0.00")
+
+
+def both_invoiced(desk: Desk, june: Any) -> list[Statement]:
+    """June's statements of two stations, with their invoices."""
+    other = make_station()
+    posting.credit_claim(make_granted_claim(other, part=desk.part))
+    first = invoiced(desk, june)
+    row = settlement.issue_statement(settlement.build_statement(other, JUNE, actor=None), actor=desk.finance)
+    row = settlement.confirm_statement(row, actor=desk.owner)
+    return [first, settlement.record_invoice(row, invoice_number="F-2", amount=row.gross, actor=desk.finance)]
+
+
+def pay_by_one_reference(desk: Desk, statements: list[Statement]) -> list[Any]:
+    def pay(number: int) -> Any:
+        row = Statement.objects.get(pk=statements[number].pk)
+        return settlement.pay_statement(row, bank_reference="ICBC-1", actor=desk.finance)
+
+    return race(2, pay)
+
+
+def test_one_transfer_entered_for_two_statements_at_once_pays_one(desk: Desk, june: Any) -> None:
+    results = pay_by_one_reference(desk, both_invoiced(desk, june))
+
+    assert sorted(type(result).__name__ for result in results) == ["ReferencePaidAnother", "Statement"]
+    assert Statement.objects.filter(bank_reference="ICBC-1").count() == 1
+
+
+def test_without_waiting_for_each_other_one_transfer_pays_both(
+    desk: Desk, june: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: both have looked before either writes."""
+    statements, both_looked = both_invoiced(desk, june), Barrier(2)
+    really_move = payment.move
+
+    def looked(*asked: Any, **named: Any) -> Any:
+        both_looked.wait(10)
+        return really_move(*asked, **named)
+
+    monkeypatch.setattr(payment, "one_after_another", lambda _reference: None)
+    monkeypatch.setattr(payment, "claims_on", lambda *_asked, **_named: [])
+    monkeypatch.setattr(payment, "move", looked)
+
+    pay_by_one_reference(desk, statements)
+
+    assert Statement.objects.filter(bank_reference="ICBC-1").count() == 2
 
 
 def test_a_statement_is_answered_once(desk: Desk, june: Any) -> None:

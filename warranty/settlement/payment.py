@@ -11,9 +11,10 @@ from portal.core.states import lock, move
 from stations.dealer_account import account_of, post_entry
 from stations.exits import statement_hold
 from stations.models import Leg
+from stations.payments import one_after_another, reference_of
 from warranty.models import Statement
 from warranty.settlement.building import claims_on
-from warranty.settlement.refusals import InvoiceDiffers, StatementHeld
+from warranty.settlement.refusals import InvoiceDiffers, ReferencePaidAnother, StatementHeld
 from warranty.settlement_rules import invoice_fits
 from warranty.settlement_states import StatementStatus
 
@@ -51,16 +52,21 @@ def pay_statement(
 ) -> Statement:
     """The dealer has its money: the opposite is posted, the statement's claims are paid.
 
-    Raises StatementHeld for the last statement of a station that has left (rules.md 3.10).
+    Raises ReferencePaidAnother, and StatementHeld for the last statement of a station that has left (rules.md 3.10).
     """
-    at = at or clock.now()
+    at, reference = at or clock.now(), reference_of(bank_reference)
+    one_after_another(reference)
     statement = lock(statement)
     station = statement.station
     if until := statement_hold(station, clock.local_date(at), period=statement.period):
         raise StatementHeld(station=station, until=until.isoformat())
-    statement.bank_reference, statement.paid_on = bank_reference, paid_on or clock.local_date(at)
+    other = Statement.objects.filter(bank_reference__iexact=reference).exclude(pk=statement.pk).first()
+    if other is not None:
+        day = other.paid_on.isoformat() if other.paid_on else ""
+        raise ReferencePaidAnother(reference=reference, number=other.number, day=day, field="bank_reference")
+    statement.bank_reference, statement.paid_on = reference, paid_on or clock.local_date(at)
     statement.save(update_fields=["bank_reference", "paid_on"])
-    paid = {"bank_reference": bank_reference, "statement": statement.number}
+    paid = {"bank_reference": reference, "statement": statement.number}
     statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
     post_to_dealer(statement, "statement_payment", -statement.gross, actor, at)
     for claim in claims_on(statement, statuses=["settled"]):

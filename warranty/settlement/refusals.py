@@ -45,3 +45,13 @@ class StatementHeld(Refusal):
 
     message = _("%(station)s has left the network: its last statement is held until %(until)s.")
     code = "statement_held"
+
+
+class ReferencePaidAnother(Refusal):
+    """A transfer pays one statement; what was typed twice would hide one that nobody paid."""
+
+    message = _(
+        "Bank reference %(reference)s paid statement %(number)s on %(day)s."
+        " If one transfer paid both, add a mark to it for this one."
+    )
+    code = "reference_paid_another"
