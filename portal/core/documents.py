@@ -80,7 +80,7 @@ def document_kind(
     """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready().
 
     With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
-    is given no lines then, and `lines_follow` says how many there are.
+    is given no facts.lines then, and `lines_follow` says how many there are; `all_lines` holds them either way.
     """
     _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures, standing)
 
@@ -250,11 +250,12 @@ def facts_in(language: str, facts: Any) -> Any:
 def _with_lines(definition: DocumentKind, context: dict[str, Any]) -> bytes:
     """The template's pages; beyond 500 lines the lines follow, set by the table renderer."""
     lines = context["facts"].get("lines") or []
+    pictures = definition.pictures(context["facts"]) if definition.pictures else {}
+    context = context | {"all_lines": lines, "pictures": pictures}
     if not definition.line_columns or len(lines) <= MAX_TEMPLATE_LINES:
-        pictures = definition.pictures(context["facts"]) if definition.pictures else {}
         return render_pdf(definition.template, context, pictures)
     facts = context["facts"] | {"lines": []}
-    summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)})
+    summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)}, pictures)
     heading = f"{definition.title} {context['number']}"
     return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines)
 

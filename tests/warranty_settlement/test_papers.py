@@ -98,6 +98,31 @@ def test_note_of_501_lines_goes_to_the_table(desk: Desk, tmp_path: Path) -> None
     assert "50.10" in text
 
 
+def test_a_note_of_501_lines_keeps_its_evidence_and_names_what_is_not_printed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.core.documents import preview_pdf
+
+    job = appraised(desk)[0].claim.work_order
+    plate, fault = (
+        attach(job, photo(number), kind=kind, actor=None) for number, kind in ((1, "plate_photo"), (2, "fault_photo"))
+    )
+    facts = note_facts(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance))
+    line = facts["lines"][0]
+    facts["lines"] = [line | {"position": number} for number in range(501)]
+
+    made = preview_pdf("chargeback", number="CB-9", facts=facts)
+
+    assert FINDINGS in squeezed(text_of(made, tmp_path))
+    assert pictures_in(made, tmp_path) == 2
+    assert f"图片编号{plate.pk}" not in squeezed(text_of(made, tmp_path))
+
+    monkeypatch.setattr("warranty.evidence.PER_NOTE", 1)
+    made = preview_pdf("chargeback", number="CB-9", facts=facts)
+    assert pictures_in(made, tmp_path) == 1
+    assert f"图片编号{fault.pk}" in squeezed(text_of(made, tmp_path))
+
+
 def test_tags_carry_number_and_code_and_a_copy_says_so(desk: Desk, tmp_path: Path) -> None:
     pieces = pieces_of(desk)
 

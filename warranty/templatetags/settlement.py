@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from portal.core.show import quantity
 from stations.models import GradeLetter
+from warranty.evidence import address_of
 from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
@@ -25,6 +26,12 @@ def _word(choices: Iterable[tuple[str, Any]], code: str) -> str:
 def part_name(facts: dict[str, Any]) -> str:
     """The part of a frozen line in the reader's language; lines frozen before 2026-11 know the Chinese name only."""
     return str((get_language() == "en" and facts.get("part_name_en")) or facts.get("part_name", ""))
+
+
+@register.filter
+def address_in(photo: dict[str, Any], pictures: Mapping[str, bytes]) -> bool:
+    """Whether the paper carries this picture; of hundreds it names the rest."""
+    return address_of(photo) in pictures
 
 
 @register.filter(name="worded")
