@@ -220,9 +220,19 @@ def authorization_of(claim: WarrantyClaim) -> PriorAuthorization | None:
     )
 
 
+def needs_authorization(claim: WarrantyClaim) -> bool:
+    """Whether the saved claim asks for outside service, or for more than may be claimed without asking first."""
+    limit: Decimal = param("warranty.authorization_limit", claim.repaired_on)
+    return (claim.claimed_total or 0) > limit or claim.lines.filter(kind=LineKind.OUTSIDE).exists()
+
+
 def use_authorization(claim: WarrantyClaim, *, actor: Any, at: datetime) -> None:
-    """The submitted claim has used up what was authorized for its work; nothing where nothing was. Needs a transaction."""
-    found = authorization_of(claim)
+    """The submitted claim has used up what was authorized for its work. Needs a transaction.
+
+    Nothing where nothing was authorized, and nothing by a claim that needs none: without outside service, and below the
+    amount from which work has to be authorized; the grant stays for the claim that does.
+    """
+    found = authorization_of(claim) if needs_authorization(claim) else None
     if found is None or found.status != AuthorizationStatus.APPROVED or not found.covers(claim.repaired_on):
         return
     row = states.lock(found)

@@ -22,7 +22,7 @@ from service.models import WorkOrder
 from warranty import adjudication, drafting, versions
 from warranty.appeals.refusals import UnderAppeal
 from warranty.assessment import Assessment, assess, dump, in_audit_sample
-from warranty.authorizations import use_authorization
+from warranty.authorizations import give_back, use_authorization
 from warranty.checklist import Finding
 from warranty.drafting import LINE_FIELDS, lines_in_order
 from warranty.goodwill import open_goodwill
@@ -277,8 +277,13 @@ def submit_claim(claim: WarrantyClaim, *, actor: Any, at: datetime | None = None
 
 @transaction.atomic
 def withdraw_claim(claim: WarrantyClaim, *, actor: Any, note: str = "", at: datetime | None = None) -> WarrantyClaim:
-    """The claim stands no longer and frees its duplicate key. Raises TransitionNotAllowed."""
-    return move(claim, ClaimStatus.WITHDRAWN, actor=actor, at=at, note=note)
+    """The claim stands no longer, frees its duplicate key and gives back what was authorized for it.
+
+    Raises TransitionNotAllowed.
+    """
+    withdrawn = move(claim, ClaimStatus.WITHDRAWN, actor=actor, at=at, note=note)
+    give_back(withdrawn, at=at)
+    return withdrawn
 
 
 def refresh(claim: WarrantyClaim) -> Assessment:

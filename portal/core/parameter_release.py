@@ -21,6 +21,13 @@ class OwnValue(Refusal):
     code = "own_value"
 
 
+class ValueInThePast(Refusal):
+    """What was decided under a value keeps it."""
+
+    message = _("Valid from: got %(got)s, expected a moment from now on, or nothing for at once.")
+    code = "value_in_the_past"
+
+
 class ValueHolds(Refusal):
     """What has begun has been used."""
 
@@ -41,13 +48,15 @@ def propose_value(
 ) -> ParameterProposal:
     """The value waits for another person. valid_from: None for from the release on.
 
-    Raises BadParameterValue, ValueTaken. Writes one proposal and one Event.
+    Raises BadParameterValue, ValueInThePast, ValueTaken. Writes one proposal and one Event.
     """
     parameter = parameters.definition(key)
     parsed = parameter.parse(value)
-    if valid_from is not None:
-        _refuse_taken(parameter, valid_from)
     moment = at or clock.now()
+    if valid_from is not None:
+        if valid_from < clock.start_of(clock.local_date(moment)):
+            raise ValueInThePast(got=clock.local_date(valid_from).isoformat(), field="valid_from")
+        _refuse_taken(parameter, valid_from)
     made = ParameterProposal.objects.create(
         key=key, value=parsed if parameter.kind in {"boolean", "text", "json", "integer"} else str(parsed),
         valid_from=valid_from, note=note, created_by=actor, created_at=moment,

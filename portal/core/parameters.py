@@ -26,6 +26,9 @@ class UnknownParameter(KeyError):
     """Nobody declared this key."""
 
 
+CENT = Decimal("0.01")
+
+
 class BadParameterValue(Refusal):
     """The value does not fit the declaration."""
 
@@ -63,6 +66,8 @@ class Parameter:
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             expected = f"{'' if self.low is None else self.low} … {'' if self.high is None else self.high} {self.unit}"
             raise BadParameterValue(label=self.label, got=value, expected=expected, field="value")
+        if self.unit == "CNY" and isinstance(value, Decimal) and value != value.quantize(CENT):
+            raise BadParameterValue(label=self.label, got=value, expected="0.01 CNY", field="value")
 
 
 def _boolean(raw: Any) -> bool:

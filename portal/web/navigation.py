@@ -86,6 +86,8 @@ ENTRIES: tuple[Entry, ...] = (
         _("Claims to decide"),
         "claim_queue",
         frozenset({Role.REVIEWER, Role.APPROVER, Role.SERVICE_MANAGER, Role.AUDITOR}),
+        tab=2,
+        tab_label=pgettext_lazy("tab", "To decide"),
     ),
     Entry(_("Finished jobs to claim"), "claimable_jobs", OFFICE),
     Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=4),

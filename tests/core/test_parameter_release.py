@@ -11,7 +11,7 @@ from django.urls import reverse
 from portal.accounts.roles import Role
 from portal.core import clock, parameter_release
 from portal.core.models import Event, ParameterProposal, ParameterValue
-from portal.core.parameters import SecondPersonReleases, ValueTaken, param, set_parameter
+from portal.core.parameters import BadParameterValue, SecondPersonReleases, ValueTaken, param, set_parameter
 from portal.core.states import TransitionNotAllowed
 from portal.core.transactions import acting
 from tests.conftest import as_user
@@ -44,6 +44,16 @@ def test_nobody_changes_it_alone() -> None:
     assert (entered.entered_by, entered.released_by) == (manager, finance)
     with pytest.raises(TransitionNotAllowed):
         parameter_release.release_value(proposed, actor=finance)
+
+
+def test_a_day_that_has_passed_and_a_part_of_a_cent_are_refused() -> None:
+    manager = make_user(Role.SERVICE_MANAGER)
+
+    with pytest.raises(parameter_release.ValueInThePast, match="2026-10-31"):
+        parameter_release.propose_value(KEY, "0.20", actor=manager, valid_from=clock.start_of(date(2026, 10, 31)))
+    with pytest.raises(BadParameterValue, match=r"0\.01"):
+        parameter_release.propose_value("warranty.approver_limit", "12000.555", actor=manager)
+    assert not ParameterProposal.objects.exists()
 
 
 def test_a_wrong_value_is_withdrawn_before_it_begins_and_replaced_on_the_same_day() -> None:

@@ -68,6 +68,17 @@ def test_outside_service_above_its_limit_needs_a_grant_and_uses_it_up(bench: Ben
 
 
 @pytest.mark.django_db
+def test_a_claim_that_needs_none_leaves_it_to_the_one_that_does(bench: Bench) -> None:
+    unit = bench.unit()
+    granted = make_grant(station=bench.station, unit=unit)
+
+    bench.submitted(unit)
+
+    granted.refresh_from_db()
+    assert (granted.status, granted.claim) == (AuthorizationStatus.APPROVED, None)
+
+
+@pytest.mark.django_db
 def test_a_grant_of_the_day_before_or_too_late_does_not_count(bench: Bench) -> None:
     unit = bench.unit()
     make_grant(station=bench.station, unit=unit, until=DAY)
@@ -87,11 +98,11 @@ def test_what_a_rejected_claim_used_may_be_used_again(bench: Bench) -> None:
     claim = claims.submit_claim(with_outside(bench, unit), actor=bench.owner)
     assert claim.status == "in_review"
 
-    claims.withdraw_claim(claim, actor=bench.owner)
-    jobs.drain()
+    claims.withdraw_claim(claim, actor=bench.owner)  # at once: whoever claims again must not wait for a job
 
     granted.refresh_from_db()
     assert (granted.status, granted.claim) == (AuthorizationStatus.APPROVED, None)
+    jobs.drain()
     assert authorizations.authorization_of(claim) == granted
     clock.set(noon(date(2027, 1, 5)))
     assert authorizations.expire_authorizations() == 1

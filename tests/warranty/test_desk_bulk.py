@@ -50,7 +50,10 @@ def test_the_shown_effect_is_what_is_done(bench: Bench, client: Client) -> None:
     address = reverse("claims_decide_many")
     assert {claim.number for claim in client.get(address).context["rows"]} == {cheap.number, dear.number, held.number}
 
-    shown = client.post(address, {"act": "allow"}).context["plan"]
+    nothing = client.post(address, {"act": "allow"})
+    assert (nothing.status_code, "plan" in nothing.context) == (422, False)
+    page = client.post(address, {"act": "allow", "claims": [cheap.pk, dear.pk, held.pk]})
+    shown = page.context["plan"]
     assert [(each.claim, each.is_first, each.amount) for each in shown.doing] == [
         (cheap, False, Decimal("795.00")),
         (dear, True, Decimal("11685.00")),

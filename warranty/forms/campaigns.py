@@ -29,7 +29,7 @@ def serials_in(text: str) -> list[str]:
 class TermsForm(ActingForm):
     """What the campaign is."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("campaign", "Name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=CampaignKind.choices)
     valid_from = _day(pgettext_lazy("campaign", "Repairs from"))
@@ -71,7 +71,7 @@ class TermsForm(ActingForm):
 class NewCampaignForm(TermsForm):
     """The same with its code."""
 
-    code = forms.CharField(label=_("Code"), max_length=40)
+    code = forms.CharField(label=pgettext_lazy("campaign", "Code"), max_length=40)
     field_order = ("code",)
 
 

@@ -202,6 +202,11 @@ class WarrantyClaim(models.Model):
         return reverse("claim_detail", args=[self.pk])
 
     @property
+    def risk_tone(self) -> str:
+        """The color of the score's band."""
+        return "bad" if self.risk_score >= 60 else "wait" if self.risk_score >= 30 else "calm"
+
+    @property
     def desk_url(self) -> str:
         """Where headquarters decides it."""
         return reverse("claim_desk", args=[self.pk])

@@ -57,4 +57,10 @@ def said(value: Any, parameter: Any) -> str:
     return f"{text} {UNITS.get(parameter.unit, parameter.unit)}".strip()
 
 
-UNITS = {"months": pgettext_lazy("unit", "months"), "days": _("days"), "characters": _("characters")}
+UNITS = {
+    "months": pgettext_lazy("unit", "months"),
+    "days": _("days"),
+    "d": _("days"),
+    "h": pgettext_lazy("unit", "hours"),
+    "characters": _("characters"),
+}

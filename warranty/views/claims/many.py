@@ -54,12 +54,17 @@ class DecideMany(OperationView):
             return self.form_invalid(form)
         if "go" in request.POST:
             return self.form_valid(form)
+        if not request.POST.getlist("claims"):
+            form.add_error(None, _("Choose at least one claim."))
+            return self.form_invalid(form)
         return self.render_to_response(self.get_context_data(form=form, plan=self._plan(form)))
 
     def _plan(self, form: Any) -> bulk.Plan | None:
-        """The effect on the claims that are ticked, or on all that match."""
-        ticked = {int(key) for key in self.request.POST.getlist("claims") if key.isascii() and key.isdigit()}
-        rows: list[WarrantyClaim] = [row for row in self.rows() if not ticked or row.pk in ticked]
+        """The effect on the claims that are ticked."""
+        posted = self.request.POST
+        ticked = {int(key) for key in posted.getlist("claims") if key.isascii() and key.isdigit()}
+        ticked |= {key for key, _mark in bulk.read_chosen(posted.get("chosen", ""))}
+        rows: list[WarrantyClaim] = [row for row in self.rows() if row.pk in ticked]
         return bulk.plan(rows, self.wish_of(form), actor=self.request.user)
 
     def operate(self, form: Any) -> str:

@@ -109,8 +109,7 @@ def waits_for(claim: Any) -> str:
 
 def risk_of(claim: WarrantyClaim) -> str:
     """The score in the color of its band."""
-    tone = "bad" if claim.risk_score >= 60 else "wait" if claim.risk_score >= 30 else "calm"
-    return format_html('<span class="badge-tone {}">{}</span>', tone, claim.risk_score)
+    return format_html('<span class="badge-tone {}">{}</span>', claim.risk_tone, claim.risk_score)
 
 
 class ClaimQueue(SavedViewsMixin, ScopedListView):
