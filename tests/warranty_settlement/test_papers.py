@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.core import jobs
 from portal.core.attachments import attach
-from portal.core.documents import documents_of, pdf_bytes
+from portal.core.documents import documents_of, issue_document, pdf_bytes, render_document
 from portal.core.money import capitals
 from tests.conftest import as_user
 from tests.desks import Desk
@@ -101,26 +102,38 @@ def test_note_of_501_lines_goes_to_the_table(desk: Desk, tmp_path: Path) -> None
 def test_a_note_of_501_lines_keeps_its_evidence_and_names_what_is_not_printed(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.core.documents import preview_pdf
-
     job = appraised(desk)[0].claim.work_order
     plate, fault = (
         attach(job, photo(number), kind=kind, actor=None) for number, kind in ((1, "plate_photo"), (2, "fault_photo"))
     )
-    facts = note_facts(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance))
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+    facts = note_facts(note)
     line = facts["lines"][0]
     facts["lines"] = [line | {"position": number} for number in range(501)]
 
-    made = preview_pdf("chargeback", number="CB-9", facts=facts)
+    row = issue_document("chargeback", subject=note, number="CB-9", facts=facts, actor=None)
+
+    made = render_document(row)
 
     assert FINDINGS in squeezed(text_of(made, tmp_path))
     assert pictures_in(made, tmp_path) == 2
     assert f"图片编号{plate.pk}" not in squeezed(text_of(made, tmp_path))
 
     monkeypatch.setattr("warranty.evidence.PER_NOTE", 1)
-    made = preview_pdf("chargeback", number="CB-9", facts=facts)
+    made = render_document(row)
     assert pictures_in(made, tmp_path) == 1
     assert f"图片编号{fault.pk}" in squeezed(text_of(made, tmp_path))
+
+
+def test_a_long_note_is_drawn_before_anybody_opens_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr("warranty.settlement_jobs.MAX_TEMPLATE_LINES", 1)
+    monkeypatch.setattr("warranty.settlement_jobs.pdf_bytes", lambda _row, language: drawn.append(language))
+
+    sent(desk)
+    jobs.drain()
+
+    assert sorted(drawn) == ["en", "zh-hans"]
 
 
 def test_tags_carry_number_and_code_and_a_copy_says_so(desk: Desk, tmp_path: Path) -> None:
