@@ -110,6 +110,18 @@ def test_a_decision_on_what_has_changed_is_refused_with_what_changed(
     assert review.decide_lines(claim, decisions=decisions(claim), actor=reviewer, mark=seen.mark_of(claim)).decided_by
 
 
+@pytest.mark.parametrize("amount", ["-5", "101.385"])
+def test_an_amount_that_cannot_be_is_refused_in_words(bench: Bench, reviewer: Any, client: Client, amount: str) -> None:
+    claim = bench.submitted(qty="4")
+    client.force_login(reviewer)
+
+    page = sent(client, claim, **{"lines-0-amount": amount})
+
+    assert page.status_code == 422
+    assert '<p class="problem">' in page.content.decode()
+    assert WarrantyClaim.objects.get(pk=claim.pk).status == "in_review"
+
+
 def test_two_at_one_desk_see_each_other(bench: Bench, reviewer: Any, client: Client) -> None:
     claim, other = bench.submitted(qty="4"), make_user(Role.APPROVER)
     presence.arrive(claim, user=other, is_typing=True)

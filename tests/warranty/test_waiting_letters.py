@@ -11,14 +11,16 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
+from portal.core.attachments import attachments_of
 from portal.core.documents import documents_of
 from portal.core.models import Notification
 from portal.core.registries import say_notice
 from tests.factories.authorizations import make_grant
 from tests.factories.claims import Bench, make_bench, noon, photo
 from tests.factories.stations import make_user
+from tests.warranty.test_authorizations import with_outside
 from tests.warranty.test_review import decisions
-from warranty import review
+from warranty import claims, review
 from warranty.appeals import AppealedLine, file_appeal
 from warranty.desk import holding
 
@@ -58,6 +60,19 @@ def test_a_question_goes_out_with_its_last_day_and_what_happens_then(bench: Benc
     assert claim.number in say_notice(told.kind, {"claim": claim.number})
     client.force_login(bench.owner)
     assert reverse("document", args=[letter.pk]) in client.get(claim.get_absolute_url()).content.decode()
+
+
+def test_the_picture_that_was_asked_for_comes_with_the_answer(bench: Bench, client: Client) -> None:
+    claim = bench.submitted(qty="4")
+    review.request_info(claim, question=QUESTION, actor=make_user(Role.REVIEWER))
+    client.force_login(bench.owner)
+    address = reverse("claim_answer", args=[claim.pk])
+
+    sent = client.post(address, {"answer": "The plate is on the photo", "files": [photo(7)], "kind": "plate_photo"})
+
+    assert sent.status_code == 302
+    claim.refresh_from_db()
+    assert (claim.version, [row.kind for row in attachments_of(claim)]) == (2, ["plate_photo"])
 
 
 def test_each_change_is_told_once_though_the_messages_leave_later(bench: Bench) -> None:
@@ -105,7 +120,7 @@ def test_the_desk_shows_the_appeal_with_its_evidence(bench: Bench, client: Clien
 def test_the_desk_shows_what_was_authorized_before_the_work(bench: Bench, client: Client) -> None:
     unit = bench.unit()
     granted = make_grant(station=bench.station, unit=unit)
-    claim = bench.submitted(unit, qty="4", failed_on=DAY)
+    claim = claims.submit_claim(with_outside(bench, unit), actor=bench.owner)
     client.force_login(make_user(Role.REVIEWER))
 
     page = client.get(claim.desk_url)

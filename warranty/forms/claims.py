@@ -188,9 +188,16 @@ class ReasonForm(ActingForm):
 
 
 class AnswerForm(ActingForm):
-    """What the station answers."""
+    """What the station answers, with the pictures that were asked for."""
 
     answer = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    files = ManyFilesField(  # type: ignore[assignment]  # the form class takes it into its fields
+        label=_("Pictures or PDF"),
+        required=False,
+        max_length=300,
+        widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
+    )
+    kind = forms.ChoiceField(label=_("What it shows"), choices=PHOTO_KINDS, required=False)
 
 
 class ReasonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

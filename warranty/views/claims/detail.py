@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core import show
 from portal.core.documents import documents_of
 from portal.core.pages import Action, Fact, NextStep, OperationView, ScopedDetailView
-from warranty import claims, photos, review
+from warranty import claims, draft_photos, photos, review
 from warranty.appeals import may_appeal
 from warranty.deadline import deadline_of
 from warranty.forms.claims import AnswerForm, ReasonForm
@@ -134,7 +135,12 @@ class AnswerQuestion(OperationView):
         return asked.question if asked else ""
 
     def operate(self, form: Any) -> WarrantyClaim:
-        return review.answer_question(self.object, answer=form.cleaned_data["answer"], actor=self.request.user)
+        given, user = form.cleaned_data, self.request.user
+        with transaction.atomic():
+            draft_photos.add_photos(
+                self.object, given["files"], kind=given["kind"] or "other", actor=user, field="files"
+            )
+            return review.answer_question(self.object, answer=given["answer"], actor=user)
 
 
 class ReplaceClaim(OperationView):
