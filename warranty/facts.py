@@ -250,25 +250,6 @@ def find_unit(serial_number: str) -> InstalledUnit | None:
     return InstalledUnit.objects.filter(serial_number=serial_number).select_related("product_model__family").first()
 
 
-def technician_elsewhere(job: WorkOrder) -> bool:
-    """Whether the technician is recorded on the site of another job at the same time."""
-    begun, ended = job.arrived_at, job.completed_at
-    if not (job.technician_id and begun and ended):
-        return False
-    others = WorkOrder.objects.filter(technician=job.technician_id).exclude(pk=job.pk)
-    return others.filter(arrived_at__lt=ended, completed_at__gt=begun).exists()
-
-
-def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: date) -> bool:
-    """The technician held a certificate for the family, but none was valid on the day of work."""
-    if job.technician is None or product_model is None:
-        return False
-    held = list(
-        job.technician.certificates.filter(family=product_model.family_id).values_list("valid_from", "valid_to")
-    )
-    return bool(held) and not any(start <= on < end for start, end in held)
-
-
 def policies_of(unit: InstalledUnit) -> Iterable[WarrantyPolicy]:
     """Every released version that speaks of the unit, of all levels and days."""
     return _policies(unit.product_model.family_id, unit.product_model_id, unit.serial_number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from django.db.models import Count, Q
 
@@ -9,7 +10,9 @@ from portal.core import clock
 from portal.core.calendar import add_months
 from portal.core.parameters import param
 from portal.core.written import Written
-from warranty import coverage, facts, peer_figures, risk
+from service.models import WorkOrder
+from stations.models import ProductModel
+from warranty import coverage, peer_figures, risk
 from warranty.assessment.case import Case
 from warranty.duplicates import Duplicates
 from warranty.models import Appraisal, LineKind, Verdict
@@ -32,9 +35,9 @@ def risk_facts(case: Case, rivals: Duplicates) -> risk.Facts:
         photo_reused=any(match.why == "photo_reuse" for match in rivals.soft),
         km=max(trips, default=None),
         straight_km=claim.straight_km,
-        technician_overlap=facts.technician_elsewhere(claim.work_order),
+        technician_overlap=technician_elsewhere(claim.work_order),
         part_not_issued=bool(not_issued),
-        certificate_lapsed=facts.certificate_lapsed(claim.work_order, claim.product_model, claim.repaired_on),
+        certificate_lapsed=certificate_lapsed(claim.work_order, claim.product_model, claim.repaired_on),
         nff=no_fault,
         returns=appraised,
         named={
@@ -67,3 +70,22 @@ _appraised = Written(
         .values_list("no_fault", "returns")
     )
 )
+
+
+def technician_elsewhere(job: WorkOrder) -> bool:
+    """Whether the technician is recorded on the site of another job at the same time."""
+    begun, ended = job.arrived_at, job.completed_at
+    if not (job.technician_id and begun and ended):
+        return False
+    others = WorkOrder.objects.filter(technician=job.technician_id).exclude(pk=job.pk)
+    return others.filter(arrived_at__lt=ended, completed_at__gt=begun).exists()
+
+
+def certificate_lapsed(job: WorkOrder, product_model: ProductModel | None, on: date) -> bool:
+    """The technician held a certificate for the family, but none was valid on the day of work."""
+    if job.technician is None or product_model is None:
+        return False
+    held = list(
+        job.technician.certificates.filter(family=product_model.family_id).values_list("valid_from", "valid_to")
+    )
+    return bool(held) and not any(start <= on < end for start, end in held)
