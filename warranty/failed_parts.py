@@ -352,7 +352,10 @@ def overdue_on(day: date) -> Any:
 
 
 def debit_overdue(*, at: datetime | None = None) -> int:
-    """Every piece that is overdue has been debited once; how many now. Source: rules.md 3.6; the daily job calls it."""
+    """Every piece that is overdue has been debited once, as of the day it became so, however late the job runs; how many now.
+
+    Source: rules.md 3.6; the daily job calls it.
+    """
     at = at or clock.now()
     pieces = overdue_on(clock.local_date(at)).exclude(settlement_items__kind="pnr").order_by("pk")
     pieces = pieces.filter(claim__status__in=posting.CREDITED)  # nothing was credited for a held or a reversed one
@@ -360,10 +363,16 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     for piece in pieces.select_related("station", "claim"):
         with transaction.atomic():
             locked = lock(piece)
-            if locked.status in ON_ITS_WAY and posting.debit_not_returned(locked, at=at):
+            if locked.status in ON_ITS_WAY and posting.debit_not_returned(locked, at=_overdue_since(locked)):
                 events.record(locked, "failedpart.overdue", actor=None, at=at, data={"amount": str(-locked.amount)})
                 count += 1
     return count
+
+
+def _overdue_since(piece: FailedPart) -> datetime:
+    """The first instant after its last day, or the claim's decision where that came later: a debit never precedes its credit."""
+    begun = clock.start_of(piece.due_on + timedelta(days=1))
+    return max(begun, piece.claim.decided_at or begun)
 
 
 def remind_due(*, at: datetime | None = None) -> list[FailedPart]:

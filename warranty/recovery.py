@@ -3,6 +3,7 @@
 Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: rules.md 3.7, C25, C26.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -100,12 +101,7 @@ def _granted_on(claim: WarrantyClaim, line: ClaimLine, at: datetime) -> date:
 def follow_appeal(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> None:
     """Lines granted on appeal have their cases, with a clock of their own; what cases not charged yet expect grows."""
     open_cases(claim, actor=actor, at=at)
-    running = [RecoveryStatus.WAITING, RecoveryStatus.OPEN]
-    for key in claim.recovery_cases.filter(status__in=running).order_by("pk").values_list("pk", flat=True):
-        case = lock(RecoveryCase(pk=key), *OF_CASE)
-        defects = _pieces_of(case) if case.status == RecoveryStatus.WAITING else None
-        case.expected = total(line.amount.amount for line in charges_of(case, defects=defects))
-        statements.update(case, ["expected"])
+    expect_anew([claim.pk])
 
 
 @transaction.atomic
@@ -198,7 +194,9 @@ def _open(case: RecoveryCase, qty: Decimal, actor: Any | None, at: datetime) -> 
 def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> RecoveryCase:
     case.close_reason, case.expected = reason[:200], Decimal(0)
     statements.update(case, ["close_reason", "expected"])
-    return move(case, RecoveryStatus.CLOSED, actor=actor, at=at)
+    closed = move(case, RecoveryStatus.CLOSED, actor=actor, at=at)
+    expect_anew([case.claim_id])
+    return closed
 
 
 @dataclass(frozen=True)
@@ -211,10 +209,11 @@ class Charge:
     qty: Decimal
 
 
-def charges_of(case: RecoveryCase, *, defects: Decimal | None = None) -> list[Charge]:
+def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: bool = False) -> list[Charge]:
     """What the case may charge: its part line, the claim's other lines unless charged already, the handling fee.
 
-    defects: pieces the supplier answers for, where no verdict has fixed them yet.
+    defects: pieces the supplier answers for, where no verdict has fixed them yet. at_once: a note is being made, which
+    takes the claim's other lines whatever becomes of its earlier cases; before that the first of them expects these.
     """
     agreement = case.agreement
     if agreement is None:
@@ -223,13 +222,43 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None) -> list[Ch
         return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
     charges = [_part_charge(case, terms, case.defect_qty if defects is None else defects)]
-    taken = ChargebackLine.objects.filter(is_live=True, is_supplement=False).exclude(case=case).values("claim_line")
+    on_notes = ChargebackLine.objects.filter(is_live=True, claim_line__claim=case.claim_id)
+    taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
-    if _speaks_for_claim(case):
-        charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
+    if not (at_once or _speaks_for_claim(case)):
+        others = others.filter(pk__in=on_notes.filter(case__line=case.line_id).values("claim_line"))
+    charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
     fee = recoverable_lines((), terms)
     charges += [Charge(None, amount, Decimal(1), Decimal(1)) for amount in fee]
     return [charge for charge in charges if charge.amount.amount > 0]
+
+
+def charges_together(cases: Iterable[RecoveryCase]) -> list[tuple[RecoveryCase, Charge]]:
+    """What the cases put on notes now: each line of a claim once, with the first of its cases that may charge for it."""
+    found: list[tuple[RecoveryCase, Charge]] = []
+    taken: set[int] = set()
+    for case in cases:
+        for charge in charges_of(case, at_once=True):
+            line = charge.claim_line
+            if line is None or line.pk not in taken:
+                found.append((case, charge))
+            if line is not None:
+                taken.add(line.pk)
+    return found
+
+
+def expect_anew(claims: Collection[int]) -> None:
+    """Cases of the claims that are on no note yet expect what is left for them, now that another's fate is known."""
+    running = RecoveryCase.objects.filter(
+        claim_id__in=list(claims), appeal=None, status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN]
+    )
+    for key in running.order_by("pk").values_list("pk", flat=True):
+        case = lock(RecoveryCase(pk=key), *OF_CASE)
+        defects = _pieces_of(case) if case.status == RecoveryStatus.WAITING else None
+        expected = total(charge.amount.amount for charge in charges_of(case, defects=defects))
+        if expected != case.expected:
+            case.expected = expected
+            statements.update(case, ["expected"])
 
 
 def supplement_of(case: RecoveryCase) -> list[Charge]:
@@ -271,13 +300,14 @@ def open_supplement(case: RecoveryCase, appeal: Any, *, actor: Any | None, at: d
 
 
 def _speaks_for_claim(case: RecoveryCase) -> bool:
-    """Labor and travel follow the claim's first part line whose supplier pays."""
-    earlier = RecoveryCase.objects.filter(
-        claim_id=case.claim_id,
-        pk__lt=case.pk,
-        status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN, RecoveryStatus.CHARGED],
-    )
-    return not earlier.exists()
+    """Labor and travel are expected of the claim's first part line whose supplier may pay; the first note takes them.
+
+    A case that is on a note does not wait for one whose old part is still on its way.
+    """
+    rivals = [RecoveryStatus.OPEN, RecoveryStatus.CHARGED]
+    if case.status != RecoveryStatus.CHARGED:
+        rivals.append(RecoveryStatus.WAITING)
+    return not RecoveryCase.objects.filter(claim_id=case.claim_id, pk__lt=case.pk, status__in=rivals).exists()
 
 
 def _part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
@@ -309,6 +339,7 @@ def lose_overdue(*, at: datetime | None = None) -> int:
     late = list(running.order_by("pk"))
     for case in late:
         move(case, RecoveryStatus.LOST, actor=None, at=at, data={"expected": str(case.expected)})
+    expect_anew({case.claim_id for case in late})
     return len(late)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from stations.models import Incentive
@@ -13,15 +13,19 @@ from warranty.models import (
     Appeal,
     Chargeback,
     ChargebackLine,
+    ClaimLine,
     FailedPart,
     ItemKind,
+    RecoveryCase,
     SettlementItem,
     Statement,
     StatementLine,
     WarrantyClaim,
 )
+from warranty.recovery import OF_CASE, charges_of
 from warranty.settlement import rebuilt_fingerprint
-from warranty.settlement_states import StatementStatus
+from warranty.settlement_states import RecoveryStatus, StatementStatus
+from warranty.states import GRANTED
 
 ZERO = Decimal("0.00")
 
@@ -99,6 +103,24 @@ def chargebacks_off() -> Iterator[str]:
         yield _("%(number)s charges another supplier's part") % {"number": line.chargeback.number}
 
 
+def labor_on_no_note() -> Iterator[str]:
+    """What a supplier pays beside parts is on a note as soon as one of the claim's cases is, and no other is still to come."""
+    on_notes = ChargebackLine.objects.filter(is_live=True, claim_line=OuterRef("pk"))
+    cases = RecoveryCase.objects.filter(claim=OuterRef("claim"))
+    undecided = cases.filter(status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN])
+    charged = cases.filter(status=RecoveryStatus.CHARGED, appeal=None)
+    pays = Q(agreement__labor_share__gt=0) | Q(agreement__travel_share__gt=0) | Q(agreement__other_share__gt=0)
+    left_out = ClaimLine.objects.filter(approved_amount__gt=0, payer="manufacturer", claim__status__in=GRANTED)
+    left_out = left_out.exclude(kind="part").filter(Exists(charged.filter(pays)), ~Exists(on_notes), ~Exists(undecided))
+    claims = RecoveryCase.objects.filter(claim__in=left_out.values("claim"), status=RecoveryStatus.CHARGED, appeal=None)
+    for case in claims.select_related(*OF_CASE).order_by("pk"):
+        waiting = {row.pk for row in left_out.filter(claim=case.claim_id)}
+        for charge in charges_of(case, at_once=True):
+            if charge.claim_line is not None and charge.claim_line.pk in waiting:
+                facts = {"number": case.claim.number, "kind": charge.claim_line.get_kind_display()}
+                yield _("%(number)s: %(kind)s is on no note, though a supplier was charged for the claim") % facts
+
+
 def custody_broken() -> Iterator[str]:
     """I13: every custody log is whole."""
     for piece in FailedPart.objects.order_by("pk").iterator(chunk_size=500):
@@ -134,6 +156,7 @@ CHECKS = {
     "warranty.statements_add_up": statements_off,
     "warranty.settled_claims_on_statements": claims_and_statements,
     "warranty.chargebacks_add_up": chargebacks_off,
+    "warranty.labor_charged_with_parts": labor_on_no_note,
     "warranty.custody_logs_whole": custody_broken,
     "warranty.pieces_with_their_station": foreign_pieces,
 }

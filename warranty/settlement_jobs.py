@@ -20,6 +20,7 @@ from portal.core.models.documents import Document
 from portal.core.models.jobs import JobStatus
 from portal.core.notifications import notify
 from portal.core.parameters import param
+from portal.core.transactions import acting
 from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, reversal, settlement
 from warranty import settlement_posting as posting
@@ -145,6 +146,8 @@ def build_month(run: int, period: str, since: str = "") -> None:
     month = date.fromisoformat(period)
     row: JobRun = jobs.begin(run)
     begun = datetime.fromisoformat(since) if since else row.queued_at
+    with acting(row.owner, request_id=f"job:{run}"):
+        failed_parts.debit_overdue()  # those of a missed night belong to the month that is built
     stations = list(stations_to_build(month, since=begun))
     row = jobs.begin(run, total=row.done + len(stations))
     failed: dict[str, Exception] = {}

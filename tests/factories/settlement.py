@@ -1,5 +1,6 @@
 """Claims as far as old parts, statements and recovery need them: granted, with amounts a person can check by hand."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -79,8 +80,12 @@ def make_granted_claim(
     decided_at: datetime | None = None,
     failed_on: date = date(2025, 5, 20),
     repaired_on: date = date(2025, 5, 21),
+    beside: Sequence[tuple[Part, str]] = (),
 ) -> WarrantyClaim:
-    """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out."""
+    """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out.
+
+    beside: further parts, one piece each, with their amounts.
+    """
     decided_at = decided_at or clock.now()
     number = next(_next)
     job = make_job(station)
@@ -100,7 +105,7 @@ def make_granted_claim(
         correction="更换电源模块后恢复正常",
         drafted_at=decided_at,
     )
-    _lines(claim, part or make_old_part(), Decimal(part_amount), qty, Decimal(labor), Decimal(travel))
+    _lines(claim, part or make_old_part(), Decimal(part_amount), qty, Decimal(labor), Decimal(travel), beside)
     WarrantyClaim.objects.filter(pk=claim.pk).update(
         number=f"WC-T-{number:06d}", submitted_at=decided_at, submitted_by=author, decided_at=decided_at
     )
@@ -123,19 +128,31 @@ def _qty() -> Any:
     return F("qty")
 
 
-def _lines(claim: WarrantyClaim, part: Part, amount: Decimal, qty: int, labor: Decimal, travel: Decimal) -> None:
+def _lines(
+    claim: WarrantyClaim,
+    part: Part,
+    amount: Decimal,
+    qty: int,
+    labor: Decimal,
+    travel: Decimal,
+    beside: Sequence[tuple[Part, str]],
+) -> None:
     operation = LaborOperation.objects.first() or LaborOperation.objects.create(
         code="OP-10", name="更换电源模块", flat_hours=Decimal("1.2")
     )
-    wanted = [
+    parts = [(part, amount, qty), *((other, Decimal(text), 1) for other, text in beside)]
+    wanted: list[dict[str, Any]] = [
         {
             "kind": "part",
-            "part": part,
-            "qty": qty,
+            "part": each,
+            "qty": number,
             "remedy": "replace",
-            "claimed_amount": amount,
-            "description": part.name,
-        },
+            "claimed_amount": of_each,
+            "description": each.name,
+        }
+        for each, of_each, number in parts
+    ]
+    wanted += [
         {"kind": "labor", "operation": operation, "claimed_amount": labor, "description": operation.name},
         {"kind": "travel", "claimed_amount": travel, "description": "上门"},
     ]

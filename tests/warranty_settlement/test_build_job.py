@@ -11,11 +11,11 @@ from portal.core.models import JobRun
 from portal.core.models.jobs import JobStatus
 from stations.models import Station
 from tests.desks import Desk
-from tests.factories.settlement import at
+from tests.factories.settlement import at, make_granted_claim
 from tests.factories.stations import make_station
-from warranty import settlement
+from warranty import failed_parts, settlement
 from warranty import settlement_posting as posting
-from warranty.models import Statement
+from warranty.models import SettlementItem, Statement
 from warranty.settlement_jobs import build_last_month, build_month
 
 JUNE = date(2025, 6, 1)
@@ -127,3 +127,28 @@ def test_a_missed_night_is_made_up_and_what_was_built_stays(desk: Desk, stations
     june("2025-07-09 00:45:00")
     build_last_month()
     assert JobRun.objects.count() == 2
+
+
+def test_a_debit_of_the_last_day_that_a_night_missed_is_in_the_month_that_is_built(desk: Desk, june: Any) -> None:
+    june("2025-06-14 10:00:00")
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1, labor="0", travel="0")
+    posting.credit_claim(claim)
+    (piece,) = failed_parts.request_returns(claim)  # due on 29 June
+    june("2025-07-05 00:45:00")
+
+    build_last_month()
+    jobs.drain()
+
+    debit = SettlementItem.objects.get(failed_part=piece)
+    assert (debit.at, debit.period) == (at("2025-06-30 00:00:00"), JUNE)
+    assert Statement.objects.get(station=desk.station).net == 0
+
+
+def test_a_debit_is_never_older_than_its_credit(desk: Desk, june: Any) -> None:
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1, decided_at=at("2025-06-20 10:00:00"))
+    (piece,) = failed_parts.request_returns(claim, at=at("2025-06-01 10:00:00"))  # due on the 16th
+    june("2025-06-21 00:20:00")
+
+    assert failed_parts.debit_overdue() == 1
+
+    assert SettlementItem.objects.get(failed_part=piece).at == at("2025-06-20 10:00:00")

@@ -14,7 +14,7 @@ from portal.core.states import move
 from warranty.chargebacks.refusals import NothingToCharge
 from warranty.evidence import evidence_of
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
-from warranty.recovery import Charge, charges_of
+from warranty.recovery import Charge, charges_together, expect_anew
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import RecoveryStatus
 
@@ -44,7 +44,7 @@ def batch_chargebacks(
         for case in sorted(found, key=lambda row: row.pk)
         if chosen is None or case.pk in chosen
     ]
-    charges = [(case, charge) for case in locked if case.status == RecoveryStatus.OPEN for charge in charges_of(case)]
+    charges = charges_together(case for case in locked if case.status == RecoveryStatus.OPEN)
     if not charges:
         raise NothingToCharge(supplier=supplier.name)
     note = Chargeback.objects.create(
@@ -61,6 +61,7 @@ def batch_chargebacks(
     events.record(note, "chargeback.batched", actor=actor, at=at, data={"claimed": str(note.claimed)})
     for case in {case.pk: case for case, _charge in charges}.values():
         move(case, RecoveryStatus.CHARGED, actor=actor, at=at, data={"note": note.number})
+    expect_anew({case.claim_id for case, _charge in charges})
     return note
 
 

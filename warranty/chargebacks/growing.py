@@ -34,6 +34,7 @@ def follow_appeal(appeal: Appeal, *, actor: Any | None = None, at: datetime | No
             more += _grow(note, case, appeal, actor, moment)
         elif opened := recovery.open_supplement(case, appeal, actor=actor, at=moment):
             more += opened.expected
+    recovery.expect_anew([appeal.claim_id])
     return more
 
 
@@ -41,7 +42,7 @@ def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | Non
     """The note that nobody has received yet says what the case may charge now."""
     lines = {line.claim_line_id: line for line in note.lines.filter(case=case, is_live=True)}
     position, more = note.lines.order_by("-position").values_list("position", flat=True).first() or 0, Decimal(0)
-    for charge in recovery.charges_of(case):
+    for charge in recovery.charges_of(case, at_once=True):
         line = lines.get(charge.claim_line.pk if charge.claim_line else None)
         if line is None:
             position += 1

@@ -11,6 +11,7 @@ from portal.core.states import lock, move
 from warranty.chargebacks.chain import record_on_every_chain
 from warranty.chargebacks_documents import issue_note
 from warranty.models import Chargeback
+from warranty.recovery import expect_anew
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
 
@@ -39,4 +40,5 @@ def withdraw_chargeback(note: Chargeback, *, actor: Any, at: datetime | None = N
     Chargeback.objects.filter(pk=note.pk).update(claimed=0)
     for _pk, case in sorted(cases.items()):
         move(case, RecoveryStatus.OPEN, actor=actor, at=at)
+    expect_anew({case.claim_id for case in cases.values()})
     return note
