@@ -187,14 +187,16 @@ CSV_COLUMNS = {
     "tax_rate": _("Tax rate (%)"),
 }
 FOOT = {"tax_group": _("Tax"), "net": _("Net"), "tax": _("Tax in total"), "gross": _("Gross payable")}
+FOOT |= {"carried": _("Carried to the next statement")}
 
 
 def csv_rows(statement: Statement) -> list[dict[str, Any]]:
-    """The same lines and totals as on paper, a line per row, then tax per group, net, tax and gross."""
+    """The same lines and totals as on paper, a line per row, then tax per group, net, tax and what is paid or carried."""
     facts = statement_facts(statement)
     rows = [{"position": number} | line for number, line in enumerate(facts["lines"], start=1)]
     rows += [{"kind": "tax_group", "amount": group["tax"], "tax_rate": group["tax_rate"]} for group in facts["groups"]]
-    rows += [{"kind": name, "amount": facts[name]} for name in ("net", "tax", "gross")]
+    rows += [{"kind": name, "amount": facts[name]} for name in ("net", "tax")]
+    rows.append({"kind": "gross" if facts["payable"] == facts["gross"] else "carried", "amount": facts["gross"]})
     return [{column: _typed(column, row.get(column, "")) for column in CSV_COLUMNS} for row in rows]
 
 

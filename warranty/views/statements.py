@@ -233,7 +233,7 @@ class StatementDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "lines": lines,
             "names": names_in_language(lines),
-            "groups": row.tax_groups.order_by("tax_rate"),
+            "groups": list(row.tax_groups.order_by("tax_rate")),
             "kinds": KINDS,
         }
 
