@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING
 from typing import Any, Final
 
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parts import stock
 from parts.models import GoodsReceipt, Location, Part, Shipment, StockCount
-from portal.core.documents import qr_svg, render_pdf
+from portal.core.documents import qr_svg
 from portal.core.errors import Refusal
 from portal.core.registries import Wording
 
@@ -121,6 +122,6 @@ def _limited(labels: Iterator[Label]) -> list[Label]:
     return found
 
 
-def labels_pdf(labels: Sequence[Label], form: str) -> bytes:
-    """The sheets. form: a key of FORMATS."""
-    return render_pdf("pdf/labels.html", {"labels": labels, "form": form, "number": ""})
+def labels_page(labels: Sequence[Label], form: str) -> str:
+    """The sheets, to be drawn. form: a key of FORMATS."""
+    return render_to_string("pdf/labels.html", {"labels": labels, "form": form, "number": ""})

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from portal.core.documents import qr_svg, render_pdf
+from django.template.loader import render_to_string
+
+from portal.core.documents import html_to_pdf, qr_svg
 from warranty.failed_parts import qr_of
 from warranty.models import FailedPart, PartBox
 
@@ -10,17 +12,31 @@ ROWS_ON_A_SHEET = 12
 
 
 def tags_pdf(pieces: Sequence[FailedPart]) -> bytes:
-    """An A4 sheet with a tag per piece; one printed more than once is marked as a copy."""
+    """The sheets of tags as PDF."""
+    return html_to_pdf(tags_page(pieces))
+
+
+def tags_page(pieces: Sequence[FailedPart]) -> str:
+    """A4 sheets with a tag per piece; one printed more than once is marked as a copy."""
     tags = [
         {"piece": piece, "qr": qr_svg(qr_of(piece), scale=2), "copy": piece.printed_count > 1, "text": qr_of(piece)}
         for piece in pieces
     ]
-    return render_pdf("pdf/failed_part_tags.html", {"tags": tags, "number": pieces[0].number})
+    return render_to_string("pdf/failed_part_tags.html", {"tags": tags, "number": pieces[0].number})
 
 
 def packing_list_pdf(box: PartBox) -> bytes:
+    """The list of a box as PDF."""
+    return html_to_pdf(packing_list_page(box, pieces_in(box)))
+
+
+def pieces_in(box: PartBox) -> list[FailedPart]:
+    """What lies in it, as its list names it."""
+    return list(box.pieces.select_related("claim", "part", "station", "line").order_by("pk"))
+
+
+def packing_list_page(box: PartBox, pieces: Sequence[FailedPart]) -> str:
     """What lies in a box, with a code to scan for each piece."""
-    pieces = list(box.pieces.select_related("claim", "part", "station", "line").order_by("pk"))
     rows = [{"piece": piece, "qr": qr_svg(qr_of(piece), scale=1)} for piece in pieces]
     context = {"box": box, "rows": rows, "number": box.number, "qr": qr_svg(box.number)}
-    return render_pdf("pdf/packing_list.html", context)
+    return render_to_string("pdf/packing_list.html", context)

@@ -6,17 +6,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
-from portal.core.documents import MAX_TEMPLATE_LINES, documents_of, pdf_bytes
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
-from portal.core.models.documents import Document
 from portal.core.models.jobs import JobStatus
 from portal.core.notifications import notify
 from portal.core.parameters import param
@@ -196,14 +193,3 @@ def tell_chargeback(event: Event) -> None:
     row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
     facts = {"number": row.number, "claimed": str(row.claimed), "day": str(row.answer_by)}
     notify(supplier_users(row.supplier), "chargeback.sent", facts, url=row.get_absolute_url(), subject=row)
-    for document in documents_of(row, "chargeback"):
-        if len(document.facts["lines"]) > MAX_TEMPLATE_LINES:
-            jobs.enqueue("warranty.draw_note", document=document.pk)
-
-
-@jobs.task("warranty.draw_note")
-def draw_note(document: int) -> None:
-    """A long note is drawn before anybody opens it: its evidence takes longer than a page may."""
-    row = Document.objects.get(pk=document)
-    for language, _name in settings.LANGUAGES:
-        pdf_bytes(row, language)

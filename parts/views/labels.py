@@ -6,12 +6,14 @@ from typing import Any, Final
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parts import labels
 from parts.models import GoodsReceipt, LabelHabit, Location, Part, Shipment, StockCount
+from portal.core import drawing
 from portal.core.pages import ActingForm, OperationView, ScopedPage, visible_or_404
-from portal.core.pdf_answers import pdf_answer
+from portal.core.pdf_answers import paper_answer
 
 KINDS: Final[dict[str, tuple[Any, Callable[[Any, int], list[labels.Label]]]]] = {
     "part": (Part, labels.labels_of_part),
@@ -85,4 +87,6 @@ class LabelsPdf(ScopedPage):
         found = KINDS[self.kwargs["of"]][1](record, int(copies))
         if not found:
             raise Http404
-        return pdf_answer(labels.labels_pdf(found, chosen), "labels")
+        page, title = labels.labels_page(found, chosen), gettext("Labels")
+        made = drawing.sheet(page, count=len(found), title=title, reader=request.user)
+        return paper_answer(request, made, "labels", title=title)

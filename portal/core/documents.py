@@ -1,4 +1,7 @@
-"""Documents: issue_document() writes the row, pdf_bytes() makes the PDF from the row; the only importer of weasyprint."""
+"""Documents: issue_document() writes the row, pdf_bytes() makes the PDF from the row; the only importer of weasyprint.
+
+Not here: whether a paper is drawn at once or by a job (drawing).
+"""
 
 import hashlib
 import json
@@ -21,8 +24,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.core import clock, events
-from portal.core.linetable import LineColumn, with_line_table
+from portal.core import clock, drawing_runs, events
+from portal.core.linetable import LineColumn, Step, parts_of, with_line_table
 from portal.core.models.documents import Document
 from portal.core.written import Written
 
@@ -103,7 +106,8 @@ def issue_document(
     """The document stands with its facts frozen; issued again with the same facts it is the same document.
 
     facts: JSON only (texts, numbers as texts, lists, dicts). Raises KeyError for an unknown kind and ValueError when
-    this number was issued with other facts. Writes one Document and one Event; the PDF is made on first view.
+    this number was issued with other facts. Writes one Document and one Event; a long PDF is drawn by a job right away,
+    a short one on first view.
     """
     definition = _kinds[kind]
     digest = facts_sha256(kind, number, language, facts)
@@ -126,6 +130,8 @@ def issue_document(
     )
     data = {"document": row.pk, "kind": kind, "number": number, "sha256": digest}
     events.record(subject, f"{subject._meta.model_name}.document_issued", actor=actor, data=data)
+    for drawn_in in languages_of(row) if drawing_runs.takes_long(facts) else ():
+        drawing_runs.start_paper(row, drawn_in, title=str(definition.title), path=path_of(row, drawn_in))
     return row
 
 
@@ -186,24 +192,35 @@ def qr_svg(text: str, *, scale: int = 3) -> SafeString:
     return mark_safe(code.svg_inline(scale=scale, border=0, dark="#14202b"))  # noqa: S308 segno's own drawing
 
 
-def pdf_bytes(row: Document, language: str = "") -> bytes:
-    """The PDF of the document: made on first view from the row alone, then kept.
-
-    language: the reader's; a bilingual document is drawn in it, every other one stays in its own.
-    """
+def path_of(row: Document, language: str = "") -> str:
+    """Where its PDF is kept, as drawn for a reader of this language."""
     drawn_in = _language_of(row, language)
     suffix = "" if drawn_in == row.language else f"-{drawn_in}"
-    path = f"documents/{row.sha256[:2]}/{row.sha256}{suffix}.pdf"
-    if (kept := _kept(path)) is not None:
+    return f"documents/{row.sha256[:2]}/{row.sha256}{suffix}.pdf"
+
+
+def pdf_bytes(row: Document, language: str = "", *, step: Step | None = None) -> bytes:
+    """The PDF of the document: made from the row alone when it is first wanted, then kept.
+
+    language: the reader's; a bilingual document is drawn in it, every other one stays in its own. step: called before
+    each part is drawn; what it raises stops the drawing.
+    """
+    path = path_of(row, language)
+    if (kept := kept_pdf(path)) is not None:
         return kept
-    made = render_document(row, language)
-    stands_as = default_storage.save(path, ContentFile(made))
-    if stands_as != path:  # another first reader was faster
-        default_storage.delete(stands_as)
+    made = render_document(row, language, step=step)
+    keep_pdf(path, made)
     return made
 
 
-def _kept(path: str) -> bytes | None:
+def keep_pdf(path: str, made: bytes) -> None:
+    """The PDF stands under its name once, whoever draws it as well."""
+    stands_as = default_storage.save(path, ContentFile(made))
+    if stands_as != path:  # another first reader was faster
+        default_storage.delete(stands_as)
+
+
+def kept_pdf(path: str) -> bytes | None:
     """The PDF as it was kept; one that is not whole is taken away, and None, so that it is made again."""
     if not default_storage.exists(path):
         return None
@@ -215,11 +232,26 @@ def _kept(path: str) -> bytes | None:
     return None
 
 
+def languages_of(row: Document) -> list[str]:
+    """The languages it is drawn in."""
+    return [code for code, _name in settings.LANGUAGES] if _kinds[row.kind].bilingual else [row.language]
+
+
+def steps_of(row: Document) -> int:
+    """Into how many parts its drawing falls."""
+    return _steps(_kinds[row.kind], row.facts)
+
+
+def _steps(definition: DocumentKind, facts: dict[str, Any]) -> int:
+    lines = len(facts.get("lines") or [])
+    return 1 + (parts_of(lines) if definition.line_columns and lines > MAX_TEMPLATE_LINES else 0)
+
+
 def _language_of(row: Document, wanted: str) -> str:
     return wanted if wanted and _kinds[row.kind].bilingual else row.language
 
 
-def render_document(row: Document, language: str = "") -> bytes:
+def render_document(row: Document, language: str = "", *, step: Step | None = None) -> bytes:
     """The PDF, freshly made, in the document's own language or, if it is bilingual, in the reader's."""
     definition = _kinds[row.kind]
     drawn_in = _language_of(row, language)
@@ -232,7 +264,7 @@ def render_document(row: Document, language: str = "") -> bytes:
             "qr": qr_svg(verify_url(row)),
             "verify_url": verify_url(row),
         }
-        return _with_lines(definition, context)
+        return _with_lines(definition, context, step)
 
 
 def facts_in(language: str, facts: Any) -> Any:
@@ -247,26 +279,35 @@ def facts_in(language: str, facts: Any) -> Any:
     return found
 
 
-def _with_lines(definition: DocumentKind, context: dict[str, Any]) -> bytes:
+def _with_lines(definition: DocumentKind, context: dict[str, Any], step: Step | None = None) -> bytes:
     """The template's pages; beyond 500 lines the lines follow, set by the table renderer."""
     lines = context["facts"].get("lines") or []
     pictures = definition.pictures(context["facts"]) if definition.pictures else {}
     context = context | {"all_lines": lines, "pictures": pictures}
+    if step is not None:
+        step()
     if not definition.line_columns or len(lines) <= MAX_TEMPLATE_LINES:
         return render_pdf(definition.template, context, pictures)
     facts = context["facts"] | {"lines": []}
     summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)}, pictures)
     heading = f"{definition.title} {context['number']}"
-    return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines)
+    return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines, step=step)
 
 
-def preview_pdf(kind: str, *, number: str, facts: dict[str, Any], language: str = "zh-hans") -> bytes:
+def preview_pdf(
+    kind: str, *, number: str, facts: dict[str, Any], language: str = "zh-hans", step: Step | None = None
+) -> bytes:
     """The PDF as it would be issued, marked as a draft, without row, hash or QR code."""
     definition = _kinds[kind]
     with translation.override(language):
         shown = facts_in(language, facts) if definition.bilingual else facts
         context = {"document": None, "number": number, "facts": shown, "title": definition.title, "draft": True}
-        return _with_lines(definition, context)
+        return _with_lines(definition, context, step)
+
+
+def preview_steps(kind: str, facts: dict[str, Any]) -> int:
+    """Into how many parts drawing the draft falls."""
+    return _steps(_kinds[kind], facts)
 
 
 def render_pdf(template: str, context: dict[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:

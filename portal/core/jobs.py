@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from portal.core import clock, context
 from portal.core.errors import Refusal
 from portal.core.models.events import Delivery, Event
-from portal.core.models.jobs import JobRun, JobStatus
+from portal.core.models.jobs import LIVE, JobRun, JobStatus
 from portal.core.transactions import acting
 
 RETRY = RetryStrategy(max_attempts=8, wait=2, exponential_wait=3)
@@ -97,9 +97,18 @@ def _first_delivery(event: int, name: str) -> bool:
 
 
 @transaction.atomic
-def start_run(name: str, *, owner: Any | None, title: str, total: int = 0, **arguments: Any) -> JobRun:
-    """A long job is queued and has a page; the job named `name` is called with run=<pk> and the arguments."""
-    run = JobRun.objects.create(name=name, title=title, owner=owner, total=total, queued_at=clock.now())
+def start_run(name: str, *, owner: Any | None, title: str, total: int = 0, key: str = "", **arguments: Any) -> JobRun:
+    """A long job is queued and has a page; the job named `name` is called with run=<pk> and the arguments.
+
+    key: what it makes; while a run of this key is under way, that one is answered and nothing is queued.
+    """
+    fields = {"name": name, "title": title[:200], "owner": owner, "total": total, "queued_at": clock.now()}
+    if not key:
+        run = JobRun.objects.create(**fields)
+    else:
+        run, begun = JobRun.objects.filter(status__in=LIVE).get_or_create(key=key, defaults=fields)
+        if not begun:
+            return run
     enqueue(name, run=run.pk, **arguments)
     return run
 

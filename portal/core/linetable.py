@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
@@ -23,6 +23,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObjec
 LINES_PER_PART: Final = 1_000
 SECONDS_PER_PART: Final = 120
 PART: Final = Path(__file__).with_name("linetable_part.py")
+
+type Step = Callable[[], None]  # before each part; what it raises stops the drawing
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,18 @@ class LineColumn:
         return {"title": str(self.title), "width_percent": self.width_percent, "right": self.total}
 
 
+def parts_of(lines: int) -> int:
+    """How many parts so many lines make."""
+    return -(-lines // LINES_PER_PART)
+
+
 def with_line_table(
-    summary: bytes, *, heading: str, columns: Sequence[LineColumn], lines: Iterable[dict[str, Any]]
+    summary: bytes,
+    *,
+    heading: str,
+    columns: Sequence[LineColumn],
+    lines: Iterable[dict[str, Any]],
+    step: Step | None = None,
 ) -> bytes:
     """The summary's pages, then every line once; each page is stamped `x / y`, each part ends with the sum so far.
 
@@ -59,6 +71,8 @@ def with_line_table(
     writer.append(PdfReader(BytesIO(summary)), import_outline=False)
     with tempfile.TemporaryDirectory() as folder:
         for spec in _specs(Path(folder), heading, columns, lines):
+            if step is not None:
+                step()
             writer.append(_rendered(spec), import_outline=False)
         _number(writer)
         made = BytesIO()

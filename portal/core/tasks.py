@@ -1,9 +1,10 @@
-"""The floor's own jobs: reading and applying imports, sending mail. Imported when the apps are ready."""
+"""The floor's own jobs: reading and applying imports, sending mail, drawing long papers. Imported when the apps are ready."""
 
 from typing import Any
 
-from portal.core import jobs
+from portal.core import documents, drawing, jobs
 from portal.core.errors import Refusal
+from portal.core.models.documents import Document
 from portal.core.models.jobs import JobStatus
 from portal.core.models.transfer import BatchStatus, ImportBatch
 
@@ -65,3 +66,35 @@ def send_mail_again() -> None:
 
     if mail_is_due():
         jobs.enqueue("core.send_mail")
+
+
+@jobs.task("core.draw_paper")
+def draw_paper(run: int, document: int, language: str) -> None:
+    """The document's PDF is kept; readers see how far it is."""
+    row = Document.objects.get(pk=document)
+    _draw(run, documents.steps_of(row), lambda step: documents.pdf_bytes(row, language, step=step))
+
+
+@jobs.task("core.draw_order")
+def draw_order(run: int, order: str) -> None:
+    """The PDF of a draft or sheet that somebody asked for is kept until tomorrow."""
+    _draw(run, drawing.order_steps(drawing.read_order(order)), lambda step: drawing.draw_order(order, step=step))
+
+
+def _draw(run: int, total: int, work: Any) -> None:
+    started = jobs.begin(run, total=total)
+    try:
+        work(lambda: jobs.advance(started, lambda: 1))
+    except jobs.Cancelled:
+        jobs.finish(started, status=JobStatus.CANCELLED)
+    except Exception as error:
+        jobs.finish(started, status=JobStatus.FAILED, message=type(error).__name__)
+        raise
+    else:
+        jobs.finish(started)
+
+
+@jobs.periodic("core.clear_orders", "10 18 * * *")  # 02:10 in Shanghai
+def clear_orders() -> None:
+    """Drafts and sheets drawn for somebody's eyes are not kept for ever."""
+    drawing.clear_orders()

@@ -16,8 +16,9 @@ from rest_framework import exceptions, generics, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 
-from portal.core import documents
+from portal.core import documents, drawing
 from portal.core.api import UNSOUND, StrictBoolean, StrictInteger, StrictJSONParser
 from portal.core.attachments import visible_attachment
 from portal.core.endpoints import Described, OperationEndpoint, refuse_parameters
@@ -138,15 +139,19 @@ class OneFile(FileEndpoint):
 
 
 class OnePdf(FileEndpoint):
-    """The PDF of an issued document, in the caller's language where it is drawn in both."""
+    """The PDF of an issued document, in the caller's language where it is drawn in both; 202 while a long one is made."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The bytes. Raises Http404."""
+        """The bytes, or how far their making is. Raises Http404."""
         refuse_parameters(request)
         row = documents.visible_document(self.kwargs["pk"], request.user)
         if row is None:
             raise Http404
-        answer = HttpResponse(documents.pdf_bytes(row, get_language() or ""), content_type="application/pdf")
+        made = drawing.paper(row, get_language() or "")
+        if not isinstance(made, bytes):
+            parts = {"status": made.status, "done": made.done, "total": made.total}
+            return Response(parts, status=202, headers={"Retry-After": "5"})
+        answer = HttpResponse(made, content_type="application/pdf")
         answer["Content-Disposition"] = content_disposition_header(True, f"{row.number}.pdf") or ""
         return answer
 

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -147,10 +148,10 @@ def test_two_first_readers_leave_one_file(person: User, monkeypatch: pytest.Monk
     row = letter(person, readers="2")
     render = documents.render_document
 
-    def while_another_reads(row: Document, language: str = "") -> bytes:
+    def while_another_reads(row: Document, language: str = "", **options: Any) -> bytes:
         monkeypatch.setattr(documents, "render_document", render)
         pdf_bytes(row)
-        return render(row, language)
+        return render(row, language, **options)
 
     monkeypatch.setattr(documents, "render_document", while_another_reads)
 

@@ -11,6 +11,7 @@ from parts import labels
 from parts.counts import planning
 from parts.models import Shipment
 from parts.receiving import Delivered, receive_goods
+from portal.core.documents import html_to_pdf
 from tests.factories.parts import make_location, make_part, make_supplier
 from tests.factories.stations import make_user
 from tests.parts.test_pages import as_user
@@ -28,7 +29,7 @@ def pages(raw: bytes) -> list[str]:
 def test_long_names_never_need_another_page(form: str, count: int) -> None:
     part = make_part(number="GW-MB-100-" + "X" * 20, name="智能网关主板" * 9, name_en="Gateway main board " * 8)
 
-    printed = pages(labels.labels_pdf(labels.labels_of_part(part, 25), form))
+    printed = pages(html_to_pdf(labels.labels_page(labels.labels_of_part(part, 25), form)))
 
     assert len(printed) == count
     assert "GW-MB-100" in printed[0]

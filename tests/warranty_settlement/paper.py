@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 
 def text_of(pdf: bytes, folder: Path) -> str:
@@ -31,3 +32,22 @@ def pictures_in(pdf: bytes, folder: Path) -> int:
     except FileNotFoundError:
         pytest.skip("no pdfimages on this machine: `apt-get install poppler-utils`")
     return sum(" image " in line for line in done.stdout.decode().splitlines())
+
+
+def pages_seen(pdf: bytes, folder: Path) -> list[float]:
+    """How much of each page is inked, as a share of its area: the PDF drawn to pictures as a printer would."""
+    file = folder / "paper.pdf"
+    file.write_bytes(pdf)
+    for old in folder.glob("page-*.png"):
+        old.unlink()
+    try:
+        subprocess.run(["pdftoppm", "-png", "-gray", "-r", "40", file, folder / "page"], check=True, timeout=120)
+    except FileNotFoundError:
+        pytest.skip("no pdftoppm on this machine: `apt-get install poppler-utils`")
+    return [_inked(each) for each in sorted(folder.glob("page-*.png"))]
+
+
+def _inked(picture: Path) -> float:
+    with Image.open(picture) as page:
+        shades = page.convert("L").histogram()
+    return sum(shades[:200]) / sum(shades)

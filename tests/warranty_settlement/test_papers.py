@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core import jobs
+from portal.core import drawing, jobs
 from portal.core.attachments import attach
 from portal.core.documents import documents_of, issue_document, pdf_bytes, render_document
 from portal.core.money import capitals
@@ -126,14 +126,13 @@ def test_a_note_of_501_lines_keeps_its_evidence_and_names_what_is_not_printed(
 
 
 def test_a_long_note_is_drawn_before_anybody_opens_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-    monkeypatch.setattr("warranty.settlement_jobs.MAX_TEMPLATE_LINES", 1)
-    monkeypatch.setattr("warranty.settlement_jobs.pdf_bytes", lambda _row, language: drawn.append(language))
+    monkeypatch.setattr("portal.core.drawing_runs.QUICK_LINES", 1)
 
-    sent(desk)
+    document = documents_of(sent(desk), "chargeback").get()
     jobs.drain()
 
-    assert sorted(drawn) == ["en", "zh-hans"]
+    for language in ("zh-hans", "en"):
+        assert isinstance(drawing.paper(document, language), bytes)
 
 
 def test_tags_carry_number_and_code_and_a_copy_says_so(desk: Desk, tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from portal.core.documents import documents_of, pdf_bytes, preview_pdf
+from portal.core import drawing
+from portal.core.documents import documents_of, title_of
 from portal.core.pages import ScopedPage, visible_or_404
-from portal.core.pdf_answers import pdf_answer
+from portal.core.pdf_answers import paper_answer
 
 
 class PaperPage(ScopedPage):
@@ -23,6 +25,8 @@ class PaperPage(ScopedPage):
         language = get_language() or ""
         document = documents_of(row, self.kind).first()
         if document is not None:
-            return pdf_answer(pdf_bytes(document, language), row.number)
-        made = preview_pdf(self.kind, number=row.number, facts=self.draft_facts(row), language=language or "zh-hans")
-        return pdf_answer(made, "draft")
+            made, title = drawing.paper(document, language), f"{title_of(document)} {row.number}"
+            return paper_answer(request, made, row.number, title=title)
+        facts, language = self.draft_facts(row), language or "zh-hans"
+        made = drawing.draft(self.kind, number=row.number, facts=facts, language=language, reader=request.user)
+        return paper_answer(request, made, "draft", title=_("Draft of %(number)s") % {"number": row.number})

@@ -21,6 +21,9 @@ class JobStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+LIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
 class JobRunQuerySet(ScopedQuerySet["JobRun"]):
     """Runs; everybody sees their own, headquarters all."""
 
@@ -31,7 +34,10 @@ class JobRunQuerySet(ScopedQuerySet["JobRun"]):
 
 
 class JobRun(models.Model):
-    """How far a job is, the wish to stop it, and what came of it."""
+    """How far a job is, the wish to stop it, and what came of it.
+
+    key: what it makes, where several people may ask for the same: while one makes it, nobody else begins.
+    """
 
     SCOPE: ClassVar[dict[str, str]] = {}
 
@@ -46,6 +52,7 @@ class JobRun(models.Model):
     message = models.TextField(_("message"), blank=True)
     result_url = models.CharField(_("result"), max_length=300, blank=True)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False)
+    key = models.CharField(_("key"), max_length=120, blank=True, db_default="", default="", editable=False)
     queued_at = models.DateTimeField(_("queued at"))
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -55,8 +62,16 @@ class JobRun(models.Model):
     class Meta:
         verbose_name = _("job run")
         verbose_name_plural = _("job runs")
-        indexes = [models.Index(fields=["owner", "-id"], name="run_by_owner")]
-        constraints = [models.CheckConstraint(condition=Q(done__lte=F("total")), name="run_never_past_its_total")]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="run_by_owner"),
+            models.Index(fields=["key", "-id"], name="run_by_key", condition=~Q(key="")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="run_never_past_its_total"),
+            models.UniqueConstraint(
+                fields=["key"], name="one_live_run_per_key", condition=~Q(key="") & Q(status__in=LIVE)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} {self.done}/{self.total}"

@@ -7,9 +7,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.core import documents
+from portal.core import documents, drawing
 from portal.core.attachments import visible_attachment
 from portal.core.models.documents import Document
+from portal.core.pdf_answers import paper_answer
 
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -31,13 +32,12 @@ def attachment(request: HttpRequest, pk: int, size: str = "served") -> FileRespo
 @never_cache
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """The PDF of a document, in place; 404 outside the scope of its record."""
+    """The PDF of a document, in place, or how far its making is; 404 outside the scope of its record."""
     row = documents.visible_document(pk, request.user)
     if row is None:
         raise Http404
-    response = HttpResponse(documents.pdf_bytes(row, get_language() or ""), content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header("download" in request.GET, f"{row.number}.pdf") or ""
-    return response
+    made, title = drawing.paper(row, get_language() or ""), f"{documents.title_of(row)} {row.number}"
+    return paper_answer(request, made, row.number, title=title, download="download" in request.GET)
 
 
 @require_safe

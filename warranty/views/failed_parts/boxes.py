@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parts.carriers import tracking_url
+from portal.core import drawing
 from portal.core.pages import (
     Action,
     Column,
@@ -20,10 +21,10 @@ from portal.core.pages import (
     ScopedPage,
     visible_or_404,
 )
-from portal.core.pdf_answers import pdf_answer
+from portal.core.pdf_answers import paper_answer
 from portal.core.show import money
 from warranty import failed_parts
-from warranty.failed_parts_documents import packing_list_pdf
+from warranty.failed_parts_documents import packing_list_page, pieces_in
 from warranty.forms.failed_parts import ShipForm
 from warranty.models import PartBox
 from warranty.settlement_states import PartBoxStatus
@@ -109,7 +110,9 @@ class PartBoxPdf(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         box = visible_or_404(PartBox.objects.select_related("station"), request.user, pk=kwargs["pk"])
-        return pdf_answer(packing_list_pdf(box), box.number)
+        pieces = pieces_in(box)
+        made = drawing.sheet(packing_list_page(box, pieces), count=len(pieces), title=box.number, reader=request.user)
+        return paper_answer(request, made, box.number, title=f"{_('Box of old parts')} {box.number}")
 
 
 class ShipBox(OperationView):

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import clock
+from portal.core import clock, drawing
 from portal.core.pages import Action, Column, OperationView, ScopedPage
-from portal.core.pdf_answers import pdf_answer
+from portal.core.pdf_answers import paper_answer
 from warranty import failed_parts
-from warranty.failed_parts_documents import tags_pdf
+from warranty.failed_parts_documents import tags_page
 from warranty.forms.failed_parts import PackForm, PrintForm
 from warranty.models import FailedPart, PartBox
 from warranty.settlement_states import FailedPartStatus, PartBoxStatus
@@ -82,7 +82,9 @@ class TagsPdf(ScopedPage):
         pieces = list(rows.select_related("claim", "part", "station", "line").order_by("pk"))
         if not pieces or len(pieces) != len(set(wanted)):
             raise Http404
-        return pdf_answer(tags_pdf(pieces), "tags")
+        title = _("Tags of old parts")
+        made = drawing.sheet(tags_page(pieces), count=len(pieces), title=title, reader=request.user)
+        return paper_answer(request, made, "tags", title=title)
 
 
 class PackBox(OperationView):
