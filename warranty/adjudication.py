@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import statements
+from portal.core import clock, statements
 from portal.core.jobs import enqueue
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, move
 from portal.core.written import Written
-from warranty import audits, letters
+from warranty import audits, letters, reasons
 from warranty.assessment import Assessment
 from warranty.desk.taking import came_to_review
 from warranty.models import CampaignUnit, ClaimDecision, ClaimLine, Payer, ReasonCode, WarrantyClaim
@@ -85,23 +85,22 @@ def _decide(
     claim: WarrantyClaim, lines: Sequence[ClaimLine], found: Assessment, *, at: datetime, summary: dict[str, Any]
 ) -> WarrantyClaim:
     rejected = found.decision.state == ClaimStatus.REJECTED
-    reasons = {code.code: code for code in _codes()}
+    named = reasons.named(clock.local_date(at))
     for line in lines:
-        _approve(line, ZERO if rejected else line.allowed_amount, reasons, found)
+        _approve(line, ZERO if rejected else line.allowed_amount, named, found)
     return close(claim, found.decision.state, actor=None, at=at, reason=", ".join(found.decision.reasons), data=summary)
 
 
-def _approve(line: ClaimLine, amount: Decimal, reasons: dict[str, ReasonCode], found: Assessment) -> None:
+def _approve(line: ClaimLine, amount: Decimal, named: dict[str, ReasonCode], found: Assessment) -> None:
     line.approved_amount = amount
     line.approved_qty = line.qty if amount else ZERO
     line.approved_hours = min(line.hours, line.flat_hours * line.qty) if line.kind == "labor" else line.hours
     if amount < line.claimed_amount:
         codes = [*(line.codes if amount else found.decision.reasons), *line.codes]
-        line.reason_code = next((reasons[code] for code in codes if code in reasons), None)
+        line.reason_code = next((named[code] for code in codes if code in named), None)
     statements.update(line, ["approved_amount", "approved_qty", "approved_hours", "reason_code"])
 
 
-_codes = Written(lambda: ReasonCode.objects.all())
 _decided = Written(
     lambda claim: (
         ClaimLine.objects.filter(claim=claim).select_related("part", "operation", "reason_code").order_by("position")

@@ -187,10 +187,11 @@ def refuse_authorization(
 
     Raises OwnRequest, TransitionNotAllowed, ReasonDoesNotFit.
     """
-    reasons.require_fitting(reason_code.code, ReasonUse.AUTHORIZATION)
+    moment = at or clock.now()
+    given = reasons.require_fitting(reason_code.code, ReasonUse.AUTHORIZATION, day=clock.local_date(moment))
     row = _to_decide(asked, AuthorizationStatus.REFUSED, actor)
-    row.reason_code = reason_code
-    return _decide(row, AuthorizationStatus.REFUSED, answer=answer, actor=actor, moment=at or clock.now())
+    row.reason_code = given
+    return _decide(row, AuthorizationStatus.REFUSED, answer=answer, actor=actor, moment=moment)
 
 
 @transaction.atomic

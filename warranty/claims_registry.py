@@ -26,7 +26,7 @@ from warranty.waiting_letters import KIND as WAITING_LETTER
 
 assert parameters  # noqa: S101 imported for its declarations
 
-DATED = ("laborrate", "travelrate", "exclusioncause", "guaranteeterms")
+DATED = ("laborrate", "travelrate", "exclusioncause", "guaranteeterms", "reasoncode")
 TERM_TITLES = {
     "proposed": pgettext_lazy("term", "Proposed"),
     "released": pgettext_lazy("term", "Released"),

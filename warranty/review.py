@@ -39,7 +39,17 @@ from warranty.four_eyes import (
     require_decider,
     require_words,
 )
-from warranty.models import ClaimDecision, ClaimLine, ClaimQuestion, LineKind, ReasonCode, Route, WarrantyClaim
+from warranty.models import (
+    ClaimDecision,
+    ClaimLine,
+    ClaimQuestion,
+    LineKind,
+    ReasonCode,
+    ReasonUse,
+    Route,
+    WarrantyClaim,
+)
+from warranty.models.reasons import OTHER
 from warranty.states import ClaimStatus
 from warranty.wording import ROUTES
 
@@ -136,9 +146,9 @@ def decide_lines(
     if claim.route == Route.TWO_APPROVERS and not is_agreed(claim, decisions, actor, first_decision(claim)):
         outcome = _outcome(lines.values(), decisions)
         return keep(claim, lines, decisions, outcome=outcome, actor=actor, reason=reason, at=moment)
-    codes = {code.code: code for code in ReasonCode.objects.filter(code__in=[d.reason_code for d in decisions])}
+    named = reasons.named(clock.local_date(moment))
     for decided in decisions:
-        _set(lines[decided.line_id], decided, codes)
+        _set(lines[decided.line_id], decided, named)
     update_rows(lines.values(), ["approved_amount", "approved_qty", "approved_hours", "reason_code", "note"])
     claim = adjudication.close(claim, _outcome(lines.values(), decisions), actor=actor, at=moment, reason=reason)
     enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
@@ -147,26 +157,36 @@ def decide_lines(
 
 @transaction.atomic
 def request_info(
-    claim: WarrantyClaim, *, question: str, actor: Any, mark: int | None = None, at: datetime | None = None
+    claim: WarrantyClaim,
+    *,
+    question: str,
+    actor: Any,
+    reason_code: str = OTHER,
+    mark: int | None = None,
+    at: datetime | None = None,
 ) -> ClaimQuestion:
     """The station has to answer by the end of the day 15 days on; the claim waits for it.
 
-    Raises OwnClaim, TextTooShort, NoMoreQuestions, TransitionNotAllowed. Writes a ClaimQuestion, one Event and a letter.
+    reason_code: what is missing, by the list. Raises OwnClaim, TextTooShort, ReasonDoesNotFit, NoMoreQuestions,
+    TransitionNotAllowed. Writes a ClaimQuestion, one Event and a letter.
     """
     moment = at or clock.now()
     claim = lock(claim, *OF_DECISION)
     require_decider(claim, actor, route=False)
     seen.require_unchanged(claim, mark)
     require_words(question, "question", moment)
+    day = clock.local_date(moment)
+    missing = reasons.require_fitting(reason_code, ReasonUse.QUESTION, day=day, field="question_code")
     rounds = claim.questions.count()
     allowed = param("warranty.question_rounds", moment)
     if rounds >= allowed:
         raise NoMoreQuestions(claim=claim.number, rounds=rounds)
-    due = clock.end_of(clock.local_date(moment) + timedelta(days=param("warranty.answer_days", moment)))
+    due = clock.end_of(day + timedelta(days=param("warranty.answer_days", moment)))
     asked = ClaimQuestion.objects.create(
-        claim=claim, round=rounds + 1, question=question, asked_by=actor, asked_at=moment, due_at=due
-    )
-    move(claim, ClaimStatus.INFO_REQUESTED, actor=actor, at=moment, note=question, data={"due_at": due.isoformat()})
+        claim=claim, round=rounds + 1, reason_code=missing, question=question, asked_by=actor, asked_at=moment, due_at=due
+    )  # fmt: skip
+    data = {"due_at": due.isoformat(), "reason_code": reason_code}
+    move(claim, ClaimStatus.INFO_REQUESTED, actor=actor, at=moment, note=question, data=data)
     waiting_letters.issue_question_letter(claim, asked)
     enqueue("warranty.notify_station", claim=claim.pk, status=ClaimStatus.INFO_REQUESTED.value)
     return asked
@@ -202,7 +222,7 @@ def reject_unanswered(claim: WarrantyClaim, *, at: datetime | None = None) -> Wa
         or claim.questions.filter(answered_at=None, due_at__gte=moment).exists()
     ):
         return claim
-    info = ReasonCode.objects.filter(code="INFO").first()
+    info = reasons.named(clock.local_date(moment)).get("INFO")
     claim.lines.update(approved_amount=ZERO, approved_qty=ZERO, approved_hours=ZERO, reason_code=info)
     claim = adjudication.close(claim, ClaimStatus.REJECTED, actor=None, at=moment, reason="INFO")
     enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
@@ -210,23 +230,30 @@ def reject_unanswered(claim: WarrantyClaim, *, at: datetime | None = None) -> Wa
 
 
 @transaction.atomic
-def reverse_claim(claim: WarrantyClaim, *, reason: str, actor: Any, at: datetime | None = None) -> WarrantyClaim:
+def reverse_claim(
+    claim: WarrantyClaim, *, reason: str, actor: Any, reason_code: str = OTHER, at: datetime | None = None
+) -> WarrantyClaim:
     """A granted claim no longer counts; what that takes back follows its event (warranty.reversal).
 
-    Raises OwnClaim, HadAHand, TextTooShort, TransitionNotAllowed. Writes one Event with the amount.
+    reason_code: why, by the list; reason: in words. Raises OwnClaim, HadAHand, TextTooShort, ReasonDoesNotFit,
+    TransitionNotAllowed. Writes the claim, one Event with the amount.
     """
+    moment = at or clock.now()
     claim = lock(claim)
     require_another(claim, actor)
-    require_words(reason, "reason", at)
-    data = {"approved": str(claim.approved_total), "from": claim.status}
-    claim = move(claim, ClaimStatus.REVERSED, actor=actor, at=at, note=reason, data=data)
+    require_words(reason, "reason", moment)
+    day = clock.local_date(moment)
+    data = {"approved": str(claim.approved_total), "from": claim.status, "reason_code": reason_code}
+    claim.reversed_for = reasons.require_fitting(reason_code, ReasonUse.REVERSAL, day=day)
+    claim.save(update_fields=["reversed_for"])
+    claim = move(claim, ClaimStatus.REVERSED, actor=actor, at=moment, note=reason, data=data)
     enqueue("warranty.notify_station", claim=claim.pk, status=str(claim.status))
     return claim
 
 
 def reason_codes() -> frozenset[str]:
     """The codes that a cut can name."""
-    return frozenset(ReasonCode.objects.values_list("code", flat=True))
+    return frozenset(reasons.named())
 
 
 def proposals(
@@ -314,10 +341,10 @@ def _of_paid(amount: Decimal, much: Decimal) -> Decimal:
     return much if amount else ZERO
 
 
-def _set(line: ClaimLine, decided: LineDecision, codes: Mapping[str, ReasonCode]) -> None:
+def _set(line: ClaimLine, decided: LineDecision, named: Mapping[str, ReasonCode]) -> None:
     line.approved_amount = decided.amount
     line.approved_qty = _of_paid(decided.amount, line.qty if decided.qty is None else decided.qty)
     line.approved_hours = _of_paid(decided.amount, line.hours if decided.hours is None else decided.hours)
     cut = decided.amount < line.claimed_amount
-    line.reason_code = codes.get(decided.reason_code) if cut else None
+    line.reason_code = named.get(decided.reason_code) if cut else None
     line.note = decided.note if cut else ""

@@ -153,7 +153,7 @@ for model in (
     allow(f"warranty.view_{model}", *READERS)
 for model in ("laborrate", "travelrate"):
     allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.FINANCE, when=not_own_policy)
-for model in ("exclusioncause", "guaranteeterms"):
+for model in ("exclusioncause", "guaranteeterms", "reasoncode"):
     allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.APPROVER, when=not_own_policy)
 for model in (
     "warrantypolicy", "policymonths", "laborrate", "travelrate", "reasoncode", "exclusioncause", "guaranteeterms",

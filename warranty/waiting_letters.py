@@ -25,8 +25,9 @@ def issue_question_letter(claim: WarrantyClaim, asked: ClaimQuestion) -> Documen
             "Answer by the end of %(day)s on the page of the claim; the claim is then submitted again as its next version."
             " Without an answer it is rejected on the day after, with the right to appeal."
         )
+        named = [asked.reason_code.in_words] if asked.reason_code and not asked.reason_code.is_other else []
         facts = _facts(claim, _("Headquarters asks"), asked.asked_by, asked.asked_at) | {
-            "missing": [asked.question], "until": show.day(day), "then": then % {"day": show.day(day)},
+            "missing": [*named, asked.question], "until": show.day(day), "then": then % {"day": show.day(day)},
         }  # fmt: skip
     return _issue(claim, f"{claim.number}-Q{asked.round}", facts, asked.asked_by)
 

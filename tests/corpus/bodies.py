@@ -222,7 +222,15 @@ def ruled(_cast: Any, pk: int) -> Body:
     """Every appealed line, refused."""
     rows = AppealLine.objects.filter(appeal=pk).select_related("line")
     return {
-        "lines": [{"position": row.line.position, "amount": "0", "reason": "已核对照片，维持原决定"} for row in rows]
+        "lines": [
+            {
+                "position": row.line.position,
+                "amount": "0",
+                "reason_code": "EVIDENCE_WEAK",
+                "reason": "已核对照片，维持原决定",
+            }
+            for row in rows
+        ]
     }
 
 
@@ -262,7 +270,7 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_claim_hold": {"lines": [1], "reason": "待旧件鉴定结论后再核定金额"},
     "api_claim_release": {"line": 1, "reason": "站方已补充视频，无需等待鉴定"},
     "api_claim_withdraw_first": NOTE,
-    "api_claim_reverse": {"reason": "抽查发现维修未实际发生"},
+    "api_claim_reverse": {"reason_code": "REPAIR_NOT_DONE", "reason": "抽查发现维修未实际发生"},
     "api_claims_preview": lambda cast: {"claims": waiting(cast), "act": "allow", "note": ""},
     "api_claims_decide": shown,
     "api_claim_appeal": lambda _cast, *_at: {"grounds": "现场为高空作业，实际工时多于标准", "files": [picture()]},

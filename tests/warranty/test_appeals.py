@@ -215,8 +215,9 @@ def test_the_pages_carry_an_appeal_from_the_claim_to_its_end(cut: WarrantyClaim,
     decide = reverse("appeal_decide", args=[record.pk])
     asked = desk.get(decide).content.decode()
     row = record.lines.get()
-    wrong = desk.post(decide, {f"amount_{row.pk}": "331", f"reason_{row.pk}": WHY})
-    answer = desk.post(decide, {f"amount_{row.pk}": "330.00", f"reason_{row.pk}": WHY})
+    ruled = {f"reason_code_{row.pk}": "EVIDENCE_ACCEPTED", f"reason_{row.pk}": WHY}
+    wrong = desk.post(decide, {f"amount_{row.pk}": "331"} | ruled)
+    answer = desk.post(decide, {f"amount_{row.pk}": "330.00"} | ruled)
 
     assert reverse("appeal_file", args=[cut.pk]) in shown
     assert page.context["form"][f"amount_{line.pk}"].value() == "330"
@@ -224,7 +225,8 @@ def test_the_pages_carry_an_appeal_from_the_claim_to_its_end(cut: WarrantyClaim,
     assert GROUNDS in asked
     assert wrong.status_code == 409
     assert answer.url == record.get_absolute_url()
-    assert WHY in station.get(answer.url).content.decode()
+    told = station.get(answer.url).content.decode()
+    assert (WHY in told, "新证据成立" in told) == (True, True)
     assert reverse("appeal_file", args=[cut.pk]) not in station.get(cut.get_absolute_url()).content.decode()
     assert as_user(cast.owner_b).get(record.get_absolute_url()).status_code == 404
     assert record.number not in as_user(cast.owner_b).get(reverse("appeal_list")).content.decode()

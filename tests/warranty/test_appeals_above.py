@@ -77,7 +77,7 @@ def test_the_page_says_that_two_decide_and_shows_the_second_what_the_first_decid
     first, second = as_user(make_user(Role.APPROVER)), as_user(make_user(Role.APPROVER))
     decide = reverse("appeal_decide", args=[filed.pk])
     row = filed.lines.get()
-    given = {f"amount_{row.pk}": "10000.00", f"reason_{row.pk}": WHY}
+    given = {f"amount_{row.pk}": "10000.00", f"reason_code_{row.pk}": "OTHER", f"reason_{row.pk}": WHY}
 
     assert first.post(decide, given).status_code == 302
     shown = second.get(decide)

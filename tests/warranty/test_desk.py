@@ -76,8 +76,11 @@ def test_the_desk_decides_and_takes_the_next(bench: Bench, reviewer: Any, client
         reviewer,
     )
     assert client.get(first.desk_url).status_code == 200
-    assert sent(client, second, act="ask", question="请补充拆下电源模块的照片").status_code == 302
-    assert WarrantyClaim.objects.get(pk=second.pk).status == "info_requested"
+    asks = {"act": "ask", "question": "请补充拆下电源模块的照片"}
+    assert "此项" in sent(client, second, **asks).content.decode()
+    assert sent(client, second, **asks, question_code="PHOTO_UNCLEAR").status_code == 302
+    asked = WarrantyClaim.objects.get(pk=second.pk).questions.get()
+    assert (asked.claim.status, asked.reason_code.code) == ("info_requested", "PHOTO_UNCLEAR")
 
 
 def test_who_had_a_hand_in_a_claim_does_not_decide_it(bench: Bench, reviewer: Any) -> None:

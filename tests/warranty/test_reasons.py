@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock
+from portal.core.documents import documents_of
 from portal.core.models import Event
 from tests.conftest import as_user
 from tests.factories.claims import Bench, make_bench, noon
 from tests.factories.stations import make_user
-from warranty import reasons, review
+from warranty import masters, reasons, review
 from warranty.forms.claims import LineDecisionForm
 from warranty.forms.desk import ManyForm
 from warranty.models import ReasonCode, ReasonUse
@@ -63,16 +65,98 @@ def test_forms_and_programs_offer_what_fits(cast: Any) -> None:
     assert not ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION).filter(code="PNR").exists()
 
 
-def test_headquarters_says_where_a_reason_fits_and_the_list_tells_who_did(cast: Any) -> None:
-    row = ReasonCode.objects.get(code="OTHER")
-    page = reverse("admin:warranty_reasoncode_change", args=[row.pk])
-    form = {"name": row.name, "name_en": row.name_en, "x12_code": "?", "uses": ["cut"]}
+SAYS: dict[str, Any] = {"code": "OTHER", "name": "其他（须附照片）", "name_en": "Other, with a photo", "uses": ["cut"]}
+
+
+def release(**says: Any) -> ReasonCode:
+    """Proposed by the service manager, released by the approver."""
+    proposed = reasons.propose_reason(actor=make_user(Role.SERVICE_MANAGER), **says)
+    return masters.release(proposed, actor=make_user(Role.APPROVER))
+
+
+def test_headquarters_proposes_the_next_version_and_another_person_releases_it(cast: Any) -> None:
+    add = reverse("admin:warranty_reasoncode_add")
+    form = {**SAYS, "x12_code": "?", "valid_from": "2026-10-06"}
     browser = as_user(cast.service_manager)
 
-    refused = browser.post(page, form)
-    done = browser.post(page, form | {"x12_code": ""})
+    refused = browser.post(add, form)
+    useless = browser.post(add, form | {"x12_code": "", "uses": []})
+    done = browser.post(add, form | {"x12_code": ""})
 
-    row.refresh_from_db()
-    assert (refused.status_code, done.status_code, row.uses) == (200, 302, ["cut"])
-    (event,) = Event.objects.filter(kind="reasoncode.changed")
-    assert (event.subject_number, event.data) == ("OTHER", {"uses": ["cut"]})
+    row = ReasonCode.objects.get(code="OTHER", status="proposed")
+    assert (refused.status_code, useless.status_code, done.status_code) == (200, 200, 302)
+    assert reasons.known(date(2026, 10, 6))["OTHER"].name != SAYS["name"]
+    with pytest.raises(masters.OwnTerm):
+        masters.release(row, actor=cast.service_manager)
+    masters.release(row, actor=cast.approver)
+    assert [reasons.known(date(2026, 10, day))["OTHER"].name == SAYS["name"] for day in (5, 6)] == [False, True]
+    events = Event.objects.filter(kind__startswith="reasoncode.").order_by("pk")
+    assert [(event.kind, event.subject_number) for event in events] == [
+        ("reasoncode.proposed", row.number),
+        ("reasoncode.released", row.number),
+    ]
+
+
+def test_what_was_decided_keeps_the_version_of_its_day(bench: Bench) -> None:
+    before = decide(bench.submitted(), Decimal(0), "OTHER")
+    release(**SAYS, valid_from=date(2026, 10, 6))
+    line = before.lines.first()
+    letter, stored = documents_of(before, "claim_decision").get().facts, before.decisions.get().lines
+
+    clock.set(noon(date(2026, 10, 6)))
+    after = decide(bench.submitted(), Decimal(1), "OTHER")
+
+    line.refresh_from_db()
+    assert (str(line.reason_code), str(after.lines.first().reason_code)) == (
+        "OTHER 其他（见说明）",
+        "OTHER 其他（须附照片）",
+    )
+    assert documents_of(before, "claim_decision").get().facts == letter
+    assert before.decisions.get().lines == stored
+    with pytest.raises(reasons.ReasonDoesNotFit):
+        reasons.require_fitting("OTHER", ReasonUse.REJECTION)
+
+
+def test_a_reason_is_given_on_its_days_only(cast: Any) -> None:
+    made = release(code="STORM", name="台风", uses=["rejection"], valid_from=date(2026, 10, 10))
+    masters.end(made, before=date(2026, 11, 1), actor=cast.service_manager)
+
+    def offered(day: date) -> bool:
+        clock.set(noon(day))
+        field = ManyForm(user=cast.reviewer, subject=None).fields["reason_code"]
+        return field.queryset.filter(code="STORM").exists()
+
+    days = [date(2026, 10, 9), date(2026, 10, 10), date(2026, 10, 31), date(2026, 11, 1)]
+    assert [offered(day) for day in days] == [False, True, True, False]
+    assert reasons.named(date(2026, 12, 1))["STORM"] == made
+    with pytest.raises(reasons.ReasonDoesNotFit):
+        reasons.require_fitting("STORM", ReasonUse.REJECTION)
+    assert reasons.require_fitting("STORM", of_rules=["STORM"]) == made
+
+
+def test_the_database_refuses_two_versions_on_one_day_and_a_change_of_what_was_released() -> None:
+    twin = ReasonCode.objects.create(code="OTHER", name="其他", uses=["cut"], valid_from=date(2026, 12, 1))
+
+    with pytest.raises(IntegrityError, match="versions_of_one_reason_do_not_overlap"), transaction.atomic():
+        ReasonCode.objects.filter(pk=twin.pk).update(status="released")
+    with pytest.raises(IntegrityError, match="keeps its terms"), transaction.atomic():
+        ReasonCode.objects.filter(code="ELH").update(name="别的")
+    with pytest.raises(IntegrityError, match="reason_moves"), transaction.atomic():
+        ReasonCode.objects.create(code="NEW", name="新", status="released", valid_from=date(2026, 12, 1))
+
+
+def test_a_question_and_a_reversal_name_a_reason(bench: Bench, cast: Any) -> None:
+    asked, granted = bench.submitted(), decide(bench.submitted(), Decimal(1), "OTHER")
+    person = make_user(Role.APPROVER)
+
+    with pytest.raises(reasons.ReasonDoesNotFit, match="PHOTO_UNCLEAR"):
+        review.request_info(asked, reason_code="ELH", question="请补充铭牌的清晰照片", actor=person)
+    question = review.request_info(asked, reason_code="PHOTO_UNCLEAR", question="请补充铭牌的清晰照片", actor=person)
+    page = reverse("claim_reverse", args=[granted.pk])
+    without = as_user(person).post(page, {"reason": "抽查发现维修未实际发生"})
+    as_user(person).post(page, {"reason_code": "REPAIR_NOT_DONE", "reason": "抽查发现维修未实际发生"})
+
+    granted.refresh_from_db()
+    assert documents_of(asked, "claim_request").get().facts["missing"] == ["照片缺失或不清晰", question.question]
+    assert (without.status_code, granted.status, granted.reversed_for.code) == (422, "reversed", "REPAIR_NOT_DONE")
+    assert "核查发现维修未实际发生" in as_user(bench.owner).get(granted.get_absolute_url()).content.decode()

@@ -1,14 +1,15 @@
-"""Why lines are cut, and where each reason may be given."""
+"""The list of reasons and where each may be given: versions with their days."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core.admin import ScopedAdmin
 from warranty import reasons
+from warranty.admin.dated import DatedAdmin
+from warranty.admin.terms import DAYS, PEOPLE, InForceFilter
 from warranty.forms.masters import ReasonCodeForm
 from warranty.models import ReasonCode, ReasonUse
 
@@ -29,12 +30,13 @@ class UseFilter(admin.SimpleListFilter):
 
 
 @admin.register(ReasonCode)
-class ReasonCodeAdmin(ScopedAdmin):
-    """Why lines are cut."""
+class ReasonCodeAdmin(DatedAdmin):
+    """Why something is cut, refused, asked or taken back: in versions, proposed here and released by another person."""
 
     form = ReasonCodeForm
-    list_display = ("code", "x12_code", "name", "name_en", "given_for")
-    list_filter = (UseFilter,)
+    list_display = ("code", "x12_code", "name", "name_en", "given_for", "status", *DAYS, *PEOPLE)
+    list_filter = ("status", InForceFilter, UseFilter)
+    list_select_related: ClassVar[Any] = PEOPLE
     search_fields = ("code", "name", "name_en", "x12_code")
 
     @admin.display(description=pgettext_lazy("reason", "may be given for"))
@@ -42,12 +44,6 @@ class ReasonCodeAdmin(ScopedAdmin):
         """In words."""
         return row.uses_in_words()
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A code that rules and claims refer to keeps its name."""
-        found = super().get_readonly_fields(request, obj)
-        return [*found, "code"] if obj is not None else found
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """With its history."""
-        super().save_model(request, obj, form, change)
-        reasons.note_change(obj, actor=request.user, changed=form.changed_data, is_new=not change)
+    def propose(self, request: HttpRequest, values: dict[str, Any]) -> ReasonCode:
+        """The proposal."""
+        return reasons.propose_reason(actor=request.user, **values)

@@ -13,9 +13,10 @@ from portal.core.errors import Refusal
 from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import Files, UploadEndpoint
 from stations.models import Station
+from warranty.api.reasons import ReasonField
 from warranty.appeals import AppealedLine, Ruling, appealable_lines, decide_appeal, file_appeal
 from warranty.appeals.filing import MOST_FILES
-from warranty.models import Appeal, AppealLine, AppealStatus, WarrantyClaim
+from warranty.models import Appeal, AppealLine, AppealStatus, ReasonUse, WarrantyClaim
 
 
 class AppealRow(RowSerializer):
@@ -35,10 +36,11 @@ class AppealLineRow(serializers.ModelSerializer[AppealLine]):
     """A line of the claim: asked for, granted, why."""
 
     position = serializers.IntegerField(source="line.position")
+    reason_code = serializers.CharField(source="reason_code.code", allow_null=True, default=None)
 
     class Meta:
         model = AppealLine
-        fields = ["position", "asked_amount", "granted_amount", "reason"]
+        fields = ["position", "asked_amount", "granted_amount", "reason_code", "reason"]
 
 
 class AppealRecord(AppealRow):
@@ -60,7 +62,7 @@ class AppealFilter(ScopedFilterSet):
 
 
 RELATED = ("station", "claim")
-LINES = ("lines__line",)
+LINES = ("lines__line", "lines__reason_code")
 
 
 class Appeals(ListEndpoint):
@@ -119,10 +121,11 @@ class FileAppeal(UploadEndpoint):
 
 
 class RuledAppealLine(StrictSerializer):
-    """What a line gets after all, CNY, and why."""
+    """What a line gets after all, CNY, and why: a reason of the list, and in words."""
 
     position = StrictInteger(min_value=1, max_value=1_000)
     amount = StrictDecimal(max_digits=12, decimal_places=2, min_value=0)
+    reason_code = ReasonField(ReasonUse.APPEAL)
     reason = StrictText(max_length=500)
 
 
@@ -145,9 +148,11 @@ class DecideAppeal(OperationEndpoint):
 
     def operate(self, values: dict[str, Any]) -> Appeal:
         keys = {row.line.position: row.pk for row in self.record.lines.all()}
-        names = {f"{field}_{key}": f"lines.{at}.{field}" for at, key in keys.items() for field in ("amount", "reason")}
+        fields = ("amount", "reason", "reason_code")
+        names = {f"{field}_{key}": f"lines.{at}.{field}" for at, key in keys.items() for field in fields}
         rulings = {
-            keys.get(row["position"], -row["position"]): Ruling(row["amount"], row["reason"]) for row in values["lines"]
+            keys.get(row["position"], -row["position"]): Ruling(row["amount"], row["reason"], row["reason_code"].code)
+            for row in values["lines"]
         }
         try:
             return decide_appeal(self.record, rulings=rulings, actor=self.request.user, remark=values["remark"])

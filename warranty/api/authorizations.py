@@ -15,9 +15,10 @@ from portal.core.uploads import Files, UploadEndpoint
 from service.models import InstalledUnit, LaborOperation, WorkOrder
 from stations.models import Station
 from warranty import authorizations
+from warranty.api.reasons import ReasonField
 from warranty.authorizations import Wanted
 from warranty.forms.authorizations import KINDS, MOST_PHOTOS
-from warranty.models import AuthorizationStatus, AuthorizedLine, PriorAuthorization, ReasonCode, ReasonUse
+from warranty.models import AuthorizationStatus, AuthorizedLine, PriorAuthorization, ReasonUse
 
 
 class AuthorizationRow(RowSerializer):
@@ -202,7 +203,7 @@ class GrantAuthorization(AuthorizationAct):
 class AuthorizationRefusal(StrictSerializer):
     """A reason of the list, and a text."""
 
-    reason_code = ScopedField(slug_field="code", queryset=ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION))
+    reason_code = ReasonField(ReasonUse.AUTHORIZATION)
     answer = StrictText(max_length=1000, min_length=10)
 
 

@@ -13,10 +13,11 @@ from portal.core.endpoints import Endpoint, OperationEndpoint, RecordEndpoint
 from portal.core.models.jobs import JobRun
 from warranty import reversal, review
 from warranty.api.claims import LINES, RELATED, ClaimRecord
+from warranty.api.reasons import ReasonField
 from warranty.desk import bulk, holding, taking
 from warranty.desk.first_approval import withdraw_first
 from warranty.desk.people import who_may_decide
-from warranty.models import ReasonCode, ReasonUse, WarrantyClaim
+from warranty.models import ReasonUse, WarrantyClaim
 
 OF_DESK = (*RELATED, "station__dealer", "work_order__technician", "goodwill")
 
@@ -135,8 +136,9 @@ class WithdrawFirst(DeskAct):
 
 
 class WhyReversed(StrictSerializer):
-    """Why."""
+    """A reason of the list, and why in words."""
 
+    reason_code = ReasonField(ReasonUse.REVERSAL)
     reason = StrictText(max_length=1000)
 
 
@@ -147,7 +149,9 @@ class ReverseClaim(DeskAct):
     body_class = WhyReversed
 
     def operate(self, values: dict[str, Any]) -> WarrantyClaim:
-        return review.reverse_claim(self.record, reason=values["reason"], actor=self.request.user)
+        return review.reverse_claim(
+            self.record, reason_code=values["reason_code"].code, reason=values["reason"], actor=self.request.user
+        )
 
 
 class TakenBack(serializers.Serializer[Any]):
@@ -195,9 +199,7 @@ class Alike(StrictSerializer):
     """What is done to each claim: allow (what the rules allow) or refuse, which names its reason and says why."""
 
     act = serializers.ChoiceField(choices=list(bulk.ACTS))
-    reason_code = serializers.SlugRelatedField(
-        slug_field="code", queryset=ReasonCode.objects.fitting(ReasonUse.REJECTION), required=False, allow_null=True
-    )
+    reason_code = ReasonField(ReasonUse.REJECTION, required=False, allow_null=True)
     note = StrictText(max_length=1000, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.core.bulk import update_rows
 from portal.core.errors import Refusal, refuse_all
 from portal.core.parameters import param
 from portal.core.states import lock
+from warranty import reasons
 from warranty.appeals import letters, telling
 from warranty.appeals.people import hands_of, needs_two
 from warranty.appeals.refusals import (
@@ -24,17 +25,19 @@ from warranty.appeals.refusals import (
     LineUnknown,
     SecondDeciderDiffers,
 )
-from warranty.models import Appeal, AppealLine, AppealStatus, ClaimStatus
+from warranty.models import Appeal, AppealLine, AppealStatus, ClaimStatus, ReasonUse
+from warranty.models.reasons import OTHER
 
 ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """What one appealed line gets, CNY without tax, and why."""
+    """What one appealed line gets, CNY without tax, and why: in words, and by the list of reasons."""
 
     amount: Decimal
     reason: str
+    reason_code: str = OTHER
 
 
 @transaction.atomic
@@ -46,7 +49,7 @@ def decide_appeal(
     rulings: by key of the appealed line, all lines, each with its reason. Above the approver's limit the first person's
     rulings are kept, and can be revised by them, until a second person decides the same.
     Raises FirstDecider, TransitionNotAllowed, and at once every LineUndecided, LineUnknown, GrantedAboveAsked,
-    GroundsTooShort; ClaimIsReversed, SecondDeciderDiffers.
+    GroundsTooShort, ReasonDoesNotFit; ClaimIsReversed, SecondDeciderDiffers.
     Writes one Event, whose subscriber posts the supplementary line, one Document, notifications.
     """
     moment = at or clock.now()
@@ -67,7 +70,7 @@ def decide_appeal(
         raise ClaimIsReversed(claim=claim.number)
     if needs_two(appeal) and not _is_second(appeal, rows, granted, actor):
         return _keep_first(appeal, rows, granted, actor=actor, at=moment)
-    update_rows(rows, ["granted_amount", "reason"])
+    update_rows(rows, ["granted_amount", "reason", "reason_code"])
     appeal.decided_by, appeal.decided_at = actor, moment
     appeal.granted_total, appeal.reason = granted, remark.strip()[:1000]
     appeal.save(update_fields=["decided_by", "decided_at", "granted_total", "reason"])
@@ -94,7 +97,14 @@ def _is_second(appeal: Appeal, rows: list[AppealLine], granted: Decimal, actor: 
 def _keep_first(appeal: Appeal, rows: list[AppealLine], granted: Decimal, *, actor: Any, at: datetime) -> Appeal:
     """The appeal waits for a second person. Writes one Event and tells those who may be it."""
     appeal.first_decided_by, appeal.first_decided_at = actor, at
-    appeal.first_rulings = {str(row.pk): {"amount": str(row.granted_amount), "reason": row.reason} for row in rows}
+    appeal.first_rulings = {
+        str(row.pk): {
+            "amount": str(row.granted_amount),
+            "reason": row.reason,
+            "reason_code": row.reason_code.code if row.reason_code else "",
+        }
+        for row in rows
+    }
     appeal.save(update_fields=["first_decided_by", "first_decided_at", "first_rulings"])
     events.record(appeal, "appeal.first_decision", actor=actor, at=at, data={"granted": str(granted)})
     telling.tell_second(appeal)
@@ -117,6 +127,12 @@ def _check(rows: list[AppealLine], rulings: Mapping[int, Ruling], at: datetime) 
             continue
         if len("".join(ruling.reason.split())) < least:
             yield GroundsTooShort(least=least, field=f"reason_{row.pk}")
+        try:
+            row.reason_code = reasons.require_fitting(
+                ruling.reason_code, ReasonUse.APPEAL, day=clock.local_date(at), field=f"reason_code_{row.pk}"
+            )
+        except reasons.ReasonDoesNotFit as refusal:
+            yield refusal
         row.granted_amount, row.reason = got, ruling.reason.strip()[:500]
 
 

@@ -48,6 +48,7 @@ def letter_facts(appeal: Appeal, lines: Sequence[AppealLine]) -> dict[str, Any]:
                 "approved": show.amount(row.line.approved_amount),
                 "asked": show.amount(row.asked_amount),
                 "granted": show.amount(row.granted_amount),
+                "because": str(row.reason_code or ""),
                 "reason": row.reason,
             }
             for row in lines

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 from portal.core.pages import ActingForm
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from warranty.appeals import AppealedLine, Ruling, appealable_lines
-from warranty.forms.claims import plain
-from warranty.models import AppealLine, ClaimLine
+from warranty.forms.claims import ReasonChoice, plain
+from warranty.models import AppealLine, ClaimLine, ReasonUse
 
 
 def amount_field(label: Any, initial: Decimal, *, required: bool) -> forms.DecimalField:
@@ -74,8 +74,11 @@ class DecideAppealForm(ActingForm):
             first = (self.subject.first_rulings or {}).get(str(row.pk), {})
             amount = Decimal(first["amount"]) if first else row.asked_amount
             self.fields[f"amount_{row.pk}"] = amount_field(granted, amount, required=True)
+            self.fields[f"reason_code_{row.pk}"] = ReasonChoice(
+                ReasonUse.APPEAL, label=_("Reason"), initial=first.get("reason_code", "")
+            )
             self.fields[f"reason_{row.pk}"] = forms.CharField(
-                label=_("Reason"),
+                label=_("Explanation"),
                 max_length=500,
                 initial=first.get("reason", ""),
                 widget=forms.Textarea(attrs={"rows": 2}),
@@ -83,7 +86,8 @@ class DecideAppealForm(ActingForm):
 
     def rows(self) -> Iterator[tuple[AppealLine, list[Any]]]:
         """Each line with its bound fields."""
-        return ((row, [self[f"amount_{row.pk}"], self[f"reason_{row.pk}"]]) for row in self.lines)
+        names = ("amount", "reason_code", "reason")
+        return ((row, [self[f"{name}_{row.pk}"] for name in names]) for row in self.lines)
 
     def own_fields(self) -> list[Any]:
         """The fields that belong to no line."""
@@ -92,4 +96,7 @@ class DecideAppealForm(ActingForm):
     def rulings(self) -> dict[int, Ruling]:
         """By key of the appealed line."""
         typed = self.cleaned_data
-        return {row.pk: Ruling(typed[f"amount_{row.pk}"], typed[f"reason_{row.pk}"]) for row in self.lines}
+        return {
+            row.pk: Ruling(typed[f"amount_{row.pk}"], typed[f"reason_{row.pk}"], typed[f"reason_code_{row.pk}"].code)
+            for row in self.lines
+        }

@@ -16,7 +16,7 @@ from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models import Station
 from warranty.authorizations import Wanted
 from warranty.forms.claims import ReasonChoice
-from warranty.models import LineKind, ReasonCode, ReasonUse
+from warranty.models import LineKind, ReasonUse
 
 KINDS = [(kind.value, kind.label) for kind in (LineKind.OUTSIDE, LineKind.PART, LineKind.LABOR, LineKind.OTHER)]
 MOST_PHOTOS = 10
@@ -156,9 +156,7 @@ class GrantForm(ActingForm):
 class RefuseForm(ActingForm):
     """Why not."""
 
-    reason_code = ReasonChoice(
-        label=_("Reason"), queryset=ReasonCode.objects.fitting(ReasonUse.AUTHORIZATION), to_field_name="code"
-    )
+    reason_code = ReasonChoice(ReasonUse.AUTHORIZATION, label=_("Reason"))
     answer = forms.CharField(
         label=pgettext_lazy("authorization", "Explanation to the station"), min_length=10, max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -16,7 +16,7 @@ from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models.products import in_language
 from warranty import causes
 from warranty.checklist import TEXTS
-from warranty.models import OF_LINES, ClaimLine, LineKind, ReasonCode, WarrantyClaim
+from warranty.models import OF_LINES, ClaimLine, LineKind, ReasonCode, ReasonUse, WarrantyClaim
 
 PHOTO_KINDS = [
     ("fault_photo", _("Photo of the fault")),
@@ -181,10 +181,32 @@ class PhotoActForm(ActingForm):
         return values
 
 
+class ReasonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A reason in words, then its code: those that may be given for one of these uses on the day of the form."""
+
+    def __init__(self, *uses: ReasonUse, **kwargs: Any) -> None:
+        super().__init__(queryset=ReasonCode.objects.fitting(*uses), to_field_name="code", **kwargs)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        copied = super().__deepcopy__(memo)
+        copied.queryset = copied.queryset.on(clock.today())  # type: ignore[union-attr]  # the list of reasons
+        return copied
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{in_language(obj.name, obj.name_en)} · {obj.code}"
+
+
 class ReasonForm(ActingForm):
     """Why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReversalForm(ActingForm):
+    """Why the claim no longer counts: a reason of the list, and in words."""
+
+    reason_code = ReasonChoice(ReasonUse.REVERSAL, label=_("Reason"))
+    reason = forms.CharField(label=_("Explanation"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AnswerForm(ActingForm):
@@ -200,13 +222,6 @@ class AnswerForm(ActingForm):
     kind = forms.ChoiceField(label=_("What it shows"), choices=PHOTO_KINDS, required=False)
 
 
-class ReasonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A reason in words, then its code."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{in_language(obj.name, obj.name_en)} · {obj.code}"
-
-
 class LineDecisionForm(ActingForm):
     """What one line gets; a cut names a reason code and says why."""
 
@@ -214,9 +229,7 @@ class LineDecisionForm(ActingForm):
     qty = forms.DecimalField(label=_("Approved quantity"), max_digits=10, decimal_places=3, min_value=0, required=False)
     hours = forms.DecimalField(label=_("Approved hours"), max_digits=10, decimal_places=3, min_value=0, required=False)
     amount = forms.DecimalField(label=_("Approved amount"), max_digits=12, decimal_places=2, min_value=0)
-    reason_code = ReasonChoice(
-        label=_("Reason"), queryset=ReasonCode.objects.fitting(*OF_LINES), to_field_name="code", required=False
-    )
+    reason_code = ReasonChoice(*OF_LINES, label=_("Reason"), required=False)
     note = forms.CharField(label=_("Explanation"), max_length=1000, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

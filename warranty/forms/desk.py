@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import User
 from portal.core.pages import ActingForm
 from warranty.desk.bulk import ACTS
 from warranty.desk.people import who_may_decide
 from warranty.forms.claims import LineDecisionForm, ReasonChoice
-from warranty.models import ReasonCode, ReasonUse
+from warranty.models import ReasonUse
 
 
 class HandOverForm(ActingForm):
@@ -40,6 +41,7 @@ class DeskForm(ActingForm):
     reason = forms.CharField(
         label=_("Remark to the station"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    question_code = ReasonChoice(ReasonUse.QUESTION, label=pgettext_lazy("question", "What is missing"), required=False)
     question = forms.CharField(
         label=_("Question to the station"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -64,12 +66,7 @@ class ManyForm(ActingForm):
     act = forms.ChoiceField(
         label=_("What to do"), choices=list(ACTS.items()), widget=forms.RadioSelect, initial="allow"
     )
-    reason_code = ReasonChoice(
-        label=_("Reason"),
-        queryset=ReasonCode.objects.fitting(ReasonUse.REJECTION),
-        to_field_name="code",
-        required=False,
-    )
+    reason_code = ReasonChoice(ReasonUse.REJECTION, label=_("Reason"), required=False)
     note = forms.CharField(
         label=_("Remark to the station"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -11,8 +11,8 @@ from parts.models import PartClass, PriceList, PriceListStatus
 from portal.accounts.roles import Role
 from portal.core.errors import Refusal
 from portal.core.pages import ActingForm
-from warranty import masters
-from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, ReasonCode, ReasonUse, WarrantyPolicy
+from warranty import masters, reasons
+from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, ReasonUse, WarrantyPolicy
 
 
 class NextVersionForm(ActingForm):
@@ -51,18 +51,14 @@ class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
-class ReasonCodeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A reason; its uses are ticked."""
+class ReasonCodeForm(DatedForm):
+    """A version of a reason to propose; its uses are ticked."""
 
     uses = forms.MultipleChoiceField(
         label=pgettext_lazy("reason", "may be given for"), choices=ReasonUse.choices, required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None ticked: offered to nobody any more; what was decided keeps it."),
     )  # fmt: skip
-
-    class Meta:
-        model = ReasonCode
-        fields = ("code", "name", "name_en", "x12_code", "uses")
+    refusing = (reasons.refuse_nothing, masters.refuse_unfit)
 
 
 class AuthorityForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -19,6 +19,7 @@ from portal.core.states import Moves, MovesGuard
 from stations.models import Station
 from warranty.models.claim_lines import ClaimLine
 from warranty.models.claims import WarrantyClaim
+from warranty.models.reasons import ReasonCode
 from warranty.states import APPEAL_MOVES, APPEAL_TONES, AppealStatus
 
 USER = settings.AUTH_USER_MODEL
@@ -28,7 +29,7 @@ class Appeal(models.Model):
     """A station's one appeal against the decision on its claim; the claim keeps its state and its approved amounts.
 
     asked_total and granted_total are the sums of its lines, CNY without tax. due_on is the last day to decide. Above the
-    approver's limit first_rulings (key of the line → amount and reason) wait for a second person who comes to the same.
+    approver's limit first_rulings (key of the line → amount, code and reason) wait for a second person who comes to the same.
     """
 
     MOVES: ClassVar[Moves] = APPEAL_MOVES
@@ -130,6 +131,10 @@ class AppealLine(models.Model):
     line = models.OneToOneField(
         ClaimLine, on_delete=models.PROTECT, related_name="appealed", verbose_name=_("claim line")
     )
+    reason_code = models.ForeignKey(
+        ReasonCode, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False,
+        verbose_name=_("reason code"),
+    )  # fmt: skip
     asked_amount = money_field(pgettext_lazy("appeal", "asked for"))
     granted_amount = money_field(
         pgettext_lazy("appeal", "granted"), default=Decimal(0), db_default=Decimal(0), editable=False

@@ -6,10 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import ScopedQuerySet
 from warranty.models.claims import WarrantyClaim
+from warranty.models.reasons import ReasonCode
 from warranty.states import ClaimStatus
 
 USER = settings.AUTH_USER_MODEL
@@ -51,6 +53,10 @@ class ClaimQuestion(models.Model):
     answered_by = models.ForeignKey(
         USER, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("answered by")
     )
+    reason_code = models.ForeignKey(
+        ReasonCode, null=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        verbose_name=pgettext_lazy("question", "what is missing"),
+    )  # fmt: skip
     round = models.PositiveSmallIntegerField(_("round"))
     question = models.TextField(_("question"), max_length=1000)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.history import tracked
 from portal.core.money import BOUND, bounded, money_field, quantity_field
@@ -17,6 +18,7 @@ from portal.core.states import Moves, MovesGuard
 from service.models import FaultCode, InstalledUnit, WorkOrder
 from stations.models import ProductModel, Station
 from warranty.models.grants import GoodwillAuthorization
+from warranty.models.reasons import ReasonCode
 from warranty.states import CLAIM_MOVES, CLAIM_TONES, EDITABLE, GRANTED, NOT_HOLDING, ClaimStatus
 
 USER = settings.AUTH_USER_MODEL
@@ -103,6 +105,10 @@ class WarrantyClaim(models.Model):
     replaces = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by", verbose_name=_("replaces")
     )
+    reversed_for = models.ForeignKey(
+        ReasonCode, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False,
+        verbose_name=pgettext_lazy("claim", "why it was reversed"),
+    )  # fmt: skip
     created_by = models.ForeignKey(
         USER, on_delete=models.PROTECT, related_name="+", verbose_name=_("drafted by"), editable=False
     )

@@ -134,7 +134,7 @@ class AppealDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         appeal = self.get_object()
-        rows = appeal.lines.select_related("line__part", "line__operation", "line__reason_code")
+        rows = appeal.lines.select_related("line__part", "line__operation", "line__reason_code", "reason_code")
         shown = {"rows": rows.order_by("line__position"), "photos": evidence_of(appeal)}
         return super().get_context_data(**kwargs) | shown
 

@@ -124,6 +124,7 @@ class ClaimDesk(Explained, OperationView):
         if act not in ACTS or not request.user.has_perm(ACTS[act], self.object):
             raise PermissionDenied
         form, formset = self.get_form(), self.get_formset()
+        form.fields["question_code"].required = act == "ask"
         if not form.is_valid() or (act in {"decide", "next"} and not formset.is_valid()):
             return self.form_invalid(form)
         return self.form_valid(form)
@@ -131,7 +132,8 @@ class ClaimDesk(Explained, OperationView):
     def operate(self, form: Any) -> str:
         act, given, user = self.request.POST["act"], form.cleaned_data, self.request.user
         if act == "ask":
-            review.request_info(self.object, question=given["question"], actor=user, mark=given["mark"])
+            missing, question = given["question_code"].code, given["question"]
+            review.request_info(self.object, reason_code=missing, question=question, actor=user, mark=given["mark"])
             self.success_message = _("The station was asked.")
         elif act == "hold":
             chosen = [row.initial["line_id"] for row in self.get_formset() if row.data.get(row.add_prefix("hold"))]
@@ -241,7 +243,7 @@ class ClaimDesk(Explained, OperationView):
             "story": story_of(claim, self.lines),
             "photos": (pictures := photos.photos_of(claim)),
             "pair": pair_of(pictures),
-            "questions": claim.questions.select_related("asked_by", "answered_by"),
+            "questions": claim.questions.select_related("asked_by", "answered_by", "reason_code"),
             "versions": claim.versions.select_related("submitted_by").defer("content", "inputs"),
             "decisions": claim.decisions.select_related("decided_by").order_by("pk"),
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import show
@@ -85,6 +85,8 @@ class ClaimDetail(Explained, ScopedDetailView):
         ]
         if appeal := Appeal.objects.filter(claim=claim).first():
             found.append(Fact(_("Appeal"), f"{appeal} · {appeal.get_status_display()}", appeal.get_absolute_url()))
+        if claim.reversed_for_id:
+            found.append(Fact(pgettext_lazy("claim", "Reversed because"), claim.reversed_for.in_words))
         if claim.replaces:
             found.append(Fact(_("Replaces"), claim.replaces, claim.replaces.get_absolute_url()))
         return found
@@ -97,7 +99,7 @@ class ClaimDetail(Explained, ScopedDetailView):
             | {
                 "photos": photos.photos_of(claim),
                 "whereabouts": whereabouts(claim).facts(),
-                "questions": claim.questions.select_related("asked_by", "answered_by"),
+                "questions": claim.questions.select_related("asked_by", "answered_by", "reason_code"),
                 "versions": claim.versions.select_related("submitted_by").order_by("-version"),
             }
         )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.pages import OperationView
 from warranty import review
-from warranty.forms.claims import ReasonForm
+from warranty.forms.claims import ReversalForm
 from warranty.models import WarrantyClaim
 from warranty.reversal import effect_of
 
@@ -21,12 +21,14 @@ class ReverseClaim(OperationView):
     submit_label = _("Reverse the claim")
     success_message = _("The claim was reversed.")
     template_name = "warranty/claim_reverse.html"
-    form_class = ReasonForm
+    form_class = ReversalForm
     danger = True
     select_related = ("station__dealer", "work_order__technician", "goodwill")
 
     def operate(self, form: Any) -> WarrantyClaim:
-        return review.reverse_claim(self.object, reason=form.cleaned_data["reason"], actor=self.request.user)
+        given = form.cleaned_data
+        code = given["reason_code"].code
+        return review.reverse_claim(self.object, reason_code=code, reason=given["reason"], actor=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"effect": effect_of(self.object)}

@@ -8,9 +8,9 @@ from typing import Any
 from portal.core import clock
 from portal.web.demo.story import BUSY, Story
 from service.models import InstalledUnit, WorkOrder, WorkOrderStatus
-from warranty import authorizations
+from warranty import authorizations, reasons
 from warranty.authorizations import Wanted
-from warranty.models import PriorAuthorization, ReasonCode
+from warranty.models import PriorAuthorization
 
 type Now = Callable[..., Any]
 MACHINING = ("外协加工安装支架，站内无加工设备", "委外加工安装支架", 860)
@@ -32,7 +32,7 @@ def tell(story: Story, now: Now) -> None:
         ),
         reviewer,
     )
-    code = ReasonCode.objects.filter(code="NOT_COVERED").first()
+    code = reasons.known().get("NOT_COVERED")
     if code is not None:
         answer = "外观划伤不属于保修范围，请与用户协商自费"
         now(

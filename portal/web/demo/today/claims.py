@@ -108,7 +108,8 @@ def _reverse(story: Story, now: Now) -> None:
     approver = story.people["approver"]
     paid = WarrantyClaim.objects.filter(status=ClaimStatus.PAID).order_by("-pk").first()
     if paid is not None:
-        now(lambda: review.reverse_claim(paid, reason="抽查发现维修未实际发生，予以冲回", actor=approver), approver)
+        why, code = "抽查发现维修未实际发生，予以冲回", "REPAIR_NOT_DONE"
+        now(lambda: review.reverse_claim(paid, reason_code=code, reason=why, actor=approver), approver)
 
 
 def _appeal(story: Story, now: Now) -> None:
@@ -121,7 +122,8 @@ def _appeal(story: Story, now: Now) -> None:
         proof = ContentFile(photo(story.dice, f"AP {claim.number}"), name="evidence.jpg")
         filed = now(partial(file_appeal, claim, lines=lines, grounds=GROUNDS, files=[proof], actor=owner), owner)
         if filed is not None and share is not None:
-            rulings = {row.pk: Ruling(round_money(row.asked_amount * share), RULED) for row in filed.lines.all()}
+            code = "EVIDENCE_PARTLY" if share else "EVIDENCE_WEAK"
+            rulings = {row.pk: Ruling(round_money(row.asked_amount * share), RULED, code) for row in filed.lines.all()}
             now(partial(_rule, filed, rulings, (story.people["approver2"], story.people["approver"])))
 
 

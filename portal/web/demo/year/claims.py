@@ -37,8 +37,9 @@ def _review(story: Story, key: int) -> None:
     owner = claim.submitted_by
     if story.chance(0.08) and not claim.questions.exists():
         review.request_info(
-            claim, question="请补充旧件标签与铭牌的清晰照片，并说明故障发生时的使用情况。", actor=reviewer
-        )
+            claim, reason_code="PHOTO_UNCLEAR", actor=reviewer,
+            question="请补充旧件标签与铭牌的清晰照片，并说明故障发生时的使用情况。",
+        )  # fmt: skip
         if story.chance(0.8):
             story.plan(story.later(clock.now(), 10, 200), lambda: _answer(story, key, owner), by=owner)
         return
