@@ -16,10 +16,10 @@ from portal.core.numbering import take_number
 from portal.core.states import lock, move
 from warranty.chargebacks_documents import issue_credit_note
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, WarrantyClaim
-from warranty.settlement_states import ChargebackStatus, RecoveryStatus
+from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, RecoveryStatus
 
 CREDITED = "credited"
-RUNNING = (RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN)
+ENDS = (*RUNNING_RECOVERY, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def release_claim(claim: WarrantyClaim, *, actor: Any | None, at: datetime | Non
             _drop(note, list(lines), actor, at)
         elif lines:
             credits.append(_credit(note, list(lines), actor, at))
-    for case in claim.recovery_cases.filter(status__in=[*RUNNING, RecoveryStatus.CHARGED]).order_by("pk"):
+    for case in claim.recovery_cases.filter(status__in=ENDS).order_by("pk"):
         _close(lock(case), actor, at)
     return credits
 

@@ -4,8 +4,9 @@ Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: ru
 """
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,22 +19,21 @@ from portal.core import clock, events, statements
 from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.parameters import param
-from portal.core.states import lock, move
+from portal.core.states import lock, move, require_move
 from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
+from warranty.recovery_origin import origin_of
 from warranty.recovery_rules import (
-    ALARM_DAYS,
     PaidLine,
     RecoverableLine,
     RecoveryClock,
     Terms,
-    alarm_due,
     recoverable_line,
     recoverable_lines,
     recovery_clock,
     supplier_warranty_end,
 )
-from warranty.settlement_states import FailedPartStatus, RecoveryStatus
+from warranty.settlement_states import FailedPartStatus, LostReason, NamedBy, RecoveryStatus
 
 STILL_COMING = (
     FailedPartStatus.REQUESTED,
@@ -56,38 +56,43 @@ OF_CASE = ("claim__unit", "line", "part", "supplier", "agreement__supplier")
 
 @transaction.atomic
 def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> list[RecoveryCase]:
-    """Every approved part line with a supplier has its case; lines that have one are left alone.
+    """Every approved part line has its case, with a notice clock from the first day; lines that have one are left alone.
 
-    One supplier with an agreement: the case waits for the old part, or is open at once where the contract wants none.
-    Several suppliers: it waits for somebody to name one. Writes RecoveryCase rows and one Event each.
+    The serial number or batch of the failed piece names the supplier, else there is only one with an agreement; else the
+    case waits for somebody to name one. Writes RecoveryCase rows and Events.
     """
     at = at or clock.now()
     claim = lock(claim, "unit")
-    lines = claim.lines.filter(PAID, kind="part", recovery_cases=None).select_related("part", "appealed__appeal")
-    made = []
-    for line in lines.order_by("pk"):
-        part: Any = line.part  # a line of kind part names one
-        suppliers = suppliers_of(part, on=claim.repaired_on)
-        agreed = [each for each in suppliers if agreement_for(each, part, on=claim.repaired_on)]
-        if agreed:
-            made.append(_open_case(claim, line, agreed, actor, at))
-    return made
+    lines = claim.lines.filter(PAID, kind="part", recovery_cases=None)
+    found = lines.select_related("part", "issued_part", "appealed__appeal").order_by("pk")
+    return [_open_case(claim, line, actor, at) for line in found]
 
 
-def _open_case(
-    claim: WarrantyClaim, line: ClaimLine, suppliers: list[Supplier], actor: Any | None, at: datetime
-) -> RecoveryCase:
-    case = statements.insert(
-        RecoveryCase(
-            claim=claim,
-            line=line,
-            part_id=line.part_id or 0,
-            number=f"{claim.number}/{line.position}",
-            approved_on=_granted_on(claim, line, at),
-        )
+def _open_case(claim: WarrantyClaim, line: ClaimLine, actor: Any | None, at: datetime) -> RecoveryCase:
+    line.claim, on = claim, claim.repaired_on
+    part: Any = line.part  # a line of kind part names one
+    origin, suppliers = origin_of(line), suppliers_of(part, on=on)
+    case = RecoveryCase(
+        claim=claim,
+        line=line,
+        part=part,
+        number=f"{claim.number}/{line.position}",
+        approved_on=_granted_on(claim, line, at),
+        received_on=origin.received_on if origin else None,
     )
-    events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in suppliers]})
-    return assign_supplier(case, suppliers[0], actor=actor, at=at) if len(suppliers) == 1 else case
+    case = statements.insert(case)
+    known = [origin.supplier] if origin else suppliers
+    events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in known]})
+    if not known:
+        return _close(case, str(_("No supplier delivers this part.")), actor, at)
+    agreed = [each for each in known if agreement_for(each, part, on=on)]
+    if len(agreed) == 1:
+        named_by = origin.named_by if origin else NamedBy.ONLY
+        return assign_supplier(case, agreed[0], named_by=named_by, actor=actor, at=at)
+    if agreed and not candidates_of(case):
+        return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
+    _set_clock(case)
+    return statements.update(case, ["last_day", "is_provisional", "expected"])
 
 
 def _granted_on(claim: WarrantyClaim, line: ClaimLine, at: datetime) -> date:
@@ -106,23 +111,29 @@ def follow_appeal(claim: WarrantyClaim, *, actor: Any | None = None, at: datetim
 
 @transaction.atomic
 def assign_supplier(
-    case: RecoveryCase, supplier: Supplier, *, actor: Any | None, at: datetime | None = None
+    case: RecoveryCase,
+    supplier: Supplier,
+    *,
+    actor: Any | None,
+    named_by: str = NamedBy.HAND,
+    at: datetime | None = None,
 ) -> RecoveryCase:
     """The case names its supplier and agreement, its clock runs. Raises NoAgreement, TransitionNotAllowed."""
     at = at or clock.now()
     case = lock(case, *OF_CASE)
+    require_move(case, RecoveryStatus.WAITING)
     agreement = agreement_for(supplier, case.part, on=case.claim.repaired_on)
     if agreement is None:
         raise NoAgreement(supplier=supplier.name, part=case.part.number, day=case.claim.repaired_on, field="supplier")
-    case.supplier, case.agreement = supplier, agreement
+    case.supplier, case.agreement, case.named_by = supplier, agreement, named_by
     _set_clock(case)
     case.expected = total(line.amount.amount for line in charges_of(case, defects=_pieces_of(case)))
-    statements.update(case, ["supplier", "agreement", "last_day", "is_provisional", "expected"])
-    if _warranty_over(case):
+    statements.update(case, ["supplier", "agreement", "named_by", "last_day", "is_provisional", "expected"])
+    if warranty_over(case, agreement):
         return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
     if agreement.no_return:
         return _open(case, _pieces_of(case), actor, at)
-    case = move(case, RecoveryStatus.WAITING, actor=actor, at=at)
+    case = move(case, RecoveryStatus.WAITING, actor=actor, at=at, data={"named_by": str(named_by)})
     return _decide(case, actor, at)
 
 
@@ -130,31 +141,62 @@ def _pieces_of(case: RecoveryCase) -> Decimal:
     return case.line.approved_qty or case.line.qty
 
 
-def clock_of(case: RecoveryCase) -> RecoveryClock | None:
-    """The case's notice clock; None while no agreement says how many days it has."""
-    if case.agreement is None:
-        return None
+@dataclass(frozen=True)
+class Candidate:
+    """A supplier who may have to answer for a case: until when it must have notice and what it would pay, CNY.
+
+    agreement: None where it has none for the part, then nobody but our default of days says until when.
+    """
+
+    supplier: Supplier
+    agreement: SupplierAgreement | None
+    last_day: date
+    expected: Decimal
+
+
+def candidates_of(case: RecoveryCase) -> list[Candidate]:
+    """Every supplier who delivers the part, or agreed to pay for it, with its own notice day."""
+    on, found = case.claim.repaired_on, []
+    for supplier in suppliers_of(case.part, on=on):
+        agreement = agreement_for(supplier, case.part, on=on)
+        trial = copy(case)
+        trial.supplier, trial.agreement = supplier, agreement
+        if agreement is None or not warranty_over(case, agreement):
+            charges = charges_of(trial, defects=_pieces_of(case)) if agreement else []
+            expected = total(charge.amount.amount for charge in charges)
+            found.append(Candidate(supplier, agreement, clock_of(trial).last_day, expected))
+    return found
+
+
+def clock_of(case: RecoveryCase) -> RecoveryClock:
+    """The case's notice clock: by its agreement; without one by the days that we give ourselves (D)."""
+    agreement = case.agreement
+    days = agreement.notice_days if agreement else param("warranty.notice_days", case.approved_on)
     return recovery_clock(
         approved_on=case.approved_on,
         appraised_on=case.appraised_on,
-        no_return=case.agreement.no_return,
-        notice_days=case.agreement.notice_days,
+        no_return=bool(agreement and agreement.no_return),
+        notice_days=days,
         return_days=param("warranty.return_days", case.approved_on),
     )
 
 
 def _set_clock(case: RecoveryCase) -> None:
-    clock_now = clock_of(case)
-    if clock_now:
-        case.last_day, case.is_provisional = clock_now.last_day, clock_now.provisional
+    """The last day by its agreement; while no supplier is named the earliest of all that come into question."""
+    ticking = clock_of(case)
+    case.last_day, case.is_provisional = ticking.last_day, ticking.provisional
+    if case.agreement is None and (candidates := candidates_of(case)):
+        case.last_day = min(each.last_day for each in candidates)
+        case.expected = max(each.expected for each in candidates)
+    if case.kept_until:
+        case.last_day = max(case.last_day, case.kept_until)
 
 
-def _warranty_over(case: RecoveryCase) -> bool:
-    agreement, unit = case.agreement, case.claim.unit
-    if agreement is None:
-        return False
+def warranty_over(case: RecoveryCase, agreement: SupplierAgreement) -> bool:
+    """Whether the supplier's own warranty had ended by the failure: from our receipt or the sale, the earlier end wins."""
+    unit = case.claim.unit
     end = supplier_warranty_end(
-        received_on=None,
+        received_on=case.received_on,
         months_from_receipt=agreement.months_from_receipt,
         sold_on=getattr(unit, "sold_on", None) or getattr(unit, "invoice_on", None),
         months_from_sale=agreement.months_from_sale,
@@ -164,24 +206,38 @@ def _warranty_over(case: RecoveryCase) -> bool:
 
 @transaction.atomic
 def note_decided_piece(piece: Any, *, actor: Any | None, at: datetime | None = None) -> RecoveryCase | None:
-    """A piece of a line was appraised, lost or waived: with the last one of the line its case opens or closes."""
-    case = RecoveryCase.objects.filter(line_id=piece.line_id, status=RecoveryStatus.WAITING).first()
+    """A piece of a line was appraised, lost or waived: with the last one of the line its case opens or ends."""
+    undecided = [RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING]
+    case = RecoveryCase.objects.filter(line_id=piece.line_id, status__in=undecided).first()
     return _decide(lock(case, *OF_CASE), actor, at or clock.now()) if case else None
 
 
 def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase:
+    """What the verdicts on all pieces of the line make of its case; where no piece came the right is lost, not closed."""
     pieces = list(case.line.failed_parts.prefetch_related("appraisals"))
     if not pieces or any(piece.status in STILL_COMING for piece in pieces):
         return case
     final = [a for piece in pieces for a in piece.appraisals.all() if a.is_final]
     verdicts = [appraisal.verdict for appraisal in final]
     defects = verdicts.count("supplier_defect")
+    if not verdicts:
+        return lose(case, LostReason.NO_PART, on=clock.local_date(at), actor=actor, at=at)
     if not defects:
-        return _close(case, ", ".join(verdicts) or str(_("No old part came.")), actor, at)
+        return _close(case, ", ".join(verdicts), actor, at)
     case.appraised_on = clock.local_date(max(appraisal.at for appraisal in final))  # a held line's before its approval
     _set_clock(case)
-    statements.update(case, ["appraised_on", "last_day", "is_provisional"])
-    return _open(case, Decimal(defects), actor, at)
+    statements.update(case, ["appraised_on", "last_day", "is_provisional", "expected"])
+    return case if case.agreement is None else _open(case, Decimal(defects), actor, at)
+
+
+def lose(case: RecoveryCase, reason: LostReason, *, on: date, actor: Any | None, at: datetime) -> RecoveryCase:
+    """The right is lost from that day on, and the leakage report says why and how much."""
+    case.lost_on, case.lost_reason = on, reason
+    statements.update(case, ["lost_on", "lost_reason"])
+    data = {"expected": str(case.expected), "reason": str(reason)}
+    lost = move(case, RecoveryStatus.LOST, actor=actor, at=at, data=data)
+    expect_anew([case.claim_id])
+    return lost
 
 
 def _open(case: RecoveryCase, qty: Decimal, actor: Any | None, at: datetime) -> RecoveryCase:
@@ -288,7 +344,7 @@ def open_supplement(case: RecoveryCase, appeal: Any, *, actor: Any | None, at: d
     more = RecoveryCase(
         claim_id=case.claim_id, line_id=case.line_id, part_id=case.part_id, supplier_id=case.supplier_id,
         agreement=case.agreement, appeal=appeal, number=f"{case.number}-A", approved_on=day, appraised_on=day,
-        defect_qty=case.defect_qty,
+        defect_qty=case.defect_qty, named_by=case.named_by, received_on=case.received_on,
     )  # fmt: skip
     more.expected = total(charge.amount.amount for charge in supplement_of(more))
     if not more.expected:
@@ -324,51 +380,3 @@ def _charge(line: ClaimLine, terms: Terms) -> Charge:
         terms.shares.get(line.kind, Decimal(0)),
         line.qty,
     )
-
-
-# The clock
-
-
-def lose_overdue(*, at: datetime | None = None) -> int:
-    """Every case whose last day for notice has passed is lost; how many. The daily job calls it."""
-    at = at or clock.now()
-    running = RecoveryCase.objects.filter(
-        status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN],
-        last_day__lt=clock.local_date(at),
-    )
-    late = list(running.order_by("pk"))
-    for case in late:
-        move(case, RecoveryStatus.LOST, actor=None, at=at, data={"expected": str(case.expected)})
-    expect_anew({case.claim_id for case in late})
-    return len(late)
-
-
-def alarms_on(day: date) -> list[RecoveryCase]:
-    """Cases of which finance is warned today: one of the marks 14, 7 and 1 days before the last day came since the last alarm."""
-    running = RecoveryCase.objects.filter(
-        status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN],
-        last_day__range=(day, day + timedelta(days=max(ALARM_DAYS))),
-    )
-    cases = running.select_related("supplier").order_by("last_day", "pk")
-    return [case for case in cases if _is_alarm_due(case, day)]
-
-
-def _is_alarm_due(case: RecoveryCase, day: date) -> bool:
-    start = case.appraised_on or case.approved_on
-    return case.last_day is not None and alarm_due(
-        last_day=case.last_day, start=start, alarmed_on=case.alarmed_on, day=day
-    )
-
-
-def leakage(day: date) -> dict[str, Decimal]:
-    """What was lost because notice was late, by supplier code, CNY."""
-    found: dict[str, Decimal] = {}
-    for case in RecoveryCase.objects.filter(status=RecoveryStatus.LOST, last_day__lte=day).select_related("supplier"):
-        code = case.supplier.code if case.supplier else "?"
-        found[code] = found.get(code, Decimal(0)) + case.expected
-    return found
-
-
-def agreements_ending(day: date) -> list[SupplierAgreement]:
-    """Agreements whose last day lies within 60 days: a renewal is due."""
-    return list(SupplierAgreement.objects.filter(valid_to__gt=day, valid_to__lte=day + timedelta(days=60)))

@@ -19,9 +19,9 @@ from portal.core import clock
 from portal.core.money import total
 from warranty import failed_parts
 from warranty import settlement_posting as posting
-from warranty.chargebacks_reversal import CREDITED, RUNNING, release_claim
+from warranty.chargebacks_reversal import CREDITED, release_claim
 from warranty.models import Chargeback, FailedPart, ItemKind, RecoveryCase, SettlementItem, StatementLine, WarrantyClaim
-from warranty.settlement_states import ChargebackStatus, FailedPartStatus, StatementStatus
+from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, FailedPartStatus, StatementStatus
 
 KEPT = (ItemKind.FREIGHT, ItemKind.REVERSAL)  # the freight of a box was paid; a counter-item has none
 NOT_SENT = (FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED, FailedPartStatus.PACKED)
@@ -75,7 +75,7 @@ def effect_of(claim: WarrantyClaim, *, at: datetime | None = None) -> Effect:
         period=posting.first_open_month(claim.station_id, day),
         items=_countered(claim),
         notes=_notes(claim),
-        cases=[case for case in lines if case.status in RUNNING],
+        cases=[case for case in lines if case.status in RUNNING_RECOVERY],
         orders=list(recallable(claim.station, references(claim))),
         pieces=list(_waiving(claim)),
     )

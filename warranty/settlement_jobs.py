@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +18,7 @@ from portal.core.notifications import notify
 from portal.core.parameters import param
 from portal.core.transactions import acting
 from stations.models import Incentive, Station
-from warranty import chargebacks, failed_parts, recovery, reversal, settlement
+from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement
 from warranty import settlement_posting as posting
 from warranty.desk import holding
 from warranty.models import Appeal, Chargeback, Statement, WarrantyClaim
@@ -101,14 +100,16 @@ def old_parts_daily() -> None:
 
 @jobs.periodic("warranty.recovery_daily", cron="30 16 * * *")
 def recovery_daily() -> None:
-    """Missed notice days are recorded, near ones announced, silent suppliers deemed to accept."""
-    recovery.lose_overdue()
-    day, page = clock.today(), reverse("recovery_list")
-    for case in recovery.alarms_on(day):
-        facts = {"number": case.number, "day": str(case.last_day)}
+    """Missed notice days are recorded, near ones announced by message and mail, silent suppliers deemed to accept."""
+    recovery_keeping.open_missing()
+    recovery_keeping.lose_overdue()
+    day = clock.today()
+    for case in recovery_keeping.alarms_on(day):
+        facts = {"number": case.number, "day": str(case.last_day), "amount": str(case.expected)}
         if case.supplier is not None:
             facts |= {"supplier": case.supplier.name, "supplier_en": case.supplier.name_en}
-        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, url=f"{page}?q={case.number}", subject=case)
+        url = case.get_absolute_url()
+        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, url=url, subject=case, mail=True)
         type(case).objects.filter(pk=case.pk).update(alarmed_on=day)
     chargebacks.accept_silent()
 

@@ -8,6 +8,7 @@ from portal.core.parameters import declare
 
 _RETURNS = _("Old parts")
 _STATEMENTS = _("Statements")
+_RECOVERY = _("Supplier recovery")
 
 declare(
     "warranty.return_days",
@@ -65,6 +66,16 @@ declare(
     high=1_000_000,
     label=_("Amount above which a refusal needs a second appraiser"),
     group=_RETURNS,
+)
+declare(
+    "warranty.notice_days",
+    kind="integer",
+    default=90,
+    unit="d",
+    low=1,
+    high=365,
+    label=_("Days for notice to a supplier where no agreement says how many"),
+    group=_RECOVERY,
 )
 declare(
     "warranty.statement_answer_days",

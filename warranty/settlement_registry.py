@@ -15,16 +15,19 @@ from portal.core.show import money
 from stations.exits import exit_kind
 from stations.grading import lock_months
 from stations.words import name_entry
-from warranty import settlement_parameters  # noqa: F401 declares
+from warranty import (
+    recovery_registry,
+    settlement_parameters,  # noqa: F401 declares
+)
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
-from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, Statement
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_posting import month_is_closed
-from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, RecoveryStatus, StatementStatus
+from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, StatementStatus
 from warranty.settlement_words import NOTICES
 
 TITLES = {
@@ -55,7 +58,8 @@ TITLES = {
     "recoverycase.answered": _("Supplier answered"),
     "recoverycase.dispute_resolved": _("Dispute with the supplier resolved"),
     "recoverycase.paid": _("Supplier paid"),
-    "recoverycase.lost": _("Recovery lost, notice day missed"),
+    "recoverycase.lost": _("Recovery lost"),
+    "recoverycase.unassigned": _("Recovery waits for its supplier to be named"),
     "recoverycase.closed": _("Recovery closed without charge"),
     "chargeback.batched": _("Note made"),
     "chargeback.sent": _("Note sent to the supplier"),
@@ -145,6 +149,7 @@ def register() -> None:
     registries.worklist(station_work)
     registries.worklist(headquarters_work)
     registries.worklist(supplier_work)
+    recovery_registry.register()
     registries.search(find)
     for name, check in CHECKS.items():
         registries.check_books(name, check)
@@ -197,7 +202,7 @@ def _statement(row: Statement) -> WorkItem:
 
 
 def headquarters_work(user: Any) -> Iterator[Worklist]:
-    """The bench, the drafts, invoices to enter and payments to make, the notice days that come near."""
+    """The bench, the drafts, invoices to enter and payments to make, disputes to decide."""
     if user.has_perm("warranty.appraise_failedpart"):
         rows = FailedPart.objects.visible_to(user).to_appraise().select_related("part", "claim")
         yield Worklist("bench", _("Old parts to appraise"), rows, _piece, reverse("failed_part_bench"))
@@ -209,10 +214,6 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
             (StatementStatus.INVOICED, _("Statements to pay")),
         ):
             yield _statements(statements, f"statements_{status}", label, status)
-    if user.has_perm("warranty.batch_chargeback"):
-        cases = RecoveryCase.objects.visible_to(user).filter(status=RecoveryStatus.OPEN).order_by("last_day", "pk")
-        cases = cases.select_related("part", "supplier")
-        yield Worklist("recovery", _("Cases to charge"), cases, _case, reverse("recovery_list"), tone="wait")
     if user.has_perm("warranty.resolve_chargeback"):
         yield Worklist(
             "disputes", _("Disputes to decide"), _disputes(user), _dispute, reverse("chargeback_list"), tone="wait"
@@ -234,17 +235,6 @@ def _dispute(row: ChargebackLine) -> WorkItem:
         detail=f"{row.chargeback.supplier} · {money(row.disputed)}",
         status=str(pgettext_lazy("chargeback", "Disputed")),
         tone="wait",
-    )
-
-
-def _case(row: RecoveryCase) -> WorkItem:
-    return WorkItem(
-        number=row.number,
-        title=row.part.local_name,
-        url=reverse("recovery_list"),
-        detail=str(row.supplier),
-        due_at=_due(row.last_day),
-        due_label=str(_("notice")),
     )
 
 

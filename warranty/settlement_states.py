@@ -56,7 +56,7 @@ class RecoveryStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting for the old part")
     OPEN = "open", _("To be charged")
     CHARGED = "charged", _("Charged")
-    LOST = "lost", _("Notice day missed")
+    LOST = "lost", pgettext_lazy("recovery", "Lost")
     CLOSED = "closed", _("Closed without charge")
 
 
@@ -66,7 +66,30 @@ RECOVERY_MOVES: Moves = {
     _R.WAITING: frozenset({_R.OPEN, _R.LOST, _R.CLOSED}),
     _R.OPEN: frozenset({_R.CHARGED, _R.LOST, _R.CLOSED}),
     _R.CHARGED: frozenset({_R.OPEN, _R.CLOSED}),
+    _R.LOST: frozenset(
+        {_R.UNASSIGNED, _R.WAITING, _R.OPEN, _R.CLOSED}
+    ),  # reopened by an approver, or the claim reversed
 }
+RUNNING_RECOVERY = (_R.UNASSIGNED, _R.WAITING, _R.OPEN)
+
+
+class LostReason(models.TextChoices):
+    """Why the right to charge a supplier was lost."""
+
+    LATE = "late", _("Notice not given in time")
+    NO_VERDICT = "no_verdict", _("Old part not appraised in time")
+    NO_PART = "no_part", _("Old part did not come")
+    UNNAMED = "unnamed", _("Supplier not named in time")
+    NO_AGREEMENT = "no_agreement", _("No agreement with the supplier")
+
+
+class NamedBy(models.TextChoices):
+    """What decided which supplier answers for a part."""
+
+    SERIAL = "serial", _("Serial number of the piece")
+    BATCH = "batch", _("Batch of the piece")
+    ONLY = "only", _("Only supplier of the part")
+    HAND = "hand", _("Named by hand")
 
 
 class ChargebackStatus(models.TextChoices):

@@ -40,5 +40,8 @@ urlpatterns = [
     path("statements/<int:pk>/pay/", month.PayStatement.as_view(), name="statement_pay"),
     path("recovery/", recovery.RecoveryList.as_view(), name="recovery_list"),
     path("recovery/figures/", recovery.RecoveryFiguresPage.as_view(), name="recovery_figures"),
+    path("recovery/lost/", recovery.LeakageList.as_view(), name="recovery_leakage"),
+    path("recovery/<int:pk>/", recovery.RecoveryDetail.as_view(), name="recovery_detail"),
+    path("recovery/<int:pk>/reopen/", recovery.ReopenLost.as_view(), name="recovery_reopen"),
     path("recovery/<int:pk>/supplier/", recovery.AssignSupplier.as_view(), name="recovery_assign"),
 ]

@@ -43,7 +43,9 @@ def _to_return(facts: Mapping[str, Any]) -> str:
 
 
 def _alarm(facts: Mapping[str, Any]) -> str:
-    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts.get("supplier", "–")
+    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts.get("supplier")
+    if "supplier" not in facts:
+        return _("%(number)s: name the supplier and give it notice by %(day)s") % facts
     return _("%(number)s: notice to %(supplier)s by %(day)s") % {**facts, "supplier": supplier}
 
 

@@ -81,6 +81,7 @@ def make_granted_claim(
     failed_on: date = date(2025, 5, 20),
     repaired_on: date = date(2025, 5, 21),
     beside: Sequence[tuple[Part, str]] = (),
+    removed_serial: str = "",
 ) -> WarrantyClaim:
     """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out.
 
@@ -105,7 +106,9 @@ def make_granted_claim(
         correction="更换电源模块后恢复正常",
         drafted_at=decided_at,
     )
-    _lines(claim, part or make_old_part(), Decimal(part_amount), qty, Decimal(labor), Decimal(travel), beside)
+    part = part or make_old_part()
+    _lines(claim, part, Decimal(part_amount), qty, Decimal(labor), Decimal(travel), beside)
+    claim.lines.filter(part=part).update(removed_serial=removed_serial)
     WarrantyClaim.objects.filter(pk=claim.pk).update(
         number=f"WC-T-{number:06d}", submitted_at=decided_at, submitted_by=author, decided_at=decided_at
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from parts.models import Supplier
 from portal.core import clock
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
 from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, only
@@ -42,6 +43,27 @@ def piece(cast: Any) -> FailedPart:
     claim = make_granted_claim(cast.station_a, part=part, qty=1)
     recovery.open_cases(claim)
     return failed_parts.request_returns(claim)[0]
+
+
+def case(cast: Any) -> list[int]:
+    """The address of a recovery case that waits for its piece."""
+    return [piece(cast).line.recovery_cases.get().pk]
+
+
+def unnamed(cast: Any) -> list[int]:
+    """The address of a case that either of two suppliers may have to answer for."""
+    part = make_old_part()
+    for supplier in (cast.supplier_x_co, Supplier.objects.create(code=f"S-{part.number}", name="杭州电子有限公司")):
+        make_agreement(supplier, part)
+    (found,) = recovery.open_cases(make_granted_claim(cast.station_a, part=part, qty=1))
+    return [found.pk]
+
+
+def lost(cast: Any) -> list[int]:
+    """The address of a case whose piece was given up."""
+    row = piece(cast)
+    failed_parts.lose_piece(row, reason="站方遗失旧件，确认无法找回", actor=cast.approver)
+    return [row.line.recovery_cases.get().pk]
 
 
 def received(cast: Any) -> FailedPart:
@@ -154,11 +176,14 @@ ROWS = [
     Row("statement_dispute", args=pk(issued), get=at_a("owner_a"), post=at_a("owner_a", ok=409)),
     Row("statement_invoice", args=pk(confirmed), get=at_a("finance"), post=at_a("finance", ok=422)),
     Row("statement_pay", args=pk(invoiced), get=at_a("finance"), post=at_a("finance", ok=422)),
-    Row("recovery_list", get=only("quality", *DESK)),
-    Row("recovery_figures", get=only("quality", *DESK)),
+    Row("recovery_list", get=only("quality", "approver", *DESK)),
+    Row("recovery_figures", get=only("quality", "approver", *DESK)),
+    Row("recovery_leakage", get=only("quality", "approver", *DESK)),
+    Row("recovery_detail", args=case, get=at_headquarters("quality", "approver", *DESK)),
+    Row("recovery_reopen", args=lost, get=at_headquarters("approver"), post=at_headquarters("approver", ok=422)),
     Row(
         "recovery_assign",
-        args=lambda cast: [piece(cast).line.recovery_cases.get().pk],
+        args=unnamed,
         get=at_headquarters("finance"),
         post=at_headquarters("finance", ok=422),
     ),

@@ -27,6 +27,7 @@ def box(desk: Desk) -> PartBox:
 
 
 def case(desk: Desk) -> RecoveryCase:
+    """Its day and reason of loss are filled, so that every state can hold it."""
     claim = make_granted_claim(desk.station, part=desk.part, qty=1)
     line = claim.lines.get(kind="part")
     return RecoveryCase.objects.create(
@@ -37,6 +38,8 @@ def case(desk: Desk) -> RecoveryCase:
         agreement=desk.agreement,
         number="RC-1",
         approved_on=date(2025, 6, 1),
+        lost_on=date(2025, 9, 1),
+        lost_reason="late",
     )
 
 

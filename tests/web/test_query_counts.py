@@ -51,6 +51,10 @@ def _piece(cast: Cast) -> FailedPart:
     return failed_parts.request_returns(claim)[0]
 
 
+def _lost(cast: Cast) -> None:
+    failed_parts.lose_piece(_piece(cast), reason="站方遗失旧件，确认无法找回", actor=cast.approver)
+
+
 def _received(cast: Cast) -> None:
     failed_parts.receive_piece(_piece(cast).number, actor=cast.warehouse)
 
@@ -168,6 +172,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("part_box_list", "clerk_a", _box, 8),
     ("statement_list", "finance", _statement, 20),
     ("recovery_list", "finance", _piece, 8),
+    ("recovery_leakage", "finance", _lost, 8),
     ("chargeback_list", "finance", _note, 20),
     ("admin:warranty_failedpart_changelist", "appraiser", _piece, 8),
     ("admin:warranty_statement_changelist", "finance", _statement, 20),

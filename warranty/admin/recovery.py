@@ -9,9 +9,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from parts.models import PartClass
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
-from warranty import chargebacks, recovery
+from warranty import chargebacks, recovery, recovery_keeping
 from warranty.admin.papers import PaperAdmin
-from warranty.forms.settlement import AssignForm, ReceiptForm
+from warranty.forms.recovery import AssignForm, ReopenForm
+from warranty.forms.settlement import ReceiptForm
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, SupplierAgreement
 from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
 from warranty.templatetags.settlement import line_kind
@@ -56,6 +57,11 @@ def assign(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
     recovery.assign_supplier(case, values["supplier"], actor=actor)
 
 
+def reopen(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
+    """A lost case runs again."""
+    recovery_keeping.reopen_lost(case, actor=actor, **values)
+
+
 @admin.register(RecoveryCase)
 class RecoveryCaseAdmin(ReadOnlyAdmin):
     """Rights to charge, the nearest notice day first."""
@@ -76,13 +82,22 @@ class RecoveryCaseAdmin(ReadOnlyAdmin):
         "is_provisional",
         "defect_qty",
         "expected",
+        "named_by",
+        "received_on",
         "close_reason",
+        "lost_on",
+        "lost_reason",
+        "kept_until",
     )
     operations = (
         OperationButton(
             "assign", _("Name the supplier"), assign, permission="warranty.assign_recoverycase", form=AssignForm,
             shown=lambda case: case.status == RecoveryStatus.UNASSIGNED, style="primary",
             success=_("The notice clock runs."),
+        ),
+        OperationButton(
+            "reopen", _("Open again"), reopen, permission="warranty.reopen_recoverycase", form=ReopenForm,
+            shown=lambda case: case.status == RecoveryStatus.LOST, success=_("The case runs again."),
         ),
     )  # fmt: skip
 

@@ -100,12 +100,6 @@ class BatchForm(ActingForm):
         self.fields["supplier"].queryset = waiting.distinct()  # type: ignore[attr-defined]
 
 
-class AssignForm(ActingForm):
-    """Which of several suppliers it was."""
-
-    supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=Supplier.objects.all())
-
-
 class ResolveForm(ActingForm):
     """Who bears a disputed amount."""
 

@@ -26,6 +26,8 @@ from warranty.settlement_states import (
     RECOVERY_MOVES,
     SHOWN_TO_SUPPLIER,
     ChargebackStatus,
+    LostReason,
+    NamedBy,
     RecoveryStatus,
 )
 
@@ -109,6 +111,8 @@ class SupplierAgreement(models.Model):
 class RecoveryCase(models.Model):
     """The right to charge a supplier for one claim line of a part, with its notice clock, from approval to its end.
 
+    received_on: when we received the failed piece from the supplier, where its serial number or batch tells.
+    kept_until: the notice day that an approver set when a lost right was opened again.
     appeal: of a supplement, what that appeal added after the line was charged on a note that was sent already.
     """
 
@@ -158,6 +162,15 @@ class RecoveryCase(models.Model):
     defect_qty = models.DecimalField(_("pieces with supplier defect"), max_digits=14, decimal_places=3, default=0)
     expected = money_field(_("recoverable (CNY)"), default=0)
     close_reason = models.CharField(_("why it was closed"), max_length=200, blank=True)
+    named_by = models.CharField(
+        _("supplier named by"), max_length=10, choices=NamedBy, blank=True, default="", db_default="", editable=False
+    )
+    received_on = models.DateField(_("piece received from the supplier on"), null=True, blank=True, editable=False)
+    kept_until = models.DateField(_("kept open until"), null=True, blank=True, editable=False)
+    lost_on = models.DateField(_("lost on"), null=True, blank=True, editable=False)
+    lost_reason = models.CharField(
+        _("why it was lost"), max_length=20, choices=LostReason, blank=True, default="", db_default="", editable=False
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -175,6 +188,10 @@ class RecoveryCase(models.Model):
                 condition=~Q(status__in=["open", "charged"]) | Q(supplier__isnull=False, agreement__isnull=False),
                 name="open_recovery_names_its_supplier",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="lost") | Q(lost_on__isnull=False, lost_reason__in=LostReason.values),
+                name="lost_recovery_says_when_and_why",
+            ),
             bounded("expected", 0, BOUND, name="recovery_expected_in_bounds"),
             bounded("defect_qty", 0, BOUND, name="recovery_defect_qty_in_bounds"),
         ]
@@ -185,6 +202,9 @@ class RecoveryCase(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("recovery_detail", args=[self.pk])
 
     @property
     def root_number(self) -> str:

@@ -1,23 +1,34 @@
-"""Pages of recovery: open cases, the supplier of a case, the figures."""
+"""Pages of recovery: cases, the supplier of a case, what was lost and why, the figures."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from portal.core import clock, show
-from portal.core.pages import Action, Column, OperationView, ScopedListView, ScopedPage, Stat
+from portal.core.money import total
+from portal.core.pages import (
+    Action,
+    Column,
+    Fact,
+    NextStep,
+    OperationView,
+    ScopedDetailView,
+    ScopedListView,
+    ScopedPage,
+    Stat,
+)
 from portal.core.show import money, percent
-from warranty import recovery
-from warranty.forms.settlement import AssignForm
-from warranty.models import RecoveryCase, Verdict
+from warranty import recovery, recovery_keeping
+from warranty.forms.recovery import AssignForm, ReopenForm
+from warranty.models import Chargeback, RecoveryCase, Verdict
+from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_queries import recovery_picture
-from warranty.settlement_states import RecoveryStatus
+from warranty.settlement_states import RUNNING_RECOVERY, RecoveryStatus
 
 VERDICT_WORDS = dict(Verdict.choices)
 
@@ -36,7 +47,7 @@ class RecoveryList(ScopedListView):
     export_permission = "warranty.export_lists"
     title = gettext_lazy("Recovery cases")
     columns = [
-        Column("number"),
+        Column("number", kind="number"),
         Column("status", kind="badge"),
         Column("part__local_name", gettext_lazy("Part"), small="part__number"),
         Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
@@ -45,21 +56,122 @@ class RecoveryList(ScopedListView):
         Column(lambda row: closed_because(row), gettext_lazy("Why it was closed"), on_phone=False),
     ]
     search_fields = ["number", "part__number", "part__name", "supplier__name", "supplier__code"]
+    filter_fields = ["supplier", "last_day"]
     chips = "status"
     select_related = ["part", "supplier", "claim"]
     ordering = ["-pk"]
     empty_text = gettext_lazy("No case yet.")
-    template_name = "warranty/chargebacks/cases.html"
 
     def get_actions(self) -> Sequence[Action]:
         return [
             Action(_("New note"), reverse("chargeback_batch"), "warranty.batch_chargeback", "primary"),
+            Action(_("Lost money"), reverse("recovery_leakage"), "warranty.view_recovery_figures"),
             Action(_("Figures"), reverse("recovery_figures"), "warranty.view_recovery_figures"),
         ]
 
+
+class LeakageList(ScopedListView):
+    """Rights to charge that were lost: when, why, whose and how much."""
+
+    model = RecoveryCase
+    permission = "warranty.view_recovery_figures"
+    export_permission = "warranty.export_lists"
+    title = gettext_lazy("Money lost for suppliers' defects")
+    template_name = "warranty/chargebacks/leakage.html"
+    columns = [
+        Column("number", kind="number"),
+        Column("lost_reason", kind="badge"),
+        Column("lost_on", kind="day", sort="lost_on"),
+        Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
+        Column("part__local_name", gettext_lazy("Part"), small="part__number"),
+        Column("line__paid_amount", gettext_lazy("Paid to the station"), kind="money", on_phone=False),
+        Column("expected", pgettext_lazy("amount", "Lost"), kind="money"),
+    ]
+    search_fields = ["number", "part__number", "part__name", "supplier__name", "supplier__code"]
+    filter_fields = ["supplier", "lost_on"]
+    chips = "lost_reason"
+    select_related = ["part", "supplier", "claim", "line__appealed"]
+    ordering = ["-lost_on"]
+    empty_text = gettext_lazy("Nothing was lost.")
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(status=RecoveryStatus.LOST)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        unassigned = RecoveryCase.objects.visible_to(self.request.user).filter(status=RecoveryStatus.UNASSIGNED)
-        return super().get_context_data(**kwargs) | {"unassigned": unassigned.select_related("part", "claim")[:20]}
+        _filters, rows, _chips = self.shown_rows()
+        leaks = recovery_keeping.leakage(rows)
+        return super().get_context_data(**kwargs) | {
+            "leaks": leaks,
+            "lost_in_all": total(leak.amount for leak in leaks),
+            "lost_cases": sum(leak.cases for leak in leaks),
+        }
+
+
+class RecoveryDetail(ScopedDetailView):
+    """One right to charge: whose part it was and what says so, until when notice must be given, what became of it."""
+
+    model = RecoveryCase
+    permission = "warranty.view_recoverycase"
+    template_name = "warranty/chargebacks/case.html"
+    select_related = ["claim__unit", "line", "part", "supplier", "agreement__supplier"]
+
+    def get_subtitle(self) -> str:
+        part = self.get_object().part
+        return f"{part.number} {part.local_name}"
+
+    def next_step(self) -> NextStep | None:
+        case = self.get_object()
+        if case.status == RecoveryStatus.LOST:
+            words = _("Lost on %(day)s: %(reason)s.")
+            told = {"day": show.day(case.lost_on), "reason": case.get_lost_reason_display()}
+            return NextStep(words % told, tone="bad")
+        if case.status not in RUNNING_RECOVERY:
+            return None
+        words, url = {
+            RecoveryStatus.UNASSIGNED: (_("Name the supplier by %(day)s."), "recovery_assign"),
+            RecoveryStatus.WAITING: (_("The old part must be appraised and the supplier notified by %(day)s."), ""),
+            RecoveryStatus.OPEN: (_("The supplier must be notified by %(day)s."), ""),
+        }[case.status]
+        near = case.last_day is not None and (case.last_day - clock.today()).days <= max(ALARM_DAYS)
+        may = url and self.request.user.has_perm("warranty.assign_recoverycase", case)
+        address = reverse(url, args=[case.pk]) if may else ""
+        text = words % {"day": show.day(case.last_day)}
+        return NextStep(text, _("Name the supplier"), address, "bad" if near else "wait")
+
+    def get_actions(self) -> Sequence[Action]:
+        case = self.get_object()
+        if case.status != RecoveryStatus.LOST:
+            return []
+        url = reverse("recovery_reopen", args=[case.pk])
+        return [Action(_("Open again"), url, "warranty.reopen_recoverycase", "primary")]
+
+    def facts(self) -> Sequence[Fact]:
+        case = self.get_object()
+        named = f"{case.supplier} ({case.get_named_by_display()})" if case.named_by else case.supplier
+        last = show.day(case.last_day)
+        return [
+            Fact(_("Claim"), case.claim, case.claim.get_absolute_url()),
+            Fact(_("Supplier"), named or _("not named yet")),
+            Fact(_("Agreement"), case.agreement),
+            Fact(_("Piece received from the supplier on"), case.received_on),
+            Fact(_("Claim approved on"), case.approved_on),
+            Fact(_("Appraised on"), case.appraised_on),
+            Fact(_("Last day for notice"), _("%(day)s (provisional)") % {"day": last} if case.is_provisional else last),
+            Fact(_("Kept open until"), case.kept_until),
+            Fact(_("Recoverable"), money(case.expected)),
+            Fact(_("Why it was closed"), closed_because(case)),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        case = self.get_object()
+        unnamed = case.supplier_id is None and case.status != RecoveryStatus.CLOSED
+        return super().get_context_data(**kwargs) | {
+            "candidates": recovery.candidates_of(case) if unnamed else [],
+            "pieces": case.line.failed_parts.order_by("piece"),
+            "notes": Chargeback.objects.visible_to(self.request.user)
+            .filter(lines__case=case, lines__is_live=True)
+            .distinct(),
+        }
 
 
 class AssignSupplier(OperationView):
@@ -69,16 +181,30 @@ class AssignSupplier(OperationView):
     permission = "warranty.assign_recoverycase"
     title = gettext_lazy("Name the supplier")
     form_class = AssignForm
-    select_related = ["claim", "part"]
+    select_related = ["claim__unit", "line", "part", "agreement__supplier"]
+    success_message = gettext_lazy("The supplier is named; its notice clock runs.")
 
-    def get_cancel_url(self) -> str:
-        return reverse("recovery_list")
+    def operate(self, form: Any) -> RecoveryCase:
+        supplier = form.cleaned_data["supplier"]
+        return recovery.assign_supplier(self.object, supplier, actor=self.request.user)
 
-    def operate(self, form: Any) -> str:
-        if self.object is None:
-            raise Http404
-        recovery.assign_supplier(self.object, form.cleaned_data["supplier"], actor=self.request.user)
-        return self.get_cancel_url()
+
+class ReopenLost(OperationView):
+    """A lost right runs again, by decision of an approver."""
+
+    model = RecoveryCase
+    permission = "warranty.reopen_recoverycase"
+    title = gettext_lazy("Open a lost case again")
+    intro = gettext_lazy("Only where the supplier still takes the notice: say what it agreed to. The day binds us.")
+    form_class = ReopenForm
+    submit_label = gettext_lazy("Open again")
+    success_message = gettext_lazy("The case runs again.")
+
+    def why_not(self) -> Any:
+        return "" if self.object.status == RecoveryStatus.LOST else _("This case is not lost.")
+
+    def operate(self, form: Any) -> RecoveryCase:
+        return recovery_keeping.reopen_lost(self.object, actor=self.request.user, **form.cleaned_data)
 
 
 def share_of(part: Decimal, whole: Decimal) -> str:
@@ -110,14 +236,18 @@ class RecoveryFiguresPage(ScopedPage):
             Stat(_("Recovery ratio"), percent(figures.recovery_ratio), _("received ÷ charged")),
             Stat(_("Acceptance ratio"), percent(figures.acceptance_ratio), _("accepted ÷ charged")),
             Stat(_("Coverage ratio"), percent(figures.coverage_ratio), _("received ÷ warranty cost paid")),
-            Stat(_("Lost by late notice"), money(picture.lost), tone="bad" if picture.lost else ""),
+            Stat(
+                pgettext("amount", "Lost"),
+                money(picture.lost),
+                tone="bad" if picture.lost else "",
+                url=reverse("recovery_leakage"),
+            ),
         ]
-        leaks = recovery.leakage(clock.today())
         return super().get_context_data(**kwargs) | {
             "picture": picture,
             "steps": [Stat(label, value, share_of(value, picture.paid)) for label, value in levels],
             "falls": falls,
             "stats": stats,
             "ageing": list(figures.ageing.items()),
-            "leaks": sorted(leaks.items()),
+            "leaks": recovery_keeping.leakage(RecoveryCase.objects.visible_to(self.request.user)),
         }

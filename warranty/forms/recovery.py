@@ -1,0 +1,53 @@
+"""Forms of recovery cases: whose part it was, and until when a lost case runs again."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parts.models import Supplier
+from portal.core import clock, show
+from portal.core.pages import ActingForm
+from warranty.recovery import Candidate, candidates_of
+
+
+class CandidateField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice says until when the supplier must have notice and what it would pay."""
+
+    candidates: dict[int, Candidate]
+
+    def label_from_instance(self, obj: Any) -> str:
+        candidate = self.candidates[obj.pk]
+        if candidate.agreement is None:
+            return _("%(supplier)s · no agreement for this part") % {"supplier": obj}
+        facts = {"supplier": obj, "day": show.day(candidate.last_day), "amount": show.money(candidate.expected)}
+        return _("%(supplier)s · notice by %(day)s · %(amount)s") % facts
+
+
+class AssignForm(ActingForm):
+    """Which of the suppliers that come into question it was."""
+
+    supplier = CandidateField(
+        label=gettext_lazy("Supplier"), queryset=Supplier.objects.none(), widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = candidates_of(self.subject) if self.subject else []
+        field: Any = self.fields["supplier"]
+        field.empty_label = None
+        field.candidates = {each.supplier.pk: each for each in found}
+        field.queryset = Supplier.objects.visible_to(self.user).filter(pk__in=field.candidates)
+
+
+class ReopenForm(ActingForm):
+    """A new notice day, and why."""
+
+    until = forms.DateField(label=gettext_lazy("Notice possible until"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = clock.today() + timedelta(days=30)

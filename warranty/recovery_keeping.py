@@ -1,0 +1,153 @@
+"""Rights to charge are kept by their clocks: near days announced, missed ones lost with a reason, lost ones reopened.
+
+Not here: how a case comes to be and is decided (recovery), the mails and messages (settlement_jobs).
+Source: rules.md 3.7, C26; L2.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import clock, statements
+from portal.core.errors import Refusal
+from portal.core.states import lock, move, require_move
+from warranty import recovery
+from warranty.four_eyes import require_words
+from warranty.models import PAID, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.recovery_rules import ALARM_DAYS, alarm_due
+from warranty.settlement_states import RUNNING_RECOVERY, LostReason, RecoveryStatus
+from warranty.states import GRANTED
+
+LONGEST_KEPT = 365
+LATELY = timedelta(days=60)
+MOST_A_NIGHT = 1_000
+
+
+class KeptTooLong(Refusal):
+    """A new notice day lies between today and a year ahead."""
+
+    message = _("%(got)s is not between %(first)s and %(last)s.")
+    code = "kept_too_long"
+
+
+class ClaimTakenBack(Refusal):
+    """Nothing is charged for a claim that was reversed."""
+
+    message = _("%(claim)s was reversed: there is nothing to charge for it.")
+    code = "claim_taken_back"
+
+
+def open_missing(*, at: datetime | None = None) -> int:
+    """Claims granted in the last weeks whose part lines have no case get them, from their approval on; how many claims.
+
+    What follows an approval by itself has done so before; this makes up for what stopped it.
+    """
+    at = at or clock.now()
+    without = ClaimLine.objects.filter(PAID, claim=OuterRef("pk"), kind="part", recovery_cases=None)
+    claims = WarrantyClaim.objects.filter(status__in=GRANTED, decided_at__range=(at - LATELY, at - timedelta(hours=1)))
+    keys = list(claims.filter(Exists(without)).order_by("pk").values_list("pk", flat=True)[:MOST_A_NIGHT])
+    for key in keys:
+        recovery.open_cases(WarrantyClaim(pk=key), at=at)
+    return len(keys)
+
+
+def lose_overdue(*, at: datetime | None = None) -> int:
+    """Every case whose last day for notice has passed is lost, and says why; how many. The daily job calls it."""
+    at = at or clock.now()
+    running = RecoveryCase.objects.filter(status__in=RUNNING_RECOVERY, last_day__lt=clock.local_date(at))
+    count = 0
+    for key in running.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            case = lock(RecoveryCase(pk=key), *recovery.OF_CASE)
+            if case.status in RUNNING_RECOVERY and case.last_day and case.last_day < clock.local_date(at):
+                recovery.lose(case, _why(case), on=case.last_day + timedelta(days=1), actor=None, at=at)
+                count += 1
+    return count
+
+
+def _why(case: RecoveryCase) -> LostReason:
+    if case.status == RecoveryStatus.OPEN:
+        return LostReason.LATE
+    if case.status == RecoveryStatus.WAITING:
+        return LostReason.NO_VERDICT
+    agreed = any(each.agreement for each in recovery.candidates_of(case))
+    return LostReason.UNNAMED if agreed else LostReason.NO_AGREEMENT
+
+
+def alarms_on(day: date) -> list[RecoveryCase]:
+    """Cases of which finance is warned today: one of the marks 14, 7 and 1 days before the last day came since the last alarm."""
+    cases = near(RecoveryCase.objects.all(), day).select_related("supplier", "part").order_by("last_day", "pk")
+    return [case for case in cases if _is_alarm_due(case, day)]
+
+
+def near(cases: "QuerySet[RecoveryCase]", day: date) -> "QuerySet[RecoveryCase]":
+    """Cases that run and whose notice day lies within the first mark of their alarms."""
+    return cases.filter(status__in=RUNNING_RECOVERY, last_day__range=(day, day + timedelta(days=max(ALARM_DAYS))))
+
+
+def _is_alarm_due(case: RecoveryCase, day: date) -> bool:
+    start = case.appraised_on or case.approved_on
+    return case.last_day is not None and alarm_due(
+        last_day=case.last_day, start=start, alarmed_on=case.alarmed_on, day=day
+    )
+
+
+@transaction.atomic
+def reopen_lost(
+    case: RecoveryCase, *, until: date, reason: str, actor: Any, at: datetime | None = None
+) -> RecoveryCase:
+    """A lost right runs again, with a notice day of its own, from where it stood; the approver says why.
+
+    until: today to a year ahead. Raises KeptTooLong, TextTooShort, ClaimTakenBack, TransitionNotAllowed.
+    """
+    at = at or clock.now()
+    today = clock.local_date(at)
+    case = lock(case, *recovery.OF_CASE)
+    require_words(reason, "reason", at)
+    if not today <= until <= today + timedelta(days=LONGEST_KEPT):
+        last = today + timedelta(days=LONGEST_KEPT)
+        raise KeptTooLong(got=until, first=today, last=last, field="until")
+    to = _stood_at(case)
+    require_move(case, to)
+    if case.claim.status not in GRANTED:
+        raise ClaimTakenBack(claim=case.claim.number)
+    data = {"until": until.isoformat(), "reopened": True}
+    case = move(case, to, actor=actor, at=at, note=reason.strip(), data=data)
+    case.kept_until = case.last_day = until
+    case.lost_on, case.lost_reason, case.alarmed_on = None, "", None
+    return statements.update(case, ["kept_until", "last_day", "lost_on", "lost_reason", "alarmed_on"])
+
+
+def _stood_at(case: RecoveryCase) -> RecoveryStatus:
+    """Where the case was when it was lost."""
+    if case.agreement is None:
+        return RecoveryStatus.UNASSIGNED
+    return RecoveryStatus.OPEN if case.defect_qty else RecoveryStatus.WAITING
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What was lost for one reason: cases and what they would have brought, CNY."""
+
+    reason: LostReason
+    cases: int
+    amount: Decimal
+
+
+def leakage(cases: "QuerySet[RecoveryCase]") -> list[Leak]:
+    """What was lost, by reason, the dearest first; cases: those the reader may see."""
+    lost = cases.filter(status=RecoveryStatus.LOST).order_by().values("lost_reason")
+    rows = lost.annotate(count=Count("pk"), amount=Sum("expected"))
+    found = [Leak(LostReason(row["lost_reason"]), row["count"], row["amount"] or Decimal(0)) for row in rows]
+    return sorted(found, key=lambda leak: (-leak.amount, leak.reason))
+
+
+def agreements_ending(day: date) -> list[SupplierAgreement]:
+    """Agreements whose last day lies within 60 days: a renewal is due."""
+    ending = Q(valid_to__gt=day, valid_to__lte=day + timedelta(days=60))
+    return list(SupplierAgreement.objects.filter(ending))
