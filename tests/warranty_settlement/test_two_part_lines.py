@@ -8,7 +8,7 @@ import pytest
 from parts.models import Supplier
 from tests.desks import Desk
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
-from warranty import appraisal, chargebacks, failed_parts, recovery
+from warranty import appraisal, chargebacks, failed_parts, recovery, recovery_keeping
 from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase
 from warranty.settlement_checks import labor_on_no_note
 
@@ -89,7 +89,7 @@ def test_a_case_that_is_lost_leaves_its_labor_too(desk: Desk, cases: list[Recove
     RecoveryCase.objects.filter(pk=cases[0].pk).update(last_day="2025-06-20")
     june("2025-06-21 00:30:00")
 
-    assert recovery.lose_overdue() == 1
+    assert recovery_keeping.lose_overdue() == 1
 
     assert expected(cases) == [FIRST + LABOR, SECOND + LABOR]  # the first says what its lateness cost
 
