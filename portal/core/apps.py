@@ -20,11 +20,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """After each migrate the triggers' back door is shut; our own checks and jobs are known."""
-        from portal.core import checks, columns, tasks  # noqa: F401 registers them
+        from portal.core import checks, columns, spoken, tasks  # noqa: F401 registers them
         from portal.core.imports import DIVISIONS
         from portal.core.transfer import import_kind
 
         columns.install()
+        spoken.install()
         import_kind(DIVISIONS)
         post_migrate.connect(shut_back_door, sender=self)
 

@@ -22,6 +22,15 @@ NOTED = "parameters"
 type Kind = Literal["decimal", "integer", "boolean", "text", "json"]
 
 
+KINDS: dict[str, str | Promise] = {
+    "decimal": _("a number, such as 12.5"),
+    "integer": _("a whole number, such as 12"),
+    "boolean": _("yes or no"),
+    "text": _("a text"),
+    "json": _("a table of values"),
+}
+
+
 class UnknownParameter(KeyError):
     """Nobody declared this key."""
 
@@ -55,19 +64,27 @@ class Parameter:
         try:
             value = _PARSERS[self.kind](raw)
         except (TypeError, ValueError, InvalidOperation) as error:
-            raise BadParameterValue(label=self.label, got=raw, expected=self.kind, field="value") from error
+            raise self._refused(raw, KINDS[self.kind]) from error
         if self.kind in {"decimal", "integer"}:
             self._within_bounds(value)
         return value
 
     def _within_bounds(self, value: Any) -> None:
         if isinstance(value, Decimal) and not value.is_finite():
-            raise BadParameterValue(label=self.label, got=value, expected=self.kind, field="value")
+            raise self._refused(value, KINDS[self.kind])
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            expected = f"{'' if self.low is None else self.low} … {'' if self.high is None else self.high} {self.unit}"
-            raise BadParameterValue(label=self.label, got=value, expected=expected, field="value")
+            raise self._refused(value, self._bounds_in_words())
         if self.unit == "CNY" and isinstance(value, Decimal) and value != value.quantize(CENT):
-            raise BadParameterValue(label=self.label, got=value, expected="0.01 CNY", field="value")
+            raise self._refused(value, _("an amount in steps of 0.01"))
+
+    def _bounds_in_words(self) -> str:
+        values = {"low": self.low, "high": self.high}
+        if self.high is None:
+            return _("%(low)s or more") % values
+        return (_("%(high)s or less") if self.low is None else _("%(low)s to %(high)s")) % values
+
+    def _refused(self, got: Any, expected: Any) -> BadParameterValue:
+        return BadParameterValue(label=self.label, got=str(got)[:60], expected=expected, field="value")
 
 
 def _boolean(raw: Any) -> bool:

@@ -84,6 +84,13 @@ def _in_our_words(field: forms.Field) -> None:
             field.error_messages |= spoken
 
 
+def _no_nul(read: Any, value: Any) -> Any:
+    """As the field reads it; the database would not even compare a text with a NUL."""
+    if isinstance(value, str) and "\0" in value:
+        raise ValidationError(OF_CHOICE["invalid_choice"])
+    return read(value)
+
+
 def be_careful(form: forms.BaseForm) -> None:
     """Numbers are digits and days are of our time, in every form."""
     for field in form.fields.values():
@@ -92,6 +99,8 @@ def be_careful(form: forms.BaseForm) -> None:
             field.validators = [*field.validators, of_our_time]
         elif isinstance(field, forms.IntegerField):  # floats and decimals as well
             field.to_python = partial(_digits_only, field.to_python)  # type: ignore[method-assign]
+        elif isinstance(field, forms.ModelChoiceField):
+            field.to_python = partial(_no_nul, field.to_python)  # type: ignore[method-assign]
 
 
 class NothingToSay(ActingForm):
