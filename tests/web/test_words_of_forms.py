@@ -21,6 +21,7 @@ from tests.cast import Cast
 
 OURS = ("portal.", "warranty.", "parts.", "service.", "stations.")
 ENGLISH = re.compile(r"\b[A-Za-z]{3,} [a-z]{2,}")
+WORD = re.compile(r"[A-Za-z]{3,}")
 
 
 def names_of_constraints() -> set[str]:
@@ -74,7 +75,7 @@ def wrong(said: set[str], *, chinese: bool) -> list[str]:
         for text in said
         if any(name in text for name in names)
         or "确保该" in text
-        or bool(ENGLISH.search(text.partition(": ")[2])) is chinese
+        or (ENGLISH.search(text.partition(": ")[2]) if chinese else not WORD.search(text.partition(": ")[2]))
     )
 
 
