@@ -1,0 +1,104 @@
+"""The clock of a return: more days, no return at all, a lost piece, what an overdue one costs, who is reminded."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock, events, statements
+from portal.core.parameters import param
+from portal.core.states import lock, move
+from warranty import recovery
+from warranty import settlement_posting as posting
+from warranty.desk.releasing import piece_decided
+from warranty.failed_parts.refusals import AlreadyExtended, ReasonMissing
+from warranty.failed_parts.tags import OF_PIECE
+from warranty.failed_parts_custody import log_custody, named
+from warranty.failed_parts_rules import return_schedule
+from warranty.models import FailedPart
+from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
+
+
+@transaction.atomic
+def extend_return(
+    piece: FailedPart, *, days: int, actor: Any, note: str = "", at: datetime | None = None
+) -> FailedPart:
+    """The last day lies `days` (1–15) later; once a piece. Raises AlreadyExtended."""
+    limit = param("warranty.return_extension_days", at)
+    piece = lock(piece)
+    if piece.extension_days or not 1 <= days <= limit or piece.status not in ON_ITS_WAY:
+        raise AlreadyExtended(days=limit, field="days")
+    piece.extension_days = days
+    piece.due_on = return_schedule(
+        piece.requested_on, return_days=param("warranty.return_days", piece.requested_on), extension_days=days
+    ).due_on
+    statements.update(piece, ["extension_days", "due_on"])
+    events.record(piece, "failedpart.extended", actor=actor, at=at, note=note, data={"days": days})
+    return piece
+
+
+@transaction.atomic
+def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
+    """The piece need not come back any more. Raises ReasonMissing."""
+    if len(reason.strip()) < 10:
+        raise ReasonMissing(field="reason")
+    piece = move(lock(piece), FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
+    log_custody(piece, "waived", giver=piece.station.code, taker=named(actor), at=at, note=reason[:300])
+    recovery.note_decided_piece(piece, actor=actor, at=at)
+    piece_decided(piece, actor=actor, at=at or clock.now())
+    return piece
+
+
+@transaction.atomic
+def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
+    """The piece is given up: it will not come, and no supplier can be charged for it. Raises ReasonMissing."""
+    at = at or clock.now()
+    if len(reason.strip()) < 10:
+        raise ReasonMissing(field="reason")
+    piece = move(lock(piece), FailedPartStatus.LOST, actor=actor, at=at, note=reason)
+    log_custody(piece, "lost", giver=piece.station.code, taker="", at=at, note=reason[:300])
+    recovery.note_decided_piece(piece, actor=actor, at=at)
+    piece_decided(piece, actor=actor, at=at or clock.now())
+    return piece
+
+
+def overdue_on(day: date) -> Any:
+    """Pieces that had not arrived by the end of their last day, seen from `day`."""
+    return FailedPart.objects.filter(status__in=ON_ITS_WAY, due_on__lt=day)
+
+
+def debit_overdue(*, at: datetime | None = None) -> int:
+    """Every piece that is overdue has been debited once, as of the day it became so, however late the job runs; how many now.
+
+    Source: rules.md 3.6; the daily job calls it.
+    """
+    at = at or clock.now()
+    pieces = overdue_on(clock.local_date(at)).exclude(settlement_items__kind="pnr").order_by("pk")
+    pieces = pieces.filter(claim__status__in=posting.CREDITED)  # nothing was credited for a held or a reversed one
+    count = 0
+    for piece in pieces.select_related("station", "claim"):
+        with transaction.atomic():
+            locked = lock(piece)
+            if locked.status in ON_ITS_WAY and posting.debit_not_returned(locked, at=_overdue_since(locked)):
+                events.record(locked, "failedpart.overdue", actor=None, at=at, data={"amount": str(-locked.amount)})
+                count += 1
+    return count
+
+
+def _overdue_since(piece: FailedPart) -> datetime:
+    """The first instant after its last day, or the claim's decision where that came later: a debit never precedes its credit."""
+    begun = clock.start_of(piece.due_on + timedelta(days=1))
+    return max(begun, piece.claim.decided_at or begun)
+
+
+def remind_due(*, at: datetime | None = None) -> list[FailedPart]:
+    """Pieces due in three days (D) have been reminded of, once each; which."""
+    at = at or clock.now()
+    day = clock.local_date(at)
+    last = day + timedelta(days=param("warranty.return_reminder_days", at))
+    pieces = FailedPart.objects.filter(status__in=ON_ITS_WAY[:3], reminded_at=None, due_on__range=(day, last))
+    found = list(pieces.select_related(*OF_PIECE, "part"))
+    for piece in found:
+        FailedPart.objects.filter(pk=piece.pk).update(reminded_at=at)
+        events.record(piece, "failedpart.reminded", actor=None, at=at)
+    return found
