@@ -22,7 +22,24 @@ def _hash(part_number: str, entry: CustodyEntry) -> str:
         entry.note,
         entry.previous_hash,
     ]
+    if entry.place or entry.signed:  # entries from before places were kept keep the hash they were made with
+        facts += [entry.place, entry.signed]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+FACTORY, BENCH = "factory", "bench"
+PLACES = (FACTORY, BENCH)  # have words in each language; other places are written as people call them
+
+
+def by_login(user: Any) -> str:
+    """Who confirms by acting in their own name: the login; nobody for the system."""
+    return getattr(user, "username", "") if user else ""
+
+
+def holder_of(part: FailedPart) -> str:
+    """Who took the piece last; empty before the first entry."""
+    last = CustodyEntry.objects.filter(failed_part=part).order_by("-sequence").first()
+    return last.taker if last else ""
 
 
 def named(user: Any) -> str:
@@ -31,9 +48,21 @@ def named(user: Any) -> str:
 
 
 def log_custody(
-    part: FailedPart, act: str, *, giver: str = "", taker: str = "", at: datetime | None = None, note: str = ""
+    part: FailedPart,
+    act: str,
+    *,
+    giver: str = "",
+    taker: str = "",
+    at: datetime | None = None,
+    note: str = "",
+    place: str = "",
+    signed: str = "",
 ) -> CustodyEntry:
-    """One entry more, chained to the last. The caller holds the lock of the part."""
+    """One entry more, chained to the last. The caller holds the lock of the part.
+
+    place: a station's code, one of PLACES, or a shelf as people call it; signed: who confirmed to have taken the piece,
+    by their own login or by the name they gave.
+    """
     last = CustodyEntry.objects.filter(failed_part=part).order_by("-sequence").first()
     entry = CustodyEntry(
         failed_part=part,
@@ -43,6 +72,8 @@ def log_custody(
         taker=taker,
         at=at or clock.now(),
         note=note,
+        place=place[:60],
+        signed=signed[:120],
         previous_hash=last.hash if last else "",
     )
     entry.hash = _hash(part.number, entry)

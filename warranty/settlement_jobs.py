@@ -21,7 +21,7 @@ from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement
 from warranty import settlement_posting as posting
 from warranty.desk import holding
-from warranty.models import Appeal, Chargeback, Statement, WarrantyClaim
+from warranty.models import Appeal, Chargeback, PartBox, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users, supplier_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
@@ -178,6 +178,14 @@ def _built_in(row: JobRun, month: date) -> str:
     """How many statements stand through the run, whichever process built them."""
     built = Statement.objects.filter(period=month, built_at__gte=row.queued_at, built_by=row.owner).count()
     return ngettext("%(count)s statement built", "%(count)s statements built", built) % {"count": built}
+
+
+@jobs.subscriber("warranty.tell_discrepancy")
+def tell_discrepancy(event: Event) -> None:
+    """The station learns what its box lacked or held beyond its list; the box's page shows the note."""
+    box = PartBox.objects.select_related("station").get(pk=event.subject_id)
+    facts = {"number": box.number, "count": event.data["count"]}
+    notify(station_users(box.station), "partbox.discrepancy", facts, url=box.get_absolute_url(), subject=box)
 
 
 @jobs.subscriber("warranty.tell_statement")

@@ -78,6 +78,16 @@ declare(
     group=_RECOVERY,
 )
 declare(
+    "warranty.discrepancy_hours",
+    kind="integer",
+    default=24,
+    unit="h",
+    low=1,
+    high=240,
+    label=_("Hours from the first scan of a box until its discrepancy note"),
+    group=_RETURNS,
+)
+declare(
     "warranty.statement_answer_days",
     kind="integer",
     default=7,

@@ -22,12 +22,13 @@ from warranty import (
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
-from warranty.models import Chargeback, ChargebackLine, FailedPart, Statement
+from warranty.failed_parts.discrepancies import note_due
+from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, Statement
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_posting import month_is_closed
-from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, StatementStatus
+from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, PartBoxStatus, StatementStatus
 from warranty.settlement_words import NOTICES
 
 TITLES = {
@@ -48,6 +49,12 @@ TITLES = {
     "failedpart.lost": _("Old part given up as lost"),
     "failedpart.waived": _("Return of the old part waived"),
     "partbox.packed": _("Box packed"),
+    "partbox.opened": _("Box begun"),
+    "partbox.open": _("Box opened again"),
+    "partbox.sealed": _("Box sealed"),
+    "partbox.extra_found": _("Piece without a tag found in the box"),
+    "partbox.discrepancy_noted": _("Discrepancy note written"),
+    "partbox.document_issued": _("Discrepancy note filed"),
     "partbox.shipped": _("Box shipped"),
     "partbox.received": _("Box received and unpacked"),
     "recoverycase.opened": _("Recovery case opened"),
@@ -125,6 +132,13 @@ def register() -> None:
         bilingual=True,
     )
     document_kind(
+        "discrepancy_note",
+        template="pdf/discrepancy_note.html",
+        title=_("Discrepancy note on a box of old parts"),
+        public=(("number", _("Number")), ("station_code", _("Station")), ("received_on", _("Received on"))),
+        bilingual=True,
+    )
+    document_kind(
         "scrap_certificate",
         template="pdf/scrap_certificate.html",
         title=_("Scrap certificate"),
@@ -144,6 +158,7 @@ def register() -> None:
     for kind in ("warrantyclaim.withdrawn", "warrantyclaim.rejected"):
         events.subscribe(kind, "warranty.follow_end_of_review")
     events.subscribe("incentive.granted", "warranty.credit_incentive")
+    events.subscribe("partbox.discrepancy_noted", "warranty.tell_discrepancy")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
     registries.worklist(station_work)
@@ -169,6 +184,21 @@ def _piece(piece: FailedPart) -> WorkItem:
         tone="bad" if piece.due_on < clock.today() else "wait",
         due_at=_due(piece.due_on),
         due_label=str(_("must arrive")),
+    )
+
+
+def _box(box: PartBox) -> WorkItem:
+    due = note_due(box)
+    return WorkItem(
+        number=box.number,
+        title=str(box.station),
+        url=reverse("part_box_receive", args=[box.pk]),
+        detail=box.waybill,
+        status=str(box.get_status_display()),
+        tone="bad" if due and due < clock.now() else "wait",
+        due_at=due,
+        due_label=str(_("discrepancy note")),
+        action=str(_("Unpack")),
     )
 
 
@@ -206,6 +236,10 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
     if user.has_perm("warranty.appraise_failedpart"):
         rows = FailedPart.objects.visible_to(user).to_appraise().select_related("part", "claim")
         yield Worklist("bench", _("Old parts to appraise"), rows, _piece, reverse("failed_part_bench"))
+    if user.has_perm("warranty.close_box"):
+        boxes = PartBox.objects.visible_to(user).filter(status=PartBoxStatus.SHIPPED, unpacking_at__isnull=False)
+        boxes = boxes.select_related("station").order_by("unpacking_at", "pk")
+        yield Worklist("unpacking", _("Boxes being unpacked"), boxes, _box, reverse("failed_part_receive"))
     if user.has_perm("warranty.pay_statement"):
         statements = Statement.objects.visible_to(user).order_by("period")
         for status, label in (

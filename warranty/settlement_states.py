@@ -38,15 +38,18 @@ class PartBoxStatus(models.TextChoices):
     """The way of one box of old pieces."""
 
     OPEN = "open", _("Being packed")
+    SEALED = "sealed", _("Sealed")
     SHIPPED = "shipped", _("On its way")
     RECEIVED = "received", _("Received")
 
 
 _X = PartBoxStatus
 PART_BOX_MOVES: Moves = {
-    _X.OPEN: frozenset({_X.SHIPPED, _X.RECEIVED}),  # a box may arrive that nobody said was sent
+    _X.OPEN: frozenset({_X.SEALED, _X.SHIPPED, _X.RECEIVED}),  # a box may arrive that nobody said was sent
+    _X.SEALED: frozenset({_X.OPEN, _X.SHIPPED, _X.RECEIVED}),
     _X.SHIPPED: frozenset({_X.RECEIVED}),
 }
+AT_THE_STATION = (PartBoxStatus.OPEN, PartBoxStatus.SEALED)
 
 
 class RecoveryStatus(models.TextChoices):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.registries import Wording
@@ -12,12 +12,17 @@ ACTS = {
     "requested": _("Asked for"),
     "tagged": _("Tagged"),
     "packed": _("Packed"),
+    "taken_out": _("Taken out of the box"),
     "shipped": _("Shipped"),
     "received": _("Received"),
     "appraised": _("Appraised"),
     "dispositioned": _("Closed"),
     "waived": _("Waived"),
     "lost": _("Lost"),
+}
+PLACES = {
+    "factory": pgettext_lazy("place", "Factory"),
+    "bench": _("Appraisal bench"),
 }
 PAYERS = {
     "supplier": _("the supplier pays"),
@@ -42,6 +47,15 @@ def _to_return(facts: Mapping[str, Any]) -> str:
     return text % facts
 
 
+def _discrepancy(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "Box %(number)s differs from its list in %(count)s piece: read the note",
+        "Box %(number)s differs from its list in %(count)s pieces: read the note",
+        facts["count"],
+    )
+    return text % facts
+
+
 def _alarm(facts: Mapping[str, Any]) -> str:
     supplier = (get_language() == "en" and facts.get("supplier_en")) or facts.get("supplier")
     if "supplier" not in facts:
@@ -51,6 +65,7 @@ def _alarm(facts: Mapping[str, Any]) -> str:
 
 NOTICES: dict[str, Wording] = {
     "failedpart.requested": _to_return,
+    "partbox.discrepancy": _discrepancy,
     "failedpart.due": _("%(number)s must arrive by %(day)s"),
     "recoverycase.alarm": _alarm,
     "statement.issued": _("Statement %(number)s over ¥%(gross)s: answer by %(day)s"),

@@ -175,6 +175,7 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "pricelist.dropped": CALM,
     "failedpart.received": RUN,
     "partbox.open": CALM,
+    "partbox.sealed": RUN,
     "servicerequest.closed": GOOD,
     "contract.signed": GOOD,
     "failedpart.appraised": RUN,

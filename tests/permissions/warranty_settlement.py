@@ -1,5 +1,6 @@
 """Pages of old parts, statements and recovery. Records hang on station A and on supplier X."""
 
+from decimal import Decimal
 from typing import Any
 
 from parts.models import Supplier
@@ -85,6 +86,11 @@ def box(cast: Any) -> PartBox:
     return failed_parts.pack_box(cast.station_a, pieces=pieces, actor=cast.clerk_a)
 
 
+def sealed(cast: Any) -> PartBox:
+    """A sealed box."""
+    return failed_parts.seal_box(box(cast), weight_kg=Decimal(1), actor=cast.clerk_a)
+
+
 def statement(cast: Any) -> Statement:
     """A draft of this month, built on the fifth of the next."""
     now = clock.now()
@@ -162,6 +168,13 @@ ROWS = [
     Row("part_box_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("part_box_detail", args=pk(box), get=at_a(*PARTS_READERS)),
     Row("part_box_pdf", args=pk(box), get=only(*PARTS_READERS, hidden=STATION_B)),
+    Row("failed_part_packing", get=only(*OFFICE), post=only(*OFFICE, ok=422)),
+    Row("part_box_pack", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
+    Row("part_box_take_out", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
+    Row("part_box_seal", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
+    Row("part_box_reopen", args=pk(sealed), get=at_a("owner_a", "clerk_a")),
+    Row("part_box_receive", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)),
+    Row("part_box_extra", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)),
     Row("part_box_ship", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
     Row("part_box_close", args=pk(box), get=at_a("warehouse", "appraiser")),
     Row("statement_list", get=only(*OFFICE, *TREE, *DESK)),

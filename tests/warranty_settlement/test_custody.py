@@ -39,7 +39,7 @@ def test_untouched_log_is_whole(piece: FailedPart) -> None:
     assert list(custody_broken()) == []
 
 
-@pytest.mark.parametrize("column", ["act", "giver", "taker", "note", "at"])
+@pytest.mark.parametrize("column", ["act", "giver", "taker", "note", "at", "place", "signed"])
 def test_any_changed_fact_shows(piece: FailedPart, column: str) -> None:
     value = "2020-01-01 00:00:00+00" if column == "at" else "x"
     tamper(f"UPDATE {TABLE} SET {column} = %s WHERE failed_part_id = %s AND sequence = 2", value, piece.pk)
@@ -68,3 +68,23 @@ def test_the_application_can_neither_change_nor_remove_an_entry(piece: FailedPar
     ):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             connection.cursor().execute(act)
+
+
+def test_an_entry_from_before_places_were_kept_still_verifies(piece: FailedPart) -> None:
+    import hashlib
+    import json
+    from datetime import UTC
+
+    last = CustodyEntry.objects.filter(failed_part=piece).order_by("-sequence")[0]
+    old = CustodyEntry(
+        failed_part=piece, sequence=last.sequence + 1, act="appraised", giver="甲", taker="甲", at=last.at,
+        note="user", previous_hash=last.hash,
+    )  # fmt: skip
+    moment = old.at.astimezone(UTC).isoformat(timespec="microseconds")
+    facts = [piece.number, old.sequence, "appraised", "甲", "甲", moment, "user", last.hash]
+    old.hash = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+    old.save()
+
+    assert custody_faults(piece) == []
+    tamper(f"UPDATE {TABLE} SET place = 'x' WHERE id = %s", old.pk)
+    assert len(custody_faults(piece)) == 1

@@ -11,9 +11,9 @@ from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, Scope
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
 from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm
-from warranty.models import Appraisal, CustodyEntry, FailedPart, PartBox, QualityHold, Verdict
+from warranty.models import Appraisal, CustodyEntry, ExtraPiece, FailedPart, PartBox, QualityHold, Verdict
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus, PartBoxStatus
-from warranty.settlement_words import ACTS
+from warranty.settlement_words import ACTS, PLACES
 
 VERDICT_WORDS = dict(Verdict.choices)
 
@@ -65,13 +65,18 @@ class CustodyInline(ScopedTabularInline):
     """Through whose hands it came."""
 
     model = CustodyEntry
-    fields = ("sequence", "done", "giver", "taker", "at", "told", "hash")
+    fields = ("sequence", "done", "giver", "taker", "signed", "where", "at", "told", "hash")
     readonly_fields = fields
 
     @admin.display(description=_("act"))
     def done(self, entry: CustodyEntry) -> str:
         """The act in words."""
         return str(ACTS.get(entry.act, entry.act))
+
+    @admin.display(description=_("place"))
+    def where(self, entry: CustodyEntry) -> str:
+        """The place in words."""
+        return str(PLACES.get(entry.place, entry.place))
 
     @admin.display(description=_("note"))
     def told(self, entry: CustodyEntry) -> str:
@@ -141,6 +146,14 @@ class PieceInline(ScopedTabularInline):
     readonly_fields = fields
 
 
+class ExtraInline(ScopedTabularInline):
+    """What lay in the box beyond its list."""
+
+    model = ExtraPiece
+    fields = ("found", "failed_part", "note", "found_by", "found_at")
+    readonly_fields = fields
+
+
 @admin.register(PartBox)
 class PartBoxAdmin(ReadOnlyAdmin):
     """Boxes on their way to the factory."""
@@ -156,10 +169,14 @@ class PartBoxAdmin(ReadOnlyAdmin):
         "weight_kg",
         "freight",
         "freight_allowed",
+        "driver",
+        "seal",
+        "sealed_at",
         "shipped_at",
+        "unpacking_at",
         "received_at",
     )
-    inlines = (PieceInline,)
+    inlines = (PieceInline, ExtraInline)
     operations = (
         OperationButton(
             "close", _("Close the box"), close, permission="warranty.close_box",

@@ -4,7 +4,7 @@ Not here: the verdict (appraisal), statements (settlement), charging suppliers (
 """
 
 from warranty.failed_parts.asking import request_for_hold, request_returns
-from warranty.failed_parts.boxes import pack_box, ship_box
+from warranty.failed_parts.boxes import pack_box, reopen_box, scan_into_box, seal_box, ship_box, take_out
 from warranty.failed_parts.deadlines import (
     debit_overdue,
     extend_return,
@@ -13,13 +13,20 @@ from warranty.failed_parts.deadlines import (
     remind_due,
     waive_return,
 )
-from warranty.failed_parts.receiving import close_box, receive_piece
+from warranty.failed_parts.discrepancies import note_due
+from warranty.failed_parts.receiving import close_box, find_box, note_extra, receive_piece
 from warranty.failed_parts.refusals import (
     AlreadyExtended,
     BadTag,
+    BoxIsShut,
+    ExtraNeedsWords,
     ForeignPiece,
+    InTheBoxAlready,
+    NotBeingUnpacked,
     NothingToPack,
+    NotInTheBox,
     ReasonMissing,
+    TagFirst,
     UnknownTag,
 )
 from warranty.failed_parts.tags import find_piece, print_tags, qr_of
@@ -27,23 +34,36 @@ from warranty.failed_parts.tags import find_piece, print_tags, qr_of
 __all__ = [
     "AlreadyExtended",
     "BadTag",
+    "BoxIsShut",
+    "ExtraNeedsWords",
     "ForeignPiece",
+    "InTheBoxAlready",
+    "NotBeingUnpacked",
+    "NotInTheBox",
     "NothingToPack",
     "ReasonMissing",
+    "TagFirst",
     "UnknownTag",
     "close_box",
     "debit_overdue",
     "extend_return",
+    "find_box",
     "find_piece",
     "lose_piece",
+    "note_due",
+    "note_extra",
     "overdue_on",
     "pack_box",
     "print_tags",
     "qr_of",
     "receive_piece",
     "remind_due",
+    "reopen_box",
     "request_for_hold",
     "request_returns",
+    "scan_into_box",
+    "seal_box",
     "ship_box",
+    "take_out",
     "waive_return",
 ]

@@ -1,4 +1,4 @@
-"""The factory's door: pieces received by scan, boxes unpacked and closed."""
+"""The factory's door: pieces received by scan, what lay in a box beyond its list, boxes unpacked and closed."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,35 +9,92 @@ from django.db import transaction
 from portal.core import clock, events, statements
 from portal.core.states import lock, move
 from warranty import settlement_posting as posting
+from warranty.failed_parts.discrepancies import issue_discrepancy_note
+from warranty.failed_parts.refusals import ExtraNeedsWords, NotBeingUnpacked
 from warranty.failed_parts.tags import OF_PIECE, find_piece
-from warranty.failed_parts_custody import log_custody, named
-from warranty.models import Condition, FailedPart, PartBox
-from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus, PartBoxStatus
+from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
+from warranty.models import Condition, ExtraPiece, FailedPart, PartBox
+from warranty.settlement_states import AT_THE_STATION, ON_ITS_WAY, FailedPartStatus, PartBoxStatus
 
 
 @transaction.atomic
 def receive_piece(
-    scanned: str, *, actor: Any, condition: str = Condition.OK, note: str = "", at: datetime | None = None
+    scanned: str,
+    *,
+    actor: Any,
+    condition: str = Condition.OK,
+    note: str = "",
+    place: str = "",
+    box: PartBox | None = None,
+    at: datetime | None = None,
 ) -> FailedPart:
-    """The scanned piece lies on the bench; the box is received with its last piece, and its freight is then credited.
+    """The scanned piece lies at the factory, in the place given, and its taker is the one who scans.
 
-    A piece that was never packed or not in a shipped box is received as extra. Raises UnknownTag, BadTag,
+    box: the box being unpacked, which then stays open until it is closed by hand; a piece that is not on its list is
+    extra. Without one the piece's own box is received with its last piece, and its freight is then credited.
+    A piece that was never shipped is received as extra. Raises UnknownTag, BadTag, NotBeingUnpacked,
     TransitionNotAllowed (scanned twice). Source: rules.md 3.6, C24.
     """
     at = at or clock.now()
-    piece = find_piece(scanned)
+    found = find_piece(scanned)
+    if box is not None:
+        box = _unpacking(box, at)
+    piece = lock(found, *OF_PIECE, "box")
     before = piece.status
-    if before != FailedPartStatus.SHIPPED and condition == Condition.OK:
+    foreign = box is not None and piece.box_id != box.pk
+    if (before != FailedPartStatus.SHIPPED or foreign) and condition == Condition.OK:
         condition = Condition.EXTRA
-    piece = lock(piece, *OF_PIECE, "box")
     piece.received_at, piece.condition = at, condition
     statements.update(piece, ["received_at", "condition"])
     piece = move(piece, FailedPartStatus.RECEIVED, actor=actor, at=at, note=note, data={"condition": condition})
     giver = piece.box.carrier if piece.box and before == FailedPartStatus.SHIPPED else piece.station.code
-    log_custody(piece, "received", giver=giver, taker=named(actor), at=at, note=note)
-    if piece.box and not piece.box.pieces.filter(status__in=ON_ITS_WAY).exists():
-        close_box(piece.box, actor=actor, at=at)
+    log_custody(
+        piece, "received", giver=giver, taker=named(actor), at=at, note=note,
+        place=place.strip() or FACTORY, signed=by_login(actor),
+    )  # fmt: skip
+    if box is not None and foreign:
+        statements.insert(
+            ExtraPiece(box=box, failed_part=piece, found=piece.number, note=note[:200], found_by=actor, found_at=at)
+        )
+    own = piece.box
+    if own is not None and (box is None or foreign) and own.status != PartBoxStatus.RECEIVED:
+        _mind_own_box(own, at=at, actor=actor)
     return piece
+
+
+def _mind_own_box(box: PartBox, *, at: datetime, actor: Any) -> None:
+    """The box that nobody unpacks by its list is closed with its last piece, else its unpacking has begun."""
+    if box.pieces.filter(status__in=ON_ITS_WAY).exists():
+        PartBox.objects.filter(pk=box.pk, unpacking_at=None).update(unpacking_at=at)
+    else:
+        close_box(box, actor=actor, at=at)
+
+
+def _unpacking(box: PartBox, at: datetime) -> PartBox:
+    """The box under its lock, its unpacking begun. Raises NotBeingUnpacked for one that is closed."""
+    box = lock(box, "station")
+    if box.status == PartBoxStatus.RECEIVED:
+        raise NotBeingUnpacked(number=box.number, status=box.get_status_display(), field="scanned")
+    if box.unpacking_at is None:
+        box.unpacking_at = at
+        statements.update(box, ["unpacking_at"])
+    return box
+
+
+@transaction.atomic
+def note_extra(box: PartBox, *, found: str, actor: Any, note: str = "", at: datetime | None = None) -> ExtraPiece:
+    """A piece without a tag of ours lay in the box: it stands on the box's note. Raises ExtraNeedsWords, NotBeingUnpacked.
+
+    found: what it is, as one would call it: a part number, what is printed on it, what it looks like.
+    """
+    at = at or clock.now()
+    if len(found.strip()) < 2:
+        raise ExtraNeedsWords(field="found")
+    box = _unpacking(box, at)
+    row = ExtraPiece(box=box, found=found.strip()[:120], note=note.strip()[:200], found_by=actor, found_at=at)
+    statements.insert(row)
+    events.record(box, "partbox.extra_found", actor=actor, at=at, note=note, data={"found": row.found})
+    return row
 
 
 @transaction.atomic
@@ -46,7 +103,8 @@ def close_box(
 ) -> PartBox:
     """The box is unpacked: pieces not found in it are noted as missing, and its freight is credited to the station.
 
-    A missing piece stays on its way and becomes overdue like any other. Writes a settlement item for the freight.
+    What differs from the list goes to the station as a discrepancy note. A missing piece stays on its way and becomes
+    overdue like any other. Writes a settlement item for the freight.
     """
     at = at or clock.now()
     box = lock(box)
@@ -60,4 +118,16 @@ def close_box(
     box = move(box, PartBoxStatus.RECEIVED, actor=actor, at=at, data={"missing": [p.number for p in missing]})
     if allowed:
         posting.credit_freight(box, at=at)
+    issue_discrepancy_note(box, actor=actor, at=at)
     return box
+
+
+def find_box(scanned: str, user: Any) -> PartBox | None:
+    """The box that a scan of its list or its waybill names, if the reader sees it and it is not closed."""
+    text = scanned.strip().upper()
+    rows = PartBox.objects.visible_to(user).exclude(status=PartBoxStatus.RECEIVED)
+    by_number: PartBox | None = rows.filter(number=text).first()
+    if by_number is not None or not text:
+        return by_number
+    sent: PartBox | None = rows.exclude(status__in=AT_THE_STATION).filter(waybill__iexact=text).order_by("-pk").first()
+    return sent

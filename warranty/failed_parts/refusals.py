@@ -45,3 +45,45 @@ class ReasonMissing(Refusal):
 
     message = _("Say why, in at least 10 characters.")
     code = "reason_missing"
+
+
+class BoxIsShut(Refusal):
+    """A sealed or shipped box is not packed any more."""
+
+    message = _("Box %(number)s is “%(status)s”, so nothing is put in or taken out.")
+    code = "box_is_shut"
+
+
+class NotInTheBox(Refusal):
+    """Only what lies in the box can be taken out of it."""
+
+    message = _("%(number)s does not lie in box %(box)s.")
+    code = "not_in_the_box"
+
+
+class TagFirst(Refusal):
+    """A piece without a printed tag cannot be told apart on arrival."""
+
+    message = _("No tag of %(number)s was printed yet: print it and fix it to the piece, then pack it.")
+    code = "tag_first"
+
+
+class InTheBoxAlready(Refusal):
+    """Scanned twice."""
+
+    message = _("%(number)s lies in box %(box)s already.")
+    code = "in_the_box_already"
+
+
+class NotBeingUnpacked(Refusal):
+    """A closed box takes no more scans."""
+
+    message = _("Box %(number)s is “%(status)s”: it is closed, and its note is written.")
+    code = "not_being_unpacked"
+
+
+class ExtraNeedsWords(Refusal):
+    """A piece without a tag is told by what one sees."""
+
+    message = _("Say what it is: a part number, or what is printed on it.")
+    code = "extra_needs_words"

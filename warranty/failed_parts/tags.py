@@ -9,7 +9,7 @@ from django.db import transaction
 from portal.core import clock, events, statements
 from portal.core.states import lock, move
 from warranty.failed_parts.refusals import BadTag, UnknownTag
-from warranty.failed_parts_custody import log_custody, named
+from warranty.failed_parts_custody import by_login, log_custody, named
 from warranty.failed_parts_rules import read_tag, tag_text
 from warranty.models import FailedPart
 from warranty.settlement_states import FailedPartStatus
@@ -39,21 +39,28 @@ def print_tags(pieces: Sequence[FailedPart], *, actor: Any, at: datetime | None 
         statements.update(row, ["printed_count"])
         if row.status == FailedPartStatus.REQUESTED:
             row = move(row, FailedPartStatus.TAGGED, actor=actor, at=at)
-            log_custody(row, "tagged", giver=named(actor), taker=named(actor), at=at)
+            log_custody(
+                row, "tagged", giver=named(actor), taker=named(actor), at=at,
+                place=row.station.code, signed=by_login(actor),
+            )  # fmt: skip
         else:
             events.record(row, "failedpart.printed_again", actor=actor, at=at, data={"copy": row.printed_count - 1})
         printed.append(row)
     return printed
 
 
-def find_piece(scanned: str) -> FailedPart:
-    """The piece a scan or a typed number names. Raises BadTag, UnknownTag."""
+def find_piece(scanned: str, *, among: Any = None) -> FailedPart:
+    """The piece a scan or a typed number names. Raises BadTag, UnknownTag.
+
+    among: the pieces the reader may see; all of them for those at headquarters.
+    """
     if len(scanned) > 200:
         raise BadTag(field="scanned")
     number = read_tag(scanned)
     if number is None:
         raise BadTag(field="scanned")
-    found = FailedPart.objects.select_related("claim", "box", "station", "part").filter(number=number).first()
+    rows = FailedPart.objects.all() if among is None else among
+    found: FailedPart | None = rows.select_related("claim", "box", "station", "part").filter(number=number).first()
     if found is None:
         raise UnknownTag(scanned=scanned.strip()[:60], field="scanned")
     return found

@@ -48,14 +48,53 @@ class PackForm(PiecesForm):
     statuses = (FailedPartStatus.TAGGED,)
 
 
+class ScanForm(ActingForm):
+    """One scan; the reader types the code and presses Enter."""
+
+    scanned = forms.CharField(
+        label=_("Tag"), max_length=200, help_text=_("Scan the QR code, or type the number under it.")
+    )
+
+
+class TakeOutForm(ActingForm):
+    """Which piece comes out of the box."""
+
+    piece = forms.ModelChoiceField(queryset=FailedPart.objects.none(), label=_("Old part"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["piece"].queryset = FailedPart.objects.visible_to(self.user).filter(box=self.subject)  # type: ignore[attr-defined]
+
+
+WEIGHT: dict[str, Any] = {
+    "label": _("Weight (kg)"), "min_value": Decimal("0.001"), "max_value": 9_999, "max_digits": 7, "decimal_places": 3,
+}  # fmt: skip
+
+
+class SealForm(ActingForm):
+    """The box is weighed and shut."""
+
+    weight_kg = forms.DecimalField(**WEIGHT)
+    seal = forms.CharField(
+        label=_("Seal number"),
+        max_length=30,
+        required=False,
+        help_text=_("The number on the seal or tape, if it has one."),
+    )
+
+
 class ShipForm(ActingForm):
     """The hand-over to a carrier."""
 
     carrier = forms.CharField(label=_("Carrier"), max_length=60)
     waybill = forms.CharField(label=_("Waybill number"), max_length=60)
-    weight_kg = forms.DecimalField(
-        label=_("Weight (kg)"), min_value=Decimal("0.001"), max_value=9_999, max_digits=7, decimal_places=3
+    driver = forms.CharField(
+        label=_("Taken by (name of the driver)"),
+        max_length=60,
+        required=False,
+        help_text=_("Stands in the custody log as the carrier's confirmation."),
     )
+    weight_kg = forms.DecimalField(**WEIGHT)
     freight = forms.DecimalField(
         label=_("Freight paid (CNY, tax excluded)"),
         min_value=0,
@@ -66,12 +105,17 @@ class ShipForm(ActingForm):
         help_text=_("Credited on your statement when the box has arrived."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None and self.subject.weight_kg is not None:
+            self.fields["weight_kg"].initial = self.subject.weight_kg
+
 
 class ReceiveForm(ActingForm):
-    """One scan; the reader types the code and presses Enter."""
+    """One scan; the reader types the code and presses Enter. A box's list or waybill opens the box."""
 
     scanned = forms.CharField(
-        label=_("Tag"),
+        label=_("Box, waybill or tag"),
         max_length=200,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "inputmode": "text"}),
         help_text=_("Scan the QR code, or type the number under it."),
@@ -80,6 +124,19 @@ class ReceiveForm(ActingForm):
         label=_("Condition"),
         choices=[choice for choice in Condition.choices if choice[0] not in (Condition.MISSING, Condition.EXTRA)],
         initial=Condition.OK,
+    )
+    place = forms.CharField(label=_("Put where"), max_length=60, required=False, help_text=_("Shelf or bin."))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class ExtraForm(ActingForm):
+    """A piece in the box that has no tag of ours."""
+
+    found = forms.CharField(
+        label=_("What it is"),
+        max_length=120,
+        min_length=2,
+        help_text=_("Part number, what is printed on it, or what it looks like."),
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 

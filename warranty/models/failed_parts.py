@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parts.models import Part
 from portal.core.money import BOUND, bounded, money_field
@@ -78,7 +79,11 @@ class PartBox(models.Model):
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=8, decimal_places=3, null=True, blank=True)
     freight = money_field(_("freight paid (CNY, tax excluded)"), default=0)
     freight_allowed = money_field(_("freight allowed (CNY, tax excluded)"), null=True, blank=True)
+    driver = models.CharField(_("taken by (name of the driver)"), max_length=60, blank=True, db_default="")
+    seal = models.CharField(_("seal number"), max_length=30, blank=True, db_default="")
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    unpacking_at = models.DateTimeField(_("unpacking begun at"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -156,7 +161,7 @@ class FailedPart(models.Model):
     objects = FailedPartQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("old part")
+        verbose_name = pgettext_lazy("returned", "old part")
         verbose_name_plural = _("old parts")
         ordering = ["due_on", "pk"]
         constraints = [
@@ -201,7 +206,7 @@ class CustodyEntry(models.Model):
     SCOPE: ClassVar[dict[str, str]] = {"station": "failed_part__station_id"}
 
     failed_part = models.ForeignKey(
-        FailedPart, on_delete=models.PROTECT, related_name="custody", verbose_name=_("old part")
+        FailedPart, on_delete=models.PROTECT, related_name="custody", verbose_name=pgettext_lazy("returned", "old part")
     )
     sequence = models.PositiveSmallIntegerField(_("no."))
     act = models.CharField(_("act"), max_length=20)
@@ -209,6 +214,8 @@ class CustodyEntry(models.Model):
     taker = models.CharField(_("taken by"), max_length=120, blank=True)
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    place = models.CharField(_("place"), max_length=60, blank=True, db_default="")
+    signed = models.CharField(_("confirmed by"), max_length=120, blank=True, db_default="")
     previous_hash = models.CharField(_("hash before"), max_length=64, blank=True)
     hash = models.CharField(_("hash"), max_length=64)
 
@@ -232,13 +239,52 @@ class CustodyEntry(models.Model):
         return f"{self.failed_part_id} #{self.sequence} {self.act}"
 
 
+class ExtraPiece(models.Model):
+    """A piece that lay in a box and was not on its list: one of another box or station, or one that has no tag of ours."""
+
+    SCOPE: ClassVar[dict[str, str]] = {"station": "box__station_id"}
+
+    box = models.ForeignKey(PartBox, on_delete=models.PROTECT, related_name="extras", verbose_name=_("box"))
+    failed_part = models.ForeignKey(
+        FailedPart,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="found_in",
+        verbose_name=pgettext_lazy("returned", "old part"),
+    )
+    found = models.CharField(_("what was found"), max_length=120)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    found_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("found by")
+    )
+    found_at = models.DateTimeField(_("found at"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("extra piece in a box")
+        verbose_name_plural = _("extra pieces in boxes")
+        ordering = ["box", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["box", "failed_part"], name="an_extra_piece_is_found_once_in_a_box"),
+        ]
+        triggers = [pgtrigger.Protect(name="extra_piece_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.found
+
+
 class Appraisal(models.Model):
     """One appraiser's verdict on a piece; it is final at once, or when a second appraiser agrees."""
 
     SCOPE: ClassVar[dict[str, str]] = {"station": "failed_part__station_id"}
 
     failed_part = models.ForeignKey(
-        FailedPart, on_delete=models.PROTECT, related_name="appraisals", verbose_name=_("old part")
+        FailedPart,
+        on_delete=models.PROTECT,
+        related_name="appraisals",
+        verbose_name=pgettext_lazy("returned", "old part"),
     )
     appraiser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("appraiser")

@@ -13,7 +13,7 @@ from warranty.evidence import address_of
 from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
-from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS
+from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES
 
 register = template.Library()
 
@@ -26,6 +26,18 @@ def _word(choices: Iterable[tuple[str, Any]], code: str) -> str:
 def part_name(facts: dict[str, Any]) -> str:
     """The part of a frozen line in the reader's language; lines frozen before 2026-11 know the Chinese name only."""
     return str((get_language() == "en" and facts.get("part_name_en")) or facts.get("part_name", ""))
+
+
+@register.filter
+def station_name(facts: dict[str, Any]) -> str:
+    """The station of a frozen paper in the reader's language."""
+    return str((get_language() == "en" and facts.get("station_en")) or facts.get("station", ""))
+
+
+@register.filter
+def custody_place(code: str) -> str:
+    """Where a hand-over was: a word of ours, or the place as people call it."""
+    return str(PLACES.get(code, code))
 
 
 @register.filter

@@ -3,7 +3,8 @@
 from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
 from warranty.views.failed_parts.deadlines import ExtendReturn, LosePiece, WaiveReturn
-from warranty.views.failed_parts.receiving import ReceivePieces
+from warranty.views.failed_parts.packing import PackByScan, ReopenBox, SealBox, TakeOut
+from warranty.views.failed_parts.receiving import NoteExtra, ReceiveBox, ReceivePieces
 from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
 from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, PrintTags, TagsPdf
 
@@ -18,13 +19,19 @@ __all__ = [
     "FailedPartList",
     "FailedPartsToReturn",
     "LosePiece",
+    "NoteExtra",
     "PackBox",
+    "PackByScan",
     "PartBoxDetail",
     "PartBoxList",
     "PartBoxPdf",
     "PrintTags",
+    "ReceiveBox",
     "ReceivePieces",
+    "ReopenBox",
+    "SealBox",
     "ShipBox",
     "TagsPdf",
+    "TakeOut",
     "WaiveReturn",
 ]

@@ -6,10 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from parts.carriers import tracking_url
 from portal.core import drawing
+from portal.core.documents import documents_of
 from portal.core.pages import (
     Action,
     Column,
@@ -27,7 +28,7 @@ from warranty import failed_parts
 from warranty.failed_parts_documents import packing_list_page, pieces_in
 from warranty.forms.failed_parts import ShipForm
 from warranty.models import PartBox
-from warranty.settlement_states import PartBoxStatus
+from warranty.settlement_states import AT_THE_STATION, FailedPartStatus, PartBoxStatus
 
 
 class PartBoxList(ScopedListView):
@@ -61,19 +62,32 @@ class PartBoxDetail(ScopedDetailView):
     def next_step(self) -> NextStep | None:
         box = self.get_object()
         user = self.request.user
-        if box.status == PartBoxStatus.OPEN:
+        if box.status == PartBoxStatus.OPEN and user.has_perm("warranty.pack_box", box):
+            text = _("Scan the pieces into the box, then weigh and seal it.")
+            return NextStep(text, _("Pack by scanning"), reverse("part_box_pack", args=[box.pk]))
+        if box.status in AT_THE_STATION:
             mine = user.has_perm("warranty.ship_box", box)
             url = reverse("part_box_ship", args=[box.pk]) if mine else ""
             return NextStep(_("Hand the box to a carrier and enter the waybill."), _("Ship the box"), url)
         if box.status == PartBoxStatus.SHIPPED:
             mine = user.has_perm("warranty.receive_failedpart", box)
-            url = reverse("failed_part_receive") if mine else ""
-            return NextStep(_("The factory scans every piece when the box arrives."), _("Receive by scan"), url)
+            url = reverse("part_box_receive", args=[box.pk]) if mine else ""
+            return NextStep(_("The factory scans every piece when the box arrives."), _("Unpack the box"), url)
         return None
 
     def get_actions(self) -> Sequence[Action]:
         box = self.get_object()
         actions = [Action(_("Box list (PDF)"), reverse("part_box_pdf", args=[box.pk]), "warranty.view_partbox")]
+        for row in documents_of(box, "discrepancy_note"):
+            url = reverse("document", args=[row.pk])
+            actions.append(Action(_("Discrepancy note (PDF)"), url, "warranty.view_partbox"))
+        if box.status in AT_THE_STATION:
+            actions.append(Action(_("Ship the box"), reverse("part_box_ship", args=[box.pk]), "warranty.ship_box"))
+        if box.status == PartBoxStatus.OPEN:
+            actions.append(Action(_("Seal the box"), reverse("part_box_seal", args=[box.pk]), "warranty.pack_box"))
+        if box.status == PartBoxStatus.SEALED:
+            url = reverse("part_box_reopen", args=[box.pk])
+            actions.append(Action(_("Open the box again"), url, "warranty.pack_box"))
         if box.status == PartBoxStatus.SHIPPED:
             actions.append(Action(_("Close the box"), reverse("part_box_close", args=[box.pk]), "warranty.close_box"))
         return actions
@@ -85,6 +99,8 @@ class PartBoxDetail(ScopedDetailView):
             Fact(_("Carrier"), box.carrier),
             Fact(_("Waybill number"), box.waybill, tracking_url(box.carrier, box.waybill)),
             Fact(_("Weight (kg)"), box.weight_kg),
+            Fact(_("Seal number"), box.seal),
+            Fact(_("Taken by (name of the driver)"), box.driver),
             Fact(_("Freight paid"), money(box.freight)),
             Fact(_("Freight allowed"), money(box.freight_allowed)),
             Fact(_("Shipped at"), box.shipped_at),
@@ -93,6 +109,7 @@ class PartBoxDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
+        extras = self.get_object().extras.order_by("pk")
         columns = [
             Column("number", kind="number", small="claim__number"),
             Column("status", kind="badge"),
@@ -100,7 +117,7 @@ class PartBoxDetail(ScopedDetailView):
             Column("condition"),
             Column("due_on", kind="day"),
         ]
-        return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns}
+        return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns, "extras": extras}
 
 
 class PartBoxPdf(ScopedPage):
@@ -135,10 +152,19 @@ class CloseBox(OperationView):
     model = PartBox
     permission = "warranty.close_box"
     title = gettext_lazy("Close the box")
-    intro = gettext_lazy(
-        "Pieces that were not scanned are noted as missing, and the freight is credited to the station."
-    )
     submit_label = gettext_lazy("Close the box")
+
+    def get_intro(self) -> str:
+        """How many pieces the close would note as missing."""
+        missing = self.get_object().pieces.filter(status=FailedPartStatus.SHIPPED).count()
+        if not missing:
+            return str(_("Every piece of the list was scanned. The freight is credited to the station."))
+        text = ngettext(
+            "%(count)s piece was not scanned and is noted as missing. The freight is credited to the station.",
+            "%(count)s pieces were not scanned and are noted as missing. The freight is credited to the station.",
+            missing,
+        )
+        return text % {"count": missing}
 
     def operate(self, form: Any) -> PartBox:
         return failed_parts.close_box(self.object, actor=self.request.user)

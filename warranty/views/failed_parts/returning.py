@@ -16,7 +16,7 @@ from warranty import failed_parts
 from warranty.failed_parts_documents import tags_page
 from warranty.forms.failed_parts import PackForm, PrintForm
 from warranty.models import FailedPart, PartBox
-from warranty.settlement_states import FailedPartStatus, PartBoxStatus
+from warranty.settlement_states import AT_THE_STATION, FailedPartStatus
 from warranty.views.failed_parts.records import REASONS
 
 BOX_COLUMNS = [
@@ -36,6 +36,7 @@ class FailedPartsToReturn(ScopedPage):
 
     def get_actions(self) -> Sequence[Action]:
         return [
+            Action(_("Pack by scanning"), reverse("failed_part_packing"), "warranty.pack_box", "primary"),
             Action(_("Boxes"), reverse("part_box_list"), "warranty.view_partbox"),
             Action(_("All old parts"), reverse("failed_part_list"), "warranty.view_failedpart"),
         ]
@@ -43,7 +44,7 @@ class FailedPartsToReturn(ScopedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = FailedPart.objects.visible_to(self.request.user).select_related("claim", "part", "station")
         waiting = rows.order_by("due_on", "pk")
-        boxes = PartBox.objects.visible_to(self.request.user).filter(status=PartBoxStatus.OPEN).order_by("-pk")
+        boxes = PartBox.objects.visible_to(self.request.user).filter(status__in=AT_THE_STATION).order_by("-pk")
         counted = boxes.annotate(piece_count=Count("pieces")).select_related("station")
         return super().get_context_data(**kwargs) | {
             "untagged": waiting.filter(status=FailedPartStatus.REQUESTED)[:200],

@@ -1,0 +1,198 @@
+"""Unpacking box by box: every condition a scan can find, the note that follows, its clock, and what nobody may do twice."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from portal.core import jobs
+from portal.core.documents import documents_of, pdf_bytes
+from portal.core.models import Notification
+from portal.core.states import TransitionNotAllowed
+from tests.conftest import as_user
+from tests.desks import Desk, at
+from tests.factories.settlement import make_granted_claim
+from tests.factories.stations import make_member, make_station
+from tests.warranty_settlement.paper import squeezed, text_of
+from tests.warranty_settlement.test_packing import post
+from warranty import appraisal, failed_parts
+from warranty.failed_parts_custody import custody_faults
+from warranty.models import FailedPart, PartBox, SettlementItem
+from warranty.settlement_registry import headquarters_work
+
+
+def shipped(desk: Desk, qty: int = 4) -> PartBox:
+    """A box of pieces on its way, 18.00 of freight paid."""
+    pieces = failed_parts.request_returns(make_granted_claim(desk.station, part=desk.part, qty=qty))
+    tagged = failed_parts.print_tags(pieces, actor=desk.owner)
+    box = failed_parts.pack_box(desk.station, pieces=tagged, actor=desk.owner)
+    return failed_parts.ship_box(
+        box, carrier="顺丰速运", waybill="SF139007", weight_kg=Decimal("4.2"), freight=Decimal("18.00"), actor=desk.owner
+    )
+
+
+def receive(desk: Desk, box: PartBox, piece: FailedPart, **kw: Any) -> FailedPart:
+    return failed_parts.receive_piece(failed_parts.qr_of(piece), box=box, actor=desk.warehouse, **kw)
+
+
+def test_a_box_as_listed_is_closed_without_a_note(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    for piece in box.pieces.order_by("pk"):
+        receive(desk, box, piece, place="B-03")
+    box.refresh_from_db()
+    assert box.status == "shipped"  # it may hold more than its list says
+
+    box = failed_parts.close_box(box, actor=desk.warehouse)
+
+    assert (box.status, documents_of(box, "discrepancy_note").exists()) == ("received", False)
+    assert SettlementItem.objects.get(box=box).amount == Decimal("18.00")
+    last = box.pieces.order_by("pk")[0].custody.order_by("-sequence")[0]
+    assert (last.giver, last.place, last.signed) == ("顺丰速运", "B-03", desk.warehouse.username)
+
+
+def test_missing_wrong_damaged_and_extra_stand_on_the_note(desk: Desk, tmp_path: Path) -> None:
+    box = shipped(desk)
+    fine, wrong, damaged, missing = box.pieces.order_by("pk")
+    (stray,) = failed_parts.request_returns(make_granted_claim(make_station(), part=desk.part, qty=1))
+    receive(desk, box, fine)
+    receive(desk, box, wrong, condition="wrong_part", note="里面是风扇")
+    receive(desk, box, damaged, condition="damaged")
+    receive(desk, box, stray)
+    failed_parts.note_extra(box, found="散热片 H-12", note="没有标签", actor=desk.warehouse)
+
+    box = failed_parts.close_box(box, actor=desk.warehouse)
+
+    conditions = {row.pk: row.condition for row in FailedPart.objects.all()}
+    assert conditions == {
+        fine.pk: "ok", wrong.pk: "wrong_part", damaged.pk: "damaged", missing.pk: "missing", stray.pk: "extra",
+    }  # fmt: skip
+    note = documents_of(box, "discrepancy_note").get()
+    said = [(line["number"], line["condition"]) for line in note.facts["differences"]]
+    assert sorted(said) == sorted([
+        (wrong.number, "wrong_part"), (damaged.number, "damaged"), (missing.number, "missing"),
+        (stray.number, "extra"), ("", "extra"),
+    ])  # fmt: skip
+    text = squeezed(text_of(pdf_bytes(note), tmp_path))
+    assert [word in text for word in ("里面是风扇", "散热片H-12", missing.number, desk.station.code)] == [True] * 4
+    assert fine.number not in text
+    with translation.override("en"):
+        english = squeezed(text_of(pdf_bytes(note, "en"), tmp_path))
+    assert ("Powermodule" in english, "Missing" in english) == (True, True)
+
+
+def test_the_station_is_told_of_the_note_and_reads_it_and_no_other_does(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    receive(desk, box, box.pieces.order_by("pk")[0])
+    failed_parts.close_box(box, actor=desk.warehouse)
+    jobs.drain()
+
+    told = Notification.objects.get(kind="partbox.discrepancy")
+
+    assert (told.user, told.url) == (desk.owner, f"/warranty/boxes/{box.pk}/")
+    page = as_user(desk.owner).get(told.url).content.decode()
+    note = documents_of(box, "discrepancy_note").get()
+    assert f"/documents/{note.pk}/" in page
+    stranger = as_user(make_member("station_owner", station=make_station()))
+    assert stranger.get(f"/documents/{note.pk}/").status_code == 404
+
+
+def test_the_clock_of_the_note_runs_from_the_first_scan(desk: Desk, june: Any) -> None:
+    box = shipped(desk, qty=2)
+    june("2025-06-03 10:00:00")
+    assert work(desk) == []
+
+    receive(desk, box, box.pieces.order_by("pk")[0])
+    june("2025-06-04 09:00:00")
+    receive(desk, box, box.pieces.order_by("pk")[1])
+
+    assert work(desk) == [(box.number, at("2025-06-04 10:00:00"), "wait")]
+    june("2025-06-04 10:00:01")
+    assert work(desk) == [(box.number, at("2025-06-04 10:00:00"), "bad")]
+    failed_parts.close_box(box, actor=desk.warehouse)
+    assert work(desk) == []
+
+
+def work(desk: Desk) -> list[Any]:
+    found = next(each for each in headquarters_work(desk.warehouse) if each.key == "unpacking")
+    items = [found.item(row) for row in found.rows]
+    return [(item.number, item.due_at, item.tone) for item in items]
+
+
+def test_a_scan_twice_a_second_receiver_and_a_closed_box_are_refused(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    first, second = box.pieces.order_by("pk")
+    receive(desk, box, first)
+
+    with pytest.raises(TransitionNotAllowed):
+        receive(desk, box, first)
+    with pytest.raises(TransitionNotAllowed):
+        failed_parts.receive_piece(first.number, actor=desk.appraiser)
+    failed_parts.close_box(box, actor=desk.warehouse)
+    with pytest.raises(TransitionNotAllowed):
+        failed_parts.close_box(box, actor=desk.appraiser)
+    with pytest.raises(failed_parts.NotBeingUnpacked):
+        receive(desk, box, second)
+    with pytest.raises(failed_parts.NotBeingUnpacked):
+        failed_parts.note_extra(box, found="风扇", actor=desk.warehouse)
+
+
+def test_a_missing_piece_that_turns_up_later_is_received_and_its_box_stays_closed(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    here, later = box.pieces.order_by("pk")
+    receive(desk, box, here)
+    failed_parts.close_box(box, actor=desk.warehouse)
+
+    found = failed_parts.receive_piece(later.number, actor=desk.warehouse)
+
+    assert (found.status, found.condition) == ("received", "ok")
+    assert SettlementItem.objects.filter(box=box).count() == 1
+    appraisal.appraise(found, verdict="supplier_defect", actor=desk.appraiser)
+
+
+def test_a_piece_of_another_box_is_extra_here_and_empties_its_own(desk: Desk) -> None:
+    box, other = shipped(desk, qty=1), shipped(desk, qty=1)
+    (stray,) = other.pieces.all()
+
+    receive(desk, box, stray)
+
+    other.refresh_from_db()
+    assert (other.status, [extra.failed_part for extra in box.extras.all()]) == ("received", [stray])
+    assert custody_faults(stray) == []
+
+
+def test_the_page_ticks_the_list_off_and_keeps_condition_and_place(desk: Desk) -> None:
+    box = shipped(desk, qty=3)
+    first, second, third = box.pieces.order_by("pk")
+    client, address = as_user(desk.warehouse), f"/warranty/boxes/{box.pk}/receive/"
+
+    found = post(client, "/warranty/failed-parts/receive/", scanned="sf139007", condition="ok")
+    assert found.redirect_chain[0][0] == address
+    scanned = post(
+        client, address, scanned=failed_parts.qr_of(first), condition="damaged", place="B-03", note="外壳破"
+    ).content.decode()
+    post(client, address, scanned=second.number, condition="ok", place="B-03")
+    extra = post(client, f"/warranty/boxes/{box.pk}/extra/", found="风扇 120mm").content.decode()
+    closing = client.get(f"/warranty/boxes/{box.pk}/close/").content.decode()
+
+    assert f"✓ {first.number}" in scanned
+    assert 'id="condition-damaged" class="careful" checked' in scanned
+    assert 'value="B-03"' in scanned
+    assert ("风扇 120mm" in extra, third.number in extra) == (True, True)
+    assert "1" in closing
+    post(client, f"/warranty/boxes/{box.pk}/close/")
+    conditions = list(box.pieces.order_by("pk").values_list("condition", flat=True))
+    assert conditions == ["damaged", "ok", "missing"]
+
+
+def test_extra_pieces_are_seen_by_the_station_of_the_box_only(desk: Desk) -> None:
+    from warranty.models import ExtraPiece
+
+    row = failed_parts.note_extra(shipped(desk, qty=1), found="风扇", actor=desk.warehouse)
+    stranger = make_member("station_owner", station=make_station())
+
+    assert list(ExtraPiece.objects.visible_to(desk.owner)) == [row]
+    assert list(ExtraPiece.objects.visible_to(stranger)) == []
+    with pytest.raises(failed_parts.ExtraNeedsWords):
+        failed_parts.note_extra(shipped(desk, qty=1), found=" x ", actor=desk.warehouse)
