@@ -173,8 +173,15 @@ ROWS = [
     Row("part_box_take_out", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
     Row("part_box_seal", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
     Row("part_box_reopen", args=pk(sealed), get=at_a("owner_a", "clerk_a")),
-    Row("part_box_receive", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)),
-    Row("part_box_extra", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)),
+    Row(
+        "part_box_receive",
+        args=pk(box),
+        get=at_a("warehouse", "appraiser"),
+        post=at_a("warehouse", "appraiser", ok=422),
+    ),
+    Row(
+        "part_box_extra", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)
+    ),
     Row("part_box_ship", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
     Row("part_box_close", args=pk(box), get=at_a("warehouse", "appraiser")),
     Row("statement_list", get=only(*OFFICE, *TREE, *DESK)),

@@ -36,7 +36,12 @@ def test_the_first_scan_opens_a_box_and_the_next_makes_it_grow(desk: Desk) -> No
     assert (box.pk, box.station, box.status) == (again.pk, desk.station, "open")
     assert [piece.status for piece in box.pieces.order_by("pk")] == ["packed", "packed"]
     last = first.custody.order_by("-sequence")[0]
-    assert (last.act, last.place, last.signed, last.note) == ("packed", desk.station.code, desk.owner.username, box.number)
+    assert (last.act, last.place, last.signed, last.note) == (
+        "packed",
+        desk.station.code,
+        desk.owner.username,
+        box.number,
+    )
     assert custody_faults(first) == []
 
 

@@ -29,7 +29,12 @@ def shipped(desk: Desk, qty: int = 4) -> PartBox:
     tagged = failed_parts.print_tags(pieces, actor=desk.owner)
     box = failed_parts.pack_box(desk.station, pieces=tagged, actor=desk.owner)
     return failed_parts.ship_box(
-        box, carrier="顺丰速运", waybill="SF139007", weight_kg=Decimal("4.2"), freight=Decimal("18.00"), actor=desk.owner
+        box,
+        carrier="顺丰速运",
+        waybill="SF139007",
+        weight_kg=Decimal("4.2"),
+        freight=Decimal("18.00"),
+        actor=desk.owner,
     )
 
 

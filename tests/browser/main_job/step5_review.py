@@ -1,12 +1,10 @@
 """Step 5: a reviewer decides the lines in the admin; the failed part is tagged, shipped, received by scan, appraised."""
 
-import re
-
 from tests.browser.main_job.paper import text_of
 from tests.browser.main_job.story import Story
+from tests.browser.main_job.visitor import Visitor
+from warranty.failed_parts import qr_of
 from warranty.models import FailedPart, PartBox
-
-QR = re.compile(r"FP:\S+")
 
 
 def run(story: Story) -> None:
@@ -40,33 +38,46 @@ def _send_back(story: Story) -> None:
     clerk.open("/").open("/warranty/failed-parts/").open("/warranty/failed-parts/to-return/")
     with clerk.page.expect_response(lambda answer: "tags.pdf" in answer.url) as printed:
         clerk.page.locator("form[action$='/print/'] .btn-primary").click()
-    tags = text_of(clerk.answer_to(printed.value.url).body())
-    story.things["qr"] = QR.findall(tags)[0] if QR.findall(tags) else ""
-    assert story.things["piece"].number in tags
-    clerk.open("/warranty/failed-parts/to-return/").send("form[action$='/pack/'] .btn-primary")
+    assert story.things["piece"].number in text_of(clerk.answer_to(printed.value.url).body())
+    _scan(clerk.open("/warranty/failed-parts/packing/"), story.things["piece"])
     box = PartBox.objects.get()
+    clerk.press(f"a[href='/warranty/boxes/{box.pk}/seal/']").fill(weight_kg="0.8", seal="F-0001").send()
     assert box.number in text_of(clerk.answer_to(f"/warranty/boxes/{box.pk}/list.pdf").body())
     carrier = story.name("顺丰速运", "SF Express")
-    clerk.next().fill(carrier=carrier, waybill="SF7788990011", weight_kg="0.8", freight="18").send()
+    clerk.next().fill(carrier=carrier, waybill="SF7788990011", freight="18").send()
     clerk.open("/warranty/boxes/").open(f"/warranty/failed-parts/{story.things['piece'].pk}/")
 
 
+def _scan(visitor: Visitor, piece: FailedPart) -> None:
+    """A reader types what the tag's code says and presses Enter; the page stays and says which piece it was."""
+    visitor.page.keyboard.type(qr_of(piece))
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector(f".scan-said p:has-text('{piece.number}')")
+    visitor.look()
+
+
 def _receive(story: Story) -> None:
-    warehouse = story.desk("warehouse")
+    warehouse, piece = story.desk("warehouse"), story.things["piece"]
     warehouse.open("/").open("/warranty/failed-parts/receive/")
-    warehouse.fill(scanned=story.things["qr"] or story.things["piece"].number).send()
-    piece = story.things["piece"]
+    warehouse.fill(scanned=PartBox.objects.get().number).send()
+    _scan(warehouse, piece)
+    warehouse.press("a[href$='/close/']").send()
     piece.refresh_from_db()
-    assert piece.status == "received"
+    assert (piece.status, piece.condition, piece.box.status) == ("received", "ok", "received")
 
 
 def _appraise(story: Story) -> None:
+    """The verdict by its key: 1 is the supplier's defect, Ctrl+Enter sends it from the findings."""
     appraiser, piece = story.desk("appraiser"), story.things["piece"]
     appraiser.open("/").open("/warranty/failed-parts/bench/").fill(scanned=piece.number).send()
     appraiser.page.keyboard.press("Escape")
-    appraiser.page.locator("input[name=verdict][value=supplier_defect]").check()
+    appraiser.page.keyboard.press("9")
+    appraiser.page.keyboard.press("1")
+    assert appraiser.page.locator("input[name=verdict]:checked").get_attribute("value") == "supplier_defect"
     finding = story.name("电容击穿，焊点正常，属来料不良", "Capacitor burnt, solder fine: supplier's material")
-    appraiser.fill(findings=finding).send()
+    appraiser.fill(findings=finding)
+    with appraiser.page.expect_navigation(wait_until="domcontentloaded"):
+        appraiser.page.keyboard.press("Control+Enter")
     piece.refresh_from_db()
     assert piece.status == "inspected"
     appraiser.open(f"/warranty/failed-parts/{piece.pk}/")
