@@ -58,6 +58,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "rectificationfinding.open": ["stations.tell_of_rectification"],
     "rectificationorder.issued": ["stations.tell_of_rectification"],
     "siteinspection.recorded": ["stations.tell_of_rectification"],
+    "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
     "statement.issued": ["warranty.tell_statement"],
     "station.active": ["stations.follow_needs"],
     "station.expired": ["service.take_back_jobs"],

@@ -12,7 +12,7 @@ from portal.core import grants
 class Migration(migrations.Migration):
     dependencies = [
         ("stations", "0011_service_tiers"),
-        ("warranty", "0023_reminded_of_the_end"),
+        ("warranty", "0037_recovery_clock_in_full"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
