@@ -76,8 +76,8 @@ def _appraise(story: Story) -> None:
     assert appraiser.page.locator("input[name=verdict]:checked").get_attribute("value") == "supplier_defect"
     finding = story.name("电容击穿，焊点正常，属来料不良", "Capacitor burnt, solder fine: supplier's material")
     appraiser.fill(findings=finding)
-    with appraiser.page.expect_navigation(wait_until="domcontentloaded"):
-        appraiser.page.keyboard.press("Control+Enter")
+    appraiser.page.keyboard.press("Control+Enter")
+    appraiser.page.wait_for_url("**/failed-parts/bench/**")
     piece.refresh_from_db()
     assert piece.status == "inspected"
     appraiser.open(f"/warranty/failed-parts/{piece.pk}/")
