@@ -60,6 +60,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "siteinspection.recorded": ["stations.tell_of_rectification"],
     "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
     "statement.issued": ["warranty.tell_statement"],
+    "statement.superseded": ["warranty.tell_dispute"],
     "station.active": ["stations.follow_needs"],
     "station.expired": ["service.take_back_jobs"],
     "station.graded": ["stations.follow_needs"],

@@ -1,11 +1,13 @@
 """Jobs of old parts, recovery and statements; imported by jobs.py. Each is idempotent."""
 
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +27,7 @@ from warranty.models import Appeal, Chargeback, PartBox, Statement, WarrantyClai
 from warranty.settlement_people import role_users, station_users, supplier_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
+from warranty.settlement_states import StatementStatus
 from warranty.states import GRANTED
 
 _log = logging.getLogger(__name__)
@@ -116,8 +119,10 @@ def recovery_daily() -> None:
 
 @jobs.periodic("warranty.statements_daily", cron="40 16 * * *")
 def statements_daily() -> None:
-    """Unanswered statements are confirmed."""
+    """Unanswered statements are confirmed; stations whose silence soon confirms are told."""
     settlement.confirm_silent()
+    for row in settlement.remind_silent():
+        notify(station_users(row.station), "statement.due", _told(row), url=row.get_absolute_url(), subject=row)
 
 
 @jobs.periodic("warranty.build_last_month", cron="45 16 * * *")
@@ -148,22 +153,32 @@ def build_month(run: int, period: str, since: str = "") -> None:
         failed_parts.debit_overdue()  # those of a missed night belong to the month that is built
     stations = list(stations_to_build(month, since=begun))
     row = jobs.begin(run, total=row.done + len(stations))
+    steps = {each.code: partial(_build_step, each, month, begun, row.owner) for each in stations}
+    shown = f"{reverse('statement_issue_month')}?period={month:%Y-%m}"
+    _take_steps(row, steps, partial(_built_in, row, month), result_url=shown)
+
+
+def _take_steps(
+    row: JobRun, steps: Mapping[str, Callable[[], int]], said: Callable[[], str], *, result_url: str
+) -> None:
+    """Every step was taken in a transaction of its own, whatever error stopped others; the run says what came of it.
+
+    steps: by what names them to a reader. Raises the first error at the end, so that the job is tried again.
+    """
     failed: dict[str, Exception] = {}
-    for station in stations:
+    for name, step in steps.items():
         try:
-            jobs.advance(row, partial(_build_step, station, month, begun, row.owner))
+            jobs.advance(row, step)
         except jobs.Cancelled:
-            return jobs.finish(row, status=JobStatus.CANCELLED, message=_built_in(row, month))
+            return jobs.finish(row, status=JobStatus.CANCELLED, message=said())
         except Exception as error:  # whatever one station's figures raise: the others have their statements
-            _log.exception("statement of %s for %s", station.code, period)
-            failed[station.code] = error
+            _log.exception("%s: %s", row, name)
+            failed[name] = error
     if failed:
-        facts = {"built": _built_in(row, month), "stations": ", ".join(failed)}
-        text = _("%(built)s; stopped by an error: %(stations)s") % facts
+        text = _("%(done)s; stopped by an error: %(stations)s") % {"done": said(), "stations": ", ".join(failed)}
         jobs.finish(row, status=JobStatus.FAILED, message=text)
         raise next(iter(failed.values()))
-    url = f"/warranty/statements/?period={period}"
-    return jobs.finish(row, message=_built_in(row, month), result_url=url)
+    return jobs.finish(row, message=said(), result_url=result_url)
 
 
 def _build_step(station: Station, month: date, begun: datetime, actor: Any | None) -> int:
@@ -188,12 +203,56 @@ def tell_discrepancy(event: Event) -> None:
     notify(station_users(box.station), "partbox.discrepancy", facts, url=box.get_absolute_url(), subject=box)
 
 
+@jobs.task("warranty.issue_month")
+def issue_month(run: int, period: str, chosen: list[int]) -> None:
+    """The chosen drafts are issued, one a step, none twice however often the job runs; what is a draft no more is named."""
+    row: JobRun = jobs.begin(run)
+    drafts = Statement.objects.filter(pk__in=chosen, status=StatementStatus.DRAFT).select_related("station")
+    left = list(drafts.order_by("pk"))
+    row = jobs.begin(run, total=row.done + len(left))
+    refused: list[str] = []
+    steps = {each.station.code: partial(_issue_step, each, row.owner, refused) for each in left}
+    shown = f"{reverse('statement_list')}?period={period[:7]}"
+    _take_steps(row, steps, partial(_issued_of, chosen, refused), result_url=shown)
+
+
+def _issue_step(statement: Statement, actor: Any | None, refused: list[str]) -> int:
+    try:
+        settlement.issue_statement(statement, actor=actor)
+    except Refusal as refusal:  # taken back or built anew meanwhile: the others are issued
+        refused.append(f"{statement.station.code}: {refusal}")
+    return 1
+
+
+def _issued_of(chosen: list[int], refused: list[str]) -> str:
+    """How many of the chosen stand issued, whichever process did it, and who was left out."""
+    unissued = [StatementStatus.DRAFT, StatementStatus.VOIDED]
+    done = Statement.objects.filter(pk__in=chosen).exclude(status__in=unissued).count()
+    text = ngettext("%(count)s statement issued", "%(count)s statements issued", done) % {"count": done}
+    return " · ".join([text, *refused[:20]])
+
+
 @jobs.subscriber("warranty.tell_statement")
 def tell_statement(event: Event) -> None:
     """The station learns of its statement."""
     row = Statement.objects.select_related("station").get(pk=event.subject_id)
-    facts = {"number": row.number, "gross": str(row.gross), "day": str(row.answer_by)}
-    notify(station_users(row.station), "statement.issued", facts, url=row.get_absolute_url(), subject=row)
+    notify(station_users(row.station), "statement.issued", _told(row), url=row.get_absolute_url(), subject=row)
+
+
+def _told(row: Statement) -> dict[str, Any]:
+    return {"number": row.number, "gross": str(row.gross), "day": str(row.answer_by)}
+
+
+@jobs.subscriber("warranty.tell_dispute")
+def tell_dispute(event: Event) -> None:
+    """Finance learns which statement a station disputed, and finds the reasons there."""
+    row = Statement.objects.select_related("station").get(pk=event.subject_id)
+    facts = {
+        "number": row.number,
+        "station": row.station.code,
+        "count": row.lines.exclude(dispute_reason="").count(),
+    }
+    notify(role_users(Role.FINANCE), "statement.disputed", facts, url=row.get_absolute_url(), subject=row)
 
 
 @jobs.subscriber("warranty.tell_chargeback")

@@ -98,6 +98,16 @@ declare(
     group=_STATEMENTS,
 )
 declare(
+    "warranty.statement_reminder_days",
+    kind="integer",
+    default=2,
+    unit="d",
+    low=0,
+    high=30,
+    label=_("Days before silence confirms a statement when the station is reminded"),
+    group=_STATEMENTS,
+)
+declare(
     "warranty.statement_build_day",
     kind="integer",
     default=5,

@@ -17,6 +17,7 @@ from stations.grading import lock_months
 from stations.words import name_entry
 from warranty import (
     recovery_registry,
+    settlement_imports,
     settlement_parameters,  # noqa: F401 declares
 )
 from warranty.chargebacks_documents import NOTE_COLUMNS
@@ -87,6 +88,7 @@ TITLES = {
     "statement.built": _("Statement built as a draft"),
     "statement.issued": _("Statement issued"),
     "statement.document_issued": _("Statement filed as a document"),
+    "statement.reminded": _("Station reminded of the statement"),
     "statement.confirmed": _("Statement confirmed"),
     "statement.superseded": _("Lines disputed, statement superseded"),
     "statement.carried": _("Negative balance carried to the next month"),
@@ -160,12 +162,14 @@ def register() -> None:
     events.subscribe("incentive.granted", "warranty.credit_incentive")
     events.subscribe("partbox.discrepancy_noted", "warranty.tell_discrepancy")
     events.subscribe("statement.issued", "warranty.tell_statement")
+    events.subscribe("statement.superseded", "warranty.tell_dispute")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
     registries.worklist(station_work)
     registries.worklist(headquarters_work)
     registries.worklist(supplier_work)
     recovery_registry.register()
     registries.search(find)
+    settlement_imports.register()
     for name, check in CHECKS.items():
         registries.check_books(name, check)
 

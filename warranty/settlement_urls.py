@@ -4,6 +4,7 @@ from django.urls import path
 
 from warranty.views import failed_parts as old
 from warranty.views import recovery
+from warranty.views import statement_month as whole
 from warranty.views import statements as month
 
 urlpatterns = [
@@ -34,11 +35,13 @@ urlpatterns = [
     path("boxes/<int:pk>/ship/", old.ShipBox.as_view(), name="part_box_ship"),
     path("boxes/<int:pk>/close/", old.CloseBox.as_view(), name="part_box_close"),
     path("statements/", month.StatementList.as_view(), name="statement_list"),
-    path("statements/preview/", month.StatementPreview.as_view(), name="statement_preview"),
-    path("statements/build/", month.BuildStatements.as_view(), name="statement_build"),
+    path("statements/preview/", whole.StatementPreview.as_view(), name="statement_preview"),
+    path("statements/build/", whole.BuildStatements.as_view(), name="statement_build"),
+    path("statements/issue/", whole.IssueMonth.as_view(), name="statement_issue_month"),
     path("statements/<int:pk>/", month.StatementDetail.as_view(), name="statement_detail"),
     path("statements/<int:pk>/statement.pdf", month.StatementPdf.as_view(), name="statement_pdf"),
     path("statements/<int:pk>/statement.csv", month.StatementCsv.as_view(), name="statement_csv"),
+    path("statements/<int:pk>/statement.xlsx", month.StatementXlsx.as_view(), name="statement_xlsx"),
     path("statements/<int:pk>/issue/", month.IssueStatement.as_view(), name="statement_issue"),
     path("statements/<int:pk>/void/", month.VoidStatement.as_view(), name="statement_void"),
     path("statements/<int:pk>/confirm/", month.ConfirmStatement.as_view(), name="statement_confirm"),

@@ -63,11 +63,22 @@ def _alarm(facts: Mapping[str, Any]) -> str:
     return _("%(number)s: notice to %(supplier)s by %(day)s") % {**facts, "supplier": supplier}
 
 
+def _disputed(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "%(station)s disputes %(count)s line of statement %(number)s",
+        "%(station)s disputes %(count)s lines of statement %(number)s",
+        facts["count"],
+    )
+    return text % facts
+
+
 NOTICES: dict[str, Wording] = {
     "failedpart.requested": _to_return,
     "partbox.discrepancy": _discrepancy,
     "failedpart.due": _("%(number)s must arrive by %(day)s"),
     "recoverycase.alarm": _alarm,
     "statement.issued": _("Statement %(number)s over ¥%(gross)s: answer by %(day)s"),
+    "statement.due": _("Statement %(number)s over ¥%(gross)s: without an answer it is confirmed on %(day)s"),
+    "statement.disputed": _disputed,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

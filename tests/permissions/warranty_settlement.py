@@ -190,6 +190,8 @@ ROWS = [
     Row("statement_detail", args=pk(issued), get=at_a(*MONEY_READERS)),
     Row("statement_pdf", args=pk(issued), get=only(*MONEY_READERS, hidden=("owner_b", "clerk_b"))),
     Row("statement_csv", args=pk(issued), get=only(*MONEY_READERS, hidden=("owner_b", "clerk_b"))),
+    Row("statement_xlsx", args=pk(issued), get=only(*MONEY_READERS, hidden=("owner_b", "clerk_b"))),
+    Row("statement_issue_month", get=only("finance"), post=only("finance", ok=422)),
     Row("statement_issue", args=pk(statement), get=at_a("finance")),
     Row("statement_void", args=pk(statement), get=at_a("finance")),
     Row("statement_confirm", args=pk(issued), get=at_a("owner_a")),

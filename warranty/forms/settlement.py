@@ -45,6 +45,12 @@ class BuildForm(ActingForm):
     )
 
 
+class IssueMonthForm(ActingForm):
+    """Which drafts were shown."""
+
+    chosen = forms.CharField(widget=forms.HiddenInput, max_length=100_000)
+
+
 class InvoiceForm(ActingForm):
     """The station's invoice."""
 

@@ -155,6 +155,7 @@ class Statement(models.Model):
     built_at = models.DateTimeField(_("built at"))
     issued_at = models.DateTimeField(pgettext_lazy("statement", "issued at"), null=True, blank=True)
     answer_by = models.DateField(_("last day to answer"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("station reminded at"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_silently = models.BooleanField(_("confirmed by silence"), default=False)
     invoice_number = models.CharField(_("invoice number"), max_length=40, blank=True)

@@ -4,9 +4,10 @@ Not here: what may stand on it (settlement_posting), tax and carrying (settlemen
 Source: rules.md 3.8, C27, C43.
 """
 
-from warranty.settlement.answering import confirm_silent, confirm_statement, dispute_lines
+from warranty.settlement.answering import confirm_silent, confirm_statement, dispute_lines, remind_silent
 from warranty.settlement.building import build_statement, void_draft
 from warranty.settlement.issuing import issue_statement, rebuilt_fingerprint
+from warranty.settlement.month import MonthChanged, MonthPlan, NothingToIssue, issue_month, plan_month, read_chosen
 from warranty.settlement.payment import pay_statement, record_invoice
 from warranty.settlement.preview import DraftLine, Preview, preview
 from warranty.settlement.refusals import AlreadyIssued, DisputeRefused, InvoiceDiffers, MonthNotOver, NothingToSettle
@@ -16,17 +17,24 @@ __all__ = [
     "DisputeRefused",
     "DraftLine",
     "InvoiceDiffers",
+    "MonthChanged",
     "MonthNotOver",
+    "MonthPlan",
+    "NothingToIssue",
     "NothingToSettle",
     "Preview",
     "build_statement",
     "confirm_silent",
     "confirm_statement",
     "dispute_lines",
+    "issue_month",
     "issue_statement",
     "pay_statement",
+    "plan_month",
     "preview",
+    "read_chosen",
     "rebuilt_fingerprint",
     "record_invoice",
+    "remind_silent",
     "void_draft",
 ]

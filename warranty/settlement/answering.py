@@ -1,12 +1,13 @@
 """The station's answer: it confirms, in words or by silence, or disputes lines, which brings a revision."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock
+from portal.core import clock, events
+from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations.ideas import note_statement
 from warranty import settlement_posting as posting
@@ -47,6 +48,19 @@ def confirm_silent(*, at: datetime | None = None) -> int:
     for statement in late:
         confirm_statement(statement, actor=None, at=at, silently=True)
     return len(late)
+
+
+@transaction.atomic
+def remind_silent(*, at: datetime | None = None) -> list[Statement]:
+    """Statements that silence confirms within two days (D) have been reminded of, once each; which. One Event each."""
+    at = at or clock.now()
+    last = clock.local_date(at) + timedelta(days=param("warranty.statement_reminder_days", at))
+    waiting = Statement.objects.filter(status=StatementStatus.ISSUED, reminded_at=None, answer_by__lte=last)
+    found = list(waiting.filter(answer_by__gte=clock.local_date(at)).select_related("station").order_by("pk"))
+    for statement in found:
+        Statement.objects.filter(pk=statement.pk).update(reminded_at=at)
+        events.record(statement, "statement.reminded", actor=None, at=at)
+    return found
 
 
 @transaction.atomic

@@ -1,17 +1,14 @@
 """Pages of statements: list, preview, one statement, and its operations."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import clock, jobs
 from portal.core.pages import (
     Action,
     Column,
@@ -27,13 +24,18 @@ from portal.core.pages import (
 )
 from portal.core.show import money
 from portal.core.transfer import ExportColumn, export_response
-from stations.models import Station
+from portal.core.transfer.kinds import ImportKind, kinds_for
 from warranty import settlement
-from warranty.forms.settlement import BuildForm, DisputeForm, InvoiceForm, MonthField, PaymentForm
+from warranty.forms.settlement import (
+    DisputeForm,
+    InvoiceForm,
+    MonthField,
+    PaymentForm,
+)
 from warranty.models import ItemKind, Statement
 from warranty.settlement_documents import CSV_COLUMNS, FOOT, csv_rows, paper_facts
+from warranty.settlement_imports import BANK
 from warranty.settlement_queries import names_in_language, worded
-from warranty.settlement_rules import month_of
 from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
 
@@ -82,68 +84,15 @@ class StatementList(ScopedListView):
         "No statement yet. The month's statement is built on the 5th; the preview shows what will be on it."
     )
 
+    def import_kind(self) -> ImportKind | None:
+        return next((kind for kind in kinds_for(self.request.user) if kind.key == BANK), None)
+
     def get_actions(self) -> Sequence[Action]:
         return [
             Action(_("Build a month"), reverse("statement_build"), "warranty.build_statement", "primary"),
+            Action(_("Issue a month"), reverse("statement_issue_month"), "warranty.issue_statement"),
             Action(_("Preview"), reverse("statement_preview"), "warranty.preview_statement"),
         ]
-
-
-class StatementPreview(ScopedPage):
-    """What a station's statement would say if its month ended now."""
-
-    template_name = "warranty/statements/preview.html"
-    permission = "warranty.preview_statement"
-    title = gettext_lazy("Preview of the statement")
-
-    def _period(self) -> date:
-        text = self.request.GET.get("period", "")
-        if not text:
-            return month_of(clock.today())
-        try:
-            return month_of(date.fromisoformat(f"{text[:7]}-01"))
-        except ValueError as error:
-            raise BadRequest from error
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        stations = Station.objects.visible_to(self.request.user).select_related("dealer").order_by("code")
-        wanted = self.request.GET.get("station", "")
-        if wanted:
-            station = stations.filter(code=wanted[:20]).first()
-            if station is None:
-                raise Http404
-        else:
-            station = stations.first()
-        period = self._period()
-        found = settlement.preview(station, period) if station else None
-        return super().get_context_data(**kwargs) | {
-            "stations": stations[:300],
-            "station": station,
-            "period": period,
-            "preview": found,
-            "names": names_in_language(found.lines) if found else {},
-            "kinds": KINDS,
-        }
-
-
-class BuildStatements(OperationView):
-    """One station's draft at once, all stations' in a job."""
-
-    permission = "warranty.build_statement"
-    title = gettext_lazy("Build statements")
-    form_class = BuildForm
-    submit_label = gettext_lazy("Build")
-    intro = gettext_lazy("Drafts of the month are built with everything that waits; a draft built before is replaced.")
-
-    def get_cancel_url(self) -> str:
-        return reverse("statement_list")
-
-    def operate(self, form: Any) -> Any:
-        period, station = form.cleaned_data["period"], form.cleaned_data["station"]
-        if station:
-            return settlement.build_statement(station, period, actor=self.request.user)
-        title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
-        return jobs.start_run("warranty.build_month", owner=self.request.user, title=title, period=period.isoformat())
 
 
 class StatementDetail(ScopedDetailView):
@@ -184,6 +133,7 @@ class StatementDetail(ScopedDetailView):
         actions = [
             Action(_("PDF"), reverse("statement_pdf", args=[row.pk]), "warranty.view_statement"),
             Action(_("CSV"), reverse("statement_csv", args=[row.pk]), "warranty.view_statement"),
+            Action(_("Excel"), reverse("statement_xlsx", args=[row.pk]), "warranty.view_statement"),
         ]
         if row.status == StatementStatus.ISSUED:
             actions.append(
@@ -269,10 +219,17 @@ class StatementCsv(ScopedPage):
     """The twin of the paper: the same lines, the same totals."""
 
     permission = "warranty.view_statement"
+    format = "csv"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = visible_or_404(Statement.objects.select_related("station"), request.user, pk=kwargs["pk"])
-        return export_response(csv_rows(row), csv_columns(row), "csv", name=csv_name(row), actor=request.user)
+        return export_response(csv_rows(row), csv_columns(row), self.format, name=csv_name(row), actor=request.user)
+
+
+class StatementXlsx(StatementCsv):
+    """The same as a workbook: amounts are numbers."""
+
+    format = "xlsx"
 
 
 class IssueStatement(OperationView):

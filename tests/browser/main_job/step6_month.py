@@ -1,4 +1,4 @@
-"""Step 6: the month's statement is built, issued, confirmed, invoiced, paid; its paper and its CSV twin say the same."""
+"""Step 6: the month is built and issued for all, confirmed, invoiced, paid by the bank's file; paper and CSV say the same."""
 
 import csv
 import io
@@ -29,8 +29,10 @@ def _preview(story: Story) -> None:
 def _issue(story: Story) -> None:
     finance = story.desk("finance")
     finance.open("/").open("/admin/").open("/warranty/statements/").open("/warranty/statements/build/")
-    finance.fill(period="2026-10", station=str(story.things["station"].pk)).send()
-    finance.next().send()
+    finance.fill(period="2026-10").send()  # of all stations
+    story.at("2026-11-05 09:05")
+    finance.open("/warranty/statements/issue/").shot("6-month").send()
+    story.at("2026-11-05 09:10")
     story.things["statement"] = Statement.objects.get()
     assert story.things["statement"].status == "issued"
 
@@ -46,11 +48,24 @@ def _pay(story: Story) -> None:
     finance, statement = story.desk("finance"), story.things["statement"]
     finance.open(statement.get_absolute_url()).next().fill(
         invoice_number="04412026", amount=str(statement.gross)
-    ).send().next()
-    finance.fill(bank_reference="ICBC20261110001", paid_on="2026-11-10").send()
+    ).send()
+    _take_the_banks_file(story)
     statement.refresh_from_db()
-    assert statement.status == "paid"
+    assert (statement.status, statement.bank_reference) == ("paid", "ICBC20261110001")
     finance.open("/warranty/statements/")
+
+
+def _take_the_banks_file(story: Story) -> None:
+    """One of the two transfers pays a statement; the other is none of ours and is left out."""
+    finance, statement = story.desk("finance"), story.things["statement"]
+    rows = [
+        "bank_reference,amount,paid_on,statement",
+        f"ICBC20261110001,{statement.payable},2026-11-10,{statement.number}",
+        "ICBC20261110002,18.00,2026-11-10,",
+    ]
+    file = {"name": "icbc.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    finance.open("/imports/new/warranty.bank_payments/").page.set_input_files("[name=file]", file)
+    finance.send().next().send()
 
 
 def _paper_and_twin(story: Story) -> None:
