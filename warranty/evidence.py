@@ -3,21 +3,37 @@
 A supplier sees the fault and the serial plate, small; never a signature, a customer or a station's paper.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final
 
+from portal.core.attachments import attachments_named
 from portal.core.models.attachments import Attachment
+from service.models import WorkOrder
 from warranty.checklist import REQUIRED_PHOTOS
 from warranty.models import WarrantyClaim
-from warranty.photos import photos_of
 
 PER_CLAIM: Final = 4
 PER_NOTE: Final = 120  # thumbnails of at most 320 px, about 20 kB each
 
 
-def evidence_of(claim: WarrantyClaim) -> list[dict[str, Any]]:
-    """The claim's pictures as the note keeps them: key, kind and hash of the original."""
-    shown = [photo for photo in photos_of(claim) if photo.kind in REQUIRED_PHOTOS and photo.thumbnail]
-    return [{"id": photo.pk, "kind": photo.kind, "sha256": photo.sha256} for photo in shown[:PER_CLAIM]]
+def evidence_of_all(claims: Iterable[WarrantyClaim]) -> dict[int, list[dict[str, Any]]]:
+    """The claims' pictures as a note keeps them, by claim: key, kind and hash of the original; one query."""
+    wanted = list(claims)
+    subjects = [WorkOrder(pk=each.work_order_id) for each in wanted if each.work_order_id]
+    of_job, of_claim = defaultdict[int, list[Attachment]](list), defaultdict[int, list[Attachment]](list)
+    files = attachments_named({WorkOrder: {job.pk for job in subjects}, WarrantyClaim: {each.pk for each in wanted}})
+    for photo in files.filter(kind__in=REQUIRED_PHOTOS):
+        kept = of_claim if photo.subject_type == WarrantyClaim._meta.label_lower else of_job
+        if photo.thumbnail:
+            kept[photo.subject_id].append(photo)
+    return {
+        each.pk: [
+            {"id": photo.pk, "kind": photo.kind, "sha256": photo.sha256}
+            for photo in [*of_job[each.work_order_id or 0], *of_claim[each.pk]][:PER_CLAIM]
+        ]
+        for each in wanted
+    }
 
 
 def address_of(photo: dict[str, Any]) -> str:

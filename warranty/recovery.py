@@ -3,7 +3,7 @@
 Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: rules.md 3.7, C25, C26.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -127,17 +127,18 @@ def assign_supplier(
         raise NoAgreement(supplier=supplier.name, part=case.part.number, day=case.claim.repaired_on, field="supplier")
     case.supplier, case.agreement, case.named_by = supplier, agreement, named_by
     _set_clock(case)
-    case.expected = total(line.amount.amount for line in charges_of(case, defects=_pieces_of(case)))
+    case.expected = total(line.amount.amount for line in charges_of(case, defects=pieces_of(case)))
     statements.update(case, ["supplier", "agreement", "named_by", "last_day", "is_provisional", "expected"])
     if warranty_over(case, agreement):
         return _close(case, str(_("The supplier's own warranty had ended.")), actor, at)
     if agreement.no_return:
-        return _open(case, _pieces_of(case), actor, at)
+        return _open(case, pieces_of(case), actor, at)
     case = move(case, RecoveryStatus.WAITING, actor=actor, at=at, data={"named_by": str(named_by)})
     return _decide(case, actor, at)
 
 
-def _pieces_of(case: RecoveryCase) -> Decimal:
+def pieces_of(case: RecoveryCase) -> Decimal:
+    """How many pieces of the line were granted."""
     return case.line.approved_qty or case.line.qty
 
 
@@ -162,7 +163,7 @@ def candidates_of(case: RecoveryCase) -> list[Candidate]:
         trial = copy(case)
         trial.supplier, trial.agreement = supplier, agreement
         if agreement is None or not warranty_over(case, agreement):
-            charges = charges_of(trial, defects=_pieces_of(case)) if agreement else []
+            charges = charges_of(trial, defects=pieces_of(case)) if agreement else []
             expected = total(charge.amount.amount for charge in charges)
             found.append(Candidate(supplier, agreement, clock_of(trial).last_day, expected))
     return found
@@ -277,30 +278,16 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: b
     if case.appeal_id is not None:
         return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
-    charges = [_part_charge(case, terms, case.defect_qty if defects is None else defects)]
+    charges = [part_charge(case, terms, case.defect_qty if defects is None else defects)]
     on_notes = ChargebackLine.objects.filter(is_live=True, claim_line__claim=case.claim_id)
     taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
     if not (at_once or _speaks_for_claim(case)):
         others = others.filter(pk__in=on_notes.filter(case__line=case.line_id).values("claim_line"))
-    charges += [_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
+    charges += [other_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
     fee = recoverable_lines((), terms)
     charges += [Charge(None, amount, Decimal(1), Decimal(1)) for amount in fee]
     return [charge for charge in charges if charge.amount.amount > 0]
-
-
-def charges_together(cases: Iterable[RecoveryCase]) -> list[tuple[RecoveryCase, Charge]]:
-    """What the cases put on notes now: each line of a claim once, with the first of its cases that may charge for it."""
-    found: list[tuple[RecoveryCase, Charge]] = []
-    taken: set[int] = set()
-    for case in cases:
-        for charge in charges_of(case, at_once=True):
-            line = charge.claim_line
-            if line is None or line.pk not in taken:
-                found.append((case, charge))
-            if line is not None:
-                taken.add(line.pk)
-    return found
 
 
 def expect_anew(claims: Collection[int]) -> None:
@@ -310,7 +297,7 @@ def expect_anew(claims: Collection[int]) -> None:
     )
     for key in running.order_by("pk").values_list("pk", flat=True):
         case = lock(RecoveryCase(pk=key), *OF_CASE)
-        defects = _pieces_of(case) if case.status == RecoveryStatus.WAITING else None
+        defects = pieces_of(case) if case.status == RecoveryStatus.WAITING else None
         expected = total(charge.amount.amount for charge in charges_of(case, defects=defects))
         if expected != case.expected:
             case.expected = expected
@@ -366,14 +353,16 @@ def _speaks_for_claim(case: RecoveryCase) -> bool:
     return not RecoveryCase.objects.filter(claim_id=case.claim_id, pk__lt=case.pk, status__in=rivals).exists()
 
 
-def _part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
-    line, qty = case.line, _pieces_of(case)
+def part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
+    """What the pieces with a defect of the case's own line bring."""
+    line, qty = case.line, pieces_of(case)
     paid = line.paid_amount if defects >= qty else line.paid_amount * defects / qty
     found = recoverable_line(PaidLine("part", paid, defects), terms)
     return Charge(line, found, terms.shares["part"], defects)
 
 
-def _charge(line: ClaimLine, terms: Terms) -> Charge:
+def other_charge(line: ClaimLine, terms: Terms) -> Charge:
+    """What another line of the claim brings."""
     return Charge(
         line,
         recoverable_line(PaidLine(line.kind, line.paid_amount), terms),

@@ -45,7 +45,12 @@ def contract_price(supplier: Supplier, part: Part, *, on: date) -> Decimal | Non
 
 
 def terms_of(agreement: SupplierAgreement, part: Part, *, on: date) -> Terms:
-    """The agreement as the rules want it: shares as fractions, caps, contract price."""
+    """The agreement as the rules want it on a day: shares as fractions, caps, contract price."""
+    return terms_at(agreement, contract_price(agreement.supplier, part, on=on))
+
+
+def terms_at(agreement: SupplierAgreement, price: Decimal | None) -> Terms:
+    """The agreement as the rules want it, with the contract price of the part."""
     shares = {"part": agreement.part_share, "labor": agreement.labor_share, "travel": agreement.travel_share}
     shares["diagnosis"] = agreement.labor_share
     caps = {"part": agreement.part_cap, "labor": agreement.labor_cap, "travel": agreement.travel_cap}
@@ -53,6 +58,6 @@ def terms_of(agreement: SupplierAgreement, part: Part, *, on: date) -> Terms:
     return Terms(
         shares={kind: share / 100 for kind, share in (shares | rest).items()},
         caps={kind: cap for kind, cap in caps.items() if cap is not None},
-        contract_price=contract_price(agreement.supplier, part, on=on),
+        contract_price=price,
         handling_fee=agreement.handling_fee,
     )

@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -81,6 +81,14 @@ def attachments_of_all(subjects: Iterable[models.Model]) -> models.QuerySet[Atta
     theirs = models.Q(pk__in=())
     for subject in subjects:
         theirs |= models.Q(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+    return Attachment.objects.filter(theirs, removed_at=None).order_by("pk")
+
+
+def attachments_named(keys: Mapping[type[models.Model], Iterable[int]]) -> models.QuerySet[Attachment]:
+    """The files of many records, named by model and key, in one query however many they are."""
+    theirs = models.Q(pk__in=())
+    for model, of_model in keys.items():
+        theirs |= models.Q(subject_type=model._meta.label_lower, subject_id__in=list(of_model))
     return Attachment.objects.filter(theirs, removed_at=None).order_by("pk")
 
 

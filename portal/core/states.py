@@ -114,9 +114,14 @@ def move[M: models.Model](
 
 
 def move_all[M: models.Model](
-    targets: Sequence[tuple[M, str]], *, actor: Any | None, at: datetime | None = None, note: str = ""
+    targets: Sequence[tuple[M, str]],
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
-    """Every row, which the caller has locked, has its new status, and one Event each says so.
+    """Every row, which the caller has locked, has its new status, and one Event each says so, with the same data.
 
     The number of statements does not grow with the rows. Raises TransitionNotAllowed before anything is written.
     """
@@ -133,7 +138,7 @@ def move_all[M: models.Model](
             row.status = to
         kind = f"{rows[0]._meta.model_name}.{to}"
         events.record_all(
-            events.drafted(row, kind, actor=actor, at=moment, from_status=before, to_status=to, note=note)
+            events.drafted(row, kind, actor=actor, at=moment, from_status=before, to_status=to, note=note, data=data)
             for row in rows
         )
 

@@ -89,7 +89,7 @@ class OneChargeback(RecordEndpoint):
 class AnsweredLine(StrictSerializer):
     """What is accepted of the line at this position, CNY, and why the rest is disputed."""
 
-    position = StrictInteger(min_value=1, max_value=32_767)
+    position = StrictInteger(min_value=1, max_value=2_147_483_647)
     accepted = StrictDecimal(max_digits=14, decimal_places=2, min_value=Decimal(0))
     reason = StrictText(max_length=300, allow_blank=True, default="")
 
@@ -97,7 +97,7 @@ class AnsweredLine(StrictSerializer):
 class Answer(StrictSerializer):
     """Every line once."""
 
-    lines = AnsweredLine(many=True, allow_empty=False, max_length=5_000)  # type: ignore[call-arg]
+    lines = AnsweredLine(many=True, allow_empty=False, max_length=50_000)  # type: ignore[call-arg]
 
 
 class UnknownLine(Refusal):

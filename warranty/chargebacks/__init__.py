@@ -1,7 +1,7 @@
 """Chargeback notes: batched, sent, answered line by line, disputed, paid. Not here: who may be charged (recovery)."""
 
 from warranty.chargebacks.answering import LineAnswer, accept_silent, acknowledge_chargeback, answer_chargeback
-from warranty.chargebacks.batching import batch_chargebacks, open_cases_of
+from warranty.chargebacks.batching import Proposal, batch_chargebacks, open_cases_of, propose, suppliers_to_propose
 from warranty.chargebacks.disputes import OUTCOME_WORDS, OUTCOMES, resolve_dispute
 from warranty.chargebacks.growing import follow_appeal
 from warranty.chargebacks.payment import record_supplier_payment
@@ -28,6 +28,7 @@ __all__ = [
     "NothingToCharge",
     "OwnNote",
     "PaymentOutOfBounds",
+    "Proposal",
     "ReasonMissing",
     "accept_silent",
     "acknowledge_chargeback",
@@ -35,8 +36,10 @@ __all__ = [
     "batch_chargebacks",
     "follow_appeal",
     "open_cases_of",
+    "propose",
     "record_supplier_payment",
     "resolve_dispute",
     "send_chargeback",
+    "suppliers_to_propose",
     "withdraw_chargeback",
 ]

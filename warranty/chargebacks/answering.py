@@ -54,6 +54,7 @@ def answer_chargeback(
         raise AnswerIncomplete
     for line in asked:
         _answer_line(line, answers[line.pk])
+    ChargebackLine.objects.bulk_update(asked, ["accepted", "disputed", "answer_reason"], batch_size=2_000)
     note.accepted, note.disputed = (
         total(line.accepted or Decimal(0) for line in lines),
         total(line.disputed or Decimal(0) for line in lines),
@@ -74,7 +75,6 @@ def _answer_line(line: ChargebackLine, answer: LineAnswer) -> None:
     line.answer_reason = answer.reason.strip()[:300]
     if line.disputed and len(line.answer_reason) < 10:
         raise ReasonMissing(position=line.position, disputed=line.disputed, field=f"reason_{line.pk}")
-    line.save(update_fields=["accepted", "disputed", "answer_reason"])
 
 
 def status_of(note: Chargeback) -> str:

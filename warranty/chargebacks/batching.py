@@ -1,121 +1,147 @@
-"""A supplier's open cases come together on one note."""
+"""A supplier's open cases come together on one note, by a number of statements that grows with chunks, not with cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from itertools import batched
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from parts.models import Supplier
 from portal.core import clock, events
 from portal.core.money import total
 from portal.core.numbering import take_number
-from portal.core.states import move
+from portal.core.states import move_all
+from warranty.chargebacks.charging import charges_together
+from warranty.chargebacks.lines import OF_LINE, lines_of
 from warranty.chargebacks.refusals import NothingToCharge
-from warranty.evidence import evidence_of
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
-from warranty.recovery import Charge, charges_together, expect_anew
-from warranty.settlement_rules import month_of
+from warranty.recovery import Charge, expect_anew
+from warranty.settlement_rules import month_of, next_month
 from warranty.settlement_states import RecoveryStatus
 
+CHUNK: Final = 2_000
 
-def open_cases_of(supplier: Supplier, *, on: date) -> Any:
-    """Cases whose notice day has not passed and that are not on a note."""
-    return (
-        RecoveryCase.objects.filter(supplier=supplier, status=RecoveryStatus.OPEN, last_day__gte=on)
-        .select_related("claim__station", "line", "part", "agreement__supplier")
-        .order_by("last_day", "pk")
-    )
+
+def open_cases_of(supplier: Supplier, *, on: date, until: date | None = None) -> "QuerySet[RecoveryCase]":
+    """Cases whose notice day has not passed and that are not on a note; until: that could be charged up to that day."""
+    found = _ready(on, until).filter(supplier=supplier)
+    return found.order_by("last_day", "pk")
+
+
+def _ready(on: date, until: date | None) -> "QuerySet[RecoveryCase]":
+    found = RecoveryCase.objects.filter(status=RecoveryStatus.OPEN, last_day__gte=on)
+    if until is None:
+        return found
+    return found.filter(Q(appraised_on__lte=until) | Q(appraised_on=None, approved_on__lte=until))
+
+
+def last_day_of(period: date) -> date:
+    """The last day of the month that begins on `period`."""
+    return date.fromordinal(next_month(period).toordinal() - 1)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A case as it would stand on the note: what it charges, CNY."""
+
+    case: RecoveryCase
+    charges: tuple[Charge, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        return total(charge.amount.amount for charge in self.charges)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a note would charge: the cases nearest to their notice day, and the sum of all of them."""
+
+    shown: list[Proposed]
+    cases: int
+    lines: int
+    claimed: Decimal
+
+
+def propose(supplier: Supplier, *, period: date, on: date, without: Collection[int] = (), show: int = 200) -> Proposal:
+    """The effect of a note before it is made; nothing is written. without: keys of cases that are left out."""
+    keys = open_cases_of(supplier, on=on, until=last_day_of(period)).values_list("pk", flat=True)
+    found: dict[int, list[Charge]] = {}
+    cases: dict[int, RecoveryCase] = {}
+    for case, charge in _charged(sorted(set(keys) - set(without))):
+        found.setdefault(case.pk, []).append(charge)
+        cases[case.pk] = case
+    proposed = [Proposed(cases[key], tuple(charges)) for key, charges in found.items()]
+    proposed.sort(key=lambda each: (each.case.last_day or date.max, each.case.pk))
+    lines = sum(len(each.charges) for each in proposed)
+    return Proposal(proposed[:show], len(proposed), lines, total(each.amount for each in proposed))
+
+
+def _charged(keys: Sequence[int]) -> Iterator[tuple[RecoveryCase, Charge]]:
+    """What these cases charge, chunk by chunk; no line of a claim twice."""
+    taken: set[int] = set()
+    for some in batched(keys, CHUNK):
+        cases = RecoveryCase.objects.filter(pk__in=some).select_related(*OF_LINE).order_by("pk")
+        for case, charge in charges_together(list(cases)):
+            if charge.claim_line is None or charge.claim_line.pk not in taken:
+                yield case, charge
+            if charge.claim_line is not None:
+                taken.add(charge.claim_line.pk)
 
 
 @transaction.atomic
 def batch_chargebacks(
-    supplier: Supplier, *, actor: Any | None, at: datetime | None = None, cases: Sequence[RecoveryCase] | None = None
+    supplier: Supplier,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    cases: Collection[RecoveryCase] | None = None,
+    period: date | None = None,
+    without: Collection[int] = (),
 ) -> Chargeback:
     """All open cases of a supplier (or the chosen ones) stand on one new note, not sent yet.
 
+    period: a month; only what could be charged by its end. without: keys of cases that wait for another note.
     Raises NothingToCharge. Writes the note, its lines, and one Event for each case on the claim's chain.
     """
     at = at or clock.now()
-    chosen = {case.pk for case in cases} if cases is not None else None
-    found = open_cases_of(supplier, on=clock.local_date(at))
-    locked = [
-        RecoveryCase.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
-        for case in sorted(found, key=lambda row: row.pk)
-        if chosen is None or case.pk in chosen
-    ]
-    charges = charges_together(case for case in locked if case.status == RecoveryStatus.OPEN)
-    if not charges:
+    found = open_cases_of(supplier, on=clock.local_date(at), until=last_day_of(period) if period else None)
+    if cases is not None:
+        found = found.filter(pk__in=[case.pk for case in cases])
+    locked = found.order_by("pk").select_for_update(no_key=True, of=("self",))
+    keys = sorted(set(locked.values_list("pk", flat=True)) - set(without))
+    note: Chargeback | None = None
+    claimed, position = Decimal(0), 0
+    for some in batched(keys, CHUNK):
+        chosen = RecoveryCase.objects.filter(pk__in=some).select_related(*OF_LINE).order_by("pk")
+        charges = charges_together(list(chosen))
+        if not charges:
+            continue
+        note = note or _note_of(supplier, period or month_of(clock.local_date(at)), actor, at)
+        ChargebackLine.objects.bulk_create(lines_of(note, charges, first=position + 1), batch_size=CHUNK)
+        position += len(charges)
+        claimed += total(charge.amount.amount for _case, charge in charges)
+        moved = {case.pk: (case, RecoveryStatus.CHARGED) for case, _charge in charges}
+        move_all(list(moved.values()), actor=actor, at=at, data={"note": note.number})
+        expect_anew({case.claim_id for case, _charge in charges})
+    if note is None:
         raise NothingToCharge(supplier=supplier.name)
-    note = Chargeback.objects.create(
-        supplier=supplier,
-        period=month_of(clock.local_date(at)),
-        number=take_number("CB", at=at),
-        batched_by=actor,
-        batched_at=at,
-        claimed=total(charge.amount.amount for _case, charge in charges),
-    )
-    ChargebackLine.objects.bulk_create(
-        line_of(note, position, case, charge) for position, (case, charge) in enumerate(charges, start=1)
-    )
+    note.claimed = claimed
+    note.save(update_fields=["claimed"])
     events.record(note, "chargeback.batched", actor=actor, at=at, data={"claimed": str(note.claimed)})
-    for case in {case.pk: case for case, _charge in charges}.values():
-        move(case, RecoveryStatus.CHARGED, actor=actor, at=at, data={"note": note.number})
-    expect_anew({case.claim_id for case, _charge in charges})
     return note
 
 
-def line_of(note: Chargeback, position: int, case: RecoveryCase, charge: Charge) -> ChargebackLine:
-    claim, line = case.claim, charge.claim_line
-    appeal = case.appeal.number if case.appeal else ""
-    facts = {
-        "claim": claim.number,
-        "station": claim.station.code,
-        "model": str(getattr(claim.product_model, "code", "") or ""),
-        "serial": claim.serial_number,
-        "part": case.part.number,
-        "part_name": case.part.name,
-        "part_name_en": case.part.name_en,
-        "failed_on": claim.failed_on.isoformat(),
-        "repaired_on": claim.repaired_on.isoformat(),
-        "fault": claim.fault_code.code if claim.fault_code else "",
-        "complaint": claim.complaint,
-        "cause": claim.cause,
-        "correction": claim.correction,
-        "qty": str(charge.qty),
-        "photos": evidence_of(claim),
-        "tags": _tags(case),
-        "appeal": appeal,
-        "notice_by": case.last_day.isoformat() if case.last_day else "",
-    }
-    return ChargebackLine(
-        chargeback=note,
-        case=case,
-        claim_line=line,
-        position=position,
-        kind=charge.amount.kind,
-        text=" · ".join(filter(None, [line.description if line and line.description else case.part.name, appeal]))[
-            :200
-        ],
-        is_supplement=case.appeal_id is not None,
-        facts=facts,
-        base=charge.amount.base,
-        share=charge.share * 100,
-        claimed=charge.amount.amount,
-    )
+def _note_of(supplier: Supplier, period: date, actor: Any | None, at: datetime) -> Chargeback:
+    number = take_number("CB", at=at)
+    return Chargeback.objects.create(supplier=supplier, period=period, number=number, batched_by=actor, batched_at=at)
 
 
-def _tags(case: RecoveryCase) -> list[dict[str, str]]:
-    found = []
-    for piece in case.line.failed_parts.prefetch_related("appraisals").order_by("piece"):
-        final = next((each for each in piece.appraisals.all() if each.is_final), None)
-        found.append(
-            {
-                "number": piece.number,
-                "serial": piece.removed_serial,
-                "verdict": final.verdict if final else "",
-                "findings": final.findings if final else "",
-                "on": clock.local_date(final.at).isoformat() if final else "",
-            }
-        )
-    return found
+def suppliers_to_propose(period: date, *, on: date) -> "QuerySet[Supplier]":
+    """Suppliers with something to charge up to the month's end and no note of that month, be it withdrawn."""
+    ready = _ready(on, last_day_of(period))
+    noted = Chargeback.objects.filter(period=period).values("supplier")
+    return Supplier.objects.filter(Q(pk__in=ready.values("supplier")), ~Q(pk__in=noted)).order_by("pk")

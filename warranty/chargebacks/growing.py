@@ -12,7 +12,7 @@ from django.db import transaction
 from portal.core import clock, events
 from portal.core.states import lock
 from warranty import recovery
-from warranty.chargebacks.batching import line_of
+from warranty.chargebacks.lines import lines_of
 from warranty.models import Appeal, Chargeback, RecoveryCase
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
@@ -46,7 +46,7 @@ def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | Non
         line = lines.get(charge.claim_line.pk if charge.claim_line else None)
         if line is None:
             position += 1
-            line = line_of(note, position, case, charge)
+            (line,) = lines_of(note, [(case, charge)], first=position)
             line.save()
             more += line.claimed
         elif line.claimed < charge.amount.amount:

@@ -306,7 +306,7 @@ class ChargebackLine(models.Model):
         related_name="chargeback_lines",
         verbose_name=_("claim line"),
     )
-    position = models.PositiveSmallIntegerField(_("no."))
+    position = models.PositiveIntegerField(_("no."))
     kind = models.CharField(_("kind"), max_length=12)
     text = models.CharField(_("text"), max_length=200, blank=True)
     facts = models.JSONField(_("evidence as sent"), default=dict)

@@ -1,0 +1,151 @@
+"""Many cases come together on one note: by few statements, with what each would charge alone, and only those of the month."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.desks import Desk
+from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
+from warranty import chargebacks, recovery
+from warranty.chargebacks import batching, charging
+from warranty.chargebacks.lines import OF_LINE
+from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SupplierAgreement
+
+AMOUNTS = st.decimals("0.01", "9999.99", places=2)
+PERCENT = st.decimals("0", "100", places=2)
+CAPS = st.none() | st.decimals("0", "500", places=2)
+in_database = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(autouse=True)
+def no_return(desk: Desk) -> None:
+    """The supplier pays without the old part, so that a case is open at once."""
+    SupplierAgreement.objects.filter(pk=desk.agreement.pk).update(no_return=True)
+
+
+def opened(desk: Desk, count: int = 1, **claim: Any) -> list[RecoveryCase]:
+    return [
+        case
+        for _number in range(count)
+        for case in recovery.open_cases(make_granted_claim(desk.station, part=desk.part, **claim))
+    ]
+
+
+def one_by_one(cases: list[RecoveryCase]) -> list[tuple[int, Any, Any, Decimal, Decimal, Decimal]]:
+    """What each case charges when it is asked alone, a line only once: as the batch said before it asked for many at once."""
+    found, taken = [], set()
+    for case in cases:
+        for charge in recovery.charges_of(case, at_once=True):
+            key = charge.claim_line.pk if charge.claim_line else None
+            if key is None or key not in taken:
+                found.append(told(case, charge))
+            taken.add(key)
+    return found
+
+
+def told(case: RecoveryCase, charge: Any) -> Any:
+    line = charge.claim_line.pk if charge.claim_line else None
+    return case.pk, line, charge.amount.kind, charge.amount.base, charge.amount.amount, charge.share, charge.qty
+
+
+@in_database
+@given(
+    claims=st.lists(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, st.integers(1, 4), st.booleans()), min_size=1, max_size=4),
+    shares=st.tuples(PERCENT, PERCENT, PERCENT),
+    caps=st.tuples(CAPS, CAPS, CAPS),
+    fee=st.decimals("0", "50", places=2),
+    price=AMOUNTS,
+)
+def test_together_they_charge_what_each_charges_alone(
+    desk: Desk, claims: Any, shares: Any, caps: Any, fee: Decimal, price: Decimal
+) -> None:
+    with transaction.atomic():
+        terms = dict(zip(("part_share", "labor_share", "travel_share"), shares, strict=True))
+        limits = dict(zip(("part_cap", "labor_cap", "travel_cap"), caps, strict=True))
+        beside = make_old_part()
+        for part in (desk.part, beside):
+            SupplierAgreement.objects.filter(part=part).delete()
+            part.suppliers.all().delete()
+            make_agreement(
+                desk.supplier, part, contract_price=str(price), no_return=True, handling_fee=fee, **terms, **limits
+            )
+        for amount, labor, travel, qty, two in claims:
+            more = [(beside, "80.00")] if two else []
+            opened(desk, part_amount=str(amount), labor=str(labor), travel=str(travel), qty=qty, beside=more)
+        cases = list(RecoveryCase.objects.select_related(*OF_LINE).order_by("pk"))
+
+        together = [told(case, charge) for case, charge in charging.charges_together(cases)]
+
+        assert together == one_by_one(cases)
+        transaction.set_rollback(True)
+
+
+def statements_of(desk: Desk, count: int) -> int:
+    opened(desk, count)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+    assert note.lines.count() == 2 * count
+    return len(asked)
+
+
+def test_many_cases_cost_as_many_statements_as_few(desk: Desk) -> None:
+    assert statements_of(desk, 12) == statements_of(desk, 3)
+
+
+def test_a_batch_in_chunks_is_one_note_with_one_numbering(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = opened(desk, 5)
+    monkeypatch.setattr(batching, "CHUNK", 2)
+
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+
+    assert list(note.lines.order_by("position").values_list("position", flat=True)) == list(range(1, 11))
+    assert note.claimed == 5 * Decimal("240.00")
+    assert set(RecoveryCase.objects.values_list("status", flat=True)) == {"charged"}
+    assert [case.pk for case in cases] == list(note.lines.filter(kind="part").values_list("case", flat=True))
+
+
+def test_the_database_still_adds_a_note_up(desk: Desk) -> None:
+    opened(desk)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+
+    with pytest.raises(IntegrityError, match="chargeback"), transaction.atomic():
+        ChargebackLine.objects.filter(chargeback=note, kind="labor").update(claimed=Decimal("48.01"))
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_month_takes_what_was_ready_by_its_end(desk: Desk, june: Any) -> None:
+    june("2025-06-30 23:59:59")
+    before = opened(desk)
+    june("2025-07-01 00:00:00")
+    after = opened(desk)
+    june("2025-07-03 09:00:00")
+
+    told = chargebacks.propose(desk.supplier, period=date(2025, 6, 1), on=date(2025, 7, 3))
+    note = chargebacks.batch_chargebacks(desk.supplier, period=date(2025, 6, 1), actor=desk.finance)
+
+    assert (told.cases, told.lines, told.claimed) == (1, 2, note.claimed)
+    assert note.period == date(2025, 6, 1)
+    assert {line.case_id for line in note.lines.all()} == {before[0].pk}
+    assert RecoveryCase.objects.get(pk=after[0].pk).status == "open"
+
+
+def test_the_proposal_is_the_note_without_what_is_left_out(desk: Desk) -> None:
+    first, second, third = opened(desk, 3)
+    month = date(2025, 6, 1)
+
+    told = chargebacks.propose(desk.supplier, period=month, on=month, without=[second.pk])
+    note = chargebacks.batch_chargebacks(desk.supplier, period=month, without=[second.pk], actor=desk.finance)
+
+    assert [each.case.pk for each in told.shown] == [first.pk, third.pk]
+    assert (told.claimed, told.cases) == (note.claimed, 2)
+    assert RecoveryCase.objects.get(pk=second.pk).status == "open"
+    assert Chargeback.objects.count() == 1
