@@ -51,7 +51,18 @@ def note_facts(note: Chargeback) -> dict[str, Any]:
             }
             for line in lines
         ],
+        "pieces": _pieces(lines),
     }
+
+
+def _pieces(lines: Sequence[ChargebackLine]) -> list[dict[str, Any]]:
+    """The old parts of the note, each once, with what their appraisal found."""
+    found: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        named = {name: line.facts.get(name, "") for name in ("claim", "part", "part_name", "part_name_en")}
+        for tag in line.facts.get("tags", ()):
+            found.setdefault(tag["number"], {**named, **tag})
+    return list(found.values())
 
 
 def issue_credit_note(
@@ -92,5 +103,6 @@ def issue_credit_note(
 
 
 def issue_note(note: Chargeback, *, actor: Any | None) -> Document:
-    """The note's document row, with facts as sent."""
-    return issue_document("chargeback", subject=note, number=note.number, facts=note_facts(note), actor=actor)
+    """The note's document row, with facts as sent, in the supplier's language."""
+    facts, language = note_facts(note), note.supplier.language
+    return issue_document("chargeback", subject=note, number=note.number, facts=facts, actor=actor, language=language)

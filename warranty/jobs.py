@@ -8,6 +8,7 @@ from warranty import (  # noqa: F401 prior authorizations; campaigns; old parts,
     authorization_jobs,
     campaign_jobs,
     goodwill_jobs,
+    recovery_jobs,
     settlement_jobs,
 )
 from warranty.desk import bulk, presence

@@ -23,8 +23,8 @@ from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement
 from warranty import settlement_posting as posting
 from warranty.desk import holding
-from warranty.models import Appeal, Chargeback, PartBox, Statement, WarrantyClaim
-from warranty.settlement_people import role_users, station_users, supplier_users
+from warranty.models import Appeal, PartBox, Statement, WarrantyClaim
+from warranty.settlement_people import role_users, station_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import StatementStatus
@@ -253,11 +253,3 @@ def tell_dispute(event: Event) -> None:
         "count": row.lines.exclude(dispute_reason="").count(),
     }
     notify(role_users(Role.FINANCE), "statement.disputed", facts, url=row.get_absolute_url(), subject=row)
-
-
-@jobs.subscriber("warranty.tell_chargeback")
-def tell_chargeback(event: Event) -> None:
-    """The supplier learns of its note."""
-    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
-    facts = {"number": row.number, "claimed": str(row.claimed), "day": str(row.answer_by)}
-    notify(supplier_users(row.supplier), "chargeback.sent", facts, url=row.get_absolute_url(), subject=row)

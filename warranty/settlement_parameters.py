@@ -88,6 +88,15 @@ declare(
     group=_RETURNS,
 )
 declare(
+    "warranty.chargeback_day",
+    kind="integer",
+    default=3,
+    low=1,
+    high=28,
+    label=_("Day of the month on which last month's notes to suppliers are proposed"),
+    group=_RECOVERY,
+)
+declare(
     "warranty.statement_answer_days",
     kind="integer",
     default=7,

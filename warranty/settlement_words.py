@@ -72,6 +72,15 @@ def _disputed(facts: Mapping[str, Any]) -> str:
     return text % facts
 
 
+def _proposed(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "%(count)s note to a supplier for %(month)s waits to be looked through and sent",
+        "%(count)s notes to suppliers for %(month)s wait to be looked through and sent",
+        facts["count"],
+    )
+    return text % facts
+
+
 NOTICES: dict[str, Wording] = {
     "failedpart.requested": _to_return,
     "partbox.discrepancy": _discrepancy,
@@ -80,5 +89,6 @@ NOTICES: dict[str, Wording] = {
     "statement.issued": _("Statement %(number)s over ¥%(gross)s: answer by %(day)s"),
     "statement.due": _("Statement %(number)s over ¥%(gross)s: without an answer it is confirmed on %(day)s"),
     "statement.disputed": _disputed,
+    "chargeback.proposed": _proposed,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

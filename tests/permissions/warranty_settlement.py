@@ -219,6 +219,7 @@ ROWS = [
         label="chargeback_detail (not sent)",
     ),
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
+    Row("chargeback_zip", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_withdraw", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_acknowledge", args=pk(sent), get=for_x("supplier_x")),

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.pages import ActingForm
 from stations.models import Station
 from warranty.chargebacks import OUTCOMES
+from warranty.models import RecoveryCase
 from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import RecoveryStatus
@@ -96,9 +97,17 @@ class DisputeForm(ActingForm):
 
 
 class BatchForm(ActingForm):
-    """Whose open cases become a note."""
+    """Whose cases of which month become a note, and which of them wait for another."""
 
     supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=Supplier.objects.all())
+    period = MonthField(
+        label=_("Month"), initial=clock.today, help_text=_("Cases that could be charged by the end of this month.")
+    )
+    without = forms.ModelMultipleChoiceField(
+        queryset=RecoveryCase.objects.filter(status=RecoveryStatus.OPEN),
+        required=False,
+        widget=forms.MultipleHiddenInput,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

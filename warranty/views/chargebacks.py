@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 
 from portal.accounts.roles import at_headquarters
-from portal.core.documents import documents_of
+from portal.core import clock, drawing
+from portal.core.documents import documents_of, title_of
 from portal.core.pages import (
     Action,
     Column,
@@ -19,11 +21,15 @@ from portal.core.pages import (
     OperationView,
     ScopedDetailView,
     ScopedListView,
+    ScopedPage,
     Stat,
+    visible_or_404,
 )
+from portal.core.pdf_answers import paper_answer
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.chargebacks_documents import note_facts
+from warranty.evidence_pack import pack_zip
 from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.forms.settlement import BatchForm, ReceiptForm, ResolveForm
 from warranty.models import Chargeback, ChargebackLine
@@ -110,6 +116,9 @@ class ChargebackDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         note = self.get_object()
         actions = [Action(_("PDF"), reverse("chargeback_pdf", args=[note.pk]), "warranty.view_chargeback")]
+        if note.sent_at:
+            pack = reverse("chargeback_zip", args=[note.pk])
+            actions.append(Action(_("Evidence pack (ZIP)"), pack, "warranty.view_chargeback"))
         if note.status == ChargebackStatus.SENT:
             url = reverse("chargeback_acknowledge", args=[note.pk])
             actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
@@ -156,22 +165,72 @@ class ChargebackPdf(PaperPage):
     draft_facts = staticmethod(note_facts)
 
 
+class ChargebackZip(ScopedPage):
+    """The sent note with its lines, old parts and pictures in one archive."""
+
+    permission = "warranty.view_chargeback"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
+        document = documents_of(note, "chargeback").first()
+        if document is None:
+            raise Http404
+        language = get_language() or document.language
+        made = drawing.paper(document, language)
+        if not isinstance(made, bytes):
+            return paper_answer(request, made, note.number, title=f"{title_of(document)} {note.number}")
+        body = pack_zip(document, made, language)
+        answer = HttpResponse(body, content_type="application/zip")
+        answer["Content-Disposition"] = content_disposition_header(True, f"{note.number}.zip") or ""
+        return answer
+
+
 class BatchChargebacks(OperationView):
-    """A supplier's open cases become a note."""
+    """A supplier's open cases become a note: chosen by month, looked over with the effect, then made."""
 
     permission = "warranty.batch_chargeback"
     title = gettext_lazy("New chargeback note")
     form_class = BatchForm
-    submit_label = gettext_lazy("Make the note")
+    submit_label = gettext_lazy("Show the lines")
     intro = gettext_lazy(
-        "All open cases of the supplier whose notice day has not passed stand on the note; it is not sent yet."
+        "You see first what the note would charge and may leave cases out. The note is not sent with this."
     )
 
     def get_cancel_url(self) -> str:
         return reverse("chargeback_list")
 
     def operate(self, form: Any) -> Chargeback:
-        return chargebacks.batch_chargebacks(form.cleaned_data["supplier"], actor=self.request.user)
+        chosen = form.cleaned_data
+        without = [case.pk for case in chosen["without"]]
+        return chargebacks.batch_chargebacks(
+            chosen["supplier"], period=chosen["period"], without=without, actor=self.request.user
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """make makes the note; anything else shows its effect without those that are left out."""
+        form = self.get_form()
+        if not form.is_valid():
+            return self.form_invalid(form)
+        return self.form_valid(form) if request.POST.get("step") == "make" else self._show_effect(form)
+
+    def _show_effect(self, form: Any) -> HttpResponse:
+        chosen = form.cleaned_data
+        facts = {"supplier": chosen["supplier"], "period": chosen["period"], "on": clock.today()}
+        without = {case.pk for case in chosen["without"]}
+        proposal = chargebacks.propose(**facts)
+        taken = chargebacks.propose(**facts, without=without) if without else proposal
+        context = self.get_context_data(form=form) | {
+            "proposal": proposal,
+            "left_out": without,
+            "hidden_cases": proposal.cases - len(proposal.shown),
+            "stats": [
+                Stat(_("Cases"), taken.cases),
+                Stat(_("Lines"), taken.lines),
+                Stat(pgettext("chargeback", "Claimed"), money(taken.claimed)),
+            ],
+            "chosen": chosen,
+        }
+        return render(self.request, "warranty/chargebacks/propose.html", context)
 
 
 class SendChargeback(OperationView):

@@ -22,6 +22,7 @@ def _batch(story: Story) -> None:
     assert RecoveryCase.objects.get().expected == Decimal("250.00")
     finance.open("/warranty/recovery/").open("/supplier/chargebacks/").open("/supplier/chargebacks/new/")
     finance.fill(supplier=str(story.things["supplier"].pk)).send()
+    finance.send()
     finance.next().send()
     note = Chargeback.objects.get()
     assert note.status == "sent"

@@ -31,7 +31,7 @@ CREATE CONSTRAINT TRIGGER chargeback_line_adds_up AFTER INSERT OR UPDATE ON warr
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("warranty", "0037_recovery_clock_in_full")]
+    dependencies: ClassVar = [("warranty", "0039_statement_reminder")]
     operations: ClassVar = [
         migrations.RunSQL(ASK_ONCE, ASK_EACH),
         migrations.AlterField(

@@ -1,0 +1,191 @@
+"""What a supplier is sent: by mail in its language, as one paper and as one archive, and never a name it must not read."""
+
+import io
+import json
+import zipfile
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parts.models import Supplier, SupplierContact
+from portal.core import jobs
+from portal.core.attachments import attach
+from portal.core.documents import documents_of, pdf_bytes
+from portal.core.models import JobRun, MailOutbox, Notification
+from tests.api.calls import Program
+from tests.conftest import as_user
+from tests.desks import Desk
+from tests.factories.claims import photo
+from tests.factories.settlement import make_granted_claim
+from tests.warranty_settlement.paper import squeezed, text_of
+from warranty import appraisal, chargebacks, failed_parts, recovery
+from warranty.models import Chargeback, RecoveryCase, WarrantyClaim
+from warranty.recovery_jobs import propose_last_month
+from warranty.scrubbing import scrub
+
+FIELDS = json.loads(Path(__file__).with_name("supplier_fields.json").read_text())
+TOLD = "车主王秀英（13800001234，浙B·8K22挂）反映，{station}更换后正常，联系 wang@example.com"
+SECRETS = ("王秀英", "13800001234", "wang@example.com", "8K22")
+
+
+def ready(desk: Desk, **claim: Any) -> RecoveryCase:
+    """A case to be charged whose claim names everybody in its free text."""
+    granted = make_granted_claim(desk.station, part=desk.part, qty=1, **claim)
+    told = TOLD.format(station=desk.station.name)
+    WarrantyClaim.objects.filter(pk=granted.pk).update(complaint=told, cause=told, correction=told)
+    granted = WarrantyClaim.objects.get(pk=granted.pk)
+    attach(granted.work_order, photo(1), kind="plate_photo", actor=None)
+    (case,) = recovery.open_cases(granted)
+    for piece in failed_parts.request_returns(granted):
+        failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+        appraisal.appraise(piece, verdict="supplier_defect", findings=told, actor=desk.appraiser)
+    return RecoveryCase.objects.get(pk=case.pk)
+
+
+def sent(desk: Desk) -> Chargeback:
+    ready(desk)
+    return chargebacks.send_chargeback(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance), actor=None)
+
+
+def archive_of(desk: Desk, note: Chargeback) -> dict[str, bytes]:
+    answer = as_user(desk.supplier_user).get(f"{note.get_absolute_url()}evidence.zip")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("电话13800001234接通", "电话***接通"),
+        ("138 0000 1234", "***"),
+        ("浙A12345停在门口", "***停在门口"),
+        ("沪AD12345", "***"),
+        ("身份证11010519491231002X", "身份证***"),
+        ("编号 20250601138000012340 不变", "编号 20250601138000012340 不变"),
+        ("a.b@c.com 来信", "*** 来信"),
+        ("电压220V，SN12345678", "电压220V，SN12345678"),
+    ],
+)
+def test_numbers_of_people_are_struck_out_and_those_of_things_stay(text: str, left: str) -> None:
+    assert scrub(text) == left
+
+
+def test_no_way_to_the_note_names_a_customer_or_a_station(desk: Desk, tmp_path: Path) -> None:
+    note = sent(desk)
+    page = as_user(desk.supplier_user).get(note.get_absolute_url()).content.decode()
+    record = json.dumps(Program(desk.supplier_user).get(f"chargebacks/{note.pk}/").json(), ensure_ascii=False)
+    paper = squeezed(text_of(pdf_bytes(documents_of(note, "chargeback").get()), tmp_path))
+    files = b"".join(body for name, body in archive_of(desk, note).items() if name.endswith(".csv")).decode()
+
+    for said in (page, record, paper, files):
+        assert [secret for secret in (*SECRETS, desk.station.name) if secret in said] == []
+        assert desk.station.code in said
+
+
+def test_a_supplier_sees_these_fields_and_no_others(desk: Desk) -> None:
+    note = sent(desk)
+
+    record = Program(desk.supplier_user).get(f"chargebacks/{note.pk}/").json()
+    facts = documents_of(note, "chargeback").get().facts
+
+    assert {
+        "record": sorted(record),
+        "line": sorted(record["lines"][0]),
+        "evidence": sorted(record["lines"][0]["evidence"]),
+        "old part": sorted(record["lines"][0]["evidence"]["tags"][0]),
+        "paper": sorted(facts),
+        "line on paper": sorted(facts["lines"][0]),
+        "old part on paper": sorted(facts["pieces"][0]),
+    } == FIELDS
+
+
+def test_the_archive_holds_the_note_its_lines_old_parts_and_pictures(desk: Desk) -> None:
+    note = sent(desk)
+
+    files = archive_of(desk, note)
+    manifest = json.loads(files["manifest.json"])
+
+    (tag,) = documents_of(note, "chargeback").get().facts["pieces"]
+    assert sorted(name.split("-")[0] for name in files) == ["CB", "lines.csv", "manifest.json", "old", "photos/WC"]
+    assert {each["name"]: each["sha256"] for each in manifest["files"]} == {
+        name: sha256(body).hexdigest() for name, body in files.items() if name != "manifest.json"
+    }
+    assert files["lines.csv"].decode().count("\r\n") == 1 + note.lines.count()
+    assert tag["number"] in files["old-parts.csv"].decode()
+    assert archive_of(desk, note) == files
+
+
+def test_a_note_not_sent_has_no_archive(desk: Desk) -> None:
+    ready(desk)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+
+    assert as_user(desk.finance).get(f"{note.get_absolute_url()}evidence.zip").status_code == 404
+
+
+def test_the_paper_lists_old_parts_and_their_appraisals(desk: Desk, tmp_path: Path) -> None:
+    note = sent(desk)
+
+    text = squeezed(text_of(pdf_bytes(documents_of(note, "chargeback").get()), tmp_path))
+
+    assert "鉴定报告" in text
+    assert "供应商缺陷" in text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Chargeback note"), ("zh-hans", "索赔单")])
+def test_the_note_is_mailed_in_the_suppliers_language(desk: Desk, language: str, said: str) -> None:
+    Supplier.objects.filter(pk=desk.supplier.pk).update(language=language, email="info@example.com")
+    for role, email in (("quality", "q@example.com"), ("sales", "s@example.com")):
+        SupplierContact.objects.create(supplier=desk.supplier, name=role, role=role, email=email)
+    desk.supplier.refresh_from_db()
+
+    note = sent(desk)
+    jobs.drain()
+
+    (mail,) = MailOutbox.objects.filter(key__startswith="chargeback:")
+    assert (mail.to, mail.language) == ("q@example.com", language)
+    assert mail.document == documents_of(note, "chargeback").get()
+    assert mail.subject.startswith(said)
+    assert note.get_absolute_url() in mail.body
+
+
+# Proposed
+
+
+def test_last_months_notes_are_proposed_once_for_every_supplier(desk: Desk, june: Any) -> None:
+    ready(desk)
+    june("2025-07-02 00:50:00")
+    propose_last_month()
+    assert not JobRun.objects.exists()
+
+    for night in ("2025-07-04 00:50:00", "2025-07-05 00:50:00"):  # the night of the third was missed
+        june(night)
+        propose_last_month()
+        jobs.drain()
+
+    note = Chargeback.objects.get()
+    assert (note.status, note.period, note.batched_by) == ("open", date(2025, 6, 1), None)
+    assert Notification.objects.filter(user=desk.finance, kind="chargeback.proposed").count() == 1
+    chargebacks.withdraw_chargeback(note, actor=desk.finance)
+    propose_last_month()
+    jobs.drain()
+    assert Chargeback.objects.count() == 1  # who took it back makes the next one
+
+
+def test_finance_looks_the_lines_over_leaves_one_out_and_makes_the_note(desk: Desk) -> None:
+    first, second = ready(desk), ready(desk)
+    client, address = as_user(desk.finance), "/supplier/chargebacks/new/"
+    chosen = {"supplier": desk.supplier.pk, "period": "2025-06"}
+
+    looked = client.post(address, chosen).content.decode()
+    assert (first.number in looked, second.number in looked, "¥288.00" in looked) == (True, True, True)
+    assert "¥144.00" in client.post(address, {**chosen, "without": [second.pk]}).content.decode()
+    assert not Chargeback.objects.exists()
+    made = client.post(address, {**chosen, "without": [second.pk], "step": "make"})
+
+    note = Chargeback.objects.get()
+    assert (made.status_code, str(note.claimed)) == (302, "144.00")
+    assert {line.case_id for line in note.lines.all()} == {first.pk}

@@ -1,0 +1,104 @@
+"""Jobs of supplier recovery: the month's notes proposed, a sent note posted to its supplier; imported by jobs.py."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parts.models import Supplier
+from parts.models.suppliers import ContactRole
+from portal.accounts.roles import Role
+from portal.core import clock, jobs, notifications, show
+from portal.core.documents import documents_of
+from portal.core.errors import Refusal
+from portal.core.models import Event, JobRun
+from portal.core.models.jobs import JobStatus
+from portal.core.parameters import param
+from warranty import chargebacks
+from warranty.models import Chargeback
+from warranty.settlement_people import role_users, supplier_users
+from warranty.settlement_rules import month_of
+
+
+@jobs.periodic("warranty.propose_last_month", cron="50 16 * * *")  # 00:50 in Shanghai
+def propose_last_month() -> None:
+    """From the third (D) on, every night until it is done: a run makes last month's notes, for finance to look through."""
+    day = clock.today()
+    if day < day.replace(day=param("warranty.chargeback_day")):
+        return
+    period = month_of(month_of(day) - timedelta(days=1))
+    if chargebacks.suppliers_to_propose(period, on=day).exists():
+        title = _("Chargeback notes of %(month)s") % {"month": f"{period:%Y-%m}"}
+        key = f"warranty.propose_notes:{period}"
+        jobs.start_run("warranty.propose_notes", owner=None, title=title, key=key, period=period.isoformat())
+
+
+@jobs.task("warranty.propose_notes")
+def propose_notes(run: int, period: str) -> None:
+    """Each supplier with something to charge has a note of the month, not sent yet; none twice however often it runs."""
+    month = date.fromisoformat(period)
+    row: JobRun = jobs.begin(run)
+    suppliers = list(chargebacks.suppliers_to_propose(month, on=clock.today()))
+    row = jobs.begin(run, total=row.done + len(suppliers))
+    for supplier in suppliers:
+        try:
+            jobs.advance(row, partial(_propose_step, supplier, month))
+        except jobs.Cancelled:
+            return jobs.finish(row, status=JobStatus.CANCELLED, message=_made(month))
+    notifications.notify(
+        role_users(Role.FINANCE),
+        "chargeback.proposed",
+        {"count": Chargeback.objects.filter(period=month, batched_by=None).count(), "month": f"{month:%Y-%m}"},
+        url="/supplier/chargebacks/?status=open",
+    )
+    return jobs.finish(row, message=_made(month), result_url="/supplier/chargebacks/?status=open")
+
+
+def _propose_step(supplier: Supplier, month: date) -> int:
+    """One step: the supplier's note, unless another process of the same run was faster."""
+    if not Chargeback.objects.filter(supplier=supplier, period=month).exists():
+        with suppress(Refusal):
+            chargebacks.batch_chargebacks(supplier, period=month, actor=None)
+    return 1
+
+
+def _made(month: date) -> str:
+    made = Chargeback.objects.filter(period=month, batched_by=None).count()
+    return ngettext("%(count)s note made", "%(count)s notes made", made) % {"count": made}
+
+
+@jobs.subscriber("warranty.tell_chargeback")
+def tell_chargeback(event: Event) -> None:
+    """The supplier learns of its note: in the portal, and by mail in its language with the paper and a link."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    facts = {"number": row.number, "claimed": str(row.claimed), "day": str(row.answer_by)}
+    users = supplier_users(row.supplier)
+    notifications.notify(users, "chargeback.sent", facts, url=row.get_absolute_url(), subject=row)
+    language = row.supplier.language
+    with translation.override(language):
+        subject = _("Chargeback note %(number)s over %(amount)s") % {
+            "number": row.number,
+            "amount": show.money(row.claimed),
+        }
+        told = _("Please accept or dispute every line by %(day)s; the note with its evidence is attached.")
+        after = _("Evidence, old parts and your answer are in the portal:")
+        link = f"{settings.PUBLIC_URL}{row.get_absolute_url()}"
+        body = f"{subject}\n\n{told % {'day': show.day(row.answer_by)}}\n{after}\n{link}\n"
+    document = documents_of(row, "chargeback").first()
+    for address in _addresses(row.supplier, users):
+        key = f"chargeback:{row.pk}:{address}"
+        notifications.post(address, subject, body, key=key, language=language, document=document)
+
+
+def _addresses(supplier: Supplier, users: list[Any]) -> list[str]:
+    """Those at the supplier who answer for quality and money, else its own address, else its logins."""
+    claims = Q(role__in=[ContactRole.QUALITY, ContactRole.FINANCE]) & ~Q(email="")
+    people = supplier.contacts.filter(claims, is_active=True).order_by("pk").values_list("email", flat=True)
+    found = list(people) or [supplier.email] if supplier.email or people else [user.email for user in users]
+    return list(dict.fromkeys(filter(None, found)))
