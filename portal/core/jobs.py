@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from portal.core import clock, context
 from portal.core.errors import Refusal
+from portal.core.failpoints import failpoint
 from portal.core.models.events import Delivery, Event
 from portal.core.models.jobs import LIVE, JobRun, JobStatus
 from portal.core.transactions import acting
@@ -132,6 +133,8 @@ def advance(run: JobRun, step: Callable[[], int]) -> None:
             raise Cancelled(str(run))
         done = locked.done + step()
         JobRun.objects.filter(pk=run.pk).update(done=done, total=max(locked.total, done))
+        failpoint("step.done")
+    failpoint("step.committed")
 
 
 def finish(run: JobRun, *, status: str = JobStatus.DONE, message: str = "", result_url: str = "") -> None:

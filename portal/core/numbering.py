@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from portal.core import clock
+from portal.core.failpoints import failpoint
 from portal.core.models.numbering import NumberSeries
 
 
@@ -22,4 +23,5 @@ def take_number(series: str, *, at: datetime | None = None) -> str:
             [series, month],
         )
         (last,) = cursor.fetchone()
+    failpoint("number.taken")
     return f"{series}-{month}-{last:06d}"

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from django.core.files.storage import FileSystemStorage
 
+from portal.core.failpoints import failpoint
+
 UNFINISHED: Final = (
     ".unfinished"  # beside the files, on the same disk; what a killed process leaves there, nobody reads
 )
@@ -27,6 +29,7 @@ class WholeFileStorage(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             Path(written).chmod(self.file_permissions_mode or 0o644)
+            failpoint("file.written")
             return self._under_its_name(name, written)
         finally:
             Path(written).unlink(missing_ok=True)
@@ -39,4 +42,5 @@ class WholeFileStorage(FileSystemStorage):
             except FileExistsError:
                 name = self.get_available_name(name)
             else:
+                failpoint("file.named")
                 return name.replace("\\", "/")

@@ -15,6 +15,7 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="yizhan-media-"))
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
 DEMO = False
+FAILPOINTS = True
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # finds files when asked for them: no client of a test pays for reading them all
 LOGGING = configure(json=True, level="WARNING")

@@ -18,6 +18,7 @@ from warranty.chargebacks import LineAnswer
 from warranty.failed_parts_rules import check_character, piece_amounts, read_tag, tag_text
 from warranty.forms.answers import read_share
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.recovery_rules import PaidLine, Terms, recoverable_lines
 from warranty.settlement_rules import Amount, statement_totals
 
 CENTS = st.decimals("0.00", "99999.99", places=2)
@@ -59,6 +60,47 @@ def test_pieces_share_a_line_without_losing_a_cent(amount: Decimal, count: int) 
 @given(CENTS, st.decimals("0", "100", places=2))
 def test_a_share_of_a_claimed_amount_never_exceeds_it(claimed: Decimal, percent: Decimal) -> None:
     assert 0 <= round_money(read_share(f"{percent}%", claimed)) <= claimed
+
+
+@given(
+    paid=st.lists(
+        st.tuples(st.sampled_from(["part", "labor", "travel", "other"]), CENTS, st.integers(1, 9)), max_size=6
+    ),
+    shares=st.dictionaries(st.sampled_from(["part", "labor", "travel"]), st.decimals("0", "1", places=4)),
+    caps=st.dictionaries(st.sampled_from(["part", "labor", "travel"]), CENTS),
+    price=st.none() | CENTS,
+    fee=CENTS,
+)
+def test_a_supplier_never_pays_more_than_was_paid_its_share_its_cap_or_its_price(
+    paid: list[tuple[str, Decimal, int]],
+    shares: dict[str, Decimal],
+    caps: dict[str, Decimal],
+    price: Decimal | None,
+    fee: Decimal,
+) -> None:
+    lines = [PaidLine(kind, amount, Decimal(qty)) for kind, amount, qty in paid]
+    terms = Terms(shares=shares, caps=caps, contract_price=price, handling_fee=fee)
+
+    found = recoverable_lines(lines, terms)
+
+    assert len(found) == len(lines) + bool(fee)
+    assert sum(each.amount for each in found[: len(lines)]) <= sum(line.paid for line in lines)
+    for line, each in zip(lines, found, strict=False):
+        assert 0 <= each.amount <= min(each.base, caps.get(line.kind, each.base))
+        assert each.base <= line.paid
+        assert each.amount <= round_money(line.paid * shares.get(line.kind, Decimal(0)))
+        if line.kind == "part" and price is not None:
+            assert each.base <= round_money(price * line.qty)
+
+
+@given(CENTS, st.integers(1, 99), st.decimals("0", "1", places=4))
+def test_a_rate_of_a_sum_is_off_by_less_than_a_cent_from_the_exact_tax(
+    amount: Decimal, count: int, rate: Decimal
+) -> None:
+    """Tax is rounded once a group; rounding every line instead could be off by half a cent a line."""
+    found = statement_totals([Amount(amount, rate)] * count)
+
+    assert abs(found.tax - amount * count * rate) <= Decimal("0.005")
 
 
 @given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=12), st.data())

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from parts.models import Supplier
 from portal.core import clock, events
+from portal.core.failpoints import failpoint
 from portal.core.money import total
 from portal.core.numbering import take_number
 from portal.core.states import move_all
@@ -122,6 +123,7 @@ def batch_chargebacks(
             continue
         note = note or _note_of(supplier, period or month_of(clock.local_date(at)), actor, at)
         ChargebackLine.objects.bulk_create(lines_of(note, charges, first=position + 1), batch_size=CHUNK)
+        failpoint("chargeback.lines_written")
         position += len(charges)
         claimed += total(charge.amount.amount for _case, charge in charges)
         moved = {case.pk: (case, RecoveryStatus.CHARGED) for case, _charge in charges}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock, events
+from portal.core.failpoints import failpoint
 from portal.core.states import lock, move
 from stations.models import Station
 from warranty import settlement_posting as posting
@@ -106,6 +107,7 @@ def write_statement(
         )
         for position, line in enumerate(lines, start=1)
     )
+    failpoint("statement.lines_written")
     carried = {each.tax_rate: each.amount for each in totals.carried}
     StatementTaxGroup.objects.bulk_create(
         StatementTaxGroup(

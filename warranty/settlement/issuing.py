@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock
+from portal.core.failpoints import failpoint
 from portal.core.numbering import take_number
 from portal.core.parameters import param
 from portal.core.states import lock, move
@@ -44,6 +45,7 @@ def number_and_issue(statement: Statement, *, number: str, actor: Any | None, at
     statement.save(update_fields=["number", "issued_at", "answer_by", "header", "fingerprint"])
     statement = move(statement, StatementStatus.ISSUED, actor=actor, at=at, data={"gross": str(statement.gross)})
     issue_paper(statement, actor=actor)
+    failpoint("statement.filed")
     note_statement(incentives_on(statement), statement.number)
     return statement
 
