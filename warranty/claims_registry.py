@@ -9,6 +9,7 @@ from service import doors, entitlement, life
 from warranty import (
     after_job,
     books,
+    claim_reports,
     entitled,
     imports,
     parameters,
@@ -21,6 +22,7 @@ from warranty import (
 )
 from warranty.appeals.letters import KIND as APPEAL_LETTER
 from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
+from warranty.claim_report_lines import PAPER_COLUMNS
 from warranty.paper_standings import decision_today
 from warranty.waiting_letters import KIND as WAITING_LETTER
 
@@ -93,6 +95,8 @@ TITLES = {
     "reasoncode.added": _("Reason code added"),
     "reasoncode.changed": _("Reason code changed"),
     "travelrate.set": _("Travel rate set"),
+    "claimreport.asked": _("Report asked for"),
+    "claimreport.document_issued": _("Report read and issued"),
 }
 
 
@@ -102,6 +106,13 @@ def register() -> None:
         timeline.title(kind, text)
     registries.notices.update(telling.NOTICES)
     registries.notices.update(APPEAL_NOTICES)
+    document_kind(
+        claim_reports.KIND,
+        template="pdf/claim_report.html",
+        title=_("Claim report"),
+        public=[("number", _("Number")), ("read_at", pgettext_lazy("report", "As of"))],
+        line_columns=PAPER_COLUMNS,
+    )
     document_kind(
         APPEAL_LETTER,
         template="pdf/appeal_decision.html",

@@ -7,6 +7,7 @@ from portal.core.transactions import acting
 from warranty import (  # noqa: F401 prior authorizations; campaigns; old parts, recovery, statements
     authorization_jobs,
     campaign_jobs,
+    claim_report_jobs,
     goodwill_jobs,
     recovery_jobs,
     settlement_jobs,

@@ -140,6 +140,8 @@ allow_model("warranty.stationclaimrate", view=tuple(HQ_ROLES), change=())
 allow("warranty.replay_claims", Role.SERVICE_MANAGER, Role.APPROVER, Role.FINANCE)
 allow("warranty.release_policy", Role.SERVICE_MANAGER, Role.APPROVER, when=not_own_policy)
 allow("warranty.record_extension", Role.SERVICE_MANAGER, Role.REVIEWER)
+allow("warranty.report_claims", *STATION, Role.REGION_MANAGER, Role.CENTER_CLERK, *HQ_ROLES)
+allow_model("warranty.claimreport", view=tuple(HQ_ROLES), change=())
 allow("warranty.export_lists", *STATION, Role.REGION_MANAGER, Role.CENTER_CLERK, Role.SUPPLIER, *HQ_ROLES)
 
 for model in ("replayrun", "replaydifference"):

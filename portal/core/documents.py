@@ -25,6 +25,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.core import clock, drawing_runs, events
+from portal.core.document_lines import KEY, count_of, lines_of
 from portal.core.linetable import LineColumn, Step, parts_of, with_line_table
 from portal.core.models.documents import Document
 from portal.core.written import Written
@@ -102,9 +103,11 @@ def issue_document(
     facts: dict[str, Any],
     actor: Any | None,
     language: str = "zh-hans",
+    draw: bool = True,
 ) -> Document:
     """The document stands with its facts frozen; issued again with the same facts it is the same document.
 
+    draw: False where the caller is a job that draws it itself.
     facts: JSON only (texts, numbers as texts, lists, dicts). Raises KeyError for an unknown kind and ValueError when
     this number was issued with other facts. Writes one Document and one Event; a long PDF is drawn by a job right away,
     a short one on first view.
@@ -130,7 +133,7 @@ def issue_document(
     )
     data = {"document": row.pk, "kind": kind, "number": number, "sha256": digest}
     events.record(subject, f"{subject._meta.model_name}.document_issued", actor=actor, data=data)
-    for drawn_in in languages_of(row) if drawing_runs.takes_long(facts) else ():
+    for drawn_in in languages_of(row) if draw and drawing_runs.takes_long(facts) else ():
         drawing_runs.start_paper(row, drawn_in, title=str(definition.title), path=path_of(row, drawn_in))
     return row
 
@@ -243,7 +246,7 @@ def steps_of(row: Document) -> int:
 
 
 def _steps(definition: DocumentKind, facts: dict[str, Any]) -> int:
-    lines = len(facts.get("lines") or [])
+    lines = count_of(facts)
     return 1 + (parts_of(lines) if definition.line_columns and lines > MAX_TEMPLATE_LINES else 0)
 
 
@@ -281,17 +284,21 @@ def facts_in(language: str, facts: Any) -> Any:
 
 def _with_lines(definition: DocumentKind, context: dict[str, Any], step: Step | None = None) -> bytes:
     """The template's pages; beyond 500 lines the lines follow, set by the table renderer."""
-    lines = context["facts"].get("lines") or []
-    pictures = definition.pictures(context["facts"]) if definition.pictures else {}
-    context = context | {"all_lines": lines, "pictures": pictures}
+    facts: dict[str, Any] = context["facts"]
+    count = count_of(facts)
+    is_table = bool(definition.line_columns) and count > MAX_TEMPLATE_LINES
+    pictures = definition.pictures(facts) if definition.pictures else {}
+    context = context | {"all_lines": facts.get("lines") or [], "pictures": pictures}
     if step is not None:
         step()
-    if not definition.line_columns or len(lines) <= MAX_TEMPLATE_LINES:
+    if not is_table:
+        if KEY in facts:
+            context["facts"] = facts | {"lines": list(lines_of(facts))}
         return render_pdf(definition.template, context, pictures)
-    facts = context["facts"] | {"lines": []}
-    summary = render_pdf(definition.template, context | {"facts": facts, "lines_follow": len(lines)}, pictures)
+    context |= {"facts": facts | {"lines": []}, "lines_follow": count}
+    summary = render_pdf(definition.template, context, pictures)
     heading = f"{definition.title} {context['number']}"
-    return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines, step=step)
+    return with_line_table(summary, heading=heading, columns=definition.line_columns, lines=lines_of(facts), step=step)
 
 
 def preview_pdf(

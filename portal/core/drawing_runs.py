@@ -5,15 +5,16 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from portal.core import jobs
+from portal.core.document_lines import count_of
 from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun
 
 QUICK_LINES: Final = 50  # drawn in 0.2 s (bench/document_50_lines.py); beyond, the web process has better things to do
 
 
-def takes_long(facts: Any) -> bool:
+def takes_long(facts: dict[str, Any]) -> bool:
     """Whether the facts list more things than a page may draw while somebody waits for it."""
-    return _listed(facts) > QUICK_LINES
+    return _listed(facts) > QUICK_LINES or count_of(facts) > QUICK_LINES
 
 
 def _listed(facts: Any) -> int:

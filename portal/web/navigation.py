@@ -90,7 +90,7 @@ ENTRIES: tuple[Entry, ...] = (
         tab_label=pgettext_lazy("tab", "To decide"),
     ),
     Entry(_("Finished jobs to claim"), "claimable_jobs", OFFICE),
-    Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=4),
+    Entry(_("Claims"), "claim_list", OFFICE | FIELD | HQ_ROLES, tab=4, covers="claim_report_list"),
     Entry(pgettext_lazy("page", "Goodwill"), "goodwill_list", OFFICE | FIELD | HQ_ROLES, covers="goodwill_budget_list"),
     Entry(_("Limits and rates"), "limits_in_force", HQ_ROLES),
     Entry(_("Service campaigns"), "campaign_list", HQ_ROLES),

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from portal.core import clock
+from portal.core import clock, jobs
 from tests.factories.claims import make_bench, make_unit, photo
 from tests.factories.stations import make_grade
 from tests.permissions import FIELD, HQ, STATION, STATION_A, STATION_B, SUPPLIERS, Row, everybody, only
-from warranty import corrections, registration, review
+from warranty import claim_reports, corrections, registration, review
 from warranty.appeals import AppealedLine, appealable_lines, file_appeal
 from warranty.audits import open_region_audit
 from warranty.desk import holding, taking
@@ -22,6 +22,8 @@ NOT_HQ = (*FIELD, *STATION_A, *BLIND)
 OFFICE_A = ("owner_a", "clerk_a")
 OFFICES = (*OFFICE_A, "owner_b", "clerk_b")
 HIDDEN_AUDIT = tuple(member for member in NOT_HQ if member != "region_manager")
+OWN_REPORT = ("clerk_a",)
+NOT_MINE = tuple(member for member in NOT_HQ if member != "clerk_a")
 DESK = ("reviewer", "approver", "service_manager", "auditor")
 
 
@@ -71,6 +73,19 @@ def replay(cast: Any) -> list[Any]:
     today = clock.today()
     given = {"since": today - timedelta(days=365), "before": today, "parameters_on": today}
     return [start_replay(actor=cast.approver, **given).pk]
+
+
+def report(cast: Any) -> list[Any]:
+    """What the clerk of station A asked to have on paper."""
+    claims = WarrantyClaim.objects.filter(pk=submitted(cast)[0])
+    return [claim_reports.ask_report(claims, actor=cast.clerk_a, language="zh-hans").pk]
+
+
+def report_file(cast: Any) -> list[Any]:
+    """Its table."""
+    (pk,) = report(cast)
+    jobs.drain()
+    return [pk, "csv"]
 
 
 def region_audit(cast: Any) -> list[Any]:
@@ -186,6 +201,12 @@ ROWS = [
     Row("appeal_list", get=only(*HQ, *FIELD, *STATION)),
     Row("appeal_detail", args=appealed, get=only(*READERS, hidden=BLIND)),
     Row("appeal_decide", args=appealed, get=only("reviewer", "approver", hidden=BLIND)),
+    Row("claim_report_ask", get=only(*HQ, *FIELD, *OFFICES)),
+    Row("claim_report_one", args=submitted, get=only(*HQ, *FIELD, *OFFICE_A, hidden=BLIND)),
+    Row("claim_report_list", get=only(*HQ, *FIELD, *OFFICES)),
+    Row("claim_report_detail", args=report, get=only(*HQ, *OWN_REPORT, hidden=NOT_MINE)),
+    Row("claim_report_again", args=report, get=only(*HQ, *OWN_REPORT, hidden=NOT_MINE)),
+    Row("claim_report_file", args=report_file, get=only(*HQ, *OWN_REPORT, hidden=(*FIELD, *OFFICES))),
     Row("replay_list", get=only(*HQ)),
     Row("replay_start", get=only("service_manager", "approver", "finance")),
     Row("replay_detail", args=replay, get=only(*HQ, hidden=NOT_HQ)),

@@ -30,6 +30,7 @@ from tests.factories.goodwill import make_asked, make_campaign
 from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a, wave_of_a
 from tests.permissions.warranty_claims import waiting
 from warranty import failed_parts, recovery
+from warranty.claim_reports import ask_report
 from warranty.models import Appeal, Chargeback, FailedPart, Statement
 
 type Grow = Callable[[Cast], Any]
@@ -129,6 +130,11 @@ def _appeal(cast: Cast) -> None:
     )  # fmt: skip
 
 
+def _claim_report(cast: Cast) -> None:
+    claim = settlement.make_granted_claim(cast.station_a)
+    ask_report(type(claim).objects.filter(pk=claim.pk), actor=cast.clerk_a, language="en")
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
@@ -136,6 +142,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("region_board", "service_manager", lambda cast: stations.make_station(), 20),
     ("white_spots", "service_manager", lambda cast: stations.make_station(), 20),
     ("goodwill_list", "approver", lambda cast: make_asked(station=cast.station_a), 12),
+    ("claim_report_list", "clerk_a", _claim_report, 12),
     ("campaign_list", "approver", lambda cast: make_campaign(actor=cast.quality), 12),
     ("authorization_list", "approver", lambda cast: make_request(station=cast.station_a), 12),
     ("network_tree", "service_manager", lambda cast: stations.make_station(center=cast.center_a), 20),

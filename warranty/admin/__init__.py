@@ -3,6 +3,7 @@
 from warranty.admin import (
     audits,
     campaigns,
+    claim_reports,
     claims,
     failed_parts,
     grants,
@@ -18,6 +19,7 @@ from warranty.admin import (
 __all__ = [
     "audits",
     "campaigns",
+    "claim_reports",
     "claims",
     "failed_parts",
     "grants",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
 from warranty import photos
+from warranty.admin.claim_reports import ReportForm, ReportsChosen, report_one
 from warranty.models import ClaimDecision, ClaimQuestion, WarrantyClaim
 from warranty.replays.again import replay
 from warranty.views.explained import Explained
@@ -58,7 +59,7 @@ class QuestionInline(ScopedTabularInline):
 
 
 @admin.register(WarrantyClaim)
-class ClaimAdmin(Explained, ReadOnlyAdmin):
+class ClaimAdmin(ReportsChosen, Explained, ReadOnlyAdmin):
     """Every claim; a click shows lines, photos and proofs, and leads to the desk."""
 
     list_display = (
@@ -79,10 +80,15 @@ class ClaimAdmin(Explained, ReadOnlyAdmin):
     )
     inlines = (DecisionInline, QuestionInline)
     detail_template = "warranty/admin_claim.html"
+    actions = ("report_chosen",)
     operations = (
         OperationButton(
             "judge_again", _("Judge again"), judge_again, permission="warranty.judge_again", shown=_submitted,
             intro=_("Every rule is asked again on what it was told at submission. Nothing changes."),
+        ),
+        OperationButton(
+            "report", _("Claim report"), report_one, permission="warranty.report_claims", form=ReportForm,
+            intro=_("The claim with its lines, decision and story, as paper and as a table with the same totals."),
         ),
     )  # fmt: skip
 

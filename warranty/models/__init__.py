@@ -10,6 +10,7 @@ from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
 from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
+from warranty.models.claim_reports import ClaimReport
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
 from warranty.models.corrections import CorrectionEffect, RegistrationCorrection
 from warranty.models.failed_parts import (
@@ -83,6 +84,7 @@ __all__ = [
     "ClaimDecision",
     "ClaimLine",
     "ClaimQuestion",
+    "ClaimReport",
     "ClaimReview",
     "ClaimStatus",
     "ClaimVersion",

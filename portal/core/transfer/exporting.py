@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, Final
 from unicodedata import east_asian_width
 
@@ -113,13 +114,14 @@ def to_xlsx(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "
             made.font = font
         return made
 
-    rows = list(table)
+    rest = iter(table)
+    first = list(islice(rest, WIDTHS_FROM))
     sheet.freeze_panes = "A2"
-    for number, width in enumerate(_widths(header, rows[:WIDTHS_FROM]), start=1):
+    for number, width in enumerate(_widths(header, first), start=1):
         sheet.column_dimensions[_letters(number)].width = width
     bold = Font(bold=True)
     sheet.append([cell(str(text), bold) for text in header])
-    for row in rows:
+    for row in chain(first, rest):
         sheet.append([cell(value) for value in row])
     file = io.BytesIO()
     book.save(file)

@@ -17,6 +17,14 @@ from warranty.views.claims.lists import ClaimableJobs, ClaimList
 from warranty.views.claims.many import DecideMany
 from warranty.views.claims.picturing import AddPhoto
 from warranty.views.claims.queue import ClaimQueue, HandOverClaim, PutBackClaim, TakeClaim, TakeNext, WithdrawFirst
+from warranty.views.claims.reports import (
+    AskClaimReport,
+    AskReport,
+    ClaimReportDetail,
+    ClaimReportFile,
+    ClaimReportList,
+    MakeReportAgain,
+)
 from warranty.views.claims.reversing import ReverseClaim
 from warranty.views.claims.versions import ClaimVersionPage
 
@@ -24,10 +32,15 @@ __all__ = [
     "AddLine",
     "AddPhoto",
     "AnswerQuestion",
+    "AskClaimReport",
+    "AskReport",
     "ClaimDesk",
     "ClaimDetail",
     "ClaimList",
     "ClaimQueue",
+    "ClaimReportDetail",
+    "ClaimReportFile",
+    "ClaimReportList",
     "ClaimVersionPage",
     "ClaimableJobs",
     "CoachPanel",
@@ -36,6 +49,7 @@ __all__ = [
     "DraftClaim",
     "EditClaim",
     "HandOverClaim",
+    "MakeReportAgain",
     "PartChoices",
     "PhotoEvidence",
     "PhotoOriginal",

@@ -54,6 +54,8 @@ class ClaimDetail(Explained, ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         claim = self.get_object()
         acts = letters_of(claim)
+        report = reverse("claim_report_one", args=[claim.pk])
+        acts.append(Action(_("Claim report"), report, "warranty.report_claims"))
         if claim.status in EDITABLE:
             acts.append(Action(_("Edit"), reverse("claim_edit", args=[claim.pk]), EDIT))
         if may_appeal(claim):

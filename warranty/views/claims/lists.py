@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import at_headquarters
 from portal.core import show
 from portal.core.pages import Action, Column, ScopedListView, Stat
+from portal.core.saved_views import filters_of
 from portal.core.templatetags.yizhan import mood
 from service.models import WorkOrder
 from warranty.deadline import deadline_of
@@ -73,7 +74,11 @@ class ClaimList(ScopedListView):
     template_name = "warranty/claim_list.html"
 
     def get_actions(self) -> Sequence[Action]:
-        return [Action(_("New claim"), reverse("claimable_jobs"), "warranty.draft_claim", "primary")]
+        asked = f"{reverse('claim_report_ask')}?{filters_of(self.request.GET.urlencode())}"
+        return [
+            Action(_("Claim report"), asked, "warranty.report_claims"),
+            Action(_("New claim"), reverse("claimable_jobs"), "warranty.draft_claim", "primary"),
+        ]
 
     def expected(self) -> list[Stat]:
         """For stations: what the next months bring of claims that are granted and not paid yet, CNY without tax."""
