@@ -20,16 +20,13 @@ def measure(size: str) -> Iterator[Figure]:
     from django.db import connection, transaction
     from django.test.utils import CaptureQueriesContext
 
-    from bench.claim_makers import bench_beside_the_volume
+    from bench.claim_makers import bench_beside_the_volume, many_drafts
     from portal.core import clock
 
     count = int(os.environ.get("CLAIMS", "10000"))
     with transaction.atomic():
         bench, today = bench_beside_the_volume(), clock.today()
-        drafts = [
-            bench.draft(bench.unit(today - timedelta(days=100)), failed_on=today)
-            for _number in range(count + LOOKED_AT)
-        ]
+        drafts = many_drafts(bench, count + LOOKED_AT, sold_on=today - timedelta(days=100), failed_on=today)
         statements: list[list[str]] = []
         for claim in drafts[:LOOKED_AT]:
             with CaptureQueriesContext(connection) as captured:
