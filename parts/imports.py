@@ -41,6 +41,7 @@ RELATIONS: Final = {
 ALIKE: Final = {"print": "print", "pattern": "pattern", "two_way": "alternate"}
 LINK_FACTS: Final = ("mode", "ratio", "valid_from")
 MODES: Final = {"use_up": "use_up", "immediate": "immediate", "用完为止": "use_up", "立即替代": "immediate"}
+SHOWN: Final = 10  # part numbers in a sentence
 SUPERSEDES: Final = frozenset({"alternate", "older"})
 PART: Final = (Part, "number")
 
@@ -121,14 +122,14 @@ def inspect_relations(_batch: Any, rows: Iterable[StagedRow]) -> Iterator[Findin
     links = [Link(old, row.values["new"]) for old, found in edges.items() for row in found]
     groups = cyclic_groups([*links, *(Link(old, new) for old, new in known)])
     ring = {part: index for index, group in enumerate(groups) for part in group}
-    told = ["、".join(sorted(str(part) for part in group))[:80] for group in groups]
+    told = [sorted(str(part) for part in group)[:SHOWN] for group in groups]
     for old, found in edges.items():
         for row in found:
             new = row.values["new"]
             if old in ring and ring[old] == ring.get(new):
                 yield Finding(row.line, "new", new, CIRCLE, {"parts": told[ring[old]]})
             elif len(found) > 1:
-                others = "、".join(str(other.values["new"]) for other in found)[:80]
+                others = [str(other.values["new"]) for other in found[:SHOWN]]
                 yield Finding(row.line, "old", old, SEVERAL, {"parts": others})
 
 

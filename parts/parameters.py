@@ -28,8 +28,8 @@ def _percent(key: str, default: int, label: Text, group: Text = PLANNING) -> Non
     declare(key, default=Decimal(default), low=0, high=100, unit="%", label=label, group=group)
 
 
-def _table(key: str, default: dict[str, object], label: Text, group: Text = PLANNING) -> None:
-    declare(key, kind="json", default=default, label=label, group=group)
+def _table(key: str, default: dict[str, object], label: Text, group: Text = PLANNING, *, money: bool = False) -> None:
+    declare(key, kind="json", default=default, label=label, group=group, moves_money=money)
 
 
 _table(
@@ -40,6 +40,7 @@ _table(
     },
     _("What a station pays: share of the national price by grade and by order kind"),
     PARTS,
+    money=True,
 )
 _days(
     "parts.receiving_days", 3, 1, 30, _("Working days within which a station reports differences of a shipment"), PARTS

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events, statements
+from portal.core import clock, events, show, statements
 from portal.core.errors import Refusal
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
@@ -155,7 +155,7 @@ def dispose(
     statements.update(piece, ["disposition"])
     data = {"disposition": disposition, "witnesses": seen_by}
     piece = move(piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data=data)
-    told = "、".join([*seen_by, note]).strip("、")
+    told = show.listed(each for each in (*seen_by, note) if each)
     log_custody(piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=told[:300])
     if disposition == "scrap":
         issue_certificate(piece, verdict=verdict, by=named(actor), witnesses=seen_by, note=note, actor=actor, at=at)

@@ -3,6 +3,7 @@
 Not here: correcting one that stands (corrections), bringing many in by file (imports).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events
 from portal.core.attachments import attach
-from portal.core.errors import Refusal
+from portal.core.errors import Refusal, refuse_all
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
 from portal.core.states import lock, move
@@ -115,10 +116,16 @@ def register_sale(
 ) -> UnitRegistration:
     """The sale of the unit under this number to this buyer is filed; refused, nothing is written, the buyer neither.
 
-    Raises UnknownSerial, PhoneNotANumber, and what file_registration raises.
+    Raises UnknownSerial, or everything else at once: PhoneNotANumber, and what file_registration raises.
     """
     unit = unit_named(serial_number)
-    customer = customer_named(name=buyer.name, phone=buyer.phone, address=buyer.address, actor=actor)
+    today = clock.today()
+    wrong = [*wrong_with_unit(unit, station), *wrong_with_sale(unit, sale, on=today)]
+    try:
+        customer = customer_named(name=buyer.name, phone=buyer.phone, address=buyer.address, actor=actor)
+    except Refusal as refusal:
+        wrong.append(refusal)
+    refuse_all(wrong)
     sold = replace(sale, customer=customer)
     return file_registration(unit, sale=sold, station=station, invoice=invoice, actor=actor)
 
@@ -141,8 +148,7 @@ def file_registration(
     """
     moment = at or clock.now()
     day = filed_on or clock.local_date(moment)
-    check_sale(unit, sale, on=day)
-    check_unit(unit, station)
+    refuse_all([*wrong_with_unit(unit, station), *wrong_with_sale(unit, sale, on=day)])
     filed = UnitRegistration.objects.create(
         unit=unit,
         station=station,
@@ -171,31 +177,41 @@ def unit_named(serial_number: str) -> InstalledUnit:
 
 def check_sale(unit: InstalledUnit, sale: Sale, *, on: date) -> None:
     """The days stand in an order that can be. Raises SaleInFuture, SaleBeforeUnit, HandOverBeforeSale, DayInFuture …"""
-    if sale.sale_date > on:
-        raise SaleInFuture(day=sale.sale_date, field="sale_date")
+    refuse_all(list(wrong_with_sale(unit, sale, on=on)))
+
+
+def wrong_with_sale(unit: InstalledUnit, sale: Sale, *, on: date) -> Iterator[Refusal]:
+    """Everything that keeps the sale from being filed, at most one thing a field."""
     bound = max(filter(None, (unit.produced_on, unit.ship_date)), default=None)
-    if bound is not None and sale.sale_date < bound:
-        raise SaleBeforeUnit(day=sale.sale_date, bound=bound, field="sale_date")
-    if sale.handed_over_on is not None and sale.handed_over_on < sale.sale_date:
-        raise HandOverBeforeSale(day=sale.handed_over_on, sale=sale.sale_date, field="handed_over_on")
+    if sale.sale_date > on:
+        yield SaleInFuture(day=sale.sale_date, field="sale_date")
+    elif bound is not None and sale.sale_date < bound:
+        yield SaleBeforeUnit(day=sale.sale_date, bound=bound, field="sale_date")
     for name in ("handed_over_on", "invoice_on"):
         day = getattr(sale, name)
         if day is not None and day > on:
-            raise DayInFuture(day=day, field=name)
+            yield DayInFuture(day=day, field=name)
+        elif name == "handed_over_on" and day is not None and day < sale.sale_date:
+            yield HandOverBeforeSale(day=day, sale=sale.sale_date, field=name)
     model = sale.product_model
     if model is not None and model.pk != unit.product_model_id:
-        raise ModelDisagrees(
+        yield ModelDisagrees(
             unit=unit.serial_number, expected=unit.product_model.code, got=model.code, field="product_model"
         )
 
 
 def check_unit(unit: InstalledUnit, station: Station | None) -> None:
     """The unit may still be registered by this station. Raises RegisteredAlready, RegistrationWaits."""
+    refuse_all(list(wrong_with_unit(unit, station)))
+
+
+def wrong_with_unit(unit: InstalledUnit, station: Station | None) -> Iterator[Refusal]:
+    """What keeps the unit from being registered."""
     rows = UnitRegistration.objects.filter(unit=unit)
     if rows.filter(status=RegistrationStatus.APPROVED).exists():
-        raise RegisteredAlready(unit=unit.serial_number, field="serial_number")
-    if station is not None and rows.filter(status=RegistrationStatus.FILED, station=station).exists():
-        raise RegistrationWaits(unit=unit.serial_number, field="serial_number")
+        yield RegisteredAlready(unit=unit.serial_number, field="serial_number")
+    elif station is not None and rows.filter(status=RegistrationStatus.FILED, station=station).exists():
+        yield RegistrationWaits(unit=unit.serial_number, field="serial_number")
 
 
 def last_day_to_file(sale_date: date) -> date:

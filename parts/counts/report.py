@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts import stock
 from parts.models import StockCount, StockCountLine
-from portal.core import clock, money
+from portal.core import clock, money, show
 from portal.core.documents import issue_document
 from portal.core.linetable import LineColumn
 
@@ -72,8 +72,8 @@ def facts(count: StockCount, lines: Sequence[StockCountLine]) -> dict[str, Any]:
         "place": f"{count.location.code} {count.location.name}",
         "posted_on": clock.local_date(count.posted_at or clock.now()).isoformat(),
         "frozen_at": clock.local(count.started_at or clock.now()).strftime("%Y-%m-%d %H:%M"),
-        "counters": "、".join(names),
-        "second_counters": "、".join(again),
+        "counters": show.listed(names),
+        "second_counters": show.listed(again),
         "approver": str(count.approved_by or ""),
         "accuracy": str(found.accuracy_percent) if found.accuracy_percent is not None else "",
         "line_count": found.lines,

@@ -16,6 +16,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from portal.core import show
+
 type Text = str | Promise
 type Number = Decimal | int | float | None
 type Points = Sequence[tuple[Text, Number]]
@@ -197,7 +199,7 @@ def fishbone(problem: Text, bones: Mapping[Text, Sequence[Text]]) -> SafeString:
                 _stroke((x - 60, y), (x, y), LINE, 1),
                 words(x - 4, y - 3, short(cause, 18), anchor="end", size=10),
             ]
-    table = [[name, "、".join(str(cause) for cause in causes) or "–"] for name, causes in bones.items()]
+    table = [[name, show.listed(causes) or "–"] for name, causes in bones.items()]
     return figure(problem, parts, [_("Category"), _("Causes")], table, height=306)
 
 

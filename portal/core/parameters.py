@@ -1,5 +1,6 @@
 """Dated business parameters: declared in code with type, unit, bounds and label; values with effective date in a table."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,7 +28,6 @@ KINDS: dict[str, str | Promise] = {
     "integer": _("a whole number, such as 12"),
     "boolean": _("yes or no"),
     "text": _("a text"),
-    "json": _("a table of values"),
 }
 
 
@@ -64,9 +64,11 @@ class Parameter:
         try:
             value = _PARSERS[self.kind](raw)
         except (TypeError, ValueError, InvalidOperation) as error:
-            raise self._refused(raw, KINDS[self.kind]) from error
+            raise self._refused(raw, self._in_words()) from error
         if self.kind in {"decimal", "integer"}:
             self._within_bounds(value)
+        elif self.kind == "json" and not _is_alike(value, self.default):
+            raise self._refused(raw, self._in_words())
         return value
 
     def _within_bounds(self, value: Any) -> None:
@@ -77,6 +79,9 @@ class Parameter:
         if self.unit == "CNY" and isinstance(value, Decimal) and value != value.quantize(CENT):
             raise self._refused(value, _("an amount in steps of 0.01"))
 
+    def _in_words(self) -> str | Promise:
+        return json.dumps(self.default, ensure_ascii=False) if self.kind == "json" else KINDS[self.kind]
+
     def _bounds_in_words(self) -> str:
         values = {"low": self.low, "high": self.high}
         if self.high is None:
@@ -84,7 +89,7 @@ class Parameter:
         return (_("%(high)s or less") if self.low is None else _("%(low)s to %(high)s")) % values
 
     def _refused(self, got: Any, expected: Any) -> BadParameterValue:
-        return BadParameterValue(label=self.label, got=str(got)[:60], expected=expected, field="value")
+        return BadParameterValue(label=self.label, got=str(got)[:120], expected=expected, field="value")
 
 
 def _boolean(raw: Any) -> bool:
@@ -93,6 +98,27 @@ def _boolean(raw: Any) -> bool:
     if raw in (False, "false", "False", "0", 0):
         return False
     raise ValueError(raw)
+
+
+def _json(raw: Any) -> Any:
+    """A table as it is, or as somebody types it."""
+    return json.loads(raw, parse_float=str) if isinstance(raw, str) else raw
+
+
+def _is_alike(value: Any, model: Any) -> bool:
+    """Whether the table has the names of the one delivered, and a number of 0 or more wherever that has one."""
+    if isinstance(model, dict):
+        same = isinstance(value, dict) and value.keys() == model.keys()
+        return same and all(_is_alike(value[name], model[name]) for name in model)
+    if isinstance(model, list):
+        return isinstance(value, list) and all(_is_alike(each, model[0]) for each in value if model)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return number.is_finite() and number >= 0
 
 
 def _integer(raw: Any) -> int:
@@ -107,7 +133,7 @@ _PARSERS: dict[str, Any] = {
     "integer": _integer,
     "boolean": _boolean,
     "text": str,
-    "json": lambda raw: raw,
+    "json": _json,
 }
 _declared: dict[str, Parameter] = {}
 

@@ -52,7 +52,7 @@ if (form && files) {
     refused: (entry, answer) => refuse(answer.error ?? entry.name),
     waiting: (count) => {
       if (count) said.textContent = `${navigator.onLine ? said.dataset.wordsSending : said.dataset.wordsKept} ${count}`;
-      else if (underWay) said.textContent = said.dataset.wordsSaved;
+      else if (underWay) said.textContent = refused.childElementCount ? said.dataset.wordsRest : said.dataset.wordsSaved;
       underWay = count > 0;
     },
   });

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import show
 from portal.core.errors import Refusal
 
 
@@ -61,7 +62,7 @@ class Incomplete(Refusal):
 
     def __init__(self, missing: Sequence["Missing"]) -> None:
         self.missing = missing
-        super().__init__(missing="、".join(str(part.label) for part in missing))
+        super().__init__(missing=show.listed(part.label for part in missing))
 
     def by_field(self) -> dict[str, list[str]]:
         """Each thing at its own field, for programs."""

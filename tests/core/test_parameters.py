@@ -9,7 +9,7 @@ from django.db import ProgrammingError, transaction
 
 from portal.core import clock, events, parameters
 from portal.core.models import Event, ParameterValue
-from portal.core.parameters import BadParameterValue, UnknownParameter, declare, param, set_parameter
+from portal.core.parameters import BadParameterValue, UnknownParameter, declare, definition, param, set_parameter
 from portal.core.transactions import acting
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,20 @@ def test_a_value_taken_back_is_not_remembered() -> None:
 
     with acting(None):
         assert param("test.limit") == Decimal("10.50")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["abc", "[]", '{"grade": {"A": "0.7"}}', '{"grade": {}, "order_kind": {}}', "12"])
+def test_a_table_is_taken_only_in_the_shape_of_the_one_delivered(typed: str) -> None:
+    with pytest.raises(BadParameterValue, match="probation"):
+        definition("parts.price_factors").parse(typed)
+
+
+def test_a_table_of_numbers_is_read_as_it_is_typed() -> None:
+    table = definition("parts.count_cycle_days").parse('{"A": 30, "B": 90.5, "C": "180"}')
+
+    assert table == {"A": 30, "B": "90.5", "C": "180"}
+
+
+def test_prices_of_stations_move_by_two_persons() -> None:
+    assert definition("parts.price_factors").moves_money

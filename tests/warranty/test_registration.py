@@ -181,6 +181,9 @@ def test_programs_file_approve_and_list(cast: Any, unit: InstalledUnit) -> None:
     listed = Program(cast.clerk_b).get("registrations/").json()["results"]
 
     assert (made.status_code, foreign.status_code, future.status_code) == (201, 400, 422)
-    assert (list(foreign.json()["errors"]), list(future.json()["errors"])) == (["station"], ["sale_date"])
+    assert (list(foreign.json()["errors"]), list(future.json()["errors"])) == (
+        ["station"],
+        ["serial_number", "sale_date"],
+    )
     assert (approved.json()["status"], approved.json()["too_late"], listed) == ("approved", False, [])
     assert approved.json()["customer_phone"] == "138****8000"

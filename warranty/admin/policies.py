@@ -99,6 +99,11 @@ class WarrantyPolicyAdmin(ScopedAdmin):
         ),
     )  # fmt: skip
 
+    @admin.display(description=_("Policy"), ordering="code")
+    def reference(self, row: WarrantyPolicy) -> str:
+        """Its code, with the version from the second on."""
+        return row.reference
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         shown = ("version", "status", "created_by", "released_by", "released_at") if obj else ()
         return (*FIELDS, *shown)

@@ -39,12 +39,16 @@ class LimitsInForce(ScopedPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = self.day()
         labor, travel = in_force.rates_on(day)
-        groups = [
-            (group, [(row, said(row.value, row.parameter), said(row.next_value, row.parameter)) for row in rows])
-            for group, rows in in_force.parameters_on(day).items()
-        ]
+        groups = [(group, [_shown(row) for row in rows]) for group, rows in in_force.parameters_on(day).items()]
         given = {"day": day, "groups": groups, "labor": labor, "travel": travel}
         return super().get_context_data(**kwargs) | given
+
+
+def _shown(row: in_force.InForce) -> tuple[Any, str, str, list[tuple[Any, str]]]:
+    """A parameter, what holds, what comes, and every value entered in the same words."""
+    parameter = row.parameter
+    entered = [(old, said(parameter.parse(old.value), parameter)) for old in row.history]
+    return row, said(row.value, parameter), said(row.next_value, parameter), entered
 
 
 def said(value: Any, parameter: Any) -> str:
@@ -53,6 +57,8 @@ def said(value: Any, parameter: Any) -> str:
         return ""
     if parameter.unit == "CNY":
         return show.money(value)
+    if not parameter.unit and parameter.kind == "decimal" and parameter.high == 1:
+        return f"{show.quantity(value * 100)} %"  # a share
     text = show.quantity(value) if parameter.kind in {"decimal", "integer"} else str(value)
     return f"{text} {UNITS.get(parameter.unit, parameter.unit)}".strip()
 

@@ -52,6 +52,7 @@ class RegistrationList(ScopedListView):
     def get_actions(self) -> Sequence[Action]:
         return [
             Action(_("Register a sale"), reverse("registration_new"), "warranty.file_registration", "primary"),
+            *([Action(_("Register by file"), reverse("import_upload", args=[IMPORT]))] if self.import_kind() else []),
             Action(
                 _("Corrections of registrations"), reverse("correction_list"), "warranty.view_registrationcorrection"
             ),

@@ -26,6 +26,11 @@ def label_of(path: str, model: type[models.Model]) -> str:
     except (FieldDoesNotExist, AttributeError):
         return ""
     label = str(getattr(field, "verbose_name", ""))
-    if named and last in VAGUE and str(named).split()[-1].lower() not in label.lower():
+    if named and last in VAGUE and not _says_whose(str(named).lower(), label.lower()):
         label = _("%(thing)s %(field)s") % {"thing": named, "field": label}
     return capfirst(label)
+
+
+def _says_whose(thing: str, label: str) -> bool:
+    """Whether the label names the thing already: by its last word, or in Chinese by its last two signs."""
+    return thing.split()[-1] in label or (not thing.isascii() and thing[-2:] in label)

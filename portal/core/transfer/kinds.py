@@ -299,7 +299,7 @@ def _choice(column: Column, text: str) -> str:
     known = {fold(accepted): value for accepted, value in column.choices.items()}
     if fold(text) in known:
         return known[fold(text)]
-    raise BadCell(_("one of %(choices)s"), choices="、".join(column.choices))
+    raise BadCell(_("one of %(choices)s"), choices=list(column.choices))
 
 
 _CANONICAL: Final[dict[str, Callable[[Column, str], str]]] = {

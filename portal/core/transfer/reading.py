@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import show
 from portal.core.errors import Refusal
 from portal.core.transfer.kinds import Column, Formula, ImportKind, fold
 
@@ -109,7 +110,7 @@ def map_header(kind: ImportKind, header: Sequence[str], known: Assigned | None =
         str(column.label) for column in kind.columns if (column.required or column.key) and column not in columns
     ]
     if missing:
-        raise ColumnsMissing(reason=_("it lacks the columns %(names)s") % {"names": "、".join(missing)})
+        raise ColumnsMissing(reason=_("it lacks the columns %(names)s") % {"names": show.listed(missing)})
     ignored = [text[:60] for n, text in enumerate(header) if n not in positions and text.strip()]
     return Mapping(columns, positions, ignored, len(header))
 

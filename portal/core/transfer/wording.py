@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop, pgettext
 
+from portal.core import show
+
 type Kept = str | list["Kept"] | dict[str, Any]
 
 MISSING: Final = gettext_noop("a value")
@@ -37,7 +39,7 @@ def _facts(facts: Mapping[str, Any] | None) -> dict[str, Kept]:
 def said(told: Any) -> str:
     """The text in the reader's language; what was kept as a plain text reads as it is."""
     if isinstance(told, list):
-        return "、".join(said(each) for each in told)
+        return show.listed(said(each) for each in told)
     if not isinstance(told, dict):
         return str(told)
     text = pgettext(told["context"], told["text"]) if "context" in told else gettext(told["text"])

@@ -4,8 +4,10 @@ from itertools import islice
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import show
 from portal.core.models import ImportBatch
 from portal.core.pages import ActingForm
 from portal.core.pieces import Text
@@ -58,10 +60,17 @@ def _choices(sheet: Sheet) -> list[tuple[str, str]]:
     found = []
     for position, heading in enumerate(sheet.header):
         if heading.strip():
-            samples = "、".join(
+            samples = show.listed(
                 cells[position][:20] for cells in first if len(cells) > position and cells[position].strip()
             )
-            found.append((str(position), f"{heading[:40]}（{samples}）" if samples else heading[:40]))
+            found.append(
+                (
+                    str(position),
+                    gettext("%(heading)s (%(samples)s)") % {"heading": heading[:40], "samples": samples}
+                    if samples
+                    else heading[:40],
+                )
+            )
     return found
 
 

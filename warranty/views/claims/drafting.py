@@ -111,8 +111,17 @@ class EditClaim(Explained, OnDraft):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         claim = self.object
         claim.refresh_from_db()
-        shown = {"photos": photos.photos_of(claim), "deadline": deadline_of_claim(claim)}
-        return super().get_context_data(**kwargs) | self.explained(claim, self.request.user) | shown
+        context = super().get_context_data(**kwargs)
+        typed = context["form"].is_bound
+        return (
+            context
+            | self.explained(claim, self.request.user)
+            | {
+                "photos": photos.photos_of(claim),
+                "deadline": deadline_of_claim(claim),
+                "problems": _wrong_with(context["form"], context["formset"]) if typed else [],
+            }
+        )
 
 
 class CoachPanel(Explained, OnDraft):
