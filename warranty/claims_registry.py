@@ -25,6 +25,7 @@ from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
 from warranty.claim_report_lines import PAPER_COLUMNS
 from warranty.paper_standings import decision_today
 from warranty.waiting_letters import KIND as WAITING_LETTER
+from warranty.wording import say
 
 assert parameters  # noqa: S101 imported for its declarations
 
@@ -104,6 +105,7 @@ def register() -> None:
     """Called in WarrantyConfig.ready()."""
     for kind, text in TITLES.items():
         timeline.title(kind, text)
+    timeline.notes_of_the_system("warranty.warrantyclaim", say)
     registries.notices.update(telling.NOTICES)
     registries.notices.update(APPEAL_NOTICES)
     document_kind(

@@ -1,6 +1,6 @@
 """Events in words: what the timeline of a record, and of a whole chain, prints."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from portal.core.models.events import Event
 from portal.core.tones import tone_of
 
 _titles: dict[str, str | Promise] = {}
+_sayers: dict[str, Callable[[str], str]] = {}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ def title(kind: str, text: str | Promise) -> None:
     _titles[kind] = text
 
 
+def notes_of_the_system(model: str, say: Callable[[str], str]) -> None:
+    """What the system notes at a record of this model are codes, comma between them; say() puts one in words."""
+    _sayers[model] = say
+
+
+def _note(event: Event) -> str:
+    say = _sayers.get(event.subject_type)
+    if say is None or event.actor_id is not None or not event.note:
+        return event.note
+    codes = event.note.split(", ")
+    said = [say(code) for code in codes]
+    return event.note if set(said) & set(codes) else show.listed(said)
+
+
 def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | None = None) -> list[Entry]:
     """Events as entries; with `urls` (by subject) each names and links the record it belongs to."""
     return [
@@ -43,7 +58,7 @@ def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | No
             title=words(event),
             at=event.at,
             who=str(event.actor or ""),
-            note=event.note,
+            note=_note(event),
             tone=_tone(event),
             number=event.subject_number if urls is not None else "",
             url=(urls or {}).get((event.subject_type, event.subject_id), ""),

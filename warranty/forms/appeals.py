@@ -75,7 +75,7 @@ class DecideAppealForm(ActingForm):
             amount = Decimal(first["amount"]) if first else row.asked_amount
             self.fields[f"amount_{row.pk}"] = amount_field(granted, amount, required=True)
             self.fields[f"reason_code_{row.pk}"] = ReasonChoice(
-                ReasonUse.APPEAL, label=_("Reason"), initial=first.get("reason_code", "")
+                ReasonUse.APPEAL, label=_("Reason"), initial=first.get("reason_code")
             )
             self.fields[f"reason_{row.pk}"] = forms.CharField(
                 label=_("Explanation"),

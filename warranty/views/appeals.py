@@ -123,7 +123,7 @@ class AppealDetail(ScopedDetailView):
         found = [
             Fact(_("Claim"), appeal.claim, appeal.claim.get_absolute_url()),
             Fact(_("Station"), appeal.station),
-            Fact(pgettext_lazy("appeal", "Filed"), f"{show.moment(appeal.filed_at)} · {appeal.filed_by}"),
+            Fact(pgettext_lazy("appeal", "Filed by"), f"{show.moment(appeal.filed_at)} · {appeal.filed_by}"),
             Fact(_("Decide by"), appeal.due_on),
         ]
         if appeal.decided_at:
