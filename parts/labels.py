@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parts import stock
-from parts.models import GoodsReceipt, Location, Part, Shipment, StockCount
+from parts.models import GoodsReceipt, LabelHabit, Location, Part, Shipment, StockCount
 from portal.core.documents import qr_svg
 from portal.core.errors import Refusal
 from portal.core.registries import Wording
@@ -120,6 +120,16 @@ def _limited(labels: Iterator[Label]) -> list[Label]:
     if len(found) > MOST_LABELS:
         raise TooManyLabels(most=MOST_LABELS, got=len(found))
     return found
+
+
+def remember_format(user: Any, form: str) -> None:
+    """The user prints in this format until another is chosen."""
+    LabelHabit.objects.update_or_create(user=user, defaults={"form": form})
+
+
+def format_of(user: Any) -> str:
+    """The format that the user printed with last, at first A4."""
+    return LabelHabit.objects.filter(user=user).values_list("form", flat=True).first() or "a4"
 
 
 def labels_page(labels: Sequence[Label], form: str) -> str:

@@ -11,18 +11,21 @@ from warranty.models import FailedPart, PartBox
 ROWS_ON_A_SHEET = 12
 
 
-def tags_pdf(pieces: Sequence[FailedPart]) -> bytes:
+def tags_pdf(pieces: Sequence[FailedPart], form: str = "a4") -> bytes:
     """The sheets of tags as PDF."""
-    return html_to_pdf(tags_page(pieces))
+    return html_to_pdf(tags_page(pieces, form))
 
 
-def tags_page(pieces: Sequence[FailedPart]) -> str:
-    """A4 sheets with a tag per piece; one printed more than once is marked as a copy."""
+def tags_page(pieces: Sequence[FailedPart], form: str = "a4") -> str:
+    """A tag per piece, on A4 sheets or each a label of its own; one printed more than once is marked as a copy.
+
+    form: a key of parts.labels.FORMATS.
+    """
     tags = [
         {"piece": piece, "qr": qr_svg(qr_of(piece), scale=2), "copy": piece.printed_count > 1, "text": qr_of(piece)}
         for piece in pieces
     ]
-    return render_to_string("pdf/failed_part_tags.html", {"tags": tags, "number": pieces[0].number})
+    return render_to_string("pdf/failed_part_tags.html", {"tags": tags, "form": form, "number": ""})
 
 
 def packing_list_pdf(box: PartBox) -> bytes:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parts import labels
-from parts.models import GoodsReceipt, LabelHabit, Location, Part, Shipment, StockCount
+from parts.models import GoodsReceipt, Location, Part, Shipment, StockCount
 from portal.core import drawing
 from portal.core.pages import ActingForm, OperationView, ScopedPage, visible_or_404
 from portal.core.pdf_answers import paper_answer
@@ -57,8 +57,7 @@ class LabelsPrint(OperationView):
         return str(self.get_object())
 
     def get_initial(self) -> dict[str, Any]:
-        kept = LabelHabit.objects.filter(user=self.request.user.pk).values_list("form", flat=True).first()
-        return {"form": kept or "a4"}
+        return {"form": labels.format_of(self.request.user)}
 
     def get_cancel_url(self) -> str:
         record = self.get_object()
@@ -68,7 +67,7 @@ class LabelsPrint(OperationView):
         chosen, copies = form.cleaned_data["form"], form.cleaned_data["copies"]
         KINDS[self.kwargs["of"]][1](self.get_object(), copies)
         user: Any = self.request.user
-        LabelHabit.objects.update_or_create(user=user, defaults={"form": chosen})
+        labels.remember_format(user, chosen)
         address = reverse("labels_pdf", args=[self.kwargs["of"], self.kwargs["pk"]])
         return f"{address}?form={chosen}&copies={copies}"
 

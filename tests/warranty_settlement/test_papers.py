@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from portal.core import drawing, jobs
 from portal.core.attachments import attach
@@ -13,7 +14,7 @@ from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.claims import photo
 from tests.factories.settlement import make_granted_claim
-from tests.warranty_settlement.paper import pictures_in, squeezed, text_of
+from tests.warranty_settlement.paper import pages_seen, pictures_in, squeezed, text_of
 from warranty import appraisal, chargebacks, failed_parts, recovery
 from warranty.chargebacks_documents import note_facts
 from warranty.evidence import evidence_pictures
@@ -144,6 +145,39 @@ def test_tags_carry_number_and_code_and_a_copy_says_so(desk: Desk, tmp_path: Pat
     assert all(piece.number in first for piece in pieces)
     assert "副本" not in first
     assert again.count("副本") == len(pieces)
+
+
+@pytest.mark.parametrize(("form", "sheets"), [("a4", 1), ("60x40", 2), ("50x30", 2)])
+def test_a_tag_fits_its_label_in_both_languages_whatever_the_part_is_called(
+    desk: Desk, tmp_path: Path, form: str, sheets: int
+) -> None:
+    pieces = failed_parts.print_tags(pieces_of(desk), actor=desk.owner)
+    again = failed_parts.print_tags(pieces, actor=desk.owner)
+    type(desk.part).objects.filter(pk=desk.part.pk).update(name="智能电源模块" * 20, name_en="Power module " * 15)
+    found = list(
+        FailedPart.objects.filter(pk__in=[piece.pk for piece in again]).select_related("part", "claim", "station")
+    )
+
+    with translation.override("en"):
+        made = tags_pdf(found, form)
+        text = text_of(made, tmp_path)
+
+    assert len(pages_seen(made, tmp_path)) == sheets
+    assert all(share > 0.02 for share in pages_seen(made, tmp_path))
+    assert "Power module" in text
+    assert text.count("Copy") == len(pieces)
+    assert all(squeezed(piece.number) in squeezed(text) for piece in found)
+
+
+def test_the_format_of_the_tags_is_remembered(desk: Desk) -> None:
+    browser, piece = as_user(desk.owner), pieces_of(desk)[0]
+
+    printed = browser.post("/warranty/failed-parts/print/", {"pieces": [piece.pk], "format": "60x40"})
+
+    assert "form=60x40" in printed.url
+    assert browser.get(printed.url)["Content-Type"] == "application/pdf"
+    assert browser.get(printed.url.replace("60x40", "9x9")).status_code == 404
+    assert '<option value="60x40" selected>' in browser.get("/warranty/failed-parts/to-return/").content.decode()
 
 
 def test_box_list_names_every_piece_once(desk: Desk, tmp_path: Path) -> None:

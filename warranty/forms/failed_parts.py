@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from parts.labels import FORMATS
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core.pages import ActingForm
@@ -40,6 +41,11 @@ class PrintForm(PiecesForm):
         FailedPartStatus.PACKED,
         FailedPartStatus.SHIPPED,
     )
+    format = forms.ChoiceField(label=_("Format"), choices=list(FORMATS.items()), required=False)
+
+    def clean_format(self) -> str:
+        """A sheet of A4 where nothing is chosen."""
+        return self.cleaned_data["format"] or "a4"
 
 
 class PackForm(PiecesForm):

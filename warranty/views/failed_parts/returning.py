@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parts import labels
 from portal.core import clock, drawing
 from portal.core.pages import Action, Column, OperationView, ScopedPage
 from portal.core.pdf_answers import paper_answer
@@ -53,6 +54,8 @@ class FailedPartsToReturn(ScopedPage):
             "box_columns": BOX_COLUMNS,
             "reasons": REASONS,
             "today": clock.today(),
+            "formats": list(labels.FORMATS.items()),
+            "tag_format": labels.format_of(self.request.user),
         }
 
 
@@ -68,8 +71,11 @@ class PrintTags(OperationView):
         return reverse("failed_parts_to_return")
 
     def operate(self, form: Any) -> str:
+        chosen = form.cleaned_data["format"]
         printed = failed_parts.print_tags(list(form.cleaned_data["pieces"]), actor=self.request.user)
-        return reverse("failed_part_tags_pdf") + "?" + "&".join(f"piece={row.pk}" for row in printed)
+        labels.remember_format(self.request.user, chosen)
+        pieces = "&".join(f"piece={row.pk}" for row in printed)
+        return f"{reverse('failed_part_tags_pdf')}?form={chosen}&{pieces}"
 
 
 class TagsPdf(ScopedPage):
@@ -81,10 +87,11 @@ class TagsPdf(ScopedPage):
         wanted = [int(value) for value in request.GET.getlist("piece")[:200] if value.isascii() and value.isdigit()]
         rows = FailedPart.objects.visible_to(request.user).filter(pk__in=wanted[:200], printed_count__gt=0)
         pieces = list(rows.select_related("claim", "part", "station", "line").order_by("pk"))
-        if not pieces or len(pieces) != len(set(wanted)):
+        form = request.GET.get("form", "a4")
+        if not pieces or len(pieces) != len(set(wanted)) or form not in labels.FORMATS:
             raise Http404
         title = _("Tags of old parts")
-        made = drawing.sheet(tags_page(pieces), count=len(pieces), title=title, reader=request.user)
+        made = drawing.sheet(tags_page(pieces, form), count=len(pieces), title=title, reader=request.user)
         return paper_answer(request, made, "tags", title=title)
 
 
