@@ -11,6 +11,7 @@ MEASURES = [
     *("list_page", "network", "document_50_lines", "claim_submit", "parts_import", "planning_run"),
     *("order_flow", "allocation_run", "claim_adjudication", "claim_queue", "claim_replay", "campaign_scope"),
     "claim_report",
+    "chargeback_batch",
 ]
 
 

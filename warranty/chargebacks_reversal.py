@@ -71,14 +71,14 @@ def _credit(note: Chargeback, lines: list[ChargebackLine], actor: Any | None, at
         line.accepted, line.disputed, line.outcome = Decimal(0), line.claimed, CREDITED
         line.save(update_fields=["accepted", "disputed", "outcome"])
     live = list(note.lines.filter(is_live=True))
-    note.accepted = total(line.accepted or Decimal(0) for line in live)
-    note.disputed = total(line.disputed or Decimal(0) for line in live)
-    note.save(update_fields=["accepted", "disputed"])
-    back = max(note.recovered - note.accepted, Decimal(0)) if note.answered_at else Decimal(0)
-    if back:
+    accepted = total(line.accepted or Decimal(0) for line in live)
+    back = max(note.recovered - accepted, Decimal(0)) if note.answered_at else Decimal(0)
+    if back:  # first: the database never sees more received than accepted
         RecoveryEntry.objects.create(
             chargeback=note, actor=actor, source=number, amount=-back, received_on=clock.local_date(at), at=at
         )
+    note.accepted, note.disputed = accepted, total(line.disputed or Decimal(0) for line in live)
+    note.save(update_fields=["accepted", "disputed"])
     amount = total(line.claimed for line in lines)
     issue_credit_note(note, lines, number=number, owed_back=back, actor=actor, at=at)
     data = {"credit_note": number, "amount": str(amount), "owed_back": str(back)}

@@ -41,6 +41,16 @@ def address_of(photo: dict[str, Any]) -> str:
     return f"evidence:{photo['id']}"
 
 
+def picture_on(lines: Iterable[Any], key: int) -> bytes | None:
+    """The small picture with this key if one of the lines froze it and its original is still the same."""
+    frozen = next((photo for line in lines for photo in line.facts.get("photos", ()) if photo["id"] == key), None)
+    row = Attachment.objects.filter(pk=key, sha256=frozen["sha256"]).first() if frozen else None
+    if row is None or not row.thumbnail:
+        return None
+    with row.thumbnail.open("rb") as file:
+        return bytes(file.read())
+
+
 def evidence_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
     """The small pictures of a note's claims by address, at most 120; one whose original is another by now is left out."""
     wanted = {photo["id"]: photo for line in facts["lines"] for photo in line.get("photos", ())}

@@ -10,6 +10,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/", note.ChargebackDetail.as_view(), name="chargeback_detail"),
     path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
     path("chargebacks/<int:pk>/evidence.zip", note.ChargebackZip.as_view(), name="chargeback_zip"),
+    path("chargebacks/<int:pk>/pictures/<int:picture>/", note.ChargebackPicture.as_view(), name="chargeback_picture"),
     path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
     path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),

@@ -5,6 +5,8 @@ from typing import Any
 
 from parts.models import Supplier
 from portal.core import clock
+from portal.core.attachments import attach
+from tests.factories.claims import photo
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
 from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, only
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
@@ -129,6 +131,14 @@ def sent(cast: Any) -> Chargeback:
     return chargebacks.send_chargeback(note(cast), actor=cast.finance)
 
 
+def pictured(cast: Any) -> list[int]:
+    """The address of a picture on a sent note."""
+    job = inspected(cast).claim.work_order
+    photo_of_plate = attach(job, photo(1), kind="plate_photo", actor=None)
+    made = chargebacks.batch_chargebacks(cast.supplier_x_co, actor=cast.finance)
+    return [chargebacks.send_chargeback(made, actor=cast.finance).pk, photo_of_plate.pk]
+
+
 def answered(cast: Any) -> Chargeback:
     """A note with a dispute."""
     row = sent(cast)
@@ -219,6 +229,7 @@ ROWS = [
         label="chargeback_detail (not sent)",
     ),
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
+    Row("chargeback_picture", args=pictured, get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_zip", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_withdraw", args=pk(note), get=at_headquarters("finance")),

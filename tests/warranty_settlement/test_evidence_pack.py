@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from parts.models import Supplier, SupplierContact
-from portal.core import jobs
+from portal.core import clock, jobs
 from portal.core.attachments import attach
 from portal.core.documents import documents_of, pdf_bytes
 from portal.core.models import JobRun, MailOutbox, Notification
@@ -22,7 +23,7 @@ from tests.factories.claims import photo
 from tests.factories.settlement import make_granted_claim
 from tests.warranty_settlement.paper import squeezed, text_of
 from warranty import appraisal, chargebacks, failed_parts, recovery
-from warranty.models import Chargeback, RecoveryCase, WarrantyClaim
+from warranty.models import Chargeback, RecoveryCase, RecoveryEntry, WarrantyClaim
 from warranty.recovery_jobs import propose_last_month
 from warranty.scrubbing import scrub
 
@@ -117,6 +118,33 @@ def test_the_archive_holds_the_note_its_lines_old_parts_and_pictures(desk: Desk)
     assert files["lines.csv"].decode().count("\r\n") == 1 + note.lines.count()
     assert tag["number"] in files["old-parts.csv"].decode()
     assert archive_of(desk, note) == files
+
+
+def test_the_supplier_sees_the_pictures_of_its_note_and_no_others(desk: Desk) -> None:
+    note = sent(desk)
+    client, (line, _labor) = as_user(desk.supplier_user), note.lines.order_by("position")
+    job = line.case.claim.work_order
+    other = attach(job, photo(2), kind="customer_signature", actor=None)
+    (shown,) = line.facts["photos"]
+    address = f"{note.get_absolute_url()}pictures/{shown['id']}/"
+
+    assert address in client.get(note.get_absolute_url()).content.decode()
+    assert client.get(address)["Content-Type"] == "image/jpeg"
+    assert client.get(f"{note.get_absolute_url()}pictures/{other.pk}/").status_code == 404
+    assert client.get(f"/files/{shown['id']}/").status_code == 404
+
+
+def test_the_database_takes_no_more_than_was_accepted(desk: Desk) -> None:
+    note = sent(desk)
+    answers = {
+        line.pk: chargebacks.LineAnswer(line.claimed / 2, "只承认一半，另一半不在协议内") for line in note.lines.all()
+    }
+    note = chargebacks.answer_chargeback(note, answers=answers, actor=desk.supplier_user)
+
+    with pytest.raises(IntegrityError, match="more_than_accepted"), transaction.atomic():
+        RecoveryEntry.objects.create(
+            chargeback=note, source="B-9", amount=note.accepted + 1, received_on=date(2025, 6, 1), at=clock.now()
+        )
 
 
 def test_a_note_not_sent_has_no_archive(desk: Desk) -> None:

@@ -115,7 +115,7 @@ def batch_chargebacks(
     locked = found.order_by("pk").select_for_update(no_key=True, of=("self",))
     keys = sorted(set(locked.values_list("pk", flat=True)) - set(without))
     note: Chargeback | None = None
-    claimed, position = Decimal(0), 0
+    claimed, position, claims = Decimal(0), 0, set[int]()
     for some in batched(keys, CHUNK):
         chosen = RecoveryCase.objects.filter(pk__in=some).select_related(*OF_LINE).order_by("pk")
         charges = charges_together(list(chosen))
@@ -128,9 +128,11 @@ def batch_chargebacks(
         claimed += total(charge.amount.amount for _case, charge in charges)
         moved = {case.pk: (case, RecoveryStatus.CHARGED) for case, _charge in charges}
         move_all(list(moved.values()), actor=actor, at=at, data={"note": note.number})
-        expect_anew({case.claim_id for case, _charge in charges})
+        claims.update(case.claim_id for case, _charge in charges)
     if note is None:
         raise NothingToCharge(supplier=supplier.name)
+    for touched in batched(sorted(claims), CHUNK):
+        expect_anew(touched)
     note.claimed = claimed
     note.save(update_fields=["claimed"])
     events.record(note, "chargeback.batched", actor=actor, at=at, data={"claimed": str(note.claimed)})

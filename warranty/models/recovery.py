@@ -269,6 +269,10 @@ class Chargeback(models.Model):
             models.CheckConstraint(
                 condition=Q(recovered__lte=F("claimed")), name="chargeback_never_recovers_more_than_claimed"
             ),
+            models.CheckConstraint(
+                condition=Q(recovered__gte=0, recovered__lte=F("accepted")),
+                name="chargeback_never_recovers_more_than_accepted",
+            ),
         ]
         triggers = [
             MovesGuard(name="chargeback_moves_as_tabled", moves=CHARGEBACK_MOVES, initial=ChargebackStatus.OPEN),

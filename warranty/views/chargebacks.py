@@ -29,6 +29,7 @@ from portal.core.pdf_answers import paper_answer
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.chargebacks_documents import note_facts
+from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_zip
 from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.forms.settlement import BatchForm, ReceiptForm, ResolveForm
@@ -182,6 +183,22 @@ class ChargebackZip(ScopedPage):
         body = pack_zip(document, made, language)
         answer = HttpResponse(body, content_type="application/zip")
         answer["Content-Disposition"] = content_disposition_header(True, f"{note.number}.zip") or ""
+        return answer
+
+
+class ChargebackPicture(ScopedPage):
+    """One picture of a note's evidence, small: for whoever may see the note, whatever else they may not see."""
+
+    permission = "warranty.view_chargeback"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
+        shown = note.lines.filter(is_live=True, facts__photos__contains=[{"id": kwargs["picture"]}])
+        picture = picture_on(shown, kwargs["picture"])
+        if picture is None:
+            raise Http404
+        answer = HttpResponse(picture, content_type="image/jpeg")
+        answer["Cache-Control"] = "private, max-age=600"
         return answer
 
 
