@@ -89,6 +89,8 @@ def test_headquarters_proposes_the_next_version_and_another_person_releases_it(c
     with pytest.raises(masters.OwnTerm):
         masters.release(row, actor=cast.service_manager)
     masters.release(row, actor=cast.approver)
+    shown = browser.get(reverse("admin:warranty_reasoncode_change", args=[row.pk])).content.decode()
+    assert ("该行部分核减" in shown, ">cut<" in shown) == (True, False)
     assert [reasons.known(date(2026, 10, day))["OTHER"].name == SAYS["name"] for day in (5, 6)] == [False, True]
     events = Event.objects.filter(kind__startswith="reasoncode.").order_by("pk")
     assert [(event.kind, event.subject_number) for event in events] == [

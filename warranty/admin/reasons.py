@@ -1,6 +1,6 @@
 """The list of reasons and where each may be given: versions with their days."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from warranty import reasons
 from warranty.admin.dated import DatedAdmin
-from warranty.admin.terms import DAYS, PEOPLE, InForceFilter
+from warranty.admin.terms import DAYS, InForceFilter
 from warranty.forms.masters import ReasonCodeForm
 from warranty.models import ReasonCode, ReasonUse
 
@@ -34,10 +34,20 @@ class ReasonCodeAdmin(DatedAdmin):
     """Why something is cut, refused, asked or taken back: in versions, proposed here and released by another person."""
 
     form = ReasonCodeForm
-    list_display = ("code", "x12_code", "name", "name_en", "given_for", "status", *DAYS, *PEOPLE)
+    list_display = ("code", "called", "given_for", "x12_code", "status", *DAYS)
+    readonly_fields = ("given_for",)
     list_filter = ("status", InForceFilter, UseFilter)
-    list_select_related: ClassVar[Any] = PEOPLE
     search_fields = ("code", "name", "name_en", "x12_code")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Where a version that stands may be given, in words."""
+        found = super().get_fields(request, obj)
+        return found if obj is None else ["given_for" if name == "uses" else name for name in found]
+
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, row: ReasonCode) -> str:
+        """In the reader's language."""
+        return row.in_words
 
     @admin.display(description=pgettext_lazy("reason", "may be given for"))
     def given_for(self, row: ReasonCode) -> str:
