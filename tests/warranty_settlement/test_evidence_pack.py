@@ -163,7 +163,7 @@ def test_the_paper_lists_old_parts_and_their_appraisals(desk: Desk, tmp_path: Pa
     assert "供应商缺陷" in text
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Chargeback note"), ("zh-hans", "索赔单")])
+@pytest.mark.parametrize(("language", "said"), [("en", "Chargeback note"), ("zh-hans", "索赔通知单")])
 def test_the_note_is_mailed_in_the_suppliers_language(desk: Desk, language: str, said: str) -> None:
     Supplier.objects.filter(pk=desk.supplier.pk).update(language=language, email="info@example.com")
     for role, email in (("quality", "q@example.com"), ("sales", "s@example.com")):

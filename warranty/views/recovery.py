@@ -124,7 +124,7 @@ class RecoveryDetail(ScopedDetailView):
         if case.status == RecoveryStatus.LOST:
             words = _("Lost on %(day)s: %(reason)s.")
             told = {"day": show.day(case.lost_on), "reason": case.get_lost_reason_display()}
-            return NextStep(words % told, tone="bad")
+            return NextStep(words % told, tone="bad", heading=pgettext("recovery", "Lost"))
         if case.status not in RUNNING_RECOVERY:
             return None
         words, url = {
@@ -147,13 +147,13 @@ class RecoveryDetail(ScopedDetailView):
 
     def facts(self) -> Sequence[Fact]:
         case = self.get_object()
-        named = f"{case.supplier} ({case.get_named_by_display()})" if case.named_by else case.supplier
         last = show.day(case.last_day)
         return [
             Fact(_("Claim"), case.claim, case.claim.get_absolute_url()),
-            Fact(_("Supplier"), named or _("not named yet")),
+            Fact(_("Supplier"), case.supplier or _("not named yet")),
+            Fact(_("Named by"), case.get_named_by_display()),
             Fact(_("Agreement"), case.agreement),
-            Fact(_("Piece received from the supplier on"), case.received_on),
+            Fact(_("Delivered to us on"), case.received_on),
             Fact(_("Claim approved on"), case.approved_on),
             Fact(_("Appraised on"), case.appraised_on),
             Fact(_("Last day for notice"), _("%(day)s (provisional)") % {"day": last} if case.is_provisional else last),
