@@ -12,6 +12,7 @@ MEASURES = [
     *("order_flow", "allocation_run", "claim_adjudication", "claim_queue", "claim_replay", "campaign_scope"),
     "claim_report",
     "chargeback_batch",
+    "statement_month",
 ]
 
 

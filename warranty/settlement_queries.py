@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import get_language
 
 from parts.models import Part
@@ -42,17 +42,18 @@ ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 def stations_with_items(period: date) -> Any:
     """Stations that have something to settle up to the month's end; a balance alone is carried by the next of these."""
-    live = StatementLine.objects.filter(is_live=True, item__isnull=False).values("item")
-    items = SettlementItem.objects.filter(period__lte=period).exclude(pk__in=live)
-    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
+    end = clock.start_of(next_month(period))
+    live = StatementLine.objects.filter(is_live=True, item=OuterRef("pk"))
+    items = SettlementItem.objects.filter(~Exists(live), period__lte=period)
+    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM, claim=OuterRef("pk"))
     late = WarrantyClaim.objects.filter(
-        status__in=["approved", "partially_approved"], decided_at__lt=clock.start_of(next_month(period))
-    ).exclude(pk__in=credited)
-    posted = SettlementItem.objects.filter(kind=ItemKind.INCENTIVE).values("source")
-    owed = Incentive.objects.filter(approved_at__lt=clock.start_of(next_month(period))).exclude(number__in=posted)
-    paid = SettlementItem.objects.filter(kind=ItemKind.APPEAL).values("source")
-    won = Appeal.objects.filter(granted_total__gt=0, decided_at__lt=clock.start_of(next_month(period)))
-    won = won.exclude(number__in=paid).exclude(claim__status="reversed")
+        ~Exists(credited), status__in=["approved", "partially_approved"], decided_at__lt=end
+    )
+    posted = SettlementItem.objects.filter(kind=ItemKind.INCENTIVE, source=OuterRef("number"))
+    owed = Incentive.objects.filter(~Exists(posted), approved_at__lt=end)
+    paid = SettlementItem.objects.filter(kind=ItemKind.APPEAL, source=OuterRef("number"))
+    won = Appeal.objects.filter(~Exists(paid), granted_total__gt=0, decided_at__lt=end)
+    won = won.exclude(claim__status="reversed")
     waiting = [Q(pk__in=rows.values("station")) for rows in (items, late, owed, won)]
     return Station.objects.filter(reduce(or_, waiting)).select_related("dealer").order_by("pk")
 

@@ -8,18 +8,21 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.core import jobs
 from portal.core.models import Event, JobRun, Notification
 from portal.core.models.jobs import JobStatus
 from portal.core.models.transfer import ImportBatch
+from portal.core.transactions import acting
 from portal.core.transfer.applying import apply_batch
 from portal.core.transfer.kinds import kind_of
 from portal.core.transfer.staging import stage_batch, upload_batch
 from stations.models import Station
 from tests.conftest import as_user
 from tests.desks import Desk
-from tests.factories.settlement import at
+from tests.factories.settlement import at, make_granted_claim
 from tests.factories.stations import make_station
 from warranty import settlement
 from warranty import settlement_posting as posting
@@ -299,3 +302,31 @@ def test_finance_is_told_of_a_dispute(desk: Desk, drafts: list[Statement]) -> No
 
     told = Notification.objects.get(kind="statement.disputed", user=desk.finance)
     assert told.url == issued.get_absolute_url()
+
+
+def test_a_statement_of_many_claims_is_built_issued_and_paid_by_as_many_statements_of_sql(
+    desk: Desk, june: Any
+) -> None:
+    _first, few, many = [steps_of(make_station(), count, desk, june) for count in (1, 2, 9)]
+
+    assert few == many
+
+
+def steps_of(station: Station, claims: int, desk: Desk, june: Any) -> list[int]:
+    """How often the database is asked to build, issue and pay a statement of so many claims."""
+    june("2025-06-12 10:00:00")
+    for _number in range(claims):
+        posting.credit_claim(make_granted_claim(station, part=desk.part, part_amount="200.00"))
+    june("2025-07-05 09:00:00")
+    counted = []
+    with CaptureQueriesContext(connection) as asked, acting(None):
+        draft = settlement.build_statement(station, JUNE, actor=None)
+    counted.append(len(asked))
+    with CaptureQueriesContext(connection) as asked, acting(None):
+        issued = settlement.issue_statement(draft, actor=None)
+    counted.append(len(asked))
+    issued = settlement.confirm_statement(issued, actor=None)
+    issued = settlement.record_invoice(issued, invoice_number="F-1", amount=issued.gross, actor=None)
+    with CaptureQueriesContext(connection) as asked, acting(None):
+        settlement.pay_statement(issued, bank_reference=f"B-{station.pk}", actor=None)
+    return [*counted, len(asked)]

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from portal.core import clock, events
 from portal.core.failpoints import failpoint
-from portal.core.states import lock, move
+from portal.core.states import lock, move, move_all
 from stations.models import Station
 from warranty import settlement_posting as posting
 from warranty.models import (
@@ -62,8 +63,8 @@ def _credit_missing(station: Station, period: date) -> None:
     end = clock.start_of(next_month(period))
     posting.credit_incentives(station, end)
     posting.credit_appeals(station, end)
-    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM).values("claim")
-    late = WarrantyClaim.objects.filter(station=station, status__in=SETTLEABLE).exclude(pk__in=credited)
+    credited = SettlementItem.objects.filter(kind=ItemKind.CLAIM, claim=OuterRef("pk"))
+    late = WarrantyClaim.objects.filter(~Exists(credited), station=station, status__in=SETTLEABLE)
     for claim in late.filter(decided_at__lt=end).order_by("pk"):
         posting.credit_claim(claim)
 
@@ -124,20 +125,25 @@ def write_statement(
 
 
 def claims_on(statement: Statement, *, statuses: Sequence[str]) -> Any:
+    """The claims that the statement credits and that stand so, in their order, kept from other writers."""
     lines = StatementLine.objects.filter(statement=statement, kind=ItemKind.CLAIM)
-    return WarrantyClaim.objects.filter(pk__in=lines.values("item__claim"), status__in=statuses).order_by("pk")
+    found = WarrantyClaim.objects.filter(pk__in=lines.values("item__claim"), status__in=statuses).order_by("pk")
+    return found.select_for_update(no_key=True, of=("self",))
 
 
 def _settle_claims(statement: Statement, actor: Any | None, at: datetime) -> None:
-    for claim in claims_on(statement, statuses=SETTLEABLE):
-        move(claim, "settled", actor=actor, at=at, data={"statement": statement.number})
+    claims = claims_on(statement, statuses=SETTLEABLE)
+    move_all([(claim, "settled") for claim in claims], actor=actor, at=at, data={"statement": statement.number})
 
 
 def unsettle(claims: Sequence[WarrantyClaim], actor: Any | None, at: datetime, note: str) -> None:
     """Claims whose line left its statement stand as they were decided."""
-    for claim in claims:
-        whole = claim.approved_total == claim.claimed_total
-        move(claim, "approved" if whole else "partially_approved", actor=actor, at=at, note=note)
+    keys = [claim.pk for claim in claims]
+    locked = WarrantyClaim.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True, of=("self",))
+    decided = [
+        (claim, "approved" if claim.approved_total == claim.claimed_total else "partially_approved") for claim in locked
+    ]
+    move_all(decided, actor=actor, at=at, note=note)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock
-from portal.core.states import lock, move
+from portal.core.states import lock, move, move_all
 from stations.dealer_account import account_of, post_entry
 from stations.exits import statement_hold
 from stations.models import Leg
@@ -69,6 +69,6 @@ def pay_statement(
     paid = {"bank_reference": reference, "statement": statement.number}
     statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
     post_to_dealer(statement, "statement_payment", -statement.gross, actor, at)
-    for claim in claims_on(statement, statuses=["settled"]):
-        move(claim, "paid", actor=actor, at=at, data=paid)
+    claims = claims_on(statement, statuses=["settled"])
+    move_all([(claim, "paid") for claim in claims], actor=actor, at=at, data=paid)
     return statement

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from stations.models import Station
 from warranty.models import ItemKind, SettlementItem, StatementLine, StatementTaxGroup
 from warranty.settlement_rules import Amount, Totals, statement_totals
@@ -41,8 +43,8 @@ class Preview:
 
 def _waiting(station: Station, period: date) -> Any:
     """Items of the month and of earlier ones that stand on no live statement."""
-    live = StatementLine.objects.filter(is_live=True, item__isnull=False).values("item")
-    items = SettlementItem.objects.filter(station=station, period__lte=period).exclude(pk__in=live)
+    live = StatementLine.objects.filter(is_live=True, item=OuterRef("pk"))
+    items = SettlementItem.objects.filter(~Exists(live), station=station, period__lte=period)
     return items.select_related("claim").order_by("at", "pk")
 
 
