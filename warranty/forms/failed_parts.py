@@ -17,6 +17,7 @@ from warranty.settlement_people import role_users
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
 
+TAG_FORMATS = FORMATS | {"a4": "A4"}  # twelve tags a sheet, not the label sheet of the parts
 WITNESSES = (Role.APPRAISER, Role.WAREHOUSE, Role.QUALITY, Role.REVIEWER, Role.AUDITOR)
 
 
@@ -41,7 +42,7 @@ class PrintForm(PiecesForm):
         FailedPartStatus.PACKED,
         FailedPartStatus.SHIPPED,
     )
-    format = forms.ChoiceField(label=_("Format"), choices=list(FORMATS.items()), required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=list(TAG_FORMATS.items()), required=False)
 
     def clean_format(self) -> str:
         """A sheet of A4 where nothing is chosen."""

@@ -15,7 +15,7 @@ from portal.core.pages import Action, Column, OperationView, ScopedPage
 from portal.core.pdf_answers import paper_answer
 from warranty import failed_parts
 from warranty.failed_parts_documents import tags_page
-from warranty.forms.failed_parts import PackForm, PrintForm
+from warranty.forms.failed_parts import TAG_FORMATS, PackForm, PrintForm
 from warranty.models import FailedPart, PartBox
 from warranty.settlement_states import AT_THE_STATION, FailedPartStatus
 from warranty.views.failed_parts.records import REASONS
@@ -54,7 +54,7 @@ class FailedPartsToReturn(ScopedPage):
             "box_columns": BOX_COLUMNS,
             "reasons": REASONS,
             "today": clock.today(),
-            "formats": list(labels.FORMATS.items()),
+            "formats": list(TAG_FORMATS.items()),
             "tag_format": labels.format_of(self.request.user),
         }
 
@@ -88,7 +88,7 @@ class TagsPdf(ScopedPage):
         rows = FailedPart.objects.visible_to(request.user).filter(pk__in=wanted[:200], printed_count__gt=0)
         pieces = list(rows.select_related("claim", "part", "station", "line").order_by("pk"))
         form = request.GET.get("form", "a4")
-        if not pieces or len(pieces) != len(set(wanted)) or form not in labels.FORMATS:
+        if not pieces or len(pieces) != len(set(wanted)) or form not in TAG_FORMATS:
             raise Http404
         title = _("Tags of old parts")
         made = drawing.sheet(tags_page(pieces, form), count=len(pieces), title=title, reader=request.user)
