@@ -58,6 +58,8 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "rectificationfinding.open": ["stations.tell_of_rectification"],
     "rectificationorder.issued": ["stations.tell_of_rectification"],
     "siteinspection.recorded": ["stations.tell_of_rectification"],
+    "failedpart.extended": ["warranty.tell_extension"],
+    "failedpart.extension_refused": ["warranty.tell_extension"],
     "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
     "statement.issued": ["warranty.tell_statement"],
     "statement.superseded": ["warranty.tell_dispute"],

@@ -1,24 +1,30 @@
 """The verdict on a received old part and what it sets off. Not here: receiving (failed_parts), charging (recovery)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, events, show, statements
+from portal.core.attachments import attach
 from portal.core.errors import Refusal
+from portal.core.models.attachments import Attachment
 from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
 from warranty.appraisal_documents import issue_certificate, issue_report
+from warranty.appraisal_tests import frozen_measurements
 from warranty.desk.releasing import piece_decided
-from warranty.failed_parts_custody import log_custody, named
+from warranty.failed_parts_custody import BENCH, by_login, holder_of, log_custody, named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Appraisal, FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
+
+BENCH_PHOTO = "bench_photo"
 
 
 class OwnPiece(Refusal):
@@ -71,22 +77,58 @@ def had_a_hand(user: Any, piece: FailedPart) -> bool:
 
 
 @transaction.atomic
+def take_to_bench(piece: FailedPart, *, actor: Any, at: datetime | None = None) -> FailedPart:
+    """A received piece lies before this appraiser, who took it from whoever held it; taking it twice writes nothing.
+
+    Writes one custody entry. Source: L5, rules.md 3.6.
+    """
+    piece = lock(piece, "station")
+    if piece.status == FailedPartStatus.RECEIVED:
+        _take(piece, actor, at or clock.now())
+    return piece
+
+
+def _take(piece: FailedPart, actor: Any, at: datetime) -> None:
+    holder = holder_of(piece)
+    if holder != named(actor):
+        signed = by_login(actor)
+        log_custody(piece, "taken_over", giver=holder, taker=named(actor), at=at, place=BENCH, signed=signed)
+
+
+@transaction.atomic
 def appraise(
-    piece: FailedPart, *, verdict: str, actor: Any, findings: str = "", at: datetime | None = None
+    piece: FailedPart,
+    *,
+    verdict: str,
+    actor: Any,
+    findings: str = "",
+    measurements: Mapping[int, Decimal] | None = None,
+    photos: Sequence[Any] = (),
+    at: datetime | None = None,
 ) -> Appraisal:
     """The piece has a verdict; it is inspected when that is final, and money and recovery follow at once.
 
-    A refusal of more than 1,000 D is final only when a second appraiser gives the same verdict.
-    Raises OwnPiece, JudgedAlready, FindingsMissing, UnknownVerdict, TransitionNotAllowed. Source: rules.md 3.6.
+    A refusal of more than 1,000 D is final only when a second appraiser gives the same verdict; where two refuse for
+    different reasons, a third decides. measurements: values by step of the part's tests; photos: uploads from the bench.
+    Raises OwnPiece, JudgedAlready, FindingsMissing, UnknownVerdict, UnknownStep, BadFile, TransitionNotAllowed.
+    Source: rules.md 3.6.
     """
     at = at or clock.now()
     piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
     final = _is_final(piece, verdict, at)
+    _take(piece, actor, at)
     row = statements.insert(
-        Appraisal(failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at)
-    )
-    log_custody(piece, "appraised", giver=named(actor), taker=named(actor), at=at, note=verdict)
+        Appraisal(
+            failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at,
+            measurements=frozen_measurements(piece.part, measurements or {}),
+            photos=[_frozen(attach(piece, each, kind=BENCH_PHOTO, actor=actor, field="photos")) for each in photos],
+        )
+    )  # fmt: skip
+    log_custody(
+        piece, "appraised", giver=named(actor), taker=named(actor), at=at, note=verdict,
+        place=BENCH, signed=by_login(actor),
+    )  # fmt: skip
     if not final:
         events.record(piece, "failedpart.second_verdict_needed", actor=actor, at=at, data={"verdict": verdict})
         return row
@@ -98,6 +140,10 @@ def appraise(
     recovery.note_decided_piece(piece, actor=actor, at=at)
     piece_decided(piece, actor=actor, at=at)
     return row
+
+
+def _frozen(photo: Attachment) -> dict[str, Any]:
+    return {"id": photo.pk, "kind": photo.kind, "sha256": photo.sha256}
 
 
 def _check(piece: FailedPart, verdict: str, actor: Any, findings: str) -> None:
@@ -120,7 +166,8 @@ def _check(piece: FailedPart, verdict: str, actor: Any, findings: str) -> None:
 def _is_final(piece: FailedPart, verdict: str, at: datetime) -> bool:
     if VERDICTS[verdict].accepts or piece.amount <= param("warranty.second_appraiser_above", at):
         return True
-    return piece.appraisals.filter(verdict=verdict).exists()
+    given = list(piece.appraisals.values_list("verdict", flat=True))
+    return verdict in given or len(given) >= 2  # two who refuse for different reasons: the third decides
 
 
 def final_verdict(piece: FailedPart) -> str:

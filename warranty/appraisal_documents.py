@@ -7,6 +7,7 @@ from typing import Any
 from portal.core import clock
 from portal.core.documents import issue_document
 from portal.core.models.documents import Document
+from warranty.evidence import evidence_pictures
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import FailedPart
 
@@ -23,6 +24,7 @@ def report_facts(piece: FailedPart) -> dict[str, Any]:
         "station_code": piece.station.code,
         "part": piece.part.number,
         "part_name": piece.part.name,
+        "part_name_en": piece.part.name_en,
         "piece": piece.piece,
         "piece_serial": piece.removed_serial,
         "unit_serial": claim.serial_number,
@@ -45,6 +47,8 @@ def report_facts(piece: FailedPart) -> dict[str, Any]:
                 "findings": each.findings,
                 "on": clock.local_date(each.at).isoformat(),
                 "final": each.is_final,
+                "measurements": each.measurements,
+                "photos": each.photos,
             }
             for each in appraisals
         ],
@@ -54,12 +58,20 @@ def report_facts(piece: FailedPart) -> dict[str, Any]:
                 "act": entry.act,
                 "giver": entry.giver,
                 "taker": entry.taker,
-                "on": clock.local_date(entry.at).isoformat(),
+                "on": f"{clock.local(entry.at):%Y-%m-%d %H:%M}",
+                "place": entry.place,
+                "signed": entry.signed,
                 "hash": entry.hash[:16],
             }
             for entry in piece.custody.order_by("sequence")
         ],
     }
+
+
+def bench_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
+    """The small pictures from the bench by address; one whose original is another by now is left out."""
+    photos = [photo for each in facts["appraisals"] for photo in each.get("photos", ())]
+    return evidence_pictures({"lines": [{"photos": photos}]})
 
 
 def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
@@ -79,6 +91,7 @@ def issue_certificate(
         "station_code": piece.station.code,
         "part": piece.part.number,
         "part_name": piece.part.name,
+        "part_name_en": piece.part.name_en,
         "piece_serial": piece.removed_serial,
         "verdict": verdict,
         "scrapped_on": clock.local_date(at).isoformat(),

@@ -23,7 +23,7 @@ from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement
 from warranty import settlement_posting as posting
 from warranty.desk import holding
-from warranty.models import Appeal, PartBox, Statement, WarrantyClaim
+from warranty.models import Appeal, FailedPart, PartBox, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
@@ -193,6 +193,14 @@ def _built_in(row: JobRun, month: date) -> str:
     """How many statements stand through the run, whichever process built them."""
     built = Statement.objects.filter(period=month, built_at__gte=row.queued_at, built_by=row.owner).count()
     return ngettext("%(count)s statement built", "%(count)s statements built", built) % {"count": built}
+
+
+@jobs.subscriber("warranty.tell_extension")
+def tell_extension(event: Event) -> None:
+    """The station learns whether it has more time, and until when."""
+    piece = FailedPart.objects.select_related("station").get(pk=event.subject_id)
+    facts = {"number": piece.number, "day": str(piece.due_on), "reason": piece.extension_refused}
+    notify(station_users(piece.station), event.kind, facts, url=piece.get_absolute_url(), subject=piece)
 
 
 @jobs.subscriber("warranty.tell_discrepancy")

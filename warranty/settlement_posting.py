@@ -212,6 +212,30 @@ def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | N
     )
 
 
+def was_debited(piece: FailedPart) -> bool:
+    """Whether the piece cost its amount for not coming in time."""
+    return SettlementItem.objects.filter(failed_part=piece, kind=ItemKind.NOT_RETURNED).exists()
+
+
+def credit_waived(piece: FailedPart, *, at: datetime) -> SettlementItem | None:
+    """A piece that need not come back any more costs nothing: its debit for staying away is credited back, once."""
+    debited = SettlementItem.objects.filter(failed_part=piece, kind=ItemKind.NOT_RETURNED).first()
+    if debited is None or not _is_credited(piece):
+        return None
+    return post_item(
+        piece.station,
+        kind=ItemKind.RETURNED_LATE,
+        source=piece.number,
+        at=at,
+        amounts={"parts": -debited.amount},
+        rate=debited.tax_rate,
+        claim_id=piece.claim_id,
+        failed_part=piece,
+        reason=NOT_RETURNED,
+        text=piece.part.name[:200],
+    )
+
+
 def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> SettlementItem | None:
     """A final verdict's effect: a late piece that is accepted is credited back; a refused one that was paid is debited.
 

@@ -20,6 +20,7 @@ from warranty import (
     settlement_imports,
     settlement_parameters,  # noqa: F401 declares
 )
+from warranty.appraisal_documents import bench_pictures
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
@@ -41,6 +42,8 @@ TITLES = {
     "failedpart.received": _("Old part received by the factory"),
     "failedpart.missing": _("Old part missing in its box"),
     "failedpart.extended": _("Return of the old part extended"),
+    "failedpart.extension_asked": _("More time asked for"),
+    "failedpart.extension_refused": _("More time refused"),
     "failedpart.overdue": _("Old part overdue, amount debited"),
     "failedpart.reminded": _("Station reminded of the old part"),
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
@@ -145,12 +148,15 @@ def register() -> None:
         template="pdf/scrap_certificate.html",
         title=_("Scrap certificate"),
         public=(("number", _("Number")), ("part", _("Part")), ("scrapped_on", _("Scrapped on"))),
+        bilingual=True,
     )
     document_kind(
         "appraisal_report",
         template="pdf/appraisal_report.html",
         title=_("Appraisal report of an old part"),
         public=(("number", _("Number")), ("part", _("Part"))),
+        bilingual=True,
+        pictures=bench_pictures,
     )
     for kind in ("warrantyclaim.approved", "warrantyclaim.partially_approved"):
         events.subscribe(kind, "warranty.follow_approval")
@@ -160,6 +166,8 @@ def register() -> None:
     for kind in ("warrantyclaim.withdrawn", "warrantyclaim.rejected"):
         events.subscribe(kind, "warranty.follow_end_of_review")
     events.subscribe("incentive.granted", "warranty.credit_incentive")
+    for kind in ("failedpart.extended", "failedpart.extension_refused"):
+        events.subscribe(kind, "warranty.tell_extension")
     events.subscribe("partbox.discrepancy_noted", "warranty.tell_discrepancy")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
@@ -239,7 +247,13 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
     """The bench, the drafts, invoices to enter and payments to make, disputes to decide."""
     if user.has_perm("warranty.appraise_failedpart"):
         rows = FailedPart.objects.visible_to(user).to_appraise().select_related("part", "claim")
-        yield Worklist("bench", _("Old parts to appraise"), rows, _piece, reverse("failed_part_bench"))
+        rows, url = rows.exclude(appraisals__appraiser=user.pk), reverse("failed_part_bench")
+        yield Worklist("bench", _("Old parts to appraise"), rows.filter(appraisals=None), _piece, url)
+        once = rows.filter(appraisals__isnull=False).distinct()
+        yield Worklist("second_verdict", _("Old parts that need a second appraiser"), once, _piece, url, tone="wait")
+    if user.has_perm("warranty.extend_failedpart"):
+        asked = FailedPart.objects.visible_to(user).asking_for_time().select_related("part", "claim")
+        yield Worklist("more_time", _("More time asked for"), asked, _piece, reverse("failed_part_list"), tone="wait")
     if user.has_perm("warranty.close_box"):
         boxes = PartBox.objects.visible_to(user).filter(status=PartBoxStatus.SHIPPED, unpacking_at__isnull=False)
         boxes = boxes.select_related("station").order_by("unpacking_at", "pk")

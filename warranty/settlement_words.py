@@ -15,6 +15,7 @@ ACTS = {
     "taken_out": _("Taken out of the box"),
     "shipped": _("Shipped"),
     "received": _("Received"),
+    "taken_over": _("Taken over for appraisal"),
     "appraised": _("Appraised"),
     "dispositioned": _("Closed"),
     "waived": _("Waived"),
@@ -83,6 +84,8 @@ def _proposed(facts: Mapping[str, Any]) -> str:
 
 NOTICES: dict[str, Wording] = {
     "failedpart.requested": _to_return,
+    "failedpart.extended": _("%(number)s has more time: it must arrive by %(day)s"),
+    "failedpart.extension_refused": _("%(number)s has no more time, it must arrive by %(day)s: %(reason)s"),
     "partbox.discrepancy": _discrepancy,
     "failedpart.due": _("%(number)s must arrive by %(day)s"),
     "recoverycase.alarm": _alarm,

@@ -173,6 +173,18 @@ ROWS = [
         get=at_a("reviewer", "approver", "appraiser"),
         post=at_a("reviewer", "approver", "appraiser", ok=422),
     ),
+    Row(
+        "failed_part_ask_extension",
+        args=pk(piece),
+        get=at_a("owner_a", "clerk_a"),
+        post=at_a("owner_a", "clerk_a", ok=422),
+    ),
+    Row(
+        "failed_part_refuse_extension",
+        args=pk(piece),
+        get=at_a("reviewer", "approver", "appraiser"),
+        post=at_a("reviewer", "approver", "appraiser", ok=422),
+    ),
     Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_part_lose", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("part_box_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),

@@ -11,7 +11,16 @@ from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, Scope
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
 from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm
-from warranty.models import Appraisal, CustodyEntry, ExtraPiece, FailedPart, PartBox, QualityHold, Verdict
+from warranty.models import (
+    Appraisal,
+    AppraisalTest,
+    CustodyEntry,
+    ExtraPiece,
+    FailedPart,
+    PartBox,
+    QualityHold,
+    Verdict,
+)
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus, PartBoxStatus
 from warranty.settlement_words import ACTS, PLACES
 
@@ -193,4 +202,15 @@ class QualityHoldAdmin(ScopedAdmin):
     list_display = ("part", "reason", "valid_from", "valid_to")
     list_select_related = ("part",)
     search_fields = ("part__number", "part__name", "reason")
+    autocomplete_fields = ("part",)
+
+
+@admin.register(AppraisalTest)
+class AppraisalTestAdmin(ScopedAdmin):
+    """What appraisers measure, by part or by class of parts; reports keep the steps as they were."""
+
+    list_display = ("position", "label", "part", "part_class", "unit", "low", "high", "is_active")
+    list_filter = ("part_class", "is_active")
+    list_select_related = ("part",)
+    search_fields = ("label", "label_en", "part__number", "part__name")
     autocomplete_fields = ("part",)

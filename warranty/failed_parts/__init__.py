@@ -6,10 +6,12 @@ Not here: the verdict (appraisal), statements (settlement), charging suppliers (
 from warranty.failed_parts.asking import request_for_hold, request_returns
 from warranty.failed_parts.boxes import pack_box, reopen_box, scan_into_box, seal_box, ship_box, take_out
 from warranty.failed_parts.deadlines import (
+    ask_extension,
     debit_overdue,
     extend_return,
     lose_piece,
     overdue_on,
+    refuse_extension,
     remind_due,
     waive_return,
 )
@@ -17,12 +19,15 @@ from warranty.failed_parts.discrepancies import note_due
 from warranty.failed_parts.receiving import close_box, find_box, note_extra, receive_piece
 from warranty.failed_parts.refusals import (
     AlreadyExtended,
+    AskedAlready,
     BadTag,
     BoxIsShut,
+    DebitedAlready,
     ExtraNeedsWords,
     ForeignPiece,
     InTheBoxAlready,
     NotBeingUnpacked,
+    NothingAsked,
     NothingToPack,
     NotInTheBox,
     ReasonMissing,
@@ -33,17 +38,21 @@ from warranty.failed_parts.tags import find_piece, print_tags, qr_of
 
 __all__ = [
     "AlreadyExtended",
+    "AskedAlready",
     "BadTag",
     "BoxIsShut",
+    "DebitedAlready",
     "ExtraNeedsWords",
     "ForeignPiece",
     "InTheBoxAlready",
     "NotBeingUnpacked",
     "NotInTheBox",
+    "NothingAsked",
     "NothingToPack",
     "ReasonMissing",
     "TagFirst",
     "UnknownTag",
+    "ask_extension",
     "close_box",
     "debit_overdue",
     "extend_return",
@@ -57,6 +66,7 @@ __all__ = [
     "print_tags",
     "qr_of",
     "receive_piece",
+    "refuse_extension",
     "remind_due",
     "reopen_box",
     "request_for_hold",

@@ -11,23 +11,61 @@ from portal.core.states import lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
 from warranty.desk.releasing import piece_decided
-from warranty.failed_parts.refusals import AlreadyExtended, ReasonMissing
+from warranty.failed_parts.refusals import AlreadyExtended, AskedAlready, DebitedAlready, NothingAsked, ReasonMissing
 from warranty.failed_parts.tags import OF_PIECE
-from warranty.failed_parts_custody import log_custody, named
+from warranty.failed_parts_custody import by_login, log_custody
 from warranty.failed_parts_rules import return_schedule
 from warranty.models import FailedPart
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
 
 @transaction.atomic
+def ask_extension(piece: FailedPart, *, days: int, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
+    """The station has asked for more time, once a piece and before its last day is over; headquarters answers.
+
+    Raises AlreadyExtended, AskedAlready, ReasonMissing. Writes one Event.
+    """
+    at = at or clock.now()
+    limit = param("warranty.return_extension_days", at)
+    piece = lock(piece)
+    if len(reason.strip()) < 10:
+        raise ReasonMissing(field="reason")
+    if piece.extension_days or not 1 <= days <= limit:
+        raise AlreadyExtended(days=limit, field="days")
+    if piece.asked_at or piece.status not in ON_ITS_WAY or clock.local_date(at) > piece.due_on:
+        raise AskedAlready(number=piece.number, day=piece.due_on.isoformat())
+    piece.asked_days, piece.asked_reason, piece.asked_at = days, reason.strip(), at
+    statements.update(piece, ["asked_days", "asked_reason", "asked_at"])
+    events.record(piece, "failedpart.extension_asked", actor=actor, at=at, note=reason.strip(), data={"days": days})
+    return piece
+
+
+@transaction.atomic
+def refuse_extension(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
+    """The station has no more time, and knows why. Raises NothingAsked, ReasonMissing. Writes one Event."""
+    at = at or clock.now()
+    piece = lock(piece)
+    if len(reason.strip()) < 10:
+        raise ReasonMissing(field="reason")
+    if piece.asked_at is None or piece.extension_days or piece.extension_refused:
+        raise NothingAsked(number=piece.number)
+    piece.extension_refused = reason.strip()
+    statements.update(piece, ["extension_refused"])
+    events.record(piece, "failedpart.extension_refused", actor=actor, at=at, note=reason.strip())
+    return piece
+
+
+@transaction.atomic
 def extend_return(
     piece: FailedPart, *, days: int, actor: Any, note: str = "", at: datetime | None = None
 ) -> FailedPart:
-    """The last day lies `days` (1–15) later; once a piece. Raises AlreadyExtended."""
+    """The last day lies `days` (1–15) later; once a piece, asked for or not. Raises AlreadyExtended, DebitedAlready."""
     limit = param("warranty.return_extension_days", at)
     piece = lock(piece)
     if piece.extension_days or not 1 <= days <= limit or piece.status not in ON_ITS_WAY:
         raise AlreadyExtended(days=limit, field="days")
+    if posting.was_debited(piece):
+        raise DebitedAlready(number=piece.number)
     piece.extension_days = days
     piece.due_on = return_schedule(
         piece.requested_on, return_days=param("warranty.return_days", piece.requested_on), extension_days=days
@@ -39,32 +77,37 @@ def extend_return(
 
 @transaction.atomic
 def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
-    """The piece need not come back any more. Raises ReasonMissing."""
+    """The piece need not come back any more; what it was debited for staying away is credited back. Raises ReasonMissing."""
+    at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
     piece = move(lock(piece), FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
-    log_custody(piece, "waived", giver=piece.station.code, taker=named(actor), at=at, note=reason[:300])
+    log_custody(piece, "waived", giver=piece.station.code, taker="", at=at, note=reason[:300], signed=by_login(actor))
+    posting.credit_waived(piece, at=at)
     recovery.note_decided_piece(piece, actor=actor, at=at)
-    piece_decided(piece, actor=actor, at=at or clock.now())
+    piece_decided(piece, actor=actor, at=at)
     return piece
 
 
 @transaction.atomic
 def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
-    """The piece is given up: it will not come, and no supplier can be charged for it. Raises ReasonMissing."""
+    """The piece is given up: it will not come, and no supplier can be charged for it. Raises ReasonMissing.
+
+    It costs the station what any piece costs that has not arrived by its last day, on the day after that.
+    """
     at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
     piece = move(lock(piece), FailedPartStatus.LOST, actor=actor, at=at, note=reason)
     log_custody(piece, "lost", giver=piece.station.code, taker="", at=at, note=reason[:300])
     recovery.note_decided_piece(piece, actor=actor, at=at)
-    piece_decided(piece, actor=actor, at=at or clock.now())
+    piece_decided(piece, actor=actor, at=at)
     return piece
 
 
 def overdue_on(day: date) -> Any:
     """Pieces that had not arrived by the end of their last day, seen from `day`."""
-    return FailedPart.objects.filter(status__in=ON_ITS_WAY, due_on__lt=day)
+    return FailedPart.objects.filter(status__in=(*ON_ITS_WAY, FailedPartStatus.LOST), due_on__lt=day)
 
 
 def debit_overdue(*, at: datetime | None = None) -> int:
@@ -79,7 +122,9 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     for piece in pieces.select_related("station", "claim"):
         with transaction.atomic():
             locked = lock(piece)
-            if locked.status in ON_ITS_WAY and posting.debit_not_returned(locked, at=_overdue_since(locked)):
+            if locked.status in (*ON_ITS_WAY, FailedPartStatus.LOST) and posting.debit_not_returned(
+                locked, at=_overdue_since(locked)
+            ):
                 events.record(locked, "failedpart.overdue", actor=None, at=at, data={"amount": str(-locked.amount)})
                 count += 1
     return count

@@ -87,3 +87,26 @@ class ExtraNeedsWords(Refusal):
 
     message = _("Say what it is: a part number, or what is printed on it.")
     code = "extra_needs_words"
+
+
+class AskedAlready(Refusal):
+    """A station asks for more time once a piece, before its last day is over."""
+
+    message = _("More time for %(number)s was asked for already, or its last day %(day)s is over.")
+    code = "asked_already"
+
+
+class NothingAsked(Refusal):
+    """There is no open wish for more time."""
+
+    message = _("No more time was asked for %(number)s, or it was answered already.")
+    code = "nothing_asked"
+
+
+class DebitedAlready(Refusal):
+    """A debit made is not undone by more time."""
+
+    message = _(
+        "%(number)s was overdue and is debited: its amount comes back with the accepted piece, or by waiving the return."
+    )
+    code = "debited_already"

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from parts.labels import FORMATS
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.core.pages import ActingForm
+from portal.core.pages import ActingForm, be_careful
+from stations.forms.applications import ManyFilesField, ManyFilesInput
 from warranty.appraisal import final_verdict
+from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, FailedPart, Verdict
 from warranty.settlement_people import role_users
@@ -160,7 +162,7 @@ class FindForm(ActingForm):
 
 
 class AppraiseForm(ActingForm):
-    """The verdict, by the keys 1 to 9."""
+    """The verdict, by the keys 1 to 9; what was measured, a field for each step of the piece's own tests; pictures."""
 
     verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
     findings = forms.CharField(
@@ -170,6 +172,31 @@ class AppraiseForm(ActingForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("At least 10 characters when the verdict is against the station."),
     )
+    photos = ManyFilesField(
+        label=_("Pictures from the bench"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = steps_for(self.subject.part)
+        for step in self.steps:
+            self.fields[f"step_{step.pk}"] = forms.DecimalField(
+                label=f"{step.position}. {step.local_label}" + (f" ({step.unit})" if step.unit else ""),
+                required=False, max_digits=12, decimal_places=3, help_text=step.limits,
+            )  # fmt: skip
+        be_careful(self)
+
+    def measured(self) -> list[forms.BoundField]:
+        """The fields of the steps, in their order."""
+        return [self[f"step_{step.pk}"] for step in self.steps]
+
+    def appraisal(self) -> dict[str, Any]:
+        """What the operation takes."""
+        said = self.cleaned_data
+        values = {step.pk: said[f"step_{step.pk}"] for step in self.steps if said[f"step_{step.pk}"] is not None}
+        return {name: said[name] for name in ("verdict", "findings", "photos")} | {"measurements": values}
 
 
 class DisposeForm(ActingForm):
@@ -198,6 +225,18 @@ class ExtendForm(ActingForm):
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=15, initial=15)
     note = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject is not None and self.subject.asked_days:
+            self.fields["days"].initial = self.subject.asked_days
+
+
+class AskExtensionForm(ActingForm):
+    """Days more, asked for by the station."""
+
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=15, initial=15)
+    reason = forms.CharField(label=_("Reason"), max_length=300, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WaiveForm(ActingForm):

@@ -5,6 +5,7 @@ from warranty.authorization_states import AuthorizationStatus
 from warranty.campaign_states import CampaignStatus, GoodwillStatus, UnitStage
 from warranty.master_states import MasterStatus
 from warranty.models.appeals import Appeal, AppealLine
+from warranty.models.appraisal_tests import AppraisalTest
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
@@ -71,6 +72,7 @@ __all__ = [
     "AppealLine",
     "AppealStatus",
     "Appraisal",
+    "AppraisalTest",
     "AuthorizationStatus",
     "AuthorizedLine",
     "Campaign",

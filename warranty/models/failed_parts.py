@@ -114,6 +114,11 @@ class FailedPartQuerySet(ScopedQuerySet["FailedPart"]):
         """Those the station still has to send or that are on their way."""
         return self.filter(status__in=ON_ITS_WAY)
 
+    def asking_for_time(self) -> "FailedPartQuerySet":
+        """Those whose station asked for more time and has no answer, the most urgent first."""
+        asked = self.filter(status__in=ON_ITS_WAY, asked_at__isnull=False, extension_days=0, extension_refused="")
+        return asked.order_by("due_on", "pk")
+
     def to_appraise(self) -> "FailedPartQuerySet":
         """Those that lie on the bench, longest first."""
         return self.filter(status=FailedPartStatus.RECEIVED).order_by("received_at", "pk")
@@ -151,6 +156,14 @@ class FailedPart(models.Model):
     amount = money_field(_("amount at stake (CNY, tax excluded)"))
     requested_on = models.DateField(_("asked for on"))
     extension_days = models.PositiveSmallIntegerField(_("days of extension"), default=0)
+    asked_days = models.PositiveSmallIntegerField(_("days of extension asked for"), default=0, db_default=0)
+    asked_reason = models.CharField(
+        _("why more time is asked for"), max_length=300, blank=True, default="", db_default=""
+    )
+    asked_at = models.DateTimeField(_("extension asked for at"), null=True, blank=True)
+    extension_refused = models.CharField(
+        _("why no more time is given"), max_length=300, blank=True, default="", db_default=""
+    )
     due_on = models.DateField(_("last day of arrival"))
     printed_count = models.PositiveSmallIntegerField(_("times the tag was printed"), default=0)
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
@@ -291,6 +304,8 @@ class Appraisal(models.Model):
     )
     verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict)
     findings = models.CharField(_("findings"), max_length=500, blank=True)
+    measurements = models.JSONField(_("measurements"), default=list, db_default=[], editable=False)
+    photos = models.JSONField(_("pictures"), default=list, db_default=[], editable=False)
     is_final = models.BooleanField(_("final"), default=False)
     at = models.DateTimeField(_("at"))
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from service.forms.jobs import PHOTO_KINDS
 from warranty.appeals.filing import EVIDENCE
+from warranty.appraisal import BENCH_PHOTO
 from warranty.authorizations import PHOTO
 from warranty.forms.claims import PHOTO_KINDS as CLAIM_KINDS
 
@@ -14,5 +15,5 @@ register = template.Library()
 @register.filter
 def photo_word(kind: str) -> str:
     """The kind of picture in the reader's language."""
-    own = {PHOTO: _("Photo or quotation"), EVIDENCE: _("New evidence")}
+    own = {BENCH_PHOTO: _("From the bench"), PHOTO: _("Photo or quotation"), EVIDENCE: _("New evidence")}
     return str({**dict(PHOTO_KINDS), **dict(CLAIM_KINDS), **own}.get(kind, kind))

@@ -11,6 +11,7 @@ from portal.core.show import quantity
 from stations.models import GradeLetter
 from warranty.evidence import address_of
 from warranty.models import Condition, ItemKind, LineKind, Verdict
+from warranty.models.appraisal_tests import plain
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES
@@ -32,6 +33,18 @@ def part_name(facts: dict[str, Any]) -> str:
 def station_name(facts: dict[str, Any]) -> str:
     """The station of a frozen paper in the reader's language."""
     return str((get_language() == "en" and facts.get("station_en")) or facts.get("station", ""))
+
+
+@register.filter
+def measured_label(row: dict[str, Any]) -> str:
+    """What was measured, in the reader's language."""
+    return str((get_language() == "en" and row.get("label_en")) or row.get("label", ""))
+
+
+@register.filter
+def plain_number(text: str) -> str:
+    """A frozen number without the zeros that say nothing."""
+    return plain(Decimal(text))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
-from warranty.views.failed_parts.deadlines import ExtendReturn, LosePiece, WaiveReturn
+from warranty.views.failed_parts.deadlines import AskExtension, ExtendReturn, LosePiece, RefuseExtension, WaiveReturn
 from warranty.views.failed_parts.packing import PackByScan, ReopenBox, SealBox, TakeOut
 from warranty.views.failed_parts.receiving import NoteExtra, ReceiveBox, ReceivePieces
 from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
@@ -11,6 +11,7 @@ from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, 
 __all__ = [
     "AppraisalPdf",
     "Appraise",
+    "AskExtension",
     "Bench",
     "CloseBox",
     "Dispose",
@@ -28,6 +29,7 @@ __all__ = [
     "PrintTags",
     "ReceiveBox",
     "ReceivePieces",
+    "RefuseExtension",
     "ReopenBox",
     "SealBox",
     "ShipBox",

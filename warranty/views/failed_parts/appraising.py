@@ -12,6 +12,7 @@ from warranty.appraisal_documents import report_facts
 from warranty.failed_parts_rules import VERDICTS
 from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
 from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
+from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import PAYERS
 from warranty.views.papers import PaperPage
 
@@ -30,10 +31,15 @@ class Bench(OperationView):
 
     def operate(self, form: Any) -> str:
         piece = failed_parts.find_piece(form.cleaned_data["scanned"])
+        if piece.status != FailedPartStatus.RECEIVED:
+            return piece.get_absolute_url()
+        appraisal.take_to_bench(piece, actor=self.request.user)
         return reverse("failed_part_appraise", args=[piece.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = FailedPart.objects.visible_to(self.request.user).to_appraise()
+        mine = FailedPart.objects.visible_to(self.request.user)
+        rows = mine.to_appraise()
+        last = self.request.GET.get("last", "")[:40]
         columns = [
             Column("number", kind="number", small="claim__number"),
             Column("part__local_name", _("Part"), small="part__number"),
@@ -42,7 +48,12 @@ class Bench(OperationView):
             Column("received_at", kind="moment"),
         ]
         waiting = rows.select_related("claim", "part", "station")
+        second = waiting.filter(appraisals__isnull=False).exclude(appraisals__appraiser=self.request.user.pk).distinct()
         return super().get_context_data(**kwargs) | {
+            "last": Appraisal.objects.filter(failed_part__in=mine.filter(number=last)).order_by("-pk").first()
+            if last
+            else None,
+            "second": second[:50],
             "waiting": waiting[:50],
             "count": waiting.count(),
             "columns": columns,
@@ -70,7 +81,7 @@ def earlier_verdicts(piece: FailedPart, user: Any) -> Any:
 
 
 class Appraise(OperationView):
-    """One piece, nine verdicts, then the next."""
+    """One piece, its tests, nine verdicts, then the scan field for the next."""
 
     model = FailedPart
     permission = "warranty.appraise_failedpart"
@@ -86,10 +97,8 @@ class Appraise(OperationView):
         return reverse("failed_part_bench")
 
     def operate(self, form: Any) -> str:
-        appraisal.appraise(self.object, actor=self.request.user, **form.cleaned_data)
-        waiting = FailedPart.objects.visible_to(self.request.user).to_appraise()
-        following = waiting.exclude(pk=self.object.pk).exclude(appraisals__appraiser=self.request.user.pk).first()
-        return reverse("failed_part_appraise", args=[following.pk]) if following else reverse("failed_part_bench")
+        appraisal.appraise(self.object, actor=self.request.user, **form.appraisal())
+        return f"{reverse('failed_part_bench')}?last={self.object.number}"  # the next piece is the one in the hand
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece = self.get_object()
@@ -110,6 +119,7 @@ class Appraise(OperationView):
             "same_unit": earlier_claims(piece, self.request.user)[:5],
             "claim_columns": CLAIM_COLUMNS,
             "same_part": earlier_verdicts(piece, self.request.user)[:5],
+            "custody": piece.custody.order_by("sequence"),
             "earlier": piece.appraisals.select_related("appraiser").order_by("pk"),
         }
 

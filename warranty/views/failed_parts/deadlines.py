@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.pages import OperationView
 from warranty import failed_parts
-from warranty.forms.failed_parts import ExtendForm, LoseForm, WaiveForm
+from warranty.forms.failed_parts import AskExtensionForm, ExtendForm, LoseForm, WaiveForm
 from warranty.models import FailedPart
 
 
@@ -20,6 +20,33 @@ class ExtendReturn(OperationView):
 
     def operate(self, form: Any) -> FailedPart:
         return failed_parts.extend_return(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class AskExtension(OperationView):
+    """More days, asked for by the station."""
+
+    model = FailedPart
+    permission = "warranty.ask_failedpart_extension"
+    title = gettext_lazy("Ask for more time")
+    form_class = AskExtensionForm
+    submit_label = gettext_lazy("Ask headquarters")
+    success_message = gettext_lazy("Headquarters was asked; the last day stays as it is until it answers.")
+
+    def operate(self, form: Any) -> FailedPart:
+        return failed_parts.ask_extension(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class RefuseExtension(OperationView):
+    """No more days."""
+
+    model = FailedPart
+    permission = "warranty.extend_failedpart"
+    title = gettext_lazy("Refuse more time")
+    form_class = WaiveForm
+    danger = True
+
+    def operate(self, form: Any) -> FailedPart:
+        return failed_parts.refuse_extension(self.object, actor=self.request.user, **form.cleaned_data)
 
 
 class WaiveReturn(OperationView):

@@ -7,11 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import show
+from portal.core import clock, show
+from portal.core.attachments import attachments_of
 from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from portal.core.states import can_move
+from warranty.appraisal import BENCH_PHOTO
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import FailedPart, ReturnReason
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
@@ -90,6 +92,12 @@ class FailedPartDetail(ScopedDetailView):
         piece = self.get_object()
         actions = []
         if piece.status in ON_ITS_WAY:
+            if not piece.extension_days and piece.asked_at is None and piece.due_on >= clock.today():
+                url = reverse("failed_part_ask_extension", args=[piece.pk])
+                actions.append(Action(_("Ask for more time"), url, "warranty.ask_failedpart_extension"))
+            if piece.asked_at and not piece.extension_days and not piece.extension_refused:
+                url = reverse("failed_part_refuse_extension", args=[piece.pk])
+                actions.append(Action(_("Refuse more time"), url, "warranty.extend_failedpart"))
             if not piece.extension_days:
                 actions.append(
                     Action(_("Extend"), reverse("failed_part_extend", args=[piece.pk]), "warranty.extend_failedpart")
@@ -126,15 +134,24 @@ class FailedPartDetail(ScopedDetailView):
             Fact(_("Amount at stake"), money(piece.amount)),
             Fact(_("Asked for on"), piece.requested_on),
             Fact(_("Last day of arrival"), piece.due_on),
+            *self._asked(piece),
             Fact(_("Box"), piece.box.number if piece.box else "", piece.box.get_absolute_url() if piece.box else ""),
             Fact(_("Condition on arrival"), piece.get_condition_display()),
         ]
+
+    def _asked(self, piece: FailedPart) -> Sequence[Fact]:
+        if piece.asked_at is None:
+            return []
+        wish = _("%(days)s days: %(reason)s") % {"days": piece.asked_days, "reason": piece.asked_reason}
+        answer = piece.extension_refused or (_("granted") if piece.extension_days else _("not answered yet"))
+        return [Fact(_("More time asked for"), wish), Fact(_("Answer"), answer)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece = self.get_object()
         return super().get_context_data(**kwargs) | {
             "custody": piece.custody.order_by("sequence"),
             "faults": custody_faults(piece),
+            "bench_photos": attachments_of(piece, BENCH_PHOTO),
             "appraisals": piece.appraisals.select_related("appraiser").order_by("pk"),
             "items": piece.settlement_items.order_by("at", "pk"),
         }
