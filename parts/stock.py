@@ -307,6 +307,16 @@ def quarantine() -> Location:
     return place
 
 
+def refurbished() -> Location:
+    """Where old pieces lie that were made ready to be used again, as goods of class B."""
+    place = Location.objects.filter(kind=LocationKind.REFURBISHED, station=None, is_active=True).order_by("pk").first()
+    if place is None:
+        place, _made = Location.objects.get_or_create(
+            code="HQ-B", defaults={"name": "总部翻新件库", "kind": LocationKind.REFURBISHED}
+        )
+    return place
+
+
 def station_location(station: Any) -> Location:
     """The station's own stock room."""
     place, _made = Location.objects.get_or_create(

@@ -1,6 +1,6 @@
 """The verdict on a received old part and what it sets off. Not here: receiving (failed_parts), charging (recovery)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events, show, statements
+from portal.core import clock, events, statements
 from portal.core.attachments import attach
 from portal.core.errors import Refusal
 from portal.core.models.attachments import Attachment
@@ -16,15 +16,29 @@ from portal.core.parameters import param
 from portal.core.states import TransitionNotAllowed, lock, move
 from warranty import recovery
 from warranty import settlement_posting as posting
-from warranty.appraisal_documents import issue_certificate, issue_report
+from warranty.appraisal_documents import issue_report
 from warranty.appraisal_tests import frozen_measurements
 from warranty.desk.releasing import piece_decided
+from warranty.disposing import BENCH_PHOTO, DispositionNotAllowed, WitnessesMissing, dispose, final_verdict
 from warranty.failed_parts_custody import BENCH, by_login, holder_of, log_custody, named
 from warranty.failed_parts_rules import VERDICTS
-from warranty.models import Appraisal, FailedPart, Verdict
+from warranty.models import Appraisal, FailedPart
 from warranty.settlement_states import FailedPartStatus
 
-BENCH_PHOTO = "bench_photo"
+__all__ = [
+    "BENCH_PHOTO",
+    "DispositionNotAllowed",
+    "FindingsMissing",
+    "JudgedAlready",
+    "OwnPiece",
+    "UnknownVerdict",
+    "WitnessesMissing",
+    "appraise",
+    "dispose",
+    "final_verdict",
+    "had_a_hand",
+    "take_to_bench",
+]
 
 
 class OwnPiece(Refusal):
@@ -53,20 +67,6 @@ class UnknownVerdict(Refusal):
 
     message = _("Choose one of the nine verdicts.")
     code = "unknown_verdict"
-
-
-class DispositionNotAllowed(Refusal):
-    """Each verdict allows some dispositions only."""
-
-    message = _("This verdict does not allow that disposition.")
-    code = "disposition_not_allowed"
-
-
-class WitnessesMissing(Refusal):
-    """A piece is scrapped before two witnesses, neither of them the one who scraps it."""
-
-    message = _("Two witnesses other than yourself must see a piece scrapped.")
-    code = "witnesses_missing"
 
 
 def had_a_hand(user: Any, piece: FailedPart) -> bool:
@@ -168,42 +168,3 @@ def _is_final(piece: FailedPart, verdict: str, at: datetime) -> bool:
         return True
     given = list(piece.appraisals.values_list("verdict", flat=True))
     return verdict in given or len(given) >= 2  # two who refuse for different reasons: the third decides
-
-
-def final_verdict(piece: FailedPart) -> str:
-    """The verdict that counts; empty while there is none."""
-    found = piece.appraisals.filter(is_final=True).first()
-    return found.verdict if found else ""
-
-
-@transaction.atomic
-def dispose(
-    piece: FailedPart,
-    *,
-    disposition: str,
-    actor: Any,
-    note: str = "",
-    witnesses: Iterable[Any] = (),
-    at: datetime | None = None,
-) -> FailedPart:
-    """The piece's way has ended as its verdict allows; scrapping has two witnesses and leaves a certificate.
-
-    Raises DispositionNotAllowed, WitnessesMissing, TransitionNotAllowed. Source: rules.md 3.6.
-    """
-    at = at or clock.now()
-    piece = lock(piece)
-    verdict = final_verdict(piece)
-    if verdict and disposition not in VERDICTS[Verdict(verdict)].dispositions:
-        raise DispositionNotAllowed(field="disposition")
-    seen_by = [named(user) for user in witnesses if user != actor]
-    if disposition == "scrap" and len(seen_by) < 2:
-        raise WitnessesMissing(field="witnesses")
-    piece.disposition = disposition
-    statements.update(piece, ["disposition"])
-    data = {"disposition": disposition, "witnesses": seen_by}
-    piece = move(piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data=data)
-    told = show.listed(each for each in (*seen_by, note) if each)
-    log_custody(piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=told[:300])
-    if disposition == "scrap":
-        issue_certificate(piece, verdict=verdict, by=named(actor), witnesses=seen_by, note=note, actor=actor, at=at)
-    return piece

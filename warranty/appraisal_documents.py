@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.documents import issue_document
+from portal.core.models.attachments import Attachment
 from portal.core.models.documents import Document
 from warranty.evidence import evidence_pictures
 from warranty.failed_parts_rules import VERDICTS
@@ -74,6 +75,11 @@ def bench_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
     return evidence_pictures({"lines": [{"photos": photos}]})
 
 
+def scrap_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
+    """The small pictures of a scrapped piece by address."""
+    return evidence_pictures({"lines": [{"photos": facts.get("photos", [])}]})
+
+
 def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
     """The report's document row, numbered as the tag, with facts as of the final verdict."""
     return issue_document(
@@ -82,7 +88,15 @@ def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
 
 
 def issue_certificate(
-    piece: FailedPart, *, verdict: str, by: str, witnesses: Sequence[str], note: str, actor: Any | None, at: datetime
+    piece: FailedPart,
+    *,
+    verdict: str,
+    by: str,
+    witnesses: Sequence[str],
+    note: str,
+    photos: Sequence[Attachment],
+    actor: Any | None,
+    at: datetime,
 ) -> Document:
     """The certificate's document row, numbered as the tag: what was scrapped, by whom, before whom."""
     facts = {
@@ -98,5 +112,6 @@ def issue_certificate(
         "by": by,
         "witnesses": list(witnesses),
         "note": note,
+        "photos": [{"id": each.pk, "kind": each.kind, "sha256": each.sha256} for each in photos],
     }
     return issue_document("scrap_certificate", subject=piece, number=piece.number, facts=facts, actor=actor)

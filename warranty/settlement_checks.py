@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
+from parts.models import Posting
 from stations.models import Incentive
+from warranty.disposing import REFURBISH
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import (
     Appeal,
@@ -127,6 +129,19 @@ def custody_broken() -> Iterator[str]:
         yield from custody_faults(piece)
 
 
+def refurbished_off() -> Iterator[str]:
+    """A refurbished piece stands in the ledger once, and nothing else came to stock that way."""
+    posted = set(Posting.objects.filter(kind=REFURBISH).values_list("source", flat=True))
+    for number in FailedPart.objects.filter(disposition="refurbish", disposed_at__isnull=False).values_list(
+        "number", flat=True
+    ):
+        if number not in posted:
+            yield _("%(number)s was refurbished and is not in stock") % {"number": number}
+        posted.discard(number)
+    for number in sorted(posted):
+        yield _("%(number)s came into stock and was not refurbished") % {"number": number}
+
+
 def foreign_pieces() -> Iterator[str]:
     """I15: a piece, its claim and its box belong to one station."""
     wrong = FailedPart.objects.exclude(station=F("claim__station")) | FailedPart.objects.filter(
@@ -158,5 +173,6 @@ CHECKS = {
     "warranty.chargebacks_add_up": chargebacks_off,
     "warranty.labor_charged_with_parts": labor_on_no_note,
     "warranty.custody_logs_whole": custody_broken,
+    "warranty.refurbished_pieces_in_stock": refurbished_off,
     "warranty.pieces_with_their_station": foreign_pieces,
 }

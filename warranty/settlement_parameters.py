@@ -78,6 +78,26 @@ declare(
     group=_RECOVERY,
 )
 declare(
+    "warranty.keep_days",
+    kind="integer",
+    default=90,
+    unit="d",
+    low=0,
+    high=1_000,
+    label=_("Days an old part is kept after the settlement of its claim"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.send_back_days",
+    kind="integer",
+    default=15,
+    unit="d",
+    low=1,
+    high=90,
+    label=_("Days until an old part is on its way back to the station"),
+    group=_RETURNS,
+)
+declare(
     "warranty.discrepancy_hours",
     kind="integer",
     default=24,

@@ -15,7 +15,17 @@ from portal.core.money import total
 from portal.core.parameters import param
 from stations.models import Incentive, Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
-from warranty.models import Appeal, ClaimLine, ClosedMonth, FailedPart, ItemKind, PartBox, SettlementItem, WarrantyClaim
+from warranty.models import (
+    Appeal,
+    ClaimLine,
+    ClosedMonth,
+    FailedPart,
+    ItemKind,
+    PartBox,
+    PieceShipment,
+    SettlementItem,
+    WarrantyClaim,
+)
 from warranty.settlement_rules import month_of, next_month
 
 ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
@@ -160,6 +170,20 @@ def credit_freight(box: PartBox, *, at: datetime) -> SettlementItem | None:
         amounts={"other": box.freight_allowed or Decimal(0)},
         box=box,
         text=f"{box.carrier} {box.waybill}"[:200],
+    )
+
+
+def debit_freight(shipment: PieceShipment, *, at: datetime) -> SettlementItem | None:
+    """The freight of old parts that go back to a station is the station's, once."""
+    if shipment.station is None:
+        return None
+    return post_item(
+        shipment.station,
+        kind=ItemKind.FREIGHT,
+        source=shipment.number,
+        at=at,
+        amounts={"other": -shipment.cost},
+        text=f"{shipment.carrier} {shipment.waybill}"[:200],
     )
 
 

@@ -1,6 +1,8 @@
 """What the floor and the roof learn of old parts, statements and recovery. Called in AppConfig.ready()."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.core import clock, events, registries, timeline
 from portal.core.documents import document_kind
+from portal.core.parameters import param
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.show import money
 from stations.exits import exit_kind
@@ -20,7 +23,7 @@ from warranty import (
     settlement_imports,
     settlement_parameters,  # noqa: F401 declares
 )
-from warranty.appraisal_documents import bench_pictures
+from warranty.appraisal_documents import bench_pictures, scrap_pictures
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
@@ -31,7 +34,7 @@ from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_posting import month_is_closed
 from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, PartBoxStatus, StatementStatus
-from warranty.settlement_words import NOTICES
+from warranty.settlement_words import DISPOSITIONS, NOTICES
 
 TITLES = {
     "failedpart.requested": _("Old part asked back"),
@@ -49,6 +52,10 @@ TITLES = {
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
     "failedpart.inspected": _("Old part appraised"),
     "failedpart.document_issued": _("Paper of the old part filed"),
+    "failedpart.held": _("Old part kept for now"),
+    "failedpart.kept_longer": _("Old part kept longer"),
+    "pieceshipment.sent": _("Old parts sent on"),
+    "pieceshipment.received": _("Old parts received by their receiver"),
     "failedpart.dispositioned": _("Old part disposed of"),
     "failedpart.lost": _("Old part given up as lost"),
     "failedpart.waived": _("Return of the old part waived"),
@@ -149,6 +156,7 @@ def register() -> None:
         title=_("Scrap certificate"),
         public=(("number", _("Number")), ("part", _("Part")), ("scrapped_on", _("Scrapped on"))),
         bilingual=True,
+        pictures=scrap_pictures,
     )
     document_kind(
         "appraisal_report",
@@ -214,6 +222,19 @@ def _box(box: PartBox) -> WorkItem:
     )
 
 
+def _kept(piece: FailedPart) -> WorkItem:
+    return replace(_piece(piece), tone="wait", due_at=_due(piece.held_until), due_label=str(_("kept until")))
+
+
+def _going(piece: FailedPart) -> WorkItem:
+    begun = piece.disposed_at or clock.now()
+    last = clock.local_date(begun) + timedelta(days=param("warranty.send_back_days", begun))
+    due = last if piece.disposition == "to_station" else None
+    tone = "bad" if due and due < clock.today() else "wait"
+    words = str(DISPOSITIONS[piece.disposition])
+    return replace(_piece(piece), tone=tone, status=words, due_at=_due(due), due_label=str(_("must be sent")))
+
+
 def station_work(user: Any) -> Iterator[Worklist]:
     """Old parts to return and statements to answer, for the station."""
     if user.has_perm("warranty.pack_box"):
@@ -251,6 +272,13 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
         yield Worklist("bench", _("Old parts to appraise"), rows.filter(appraisals=None), _piece, url)
         once = rows.filter(appraisals__isnull=False).distinct()
         yield Worklist("second_verdict", _("Old parts that need a second appraiser"), once, _piece, url, tone="wait")
+    if user.has_perm("warranty.dispose_failedpart"):
+        kept = FailedPart.objects.visible_to(user).kept_too_long(clock.today()).select_related("part", "claim")
+        yield Worklist("kept", _("Kept old parts whose day has come"), kept, _kept, reverse("failed_part_list"))
+    if user.has_perm("warranty.send_failedparts"):
+        going = FailedPart.objects.visible_to(user).to_send_on().select_related("part", "claim")
+        url = reverse("failed_parts_send_on")
+        yield Worklist("send_on", _("Old parts to send on"), going, _going, url, tone="wait")
     if user.has_perm("warranty.extend_failedpart"):
         asked = FailedPart.objects.visible_to(user).asking_for_time().select_related("part", "claim")
         yield Worklist("more_time", _("More time asked for"), asked, _piece, reverse("failed_part_list"), tone="wait")

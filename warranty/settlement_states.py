@@ -16,6 +16,7 @@ class FailedPartStatus(models.TextChoices):
     SHIPPED = "shipped", _("On its way")
     RECEIVED = "received", _("Received")
     INSPECTED = "inspected", _("Appraised")
+    HELD = "held", _("Kept for now")
     DISPOSITIONED = "dispositioned", _("Closed")
     LOST = "lost", _("Lost")
     WAIVED = "waived", _("Waived")
@@ -29,7 +30,8 @@ FAILED_PART_MOVES: Moves = {
     _P.SHIPPED: frozenset({_P.RECEIVED, _P.LOST, _P.WAIVED}),
     _P.LOST: frozenset({_P.RECEIVED}),  # what was given up may still turn up
     _P.RECEIVED: frozenset({_P.INSPECTED}),
-    _P.INSPECTED: frozenset({_P.DISPOSITIONED}),
+    _P.INSPECTED: frozenset({_P.HELD, _P.DISPOSITIONED}),
+    _P.HELD: frozenset({_P.DISPOSITIONED}),
 }
 ON_ITS_WAY = (_P.REQUESTED, _P.TAGGED, _P.PACKED, _P.SHIPPED)
 

@@ -17,7 +17,10 @@ ACTS = {
     "received": _("Received"),
     "taken_over": _("Taken over for appraisal"),
     "appraised": _("Appraised"),
+    "held": _("Kept for now"),
     "dispositioned": _("Closed"),
+    "sent_on": _("Sent on"),
+    "handed_over": _("Handed over to the receiver"),
     "waived": _("Waived"),
     "lost": _("Lost"),
 }

@@ -174,6 +174,7 @@ OF_MODEL: Final[dict[str, str]] = {  # where the same word means another mood
     "pricelist.released": GOOD,
     "pricelist.dropped": CALM,
     "failedpart.received": RUN,
+    "failedpart.held": WAIT,
     "partbox.open": CALM,
     "partbox.sealed": RUN,
     "servicerequest.closed": GOOD,

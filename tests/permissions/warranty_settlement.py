@@ -12,7 +12,7 @@ from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, on
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
-from warranty.models import Chargeback, FailedPart, PartBox, Statement
+from warranty.models import Chargeback, FailedPart, PartBox, PieceShipment, Statement
 from warranty.settlement_rules import month_of
 
 TREE = ("region_manager", "center_clerk")
@@ -80,6 +80,14 @@ def inspected(cast: Any) -> FailedPart:
     appraisal.appraise(row, verdict="supplier_defect", actor=cast.appraiser)
     row.refresh_from_db()
     return row
+
+
+def sent_back(cast: Any) -> PieceShipment:
+    """A piece on its way back to its station."""
+    row = received(cast)
+    appraisal.appraise(row, verdict="workmanship", findings="焊点虚焊，与来料无关", actor=cast.appraiser)
+    appraisal.dispose(row, disposition="to_station", actor=cast.appraiser)
+    return failed_parts.send_pieces([row], carrier="德邦", waybill="DB1", actor=cast.warehouse)
 
 
 def box(cast: Any) -> PartBox:
@@ -187,6 +195,17 @@ ROWS = [
     ),
     Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_part_lose", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
+    Row("failed_parts_send_on", get=only("warehouse", "appraiser"), post=only("warehouse", "appraiser", ok=422)),
+    Row("piece_shipment_list", get=only(*OFFICE, *TREE, *PARTS_DESK)),
+    Row("piece_shipment_detail", args=pk(sent_back), get=at_a("owner_a", "clerk_a", *TREE, *PARTS_DESK)),
+    Row(
+        "piece_shipment_receive",
+        args=pk(sent_back),
+        get=at_a("owner_a", "clerk_a", "warehouse", "appraiser"),
+        post=at_a("owner_a", "clerk_a", "warehouse", "appraiser", ok=422),
+    ),
+    Row("failed_part_figures", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
+    Row("failed_part_figure_rows", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("part_box_list", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("part_box_detail", args=pk(box), get=at_a(*PARTS_READERS)),
     Row("part_box_pdf", args=pk(box), get=only(*PARTS_READERS, hidden=STATION_B)),

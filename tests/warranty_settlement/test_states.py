@@ -16,9 +16,9 @@ from warranty.models import Chargeback, FailedPart, PartBox, RecoveryCase, State
 
 
 def piece(desk: Desk) -> FailedPart:
-    """Asked for; its time of receipt is filled, so that every state can hold it."""
+    """Asked for; its time of receipt and its day of keeping are filled, so that every state can hold it."""
     (row,) = failed_parts.request_returns(make_granted_claim(desk.station, part=desk.part, qty=1))
-    FailedPart.objects.filter(pk=row.pk).update(received_at=clock.now())
+    FailedPart.objects.filter(pk=row.pk).update(received_at=clock.now(), held_until=date(2025, 6, 30))
     return FailedPart.objects.get(pk=row.pk)
 
 

@@ -29,6 +29,7 @@ from tests.factories.authorizations import make_request
 from tests.factories.goodwill import make_asked, make_campaign
 from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a, wave_of_a
 from tests.permissions.warranty_claims import waiting
+from tests.permissions.warranty_settlement import sent_back
 from warranty import failed_parts, recovery
 from warranty.claim_reports import ask_report
 from warranty.models import Appeal, Chargeback, FailedPart, Statement
@@ -177,6 +178,8 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("failed_part_list", "appraiser", _piece, 8),
     ("failed_part_bench", "appraiser", _received, 8),
     ("part_box_list", "clerk_a", _box, 8),
+    ("piece_shipment_list", "warehouse", sent_back, 4),
+    ("failed_part_figure_rows", "appraiser", _piece, 8),
     ("statement_list", "finance", _statement, 20),
     ("recovery_list", "finance", _piece, 8),
     ("recovery_leakage", "finance", _lost, 8),

@@ -18,6 +18,7 @@ from warranty.models import (
     ExtraPiece,
     FailedPart,
     PartBox,
+    PieceShipment,
     QualityHold,
     Verdict,
 )
@@ -126,7 +127,7 @@ class FailedPartAdmin(ReadOnlyAdmin):
         ),
         OperationButton(
             "dispose", _("Disposition"), dispose, permission="warranty.dispose_failedpart", form=DisposeForm,
-            shown=lambda piece: piece.status == FailedPartStatus.INSPECTED, style="primary",
+            shown=lambda piece: piece.status in (FailedPartStatus.INSPECTED, FailedPartStatus.HELD), style="primary",
         ),
         OperationButton(
             "extend", _("Extend the return"), extend, permission="warranty.extend_failedpart", form=ExtendForm,
@@ -193,6 +194,26 @@ class PartBoxAdmin(ReadOnlyAdmin):
             intro=_("Pieces that were not scanned are noted as missing, and the freight is credited to the station."),
         ),
     )  # fmt: skip
+
+
+@admin.register(PieceShipment)
+class PieceShipmentAdmin(ReadOnlyAdmin):
+    """Old parts sent on to suppliers and back to stations."""
+
+    list_display = ("number", "supplier", "station", "carrier", "waybill", "cost", "shipped_at", "received_at")
+    list_select_related = ("supplier", "station")
+    search_fields = ("number", "waybill", "carrier")
+    fields: ClassVar[Any] = (
+        "supplier",
+        "station",
+        "carrier",
+        "waybill",
+        "cost",
+        "shipped_by",
+        "shipped_at",
+        "received_as",
+        "received_at",
+    )
 
 
 @admin.register(QualityHold)

@@ -16,6 +16,7 @@ from warranty.failed_parts.deadlines import (
     waive_return,
 )
 from warranty.failed_parts.discrepancies import note_due
+from warranty.failed_parts.onward import receive_shipment, receiver_of, send_pieces
 from warranty.failed_parts.receiving import close_box, find_box, note_extra, receive_piece
 from warranty.failed_parts.refusals import (
     AlreadyExtended,
@@ -29,8 +30,12 @@ from warranty.failed_parts.refusals import (
     NotBeingUnpacked,
     NothingAsked,
     NothingToPack,
+    NothingToSend,
     NotInTheBox,
+    NotOneReceiver,
     ReasonMissing,
+    ReceivedAlready,
+    SentAlready,
     TagFirst,
     UnknownTag,
 )
@@ -47,9 +52,13 @@ __all__ = [
     "InTheBoxAlready",
     "NotBeingUnpacked",
     "NotInTheBox",
+    "NotOneReceiver",
     "NothingAsked",
     "NothingToPack",
+    "NothingToSend",
     "ReasonMissing",
+    "ReceivedAlready",
+    "SentAlready",
     "TagFirst",
     "UnknownTag",
     "ask_extension",
@@ -66,6 +75,8 @@ __all__ = [
     "print_tags",
     "qr_of",
     "receive_piece",
+    "receive_shipment",
+    "receiver_of",
     "refuse_extension",
     "remind_due",
     "reopen_box",
@@ -73,6 +84,7 @@ __all__ = [
     "request_returns",
     "scan_into_box",
     "seal_box",
+    "send_pieces",
     "ship_box",
     "take_out",
     "waive_return",

@@ -110,3 +110,31 @@ class DebitedAlready(Refusal):
         "%(number)s was overdue and is debited: its amount comes back with the accepted piece, or by waiving the return."
     )
     code = "debited_already"
+
+
+class NothingToSend(Refusal):
+    """A shipment needs pieces."""
+
+    message = _("Choose at least one old part.")
+    code = "nothing_to_send"
+
+
+class NotOneReceiver(Refusal):
+    """One shipment goes to one supplier or one station."""
+
+    message = _("These pieces do not all go to one receiver, or their supplier is not named yet.")
+    code = "not_one_receiver"
+
+
+class SentAlready(Refusal):
+    """A piece is sent once."""
+
+    message = _("%(number)s is not waiting to be sent on.")
+    code = "sent_already"
+
+
+class ReceivedAlready(Refusal):
+    """A receipt is confirmed once."""
+
+    message = _("%(number)s was received already.")
+    code = "received_already"

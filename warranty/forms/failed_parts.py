@@ -10,6 +10,7 @@ from parts.labels import FORMATS
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.core.pages import ActingForm, be_careful
+from service.forms.jobs import Day
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from warranty.appraisal import final_verdict
 from warranty.appraisal_tests import steps_for
@@ -209,6 +210,15 @@ class DisposeForm(ActingForm):
         required=False,
         help_text=_("Two colleagues who see the piece scrapped; needed for scrap only."),
     )
+    photos = ManyFilesField(
+        label=_("Pictures"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
+        help_text=_("Of the piece as it is scrapped; needed for scrap only."),
+    )
+    until = forms.DateField(
+        label=_("Kept until"), required=False, widget=Day(), help_text=_("Needed when the piece is kept for now.")
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -218,6 +228,43 @@ class DisposeForm(ActingForm):
         verdict = final_verdict(self.subject) if self.subject else ""
         allowed = VERDICTS[verdict].dispositions if verdict else tuple(DISPOSITIONS)
         self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]
+
+
+class PieceChoices(forms.ModelMultipleChoiceField):
+    """Pieces to tick, each with its part and its receiver."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Tag, part and where it goes."""
+        where = obj.station.code if obj.disposition == "to_station" else DISPOSITIONS["to_supplier"]
+        return f"{obj.number} · {obj.part.number} {obj.part.local_name} · {where}"
+
+
+class SendOnForm(ActingForm):
+    """Pieces that leave the factory for one receiver."""
+
+    pieces = PieceChoices(queryset=FailedPart.objects.none(), label=_("Old parts"), widget=forms.CheckboxSelectMultiple)
+    carrier = forms.CharField(label=_("Carrier"), max_length=60)
+    waybill = forms.CharField(label=_("Waybill number"), max_length=60)
+    cost = forms.DecimalField(
+        label=_("Freight (CNY, tax excluded)"),
+        min_value=0,
+        max_value=99_999,
+        max_digits=7,
+        decimal_places=2,
+        initial=Decimal("0.00"),
+        help_text=_("A station that gets its pieces back bears it on its statement."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = FailedPart.objects.visible_to(self.user).to_send_on().select_related("part", "station")
+        self.fields["pieces"].queryset = rows  # type: ignore[attr-defined]
+
+
+class ReceiptForm(ActingForm):
+    """Who took a shipment in."""
+
+    received_as = forms.CharField(label=_("Taken in by"), max_length=60, min_length=2)
 
 
 class ExtendForm(ActingForm):

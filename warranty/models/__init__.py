@@ -33,6 +33,7 @@ from warranty.models.grants import (
     GoodwillBudget,
 )
 from warranty.models.peers import StationClaimRate, StationModelCost
+from warranty.models.piece_shipments import PieceShipment
 from warranty.models.policies import PolicyLevel, PolicyMonths, WarrantyPolicy
 from warranty.models.rates import LaborRate, TravelRate
 from warranty.models.reasons import OF_LINES, ReasonCode, ReasonUse
@@ -115,6 +116,7 @@ __all__ = [
     "MasterStatus",
     "PartBox",
     "Payer",
+    "PieceShipment",
     "PolicyLevel",
     "PolicyMonths",
     "PolicyStatus",

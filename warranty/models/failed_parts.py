@@ -3,7 +3,7 @@
 Not here: what they cause in money (settlement, recovery), how they move (warranty.failed_parts, warranty.appraisal).
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -119,6 +119,15 @@ class FailedPartQuerySet(ScopedQuerySet["FailedPart"]):
         asked = self.filter(status__in=ON_ITS_WAY, asked_at__isnull=False, extension_days=0, extension_refused="")
         return asked.order_by("due_on", "pk")
 
+    def to_send_on(self) -> "FailedPartQuerySet":
+        """Those that go to the supplier or back to the station and have not left yet, longest waiting first."""
+        ends = self.filter(status=FailedPartStatus.DISPOSITIONED, disposition__in=["to_supplier", "to_station"])
+        return ends.filter(shipment=None, disposed_at__isnull=False).order_by("disposed_at", "pk")
+
+    def kept_too_long(self, day: Any) -> "FailedPartQuerySet":
+        """Those whose day of keeping has come."""
+        return self.filter(status=FailedPartStatus.HELD, held_until__lte=day).order_by("held_until", "pk")
+
     def to_appraise(self) -> "FailedPartQuerySet":
         """Those that lie on the bench, longest first."""
         return self.filter(status=FailedPartStatus.RECEIVED).order_by("received_at", "pk")
@@ -170,6 +179,16 @@ class FailedPart(models.Model):
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     condition = models.CharField(_("condition on arrival"), max_length=12, choices=Condition, blank=True)
     disposition = models.CharField(_("disposition"), max_length=15, blank=True)
+    held_until = models.DateField(_("kept until"), null=True, blank=True)
+    disposed_at = models.DateTimeField(_("disposed of at"), null=True, blank=True)
+    shipment = models.ForeignKey(
+        "warranty.PieceShipment",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pieces",
+        verbose_name=_("sent on with"),
+    )
 
     objects = FailedPartQuerySet.as_manager()
 
@@ -186,9 +205,13 @@ class FailedPart(models.Model):
                 condition=models.Q(extension_days__lte=15), name="failed_part_extended_by_at_most_15_days"
             ),
             models.CheckConstraint(
-                condition=~models.Q(status__in=["received", "inspected", "dispositioned"])
+                condition=~models.Q(status__in=["received", "inspected", "held", "dispositioned"])
                 | models.Q(received_at__isnull=False),
                 name="received_failed_part_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="held") | models.Q(held_until__isnull=False),
+                name="kept_failed_part_has_a_day",
             ),
             bounded("amount", 0, BOUND, name="failed_part_amount_in_bounds"),
         ]

@@ -3,6 +3,8 @@
 from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
 from warranty.views.failed_parts.deadlines import AskExtension, ExtendReturn, LosePiece, RefuseExtension, WaiveReturn
+from warranty.views.failed_parts.figures import FailedPartFigureRows, FailedPartFigures
+from warranty.views.failed_parts.onward import PieceShipmentDetail, PieceShipmentList, ReceiveShipment, SendOn
 from warranty.views.failed_parts.packing import PackByScan, ReopenBox, SealBox, TakeOut
 from warranty.views.failed_parts.receiving import NoteExtra, ReceiveBox, ReceivePieces
 from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
@@ -17,6 +19,8 @@ __all__ = [
     "Dispose",
     "ExtendReturn",
     "FailedPartDetail",
+    "FailedPartFigureRows",
+    "FailedPartFigures",
     "FailedPartList",
     "FailedPartsToReturn",
     "LosePiece",
@@ -26,12 +30,16 @@ __all__ = [
     "PartBoxDetail",
     "PartBoxList",
     "PartBoxPdf",
+    "PieceShipmentDetail",
+    "PieceShipmentList",
     "PrintTags",
     "ReceiveBox",
     "ReceivePieces",
+    "ReceiveShipment",
     "RefuseExtension",
     "ReopenBox",
     "SealBox",
+    "SendOn",
     "ShipBox",
     "TagsPdf",
     "TakeOut",

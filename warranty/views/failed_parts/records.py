@@ -13,13 +13,15 @@ from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from portal.core.states import can_move
-from warranty.appraisal import BENCH_PHOTO
+from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
 from warranty.failed_parts_custody import custody_faults
+from warranty.failed_parts_keeping import keep_until
 from warranty.models import FailedPart, ReturnReason
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
+from warranty.settlement_words import DISPOSITIONS
 
 REASONS = dict(ReturnReason.choices)
-JUDGED = (FailedPartStatus.INSPECTED, FailedPartStatus.DISPOSITIONED)
+JUDGED = (FailedPartStatus.INSPECTED, FailedPartStatus.HELD, FailedPartStatus.DISPOSITIONED)
 
 
 class FailedPartList(ScopedListView):
@@ -49,6 +51,8 @@ class FailedPartList(ScopedListView):
             Action(_("Receive by scan"), reverse("failed_part_receive"), "warranty.receive_failedpart", "primary"),
             Action(_("Appraisal bench"), reverse("failed_part_bench"), "warranty.appraise_failedpart"),
             Action(_("Boxes"), reverse("part_box_list"), "warranty.view_partbox"),
+            Action(_("Figures"), reverse("failed_part_figures"), "warranty.view_failedpart"),
+            Action(_("Sent on"), reverse("piece_shipment_list"), "warranty.view_pieceshipment"),
         ]
 
 
@@ -58,7 +62,7 @@ class FailedPartDetail(ScopedDetailView):
     model = FailedPart
     permission = "warranty.view_failedpart"
     template_name = "warranty/failed_parts/detail.html"
-    select_related = ["claim", "part", "station", "box", "line"]
+    select_related = ["claim", "part", "station", "box", "line", "shipment"]
 
     def get_subtitle(self) -> str:
         piece = self.get_object()
@@ -135,9 +139,24 @@ class FailedPartDetail(ScopedDetailView):
             Fact(_("Asked for on"), piece.requested_on),
             Fact(_("Last day of arrival"), piece.due_on),
             *self._asked(piece),
+            *self._end(piece),
             Fact(_("Box"), piece.box.number if piece.box else "", piece.box.get_absolute_url() if piece.box else ""),
             Fact(_("Condition on arrival"), piece.get_condition_display()),
         ]
+
+    def _end(self, piece: FailedPart) -> Sequence[Fact]:
+        """What becomes of a piece that has its verdict, and from which day it may be scrapped."""
+        facts = []
+        if piece.disposition:
+            facts.append(Fact(_("Disposition"), DISPOSITIONS.get(piece.disposition, piece.disposition)))
+        if piece.held_until:
+            facts.append(Fact(_("Kept until"), piece.held_until))
+        if piece.shipment:
+            facts.append(Fact(_("Sent on with"), piece.shipment.number, piece.shipment.get_absolute_url()))
+        if piece.status in (FailedPartStatus.INSPECTED, FailedPartStatus.HELD):
+            day = keep_until(piece)
+            facts.append(Fact(_("May be scrapped from"), day if day else _("not known yet")))
+        return facts
 
     def _asked(self, piece: FailedPart) -> Sequence[Fact]:
         if piece.asked_at is None:
@@ -151,7 +170,7 @@ class FailedPartDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "custody": piece.custody.order_by("sequence"),
             "faults": custody_faults(piece),
-            "bench_photos": attachments_of(piece, BENCH_PHOTO),
+            "bench_photos": attachments_of(piece, BENCH_PHOTO, SCRAP_PHOTO),
             "appraisals": piece.appraisals.select_related("appraiser").order_by("pk"),
             "items": piece.settlement_items.order_by("at", "pk"),
         }

@@ -1,9 +1,11 @@
 """Today's old parts: to return, tagged, in a box, on the way, on the bench, judged once, closed, lost, waived."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from portal.core import clock
 from portal.web.demo.story import BUSY, Story
 from portal.web.demo.year import returns
 from warranty import appraisal, failed_parts
@@ -70,6 +72,8 @@ def _unpack(box: PartBox, appraiser: Any) -> None:
 
 
 def _close(story: Story, piece: FailedPart, appraiser: Any) -> None:
-    allowed = sorted(VERDICTS[Verdict(appraisal.final_verdict(piece))].dispositions)
-    seen_by = [story.people["appraiser2"], story.people["warehouse"]]
-    appraisal.dispose(piece, disposition=allowed[0], actor=appraiser, witnesses=seen_by)
+    """Kept for a quarter where the verdict allows that, else set aside for the station; none has been kept long enough for scrap."""
+    allowed = VERDICTS[Verdict(appraisal.final_verdict(piece))].dispositions
+    way = next(each for each in ("to_supplier", "refurbish", "hold", "to_station") if each in allowed)
+    until = clock.today() + timedelta(days=90) if way == "hold" else None
+    appraisal.dispose(piece, disposition=way, actor=appraiser, until=until)

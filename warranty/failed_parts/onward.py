@@ -1,0 +1,94 @@
+"""Appraised pieces on their way from the factory: to the supplier that answers for them, or back to the station.
+
+Source: rules.md 3.6: to the supplier with an own shipment and receipt; to the station within 15 days D, at its cost.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from portal.core import clock, events, statements
+from portal.core.numbering import take_number
+from portal.core.states import lock
+from warranty import settlement_posting as posting
+from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, ReceivedAlready, SentAlready
+from warranty.failed_parts.tags import OF_PIECE
+from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
+from warranty.models import FailedPart, PieceShipment, RecoveryCase
+
+
+def receiver_of(piece: FailedPart) -> tuple[str, int | None]:
+    """To whom the piece goes: ('station', its key) or ('supplier', the key of the one that answers for it, None if unknown)."""
+    if piece.disposition == "to_station":
+        return "station", piece.station_id
+    case = RecoveryCase.objects.filter(line=piece.line_id, supplier__isnull=False).order_by("pk").first()
+    return "supplier", case.supplier_id if case else None
+
+
+@transaction.atomic
+def send_pieces(
+    pieces: Sequence[FailedPart],
+    *,
+    carrier: str,
+    waybill: str,
+    actor: Any,
+    cost: Decimal = Decimal(0),
+    at: datetime | None = None,
+) -> PieceShipment:
+    """The pieces are on their way to their one receiver; a station is charged the cost, CNY, tax excluded.
+
+    Raises NothingToSend, NotOneReceiver, SentAlready. Writes one shipment, one custody entry a piece, an item for a station.
+    """
+    at = at or clock.now()
+    locked = [lock(piece, *OF_PIECE) for piece in sorted(pieces, key=lambda row: row.pk)]
+    if not locked:
+        raise NothingToSend
+    for piece in locked:
+        if piece.shipment_id or piece not in FailedPart.objects.filter(pk=piece.pk).to_send_on():
+            raise SentAlready(number=piece.number)
+    receivers = {receiver_of(piece) for piece in locked}
+    kind, key = next(iter(receivers))
+    if len(receivers) > 1 or key is None:
+        raise NotOneReceiver
+    shipment = PieceShipment(
+        carrier=carrier, waybill=waybill, cost=cost, shipped_by=actor, shipped_at=at,
+        supplier_id=key if kind == "supplier" else None, station_id=key if kind == "station" else None,
+        number=take_number("RS", at=at),
+    )  # fmt: skip
+    shipment.save(force_insert=True)
+    for piece in locked:
+        piece.shipment = shipment
+        statements.update(piece, ["shipment"])
+        log_custody(
+            piece, "sent_on", giver=named(actor), taker=carrier, at=at, note=f"{shipment.number} {waybill}",
+            place=FACTORY, signed=by_login(actor),
+        )  # fmt: skip
+    numbers = [piece.number for piece in locked]
+    events.record(shipment, "pieceshipment.sent", actor=actor, at=at, data={"pieces": numbers, "waybill": waybill})
+    if shipment.station is not None and cost:
+        posting.debit_freight(shipment, at=at)
+    return shipment
+
+
+@transaction.atomic
+def receive_shipment(
+    shipment: PieceShipment, *, received_as: str, actor: Any, at: datetime | None = None
+) -> PieceShipment:
+    """The pieces are with their receiver, whose name stands in each custody log. Raises ReceivedAlready."""
+    at = at or clock.now()
+    shipment = lock(shipment, "station", "supplier")
+    if shipment.received_at is not None:
+        raise ReceivedAlready(number=shipment.number)
+    shipment.received_at, shipment.received_as = at, received_as.strip()
+    statements.update(shipment, ["received_at", "received_as"])
+    place = shipment.station.code if shipment.station else str(shipment.supplier)
+    for piece in shipment.pieces.order_by("pk"):
+        log_custody(
+            lock(piece), "handed_over", giver=shipment.carrier, taker=shipment.receiver[:120], at=at,
+            note=shipment.number, place=place, signed=shipment.received_as,
+        )  # fmt: skip
+    events.record(shipment, "pieceshipment.received", actor=actor, at=at, note=shipment.received_as)
+    return shipment
