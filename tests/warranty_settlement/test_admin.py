@@ -137,10 +137,13 @@ def test_finance_issues_a_statement_and_nobody_else(desk: Desk, everything: dict
 def test_the_appraiser_disposes_and_the_record_says_so(desk: Desk, everything: dict[str, Any]) -> None:
     piece = everything["piece"]
 
-    assert press(desk.appraiser, piece, "dispose", disposition="hold", note="等待供应商").status_code == 302
+    assert (
+        press(desk.appraiser, piece, "dispose", disposition="hold", until="2025-06-30", note="等待供应商").status_code
+        == 302
+    )
 
     piece.refresh_from_db()
-    assert (piece.status, piece.disposition) == ("dispositioned", "hold")
+    assert (piece.status, piece.disposition) == ("held", "hold")
 
 
 def test_an_approver_gives_a_piece_up(desk: Desk) -> None:
