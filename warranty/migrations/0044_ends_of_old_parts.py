@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("parts", "0028_picking_is_confirmed"),
         ("stations", "0011_service_tiers"),
-        ("warranty", "0042_measured_on_the_bench"),
+        ("warranty", "0043_measured_on_the_bench"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("parts", "0028_picking_is_confirmed"),
-        ("warranty", "0041_claim_reports"),
+        ("warranty", "0042_received_within_accepted"),
     ]
 
     operations = [
