@@ -138,7 +138,7 @@ def test_the_appraiser_disposes_and_the_record_says_so(desk: Desk, everything: d
     piece = everything["piece"]
 
     assert (
-        press(desk.appraiser, piece, "dispose", disposition="hold", until="2025-06-30", note="等待供应商").status_code
+        press(desk.appraiser, piece, "dispose", disposition="hold", until="2025-09-30", note="等待供应商").status_code
         == 302
     )
 
