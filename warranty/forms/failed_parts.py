@@ -230,7 +230,7 @@ class DisposeForm(ActingForm):
         self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]
 
 
-class PieceChoices(forms.ModelMultipleChoiceField):
+class PieceChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for the checker only
     """Pieces to tick, each with its part and its receiver."""
 
     def label_from_instance(self, obj: Any) -> str:
