@@ -46,6 +46,7 @@ NOT_OPERATIONS = {
 }
 SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "timezone.now", "time.time"}
 SUBSCRIBERS: dict[str, list[str]] = {
+    "chargeback.reply_filed": ["warranty.tell_reply"],
     "chargeback.sent": ["warranty.tell_chargeback"],
     "contract.renewed": ["stations.follow_needs"],
     "contract.signed": ["stations.follow_needs"],

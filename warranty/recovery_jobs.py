@@ -96,6 +96,15 @@ def tell_chargeback(event: Event) -> None:
         notifications.post(address, subject, body, key=key, language=language, document=document)
 
 
+@jobs.subscriber("warranty.tell_reply")
+def tell_reply(event: Event) -> None:
+    """Finance learns that the supplier has filed an 8D reply, and finds it at the note."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    facts = {"number": row.number, "supplier": row.supplier.name, "supplier_en": row.supplier.name_en}
+    users = role_users(Role.FINANCE)
+    notifications.notify(users, "chargeback.reply_filed", facts, url=row.get_absolute_url(), subject=row)
+
+
 def _addresses(supplier: Supplier, users: list[Any]) -> list[str]:
     """Those at the supplier who answer for quality and money, else its own address, else its logins."""
     claims = Q(role__in=[ContactRole.QUALITY, ContactRole.FINANCE]) & ~Q(email="")

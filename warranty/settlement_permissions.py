@@ -63,6 +63,7 @@ allow_model("warranty.closedmonth", view=DESK)
 
 allow("warranty.view_chargeback", Role.SUPPLIER, Role.QUALITY, *JUDGES, *DESK)
 allow("warranty.answer_chargeback", Role.SUPPLIER)
+allow("warranty.reply_to_chargeback", Role.SUPPLIER)
 allow("warranty.batch_chargeback", Role.FINANCE)
 allow("warranty.send_chargeback", Role.FINANCE)
 allow("warranty.withdraw_chargeback", Role.FINANCE)

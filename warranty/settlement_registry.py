@@ -91,6 +91,7 @@ TITLES = {
     "chargeback.credited": _("Credit note written"),
     "recoverycase.credited": _("Supplier credited"),
     "chargeback.payment": _("Payment of the supplier entered"),
+    "chargeback.reply_filed": _("8D reply of the supplier filed"),
     "chargeback.settled": _("Note settled"),
     "chargeback.written_off": _("Rest of the note written off"),
     "chargeback.withdrawn": _("Note withdrawn"),
@@ -180,6 +181,7 @@ def register() -> None:
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
+    events.subscribe("chargeback.reply_filed", "warranty.tell_reply")
     registries.worklist(station_work)
     registries.worklist(headquarters_work)
     registries.worklist(supplier_work)

@@ -67,6 +67,11 @@ def _alarm(facts: Mapping[str, Any]) -> str:
     return _("%(number)s: notice to %(supplier)s by %(day)s") % {**facts, "supplier": supplier}
 
 
+def _replied(facts: Mapping[str, Any]) -> str:
+    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts["supplier"]
+    return _("%(supplier)s filed an 8D reply to note %(number)s") % {**facts, "supplier": supplier}
+
+
 def _disputed(facts: Mapping[str, Any]) -> str:
     text = ngettext(
         "%(station)s disputes %(count)s line of statement %(number)s",
@@ -96,5 +101,6 @@ NOTICES: dict[str, Wording] = {
     "statement.due": _("Statement %(number)s over ¥%(gross)s: without an answer it is confirmed on %(day)s"),
     "statement.disputed": _disputed,
     "chargeback.proposed": _proposed,
+    "chargeback.reply_filed": _replied,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from warranty.views import chargebacks as note
+from warranty.views import supplier_desk as desk
 
 urlpatterns = [
     path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
+    path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
     path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
 ]

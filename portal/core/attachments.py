@@ -16,10 +16,13 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from portal.core.images import NotAPicture, distance, read_picture
 from portal.core.models.attachments import Attachment
+from portal.core.office_files import ZIP_MAGIC, NotAnOfficeFile, office_suffix
 
 MAX_BYTES = 15 * 1024 * 1024
 PDF_MAGIC = b"%PDF-"
 PICTURE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+ONLY_PICTURES = _("only JPEG, PNG, WebP and HEIC pictures and PDF files are taken")
+OR_OFFICE = _("only PDF, Word (.docx), Excel (.xlsx) and JPEG, PNG, WebP and HEIC pictures are taken")
 
 
 class BadFile(Refusal):
@@ -31,11 +34,18 @@ class BadFile(Refusal):
 
 @transaction.atomic
 def attach(
-    subject: models.Model, upload: Any, *, kind: str, actor: Any | None, field: str = "file", caption: str = ""
+    subject: models.Model,
+    upload: Any,
+    *,
+    kind: str,
+    actor: Any | None,
+    field: str = "file",
+    caption: str = "",
+    office: bool = False,
 ) -> Attachment:
     """The file belongs to the record: a picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB.
 
-    upload: a Django upload, or ContentFile. What is served is re-encoded and without place; the original is kept
+    upload: a Django upload, or ContentFile. office: Word (.docx) and Excel (.xlsx) without macros are taken too. What is served is re-encoded and without place; the original is kept
     privately with its SHA-256. Raises BadFile. Writes one Attachment and its files.
     """
     name = safe_name(getattr(upload, "name", "") or "file")
@@ -53,8 +63,10 @@ def attach(
     )
     if raw.startswith(PDF_MAGIC):
         _keep_pdf(row, raw, name, field)
+    elif office and raw.startswith(ZIP_MAGIC):
+        _keep_office(row, raw, name, field)
     else:
-        _keep_picture(row, raw, name, field)
+        _keep_picture(row, raw, name, field, taken=OR_OFFICE if office else ONLY_PICTURES)
     row.save()
     return row
 
@@ -166,11 +178,21 @@ def _keep_pdf(row: Attachment, raw: bytes, name: str, field: str) -> None:
     row.served.save(_random("pdf"), ContentFile(raw), save=False)
 
 
-def _keep_picture(row: Attachment, raw: bytes, name: str, field: str) -> None:
+def _keep_office(row: Attachment, raw: bytes, name: str, field: str) -> None:
+    try:
+        suffix = office_suffix(raw)
+    except NotAnOfficeFile as error:
+        raise BadFile(name=name, reason=_("the file is broken, or holds macros"), field=field) from error
+    row.content_type = "application/octet-stream"  # saved by whoever opens it, never shown in place
+    if not name.lower().endswith(f".{suffix}"):
+        row.name = f"{name[:90]}.{suffix}"
+    row.original.save(_random(suffix), ContentFile(raw), save=False)
+    row.served.save(_random(suffix), ContentFile(raw), save=False)
+
+
+def _keep_picture(row: Attachment, raw: bytes, name: str, field: str, *, taken: Any) -> None:
     if not (raw.startswith(PICTURE_MAGIC) or raw[4:8] == b"ftyp"):
-        raise BadFile(
-            name=name, reason=_("only JPEG, PNG, WebP and HEIC pictures and PDF files are taken"), field=field
-        )
+        raise BadFile(name=name, reason=taken, field=field)
     try:
         picture = read_picture(raw)
     except NotAPicture as error:

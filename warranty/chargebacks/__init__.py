@@ -14,7 +14,10 @@ from warranty.chargebacks.refusals import (
     OwnNote,
     PaymentOutOfBounds,
     ReasonMissing,
+    ReplyNotAwaited,
+    TooManyReplies,
 )
+from warranty.chargebacks.replies import file_reply, replies_of, takes_reply
 from warranty.chargebacks.sending import send_chargeback, withdraw_chargeback
 
 __all__ = [
@@ -30,16 +33,21 @@ __all__ = [
     "PaymentOutOfBounds",
     "Proposal",
     "ReasonMissing",
+    "ReplyNotAwaited",
+    "TooManyReplies",
     "accept_silent",
     "acknowledge_chargeback",
     "answer_chargeback",
     "batch_chargebacks",
+    "file_reply",
     "follow_appeal",
     "open_cases_of",
     "propose",
     "record_supplier_payment",
+    "replies_of",
     "resolve_dispute",
     "send_chargeback",
     "suppliers_to_propose",
+    "takes_reply",
     "withdraw_chargeback",
 ]

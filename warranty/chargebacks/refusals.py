@@ -59,3 +59,17 @@ class NotDisputed(Refusal):
 
     message = _("This line has no open dispute.")
     code = "not_disputed"
+
+
+class ReplyNotAwaited(Refusal):
+    """A reply is for a note that waits or is disputed."""
+
+    message = _("%(number)s waits for no reply: it is answered and nothing of it is disputed.")
+    code = "reply_not_awaited"
+
+
+class TooManyReplies(Refusal):
+    """A note has a bounded number of files."""
+
+    message = _("%(number)s has %(most)s replies already, which is the most.")
+    code = "too_many_replies"

@@ -122,6 +122,18 @@ class ResolveForm(ActingForm):
     note = forms.CharField(label=_("Reason"), max_length=300, min_length=10)
 
 
+class ReplyForm(ActingForm):
+    """The 8D reply as a file."""
+
+    file = forms.FileField(
+        label=_("8D reply"),
+        max_length=300,
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.docx,.xlsx,image/*"}),
+        help_text=_("PDF, Word (.docx), Excel (.xlsx) or a picture, at most 15 MB."),
+    )
+    remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
+
+
 class ReceiptForm(ActingForm):
     """Money of a supplier."""
 

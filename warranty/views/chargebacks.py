@@ -123,6 +123,9 @@ class ChargebackDetail(ScopedDetailView):
         if note.status == ChargebackStatus.SENT:
             url = reverse("chargeback_acknowledge", args=[note.pk])
             actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
+        if chargebacks.takes_reply(note):
+            url = reverse("chargeback_reply", args=[note.pk])
+            actions.append(Action(_("File an 8D reply"), url, "warranty.reply_to_chargeback"))
         if note.status == ChargebackStatus.OPEN:
             url = reverse("chargeback_withdraw", args=[note.pk])
             actions.append(Action(_("Withdraw"), url, "warranty.withdraw_chargeback", "danger"))
@@ -152,6 +155,7 @@ class ChargebackDetail(ScopedDetailView):
             "lines": note.lines.filter(is_live=True).order_by("position"),
             "receipts": note.receipts.order_by("received_on", "pk"),
             "outcomes": chargebacks.OUTCOME_WORDS,
+            "replies": chargebacks.replies_of(note),
             "credit_notes": documents_of(note, "credit_note"),
             "may_resolve": self.request.user.has_perm("warranty.resolve_chargeback", note) and note.status in ANSWERS,
         }
@@ -349,10 +353,14 @@ class ResolveDispute(OperationView):
     permission = "warranty.resolve_chargeback"
     title = gettext_lazy("Resolve the dispute")
     form_class = ResolveForm
+    template_name = "warranty/chargebacks/resolve.html"
     select_related = ["chargeback", "case__claim__station"]
 
     def get_cancel_url(self) -> str:
         return self.get_object().chargeback.get_absolute_url()  # type: ignore[no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"replies": chargebacks.replies_of(self.get_object().chargeback)}
 
     def get_intro(self) -> str:
         line = self.get_object()
