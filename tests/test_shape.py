@@ -62,6 +62,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "failedpart.extended": ["warranty.tell_extension"],
     "failedpart.extension_refused": ["warranty.tell_extension"],
     "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
+    "pieceshipment.sent": ["warranty.tell_shipment"],
     "statement.issued": ["warranty.tell_statement"],
     "statement.superseded": ["warranty.tell_dispute"],
     "station.active": ["stations.follow_needs"],

@@ -21,7 +21,7 @@ from portal.core.models import Event, JobRun
 from portal.core.models.jobs import JobStatus
 from portal.core.parameters import param
 from warranty import chargebacks
-from warranty.models import Chargeback
+from warranty.models import Chargeback, PieceShipment
 from warranty.settlement_people import role_users, supplier_users
 from warranty.settlement_rules import month_of
 
@@ -94,6 +94,16 @@ def tell_chargeback(event: Event) -> None:
     for address in _addresses(row.supplier, users):
         key = f"chargeback:{row.pk}:{address}"
         notifications.post(address, subject, body, key=key, language=language, document=document)
+
+
+@jobs.subscriber("warranty.tell_shipment")
+def tell_shipment(event: Event) -> None:
+    """The supplier learns that old parts are on their way to it; a station reads of its own in its list."""
+    row = PieceShipment.objects.select_related("supplier").get(pk=event.subject_id)
+    if row.supplier is not None:
+        facts = {"count": row.pieces.count(), "carrier": row.carrier, "waybill": row.waybill}
+        users = supplier_users(row.supplier)
+        notifications.notify(users, "pieceshipment.sent", facts, url=row.get_absolute_url(), subject=row)
 
 
 @jobs.subscriber("warranty.tell_reply")

@@ -28,7 +28,7 @@ from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
-from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, PieceShipment, Statement
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
@@ -181,6 +181,7 @@ def register() -> None:
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
+    events.subscribe("pieceshipment.sent", "warranty.tell_shipment")
     events.subscribe("chargeback.reply_filed", "warranty.tell_reply")
     registries.worklist(station_work)
     registries.worklist(headquarters_work)
@@ -321,10 +322,23 @@ def _dispute(row: ChargebackLine) -> WorkItem:
 
 
 def supplier_work(user: Any) -> Iterator[Worklist]:
-    """Notes to answer, for the supplier."""
+    """Notes to answer and old parts on their way, for the supplier."""
     if user.has_perm("warranty.answer_chargeback"):
         rows = Chargeback.objects.visible_to(user).filter(status__in=UNANSWERED).order_by("answer_by")
         yield Worklist("chargebacks", _("Notes to answer"), rows, _note, reverse("chargeback_list"), tone="wait")
+        sent = PieceShipment.objects.visible_to(user).filter(received_at=None).order_by("shipped_at", "pk")
+        yield Worklist("to_fetch", _("Parts to fetch"), sent, _arriving, reverse("piece_shipment_list"), tone="wait")
+
+
+def _arriving(row: PieceShipment) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=f"{row.carrier} {row.waybill}",
+        url=reverse("piece_shipment_receive", args=[row.pk]),
+        status=str(_("On its way")),
+        tone="wait",
+        action=str(_("Confirm receipt")),
+    )
 
 
 def _note(row: Chargeback) -> WorkItem:

@@ -67,6 +67,15 @@ def _alarm(facts: Mapping[str, Any]) -> str:
     return _("%(number)s: notice to %(supplier)s by %(day)s") % {**facts, "supplier": supplier}
 
 
+def _shipped(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "%(count)s old part is on its way to you: %(carrier)s %(waybill)s",
+        "%(count)s old parts are on their way to you: %(carrier)s %(waybill)s",
+        facts["count"],
+    )
+    return text % facts
+
+
 def _replied(facts: Mapping[str, Any]) -> str:
     supplier = (get_language() == "en" and facts.get("supplier_en")) or facts["supplier"]
     return _("%(supplier)s filed an 8D reply to note %(number)s") % {**facts, "supplier": supplier}
@@ -102,5 +111,6 @@ NOTICES: dict[str, Wording] = {
     "statement.disputed": _disputed,
     "chargeback.proposed": _proposed,
     "chargeback.reply_filed": _replied,
+    "pieceshipment.sent": _shipped,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

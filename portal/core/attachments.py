@@ -45,8 +45,9 @@ def attach(
 ) -> Attachment:
     """The file belongs to the record: a picture (JPEG, PNG, WebP, HEIC) or a PDF of at most 15 MB.
 
-    upload: a Django upload, or ContentFile. office: Word (.docx) and Excel (.xlsx) without macros are taken too. What is served is re-encoded and without place; the original is kept
-    privately with its SHA-256. Raises BadFile. Writes one Attachment and its files.
+    upload: a Django upload, or ContentFile. office: Word (.docx) and Excel (.xlsx) without macros are taken too. What is
+    served is re-encoded and without place; the original is kept privately with its SHA-256. Raises BadFile. Writes one
+    Attachment and its files.
     """
     name = safe_name(getattr(upload, "name", "") or "file")
     raw = _read(upload, name, field)

@@ -110,6 +110,7 @@ ENTRIES: tuple[Entry, ...] = (
         SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},
         tab=2,
     ),
+    Entry(_("Parts to fetch"), "piece_shipment_list", SUPPLIER, tab=4),
     Entry(
         _("Region audits"),
         "region_audit_list",

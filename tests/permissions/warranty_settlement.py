@@ -90,6 +90,13 @@ def sent_back(cast: Any) -> PieceShipment:
     return failed_parts.send_pieces([row], carrier="德邦", waybill="DB1", actor=cast.warehouse)
 
 
+def sent_to_x(cast: Any) -> PieceShipment:
+    """A piece on its way to supplier X."""
+    row = inspected(cast)
+    appraisal.dispose(row, disposition="to_supplier", actor=cast.appraiser)
+    return failed_parts.send_pieces([row], carrier="德邦", waybill="DB2", actor=cast.warehouse)
+
+
 def box(cast: Any) -> PartBox:
     """A packed box."""
     pieces = failed_parts.print_tags([piece(cast)], actor=cast.clerk_a)
@@ -196,7 +203,20 @@ ROWS = [
     Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_part_lose", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_parts_send_on", get=only("warehouse", "appraiser"), post=only("warehouse", "appraiser", ok=422)),
-    Row("piece_shipment_list", get=only(*OFFICE, *TREE, *PARTS_DESK)),
+    Row("piece_shipment_list", get=only(*OFFICE, *TREE, *SUPPLIERS, *PARTS_DESK)),
+    Row(
+        "piece_shipment_detail",
+        args=pk(sent_to_x),
+        get=for_x("supplier_x", *PARTS_DESK),
+        label="piece_shipment_detail (to a supplier)",
+    ),
+    Row(
+        "piece_shipment_receive",
+        args=pk(sent_to_x),
+        get=for_x("supplier_x", "warehouse", "appraiser"),
+        post=for_x("supplier_x", "warehouse", "appraiser", ok=422),
+        label="piece_shipment_receive (to a supplier)",
+    ),
     Row("piece_shipment_detail", args=pk(sent_back), get=at_a("owner_a", "clerk_a", *TREE, *PARTS_DESK)),
     Row(
         "piece_shipment_receive",

@@ -111,7 +111,7 @@ def test_a_note_that_waits_for_nothing_takes_no_reply(desk: Desk) -> None:
     page = reverse("chargeback_reply", args=[note.pk])
 
     browser = as_user(desk.supplier_user)
-    assert "<form class=\"card\"" not in browser.get(page).content.decode()
+    assert '<form class="card"' not in browser.get(page).content.decode()
     assert browser.post(page, {"file": upload(PDF, "8D.pdf"), "remark": ""}).status_code == 409
     assert page not in browser.get(note.get_absolute_url()).content.decode()
 

@@ -16,7 +16,7 @@ from warranty.failed_parts.deadlines import (
     waive_return,
 )
 from warranty.failed_parts.discrepancies import note_due
-from warranty.failed_parts.onward import receive_shipment, receiver_of, send_pieces
+from warranty.failed_parts.onward import receive_shipment, receiver_of, send_pieces, waiting_for
 from warranty.failed_parts.receiving import close_box, find_box, note_extra, receive_piece
 from warranty.failed_parts.refusals import (
     AlreadyExtended,
@@ -87,5 +87,6 @@ __all__ = [
     "send_pieces",
     "ship_box",
     "take_out",
+    "waiting_for",
     "waive_return",
 ]

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from parts.models import Supplier
 from portal.core import clock, events, statements
 from portal.core.numbering import take_number
 from portal.core.states import lock
@@ -26,6 +28,13 @@ def receiver_of(piece: FailedPart) -> tuple[str, int | None]:
         return "station", piece.station_id
     case = RecoveryCase.objects.filter(line=piece.line_id, supplier__isnull=False).order_by("pk").first()
     return "supplier", case.supplier_id if case else None
+
+
+def waiting_for(suppliers: QuerySet[Supplier]) -> QuerySet[FailedPart]:
+    """The pieces to be sent to one of these suppliers, the one that answers for them; they have not left yet."""
+    answering = RecoveryCase.objects.filter(line=OuterRef("line"), supplier__isnull=False).order_by("pk")
+    named = FailedPart.objects.to_send_on().filter(disposition="to_supplier")
+    return named.annotate(answers=Subquery(answering.values("supplier")[:1])).filter(answers__in=suppliers.values("pk"))
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from stations.models import Station
 class PieceShipment(models.Model):
     """One shipment of appraised pieces to one supplier or one station; a station bears its cost, CNY, tax excluded."""
 
-    SCOPE: ClassVar[dict[str, str]] = {"station": "station_id"}
+    SCOPE: ClassVar[dict[str, str]] = {"station": "station_id", "supplier": "supplier_id"}
 
     number = models.CharField(_("shipment number"), max_length=30, unique=True)
     supplier = models.ForeignKey(

@@ -8,11 +8,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parts.carriers import tracking_url
+from parts.models import Supplier
+from portal.accounts.roles import Role, at_headquarters, roles_of
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from warranty import failed_parts
 from warranty.forms.failed_parts import ReceiptForm, SendOnForm
 from warranty.models import FailedPart, PieceShipment
+
+PIECES = [
+    Column("number", kind="number", small="claim__number"),
+    Column("part__local_name", gettext_lazy("Part"), small="part__number"),
+    Column("removed_serial"),
+]
+PIECES_FOR_SUPPLIER = [
+    Column("number"),
+    Column("part__local_name", gettext_lazy("Part"), small="part__number"),
+    Column("removed_serial"),
+]
+SHIPMENTS_TO_SUPPLIER = [
+    Column("number", kind="number"),
+    Column("carrier", small="waybill"),
+    Column("shipped_at", kind="moment"),
+    Column("received_at", kind="moment", small="received_as"),
+]
+MOST_WAITING = 200
 
 
 class SendOn(OperationView):
@@ -38,11 +58,17 @@ class SendOn(OperationView):
         return failed_parts.send_pieces(list(said.pop("pieces")), actor=self.request.user, **said)
 
 
+def is_supplier(user: Any) -> bool:
+    """Whether the reader acts for a supplier: it sees neither freight nor whose claim a piece comes from."""
+    return Role.SUPPLIER in roles_of(user) and not at_headquarters(user)
+
+
 class PieceShipmentList(ScopedListView):
-    """Shipments of the user's scope, latest first."""
+    """Shipments of the user's scope, latest first; a supplier sees above them what waits to be sent to it."""
 
     model = PieceShipment
     permission = "warranty.view_pieceshipment"
+    template_name = "warranty/failed_parts/shipments.html"
     title = gettext_lazy("Old parts sent on")
     columns = [
         Column("number", kind="number"),
@@ -57,9 +83,27 @@ class PieceShipmentList(ScopedListView):
     select_related = ["supplier", "station"]
     empty_text = gettext_lazy("No old part has been sent on.")
 
+    def get_title(self) -> Any:
+        return _("Parts to fetch") if is_supplier(self.request.user) else self.title
+
+    def get_columns(self) -> Sequence[Column]:
+        return SHIPMENTS_TO_SUPPLIER if is_supplier(self.request.user) else self.columns
+
     def get_actions(self) -> Sequence[Action]:
         url = reverse("failed_parts_send_on")
         return [Action(_("Send old parts on"), url, "warranty.send_failedparts", "primary")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not is_supplier(self.request.user):
+            return context
+        mine = Supplier.objects.visible_to(self.request.user)
+        waiting = failed_parts.waiting_for(mine).select_related("part")
+        return context | {
+            "waiting": waiting[:MOST_WAITING],
+            "waiting_count": waiting.count(),
+            "waiting_columns": PIECES_FOR_SUPPLIER,
+        }
 
 
 class PieceShipmentDetail(ScopedDetailView):
@@ -84,18 +128,14 @@ class PieceShipmentDetail(ScopedDetailView):
             Fact(_("Receiver"), row.receiver),
             Fact(_("Carrier"), row.carrier),
             Fact(_("Waybill number"), row.waybill, tracking_url(row.carrier, row.waybill)),
-            Fact(_("Freight (CNY, tax excluded)"), money(row.cost)),
+            *([] if is_supplier(self.request.user) else [Fact(_("Freight (CNY, tax excluded)"), money(row.cost))]),
             Fact(_("Shipped at"), row.shipped_at),
             Fact(_("Received at"), row.received_at),
             Fact(_("Taken in by"), row.received_as),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        columns = [
-            Column("number", kind="number", small="claim__number"),
-            Column("part__local_name", _("Part"), small="part__number"),
-            Column("removed_serial"),
-        ]
+        columns = PIECES_FOR_SUPPLIER if is_supplier(self.request.user) else PIECES
         pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
         return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns}
 
