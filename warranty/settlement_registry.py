@@ -25,6 +25,7 @@ from warranty import (
 )
 from warranty.appraisal_documents import bench_pictures, scrap_pictures
 from warranty.chargebacks_documents import NOTE_COLUMNS
+from warranty.costs.report import KIND as COST_REPORT
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
@@ -37,6 +38,7 @@ from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, PartBoxS
 from warranty.settlement_words import DISPOSITIONS, NOTICES
 
 TITLES = {
+    "jobrun.document_issued": _("Report read and issued"),
     "failedpart.requested": _("Old part asked back"),
     "failedpart.tagged": _("Tag of the old part printed"),
     "failedpart.printed_again": _("Copy of the tag printed"),
@@ -136,6 +138,12 @@ def register() -> None:
         bilingual=True,
         pictures=evidence_pictures,
         standing=note_today,
+    )
+    document_kind(
+        COST_REPORT,
+        template="pdf/cost_report.html",
+        title=_("Cost report"),
+        public=[("number", _("Number")), ("read_at", pgettext_lazy("report", "As of")), ("total", _("Cost"))],
     )
     document_kind(
         "credit_note",

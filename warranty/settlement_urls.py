@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from warranty.views import costs, recovery
 from warranty.views import failed_parts as old
-from warranty.views import recovery
 from warranty.views import statement_month as whole
 from warranty.views import statements as month
 
@@ -56,6 +56,10 @@ urlpatterns = [
     path("statements/<int:pk>/dispute/", month.DisputeStatement.as_view(), name="statement_dispute"),
     path("statements/<int:pk>/invoice/", month.InvoiceStatement.as_view(), name="statement_invoice"),
     path("statements/<int:pk>/pay/", month.PayStatement.as_view(), name="statement_pay"),
+    path("costs/", costs.CostPage.as_view(), name="costs"),
+    path("costs/rows/", costs.CostRows.as_view(), name="cost_rows"),
+    path("costs/units/", costs.CostUnits.as_view(), name="cost_units"),
+    path("costs/report/", costs.AskCostReport.as_view(), name="cost_report"),
     path("recovery/", recovery.RecoveryList.as_view(), name="recovery_list"),
     path("recovery/figures/", recovery.RecoveryFiguresPage.as_view(), name="recovery_figures"),
     path("recovery/lost/", recovery.LeakageList.as_view(), name="recovery_leakage"),

@@ -103,6 +103,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Receiving of old parts"), "failed_part_receive", frozenset({Role.WAREHOUSE, Role.APPRAISER})),
     Entry(_("Appraisal bench"), "failed_part_bench", frozenset({Role.APPRAISER})),
     Entry(_("Supplier recovery"), "recovery_list", frozenset({Role.FINANCE, Role.AUDITOR})),
+    Entry(
+        _("Warranty cost"),
+        "costs",
+        frozenset({Role.REGION_MANAGER, Role.QUALITY, Role.APPROVER, Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR}),
+    ),
     Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES),
     Entry(
         _("Chargebacks"),

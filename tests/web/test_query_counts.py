@@ -33,6 +33,7 @@ from tests.permissions.warranty_settlement import sent_back
 from warranty import failed_parts, recovery
 from warranty.claim_reports import ask_report
 from warranty.models import Appeal, Chargeback, FailedPart, Statement
+from warranty.settlement_posting import credit_claim
 
 type Grow = Callable[[Cast], Any]
 
@@ -136,6 +137,10 @@ def _claim_report(cast: Cast) -> None:
     ask_report(type(claim).objects.filter(pk=claim.pk), actor=cast.clerk_a, language="en")
 
 
+def _cost(cast: Cast) -> None:
+    credit_claim(settlement.make_granted_claim(cast.station_a))
+
+
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("job_list", "service_manager", _job, 50),
     ("notification_list", "clerk_a", _notification, 50),
@@ -144,6 +149,8 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("white_spots", "service_manager", lambda cast: stations.make_station(), 20),
     ("goodwill_list", "approver", lambda cast: make_asked(station=cast.station_a), 12),
     ("claim_report_list", "clerk_a", _claim_report, 12),
+    ("costs", "finance", _cost, 60),
+    ("cost_rows", "finance", _cost, 12),
     ("campaign_list", "approver", lambda cast: make_campaign(actor=cast.quality), 12),
     ("authorization_list", "approver", lambda cast: make_request(station=cast.station_a), 12),
     ("network_tree", "service_manager", lambda cast: stations.make_station(center=cast.center_a), 20),
