@@ -187,6 +187,7 @@ def test_what_cannot_be_asked_is_refused(desk: Desk, wrong: str) -> None:
 def test_months_that_cannot_be_are_said_at_their_field(desk: Desk) -> None:
     browser = as_user(desk.finance)
 
+    assert "2024-07 – 2025-06" in browser.get("/warranty/costs/").content.decode()  # twelve months, the last this one
     assert "起始月份晚于截止月份" in browser.get("/warranty/costs/?since=2025-06&until=2025-05").content.decode()
     assert browser.get("/warranty/costs/?model=999999999").status_code == 404
 

@@ -78,6 +78,10 @@ class CostPage(ScopedPage):
     def asked(self) -> Asked:
         return self.form.asked() if self.form.is_valid() else Asked.usual()
 
+    def get_subtitle(self) -> str:
+        """The months shown, also where the address names none."""
+        return f"{show.month(self.asked.since)} – {show.month(self.asked.until)}"
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if form := request.GET.get("export", ""):
             return self.export(form)
