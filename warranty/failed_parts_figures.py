@@ -49,8 +49,8 @@ def figure_rows(
 ) -> QuerySet[FailedPart]:
     """The pieces of the user's scope that a figure counts; `since` is its first day, today its last.
 
-    figure: due, on_time, late (by their last day); judged, verdict (value: which), by the day of the final verdict;
-    bench (value: a key of AGES), as it stands now. Raises UnknownFigure.
+    figure: all (by the day they were asked for); due, on_time, late (by their last day); judged, verdict (value: which),
+    by the day of the final verdict; bench (value: a key of AGES), as it stands now. Raises UnknownFigure.
     """
     rows = FailedPart.objects.visible_to(user)
     if station is not None:
@@ -58,6 +58,8 @@ def figure_rows(
     today = clock.today()
     due = rows.filter(due_on__gte=since, due_on__lt=today).exclude(status=FailedPartStatus.WAIVED)
     judged = rows.filter(appraisals__is_final=True, appraisals__at__gte=clock.start_of(since))
+    if figure == "all":
+        return rows.filter(requested_on__gte=since)
     if figure == "due":
         return due
     if figure == "on_time":

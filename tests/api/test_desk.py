@@ -80,7 +80,9 @@ def test_a_reversal_says_before_what_it_takes_back(bench: Bench, cast: Any) -> N
     program = Program(cast.approver)
 
     effect = program.get(f"claims/{claim.pk}/reversal/").json()
-    done = program.post(f"claims/{claim.pk}/reverse/", {"reason": "抽查发现维修未实际发生"})
+    done = program.post(
+        f"claims/{claim.pk}/reverse/", {"reason_code": "REPAIR_NOT_DONE", "reason": "抽查发现维修未实际发生"}
+    )
 
     assert (effect["amount"], [row["amount"] for row in effect["items"]]) == ("-795.00", ["-795.00"])
     assert done.json()["status"] == "reversed"

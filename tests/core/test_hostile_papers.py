@@ -19,7 +19,7 @@ ATTACK = (
     f"{MARK}\"'><img src='file:///etc/passwd'><link rel=attachment href='file:///etc/passwd'>"
     "{{7*7}}{% debug %}#eval(1)=HYPERLINK(1)@SUM(1)+86 \u200d龘\U0001f600"
 )
-NUMBERS = {"amount", "money", "percent", "as_percent", "qty", "quantity", "floatformat", "figure"}
+NUMBERS = {"amount", "money", "plain_number", "percent", "as_percent", "qty", "quantity", "floatformat", "figure"}
 DAYS = {"day", "date", "month", "moment"}
 FILTERED = re.compile(r"([\w.]+)\|(\w+)")
 KINDS = sorted(kind for kind in documents._kinds if not kind.startswith("test_"))

@@ -111,7 +111,7 @@ class FailedPartFigureRows(ScopedListView):
             raise BadRequest
         try:
             rows = figure_rows(
-                self.request.user, asked.get("figure", "due"), since=since, value=asked.get("value", ""),
+                self.request.user, asked.get("figure", "all"), since=since, value=asked.get("value", ""),
                 station=int(station) if station else None,
             )  # fmt: skip
         except UnknownFigure:
