@@ -10,16 +10,33 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, registries
+from portal.core import clock, registries, timeline
+from portal.core.documents import document_kind
 from portal.core.registries import WorkItem, Worklist
 from portal.core.show import money
 from warranty import recovery_checks, recovery_keeping
 from warranty.models import RecoveryCase
 from warranty.settlement_states import RecoveryStatus
+from warranty.supplier_statements import KIND, STATEMENT_COLUMNS
 
 
 def register() -> None:
-    """Worklists and checks."""
+    """Worklists, checks and the supplier's statement."""
+    timeline.title("supplier.statement_issued", _("Supplier statement issued"))
+    document_kind(
+        KIND,
+        template="pdf/supplier_statement.html",
+        title=_("Supplier statement"),
+        public=(
+            ("number", _("Number")),
+            ("supplier", _("Supplier")),
+            ("first_day", _("First day")),
+            ("last_day", _("Last day")),
+            ("closing", _("Closing balance")),
+        ),
+        line_columns=STATEMENT_COLUMNS,
+        bilingual=True,
+    )
     registries.worklist(recovery_work)
     for name, check in recovery_checks.CHECKS.items():
         registries.check_books(name, check)

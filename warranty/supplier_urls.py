@@ -4,6 +4,7 @@ from django.urls import path
 
 from warranty.views import chargebacks as note
 from warranty.views import supplier_desk as desk
+from warranty.views import supplier_statements as account
 
 urlpatterns = [
     path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
@@ -18,5 +19,8 @@ urlpatterns = [
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
+    path("statements/", account.SupplierStatementList.as_view(), name="supplier_statement_list"),
+    path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),
+    path("statements/<int:pk>/issue/", account.IssueSupplierStatement.as_view(), name="supplier_statement_issue"),
     path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
 ]

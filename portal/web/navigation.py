@@ -115,6 +115,7 @@ ENTRIES: tuple[Entry, ...] = (
         SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},
         tab=2,
     ),
+    Entry(_("Supplier statements"), "supplier_statement_list", SUPPLIER | {Role.FINANCE, Role.AUDITOR}),
     Entry(_("Parts to fetch"), "piece_shipment_list", SUPPLIER, tab=4),
     Entry(
         _("Region audits"),

@@ -161,6 +161,11 @@ def answered(cast: Any) -> Chargeback:
     return chargebacks.answer_chargeback(row, answers=answers, actor=cast.supplier_x)
 
 
+def supplier_of_note(cast: Any) -> list[int]:
+    """The address of supplier X, which has a note."""
+    return [sent(cast).supplier_id]
+
+
 def pk(make: Any) -> Any:
     """The address of a record made anew."""
     return lambda cast: [make(cast).pk]
@@ -286,6 +291,14 @@ ROWS = [
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_picture", args=pictured, get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_zip", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
+    Row("supplier_statement_list", get=only(*SUPPLIERS, *DESK)),
+    Row("supplier_statement", args=supplier_of_note, get=for_x("supplier_x", *DESK)),
+    Row(
+        "supplier_statement_issue",
+        args=supplier_of_note,
+        get=for_x("finance"),
+        post=for_x("finance", ok=422),
+    ),
     Row("chargeback_send", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_withdraw", args=pk(note), get=at_headquarters("finance")),
     Row("chargeback_acknowledge", args=pk(sent), get=for_x("supplier_x")),

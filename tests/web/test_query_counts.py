@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from parts.counts import planning
+from parts.models import Supplier
 from parts.purchasing import orders
 from portal.core import clock
 from portal.core.models import JobRun, Notification
@@ -77,6 +78,14 @@ def _note(cast: Cast) -> None:
     number = f"CB-{Chargeback.objects.count()}"
     month = date(2026, 1, 1)
     Chargeback.objects.create(supplier=cast.supplier_x_co, period=month, number=number, batched_at=clock.now())
+
+
+def _account(cast: Cast) -> None:
+    number, now = f"SQ-{Supplier.objects.count()}", clock.now()
+    supplier = Supplier.objects.create(code=number, name="宁波电源科技有限公司")
+    Chargeback.objects.create(
+        supplier=supplier, period=date(2026, 1, 1), number=f"CB-{number}", batched_at=now, sent_at=now
+    )
 
 
 def _registration(cast: Cast) -> None:
@@ -191,6 +200,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("recovery_list", "finance", _piece, 8),
     ("recovery_leakage", "finance", _lost, 8),
     ("chargeback_list", "finance", _note, 20),
+    ("supplier_statement_list", "finance", _account, 20),
     ("admin:warranty_failedpart_changelist", "appraiser", _piece, 8),
     ("admin:warranty_statement_changelist", "finance", _statement, 20),
     ("admin:warranty_chargeback_changelist", "finance", _note, 20),

@@ -122,6 +122,13 @@ class ResolveForm(ActingForm):
     note = forms.CharField(label=_("Reason"), max_length=300, min_length=10)
 
 
+class PeriodForm(ActingForm):
+    """From which day to which, both included."""
+
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
 class ReplyForm(ActingForm):
     """The 8D reply as a file."""
 
