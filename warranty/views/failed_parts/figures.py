@@ -70,7 +70,7 @@ class FailedPartFigures(ScopedPage):
                 for row in no_fault_by_station(user, since=since)[:200]
             ],
             "bench": [
-                (age, figure_rows(user, "bench", since=since, value=age).count(), self._rows("bench", age))
+                (_span(age), figure_rows(user, "bench", since=since, value=age).count(), self._rows("bench", age))
                 for age in AGES
             ],
         }
@@ -78,6 +78,12 @@ class FailedPartFigures(ScopedPage):
     def _rows(self, figure: str, value: str = "", station: int | None = None) -> str:
         asked = {"days": period_of(self.request), "figure": figure, "value": value, "station": station or ""}
         return f"{reverse('failed_part_figure_rows')}?{urlencode(asked)}"
+
+
+def _span(age: str) -> str:
+    """The days as people write them: 4–7, or ≥ 15."""
+    first, _dash, last = age.partition("-")
+    return f"{first}–{last}" if last else f"≥ {first}"
 
 
 def _said(share: Any) -> str:
