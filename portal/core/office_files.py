@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+import zlib
 from typing import Final
 
 ZIP_MAGIC: Final = b"PK\x03\x04"
 MOST_PARTS: Final = 5_000
 MOST_UNPACKED: Final = 200 * 1024 * 1024
+UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 SUFFIXES: Final = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 
 
@@ -22,7 +24,7 @@ def office_suffix(raw: bytes) -> str:
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise NotAnOfficeFile
             broken = archive.testzip()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise NotAnOfficeFile from error
     names = {part.filename for part in parts}
     found = [suffix for name, suffix in SUFFIXES.items() if name in names]
