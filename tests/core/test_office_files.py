@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from portal.core.office_files import NotAnOfficeFile, office_suffix
+from portal.core.transfer.reading import BadImportFile, open_sheet
 
 
 def workbook() -> bytes:
@@ -27,3 +28,11 @@ def test_a_damaged_stream_is_no_office_file(at: int) -> None:
     raw[at : at + 40] = b"\xff" * 40
     with pytest.raises(NotAnOfficeFile):
         office_suffix(bytes(raw))
+
+
+@pytest.mark.parametrize("at", range(150, 1_000, 50))
+def test_a_damaged_workbook_is_not_imported(at: int) -> None:
+    raw = bytearray(workbook())
+    raw[at : at + 40] = b"\xff" * 40
+    with pytest.raises(BadImportFile):
+        open_sheet(bytes(raw), "damaged.xlsx")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import show
 from portal.core.errors import Refusal
+from portal.core.office_files import UNREADABLE
 from portal.core.transfer.kinds import Column, Formula, ImportKind, fold
 
 type Assigned = Names[str, str]
@@ -175,10 +176,11 @@ def _open_workbook(raw: bytes) -> Sheet:
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         found = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
+        formulas = list(_without_value(raw))
+    except (CalamineError, IndexError, *UNREADABLE) as error:
         raise BadImportFile(reason=_("the workbook is broken")) from error
     texts = [[_cell_text(cell) for cell in row] for row in found]
-    for (line, place), formula in _without_value(raw):
+    for (line, place), formula in formulas:
         if line < len(texts) and place < len(texts[line]):
             texts[line][place] = formula
     rows = _guarded(texts)
@@ -219,7 +221,7 @@ def _refuse_bomb(raw: bytes) -> None:
                     with archive.open(entry) as part:
                         if b"<!DOCTYPE" in part.read(4096).upper():
                             raise BadImportFile(reason=_("it holds a document type, which no workbook needs"))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise BadImportFile(reason=_("the workbook is broken")) from error
 
 
