@@ -46,6 +46,8 @@ NOT_OPERATIONS = {
 }
 SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "timezone.now", "time.time"}
 SUBSCRIBERS: dict[str, list[str]] = {
+    "chargeback.answered_again": ["warranty.tell_second_answer"],
+    "chargeback.dispute_denied": ["warranty.tell_denial"],
     "chargeback.reply_filed": ["warranty.tell_reply"],
     "chargeback.sent": ["warranty.tell_chargeback"],
     "contract.renewed": ["stations.follow_needs"],

@@ -68,8 +68,8 @@ def _credit(note: Chargeback, lines: list[ChargebackLine], actor: Any | None, at
     """The supplier owes nothing for the lines; what it had paid for them is owed back under the credit note's number."""
     number = take_number("CN", at=at)
     for line in lines:
-        line.accepted, line.disputed, line.outcome = Decimal(0), line.claimed, CREDITED
-        line.save(update_fields=["accepted", "disputed", "outcome"])
+        line.accepted, line.disputed, line.outcome, line.answer_by = Decimal(0), line.claimed, CREDITED, None
+        line.save(update_fields=["accepted", "disputed", "outcome", "answer_by"])
     live = list(note.lines.filter(is_live=True))
     accepted = total(line.accepted or Decimal(0) for line in live)
     back = max(note.recovered - accepted, Decimal(0)) if note.answered_at else Decimal(0)

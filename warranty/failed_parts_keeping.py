@@ -34,5 +34,4 @@ def _settled_on(piece: FailedPart) -> date | None:
 
 def in_dispute(piece: FailedPart) -> bool:
     """Whether the supplier disputes the charge for the piece's line and nobody has decided that yet."""
-    lines = ChargebackLine.objects.filter(is_live=True, disputed__gt=0, outcome="")
-    return lines.filter(case__line=piece.line_id).exists()
+    return ChargebackLine.objects.in_dispute().filter(case__line=piece.line_id).exists()

@@ -2,11 +2,13 @@
 
 from contextlib import suppress
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -94,6 +96,40 @@ def tell_chargeback(event: Event) -> None:
     for address in _addresses(row.supplier, users):
         key = f"chargeback:{row.pk}:{address}"
         notifications.post(address, subject, body, key=key, language=language, document=document)
+
+
+@jobs.subscriber("warranty.tell_denial")
+def tell_denial(event: Event) -> None:
+    """The supplier learns that a dispute was denied, why, and until when it may answer; the mail comes once a note and day."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    said = event.data
+    users, day = supplier_users(row.supplier), date.fromisoformat(said["answer_by"])
+    facts = {"number": row.number, "position": said["position"], "day": said["answer_by"]}
+    url = reverse("chargeback_answer", args=[row.pk])
+    notifications.notify(users, event.kind, facts, url=url, subject=row)
+    language = row.supplier.language
+    with translation.override(language):
+        subject = _("Your dispute of chargeback note %(number)s was denied") % {"number": row.number}
+        why = _("Line %(position)s, %(amount)s: %(reason)s") % {
+            "position": said["position"],
+            "amount": show.money(Decimal(said["amount"])),
+            "reason": event.note,
+        }
+        told = _("Please accept or dispute the denied lines again by %(day)s; you find all of them in the portal:")
+        body = f"{subject}\n\n{why}\n\n{told % {'day': show.day(day)}}\n{settings.PUBLIC_URL}{url}\n"
+    for address in _addresses(row.supplier, users):
+        key = f"denial:{row.pk}:{said['answer_by']}:{address}"
+        notifications.post(address, subject, body, key=key, language=language)
+
+
+@jobs.subscriber("warranty.tell_second_answer")
+def tell_second_answer(event: Event) -> None:
+    """Finance learns that denied lines were answered again."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    facts = {"number": row.number, "supplier": row.supplier.name, "supplier_en": row.supplier.name_en}
+    count = {"count": len(event.data["positions"])}
+    users = role_users(Role.FINANCE)
+    notifications.notify(users, event.kind, facts | count, url=row.get_absolute_url(), subject=row)
 
 
 @jobs.subscriber("warranty.tell_shipment")

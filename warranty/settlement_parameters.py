@@ -108,6 +108,25 @@ declare(
     group=_RETURNS,
 )
 declare(
+    "warranty.dispute_answer_days",
+    kind="integer",
+    default=10,
+    unit="d",
+    low=1,
+    high=60,
+    label=_("Working days in which a supplier answers a denied dispute"),
+    group=_RECOVERY,
+)
+declare(
+    "warranty.dispute_rounds",
+    kind="integer",
+    default=2,
+    low=1,
+    high=9,
+    label=_("Times a supplier's dispute is denied at most"),
+    group=_RECOVERY,
+)
+declare(
     "warranty.chargeback_day",
     kind="integer",
     default=3,

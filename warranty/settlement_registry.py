@@ -77,6 +77,7 @@ TITLES = {
     "recoverycase.notified": _("Supplier notified"),
     "recoverycase.answered": _("Supplier answered"),
     "recoverycase.dispute_resolved": _("Dispute with the supplier resolved"),
+    "recoverycase.dispute_denied": _("Dispute of the supplier denied"),
     "recoverycase.paid": _("Supplier paid"),
     "recoverycase.lost": _("Recovery lost"),
     "recoverycase.unassigned": _("Recovery waits for its supplier to be named"),
@@ -88,6 +89,8 @@ TITLES = {
     "chargeback.part_accepted": _("Note accepted in part"),
     "chargeback.disputed": _("Note disputed"),
     "chargeback.dispute_resolved": _("Dispute resolved"),
+    "chargeback.dispute_denied": _("Dispute of a line denied"),
+    "chargeback.answered_again": _("Denied lines answered again"),
     "chargeback.grown": _("Grown by what an appeal granted"),
     "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
     "chargeback.credited": _("Credit note written"),
@@ -189,6 +192,8 @@ def register() -> None:
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
+    events.subscribe("chargeback.dispute_denied", "warranty.tell_denial")
+    events.subscribe("chargeback.answered_again", "warranty.tell_second_answer")
     events.subscribe("pieceshipment.sent", "warranty.tell_shipment")
     events.subscribe("chargeback.reply_filed", "warranty.tell_reply")
     registries.worklist(station_work)
@@ -313,7 +318,7 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
 
 def _disputes(user: Any) -> "QuerySet[ChargebackLine]":
     """Open disputes of notes that somebody else made."""
-    lines = ChargebackLine.objects.visible_to(user).filter(is_live=True, disputed__gt=0, outcome="")
+    lines = ChargebackLine.objects.visible_to(user).with_us(clock.today())
     found = lines.filter(chargeback__status__in=ANSWERS).exclude(chargeback__batched_by=user.pk)
     return found.select_related("chargeback__supplier").order_by("chargeback__answered_at", "pk")
 
@@ -334,8 +339,25 @@ def supplier_work(user: Any) -> Iterator[Worklist]:
     if user.has_perm("warranty.answer_chargeback"):
         rows = Chargeback.objects.visible_to(user).filter(status__in=UNANSWERED).order_by("answer_by")
         yield Worklist("chargebacks", _("Notes to answer"), rows, _note, reverse("chargeback_list"), tone="wait")
+        denied = ChargebackLine.objects.visible_to(user).in_dispute().filter(answer_by__isnull=False)
+        denied = denied.select_related("chargeback").order_by("answer_by", "pk")
+        yield Worklist(
+            "denied", _("Denied disputes to answer"), denied, _denied, reverse("chargeback_list"), tone="bad"
+        )
         sent = PieceShipment.objects.visible_to(user).filter(received_at=None).order_by("shipped_at", "pk")
         yield Worklist("to_fetch", _("Parts to fetch"), sent, _arriving, reverse("piece_shipment_list"), tone="wait")
+
+
+def _denied(row: ChargebackLine) -> WorkItem:
+    return WorkItem(
+        number=row.chargeback.number,
+        title=row.text,
+        url=reverse("chargeback_answer", args=[row.chargeback_id]),
+        detail=money(row.disputed),
+        status=str(pgettext_lazy("dispute", "Dispute denied")),
+        tone="wait",
+        due_at=_due(row.answer_by),
+    )
 
 
 def _arriving(row: PieceShipment) -> WorkItem:

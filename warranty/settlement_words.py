@@ -81,6 +81,16 @@ def _replied(facts: Mapping[str, Any]) -> str:
     return _("%(supplier)s filed an 8D reply to note %(number)s") % {**facts, "supplier": supplier}
 
 
+def _answered_again(facts: Mapping[str, Any]) -> str:
+    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts["supplier"]
+    text = ngettext(
+        "%(supplier)s has answered %(count)s denied line of note %(number)s",
+        "%(supplier)s has answered %(count)s denied lines of note %(number)s",
+        facts["count"],
+    )
+    return text % {**facts, "supplier": supplier}
+
+
 def _disputed(facts: Mapping[str, Any]) -> str:
     text = ngettext(
         "%(station)s disputes %(count)s line of statement %(number)s",
@@ -111,6 +121,10 @@ NOTICES: dict[str, Wording] = {
     "statement.disputed": _disputed,
     "chargeback.proposed": _proposed,
     "chargeback.reply_filed": _replied,
+    "chargeback.dispute_denied": _(
+        "Your dispute of line %(position)s of note %(number)s was denied: answer by %(day)s"
+    ),
+    "chargeback.answered_again": _answered_again,
     "pieceshipment.sent": _shipped,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from warranty.views import chargebacks as note
+from warranty.views import disputes
 from warranty.views import supplier_desk as desk
 from warranty.views import supplier_statements as account
 
@@ -22,5 +23,5 @@ urlpatterns = [
     path("statements/", account.SupplierStatementList.as_view(), name="supplier_statement_list"),
     path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),
     path("statements/<int:pk>/issue/", account.IssueSupplierStatement.as_view(), name="supplier_statement_issue"),
-    path("chargebacks/lines/<int:pk>/resolve/", note.ResolveDispute.as_view(), name="chargeback_resolve"),
+    path("chargebacks/lines/<int:pk>/resolve/", disputes.ResolveDispute.as_view(), name="chargeback_resolve"),
 ]

@@ -195,6 +195,25 @@ def test_a_note_is_answered_once(desk: Desk) -> None:
     assert sum(line.accepted or 0 for line in note.lines.all()) == note.accepted
 
 
+def test_two_outcomes_of_one_dispute_at_once_leave_one(desk: Desk) -> None:
+    """One denies, one says that the supplier accepts after all: the amounts are whole whoever was first."""
+    note = sent_note(desk)
+    refused = {line.pk: LineAnswer(Decimal(0), "故障不在供货范围之内，检测报告附后") for line in note.lines.all()}
+    line = chargebacks.answer_chargeback(note, answers=refused, actor=desk.supplier_user).lines.earliest("position")
+
+    def decide(number: int) -> Any:
+        row = ChargebackLine.objects.get(pk=line.pk)
+        outcome = ("denied", "conceded")[number]
+        return chargebacks.decide_dispute(row, outcome=outcome, note="协议第三条已明确包含", actor=desk.approver)
+
+    results = race(2, decide)
+
+    assert len(winners(results, ChargebackLine)) == 1
+    line.refresh_from_db()
+    assert (line.rounds, line.outcome) in ((1, ""), (0, "conceded"))
+    assert (line.accepted or 0) + (line.disputed or 0) == line.claimed
+
+
 def test_without_the_lock_both_answers_get_past_the_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: read without a lock both believe they answer first; only the table of moves is left."""
     note = sent_note(desk)

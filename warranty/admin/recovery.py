@@ -13,7 +13,7 @@ from warranty import chargebacks, recovery, recovery_keeping
 from warranty.admin.papers import PaperAdmin
 from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.forms.settlement import ReceiptForm
-from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry, SupplierAgreement
+from warranty.models import Chargeback, ChargebackLine, DisputeEntry, RecoveryCase, RecoveryEntry, SupplierAgreement
 from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
 from warranty.templatetags.settlement import line_kind
 
@@ -152,6 +152,18 @@ class RecoveryEntryInline(ScopedTabularInline):
     model = RecoveryEntry
     fields = ("received_on", "source", "amount", "actor", "at")
     readonly_fields = fields
+
+
+@admin.register(DisputeEntry)
+class DisputeEntryAdmin(ReadOnlyAdmin):
+    """What was said in disputes, the latest first."""
+
+    list_display = ("at", "line", "round", "act", "text", "accepted", "disputed", "answer_by", "actor")
+    list_filter = ("act",)
+    list_select_related = ("line__chargeback", "actor")
+    search_fields = ("line__chargeback__number", "text")
+    ordering = ("-pk",)
+    fields: ClassVar[Any] = ("line", "round", "act", "text", "accepted", "disputed", "answer_by", "actor", "at")
 
 
 @admin.register(Chargeback)

@@ -40,7 +40,7 @@ class ChargebackLineRow(serializers.ModelSerializer[ChargebackLine]):
         model = ChargebackLine
         fields = [
             "position", "kind", "text", "evidence", "base", "share", "claimed", "accepted", "disputed", "answer_reason",
-            "outcome",
+            "outcome", "answer_by", "rounds",
         ]  # fmt: skip
 
 
@@ -108,7 +108,7 @@ class UnknownLine(Refusal):
 
 
 class AnswerChargeback(OperationEndpoint):
-    """The supplier's answer, line by line."""
+    """The supplier's answer, line by line; of an answered note to each line whose dispute was denied."""
 
     model = Chargeback
     permission = "warranty.answer_chargeback"

@@ -1,13 +1,27 @@
 """Chargeback notes: batched, sent, answered line by line, disputed, paid. Not here: who may be charged (recovery)."""
 
-from warranty.chargebacks.answering import LineAnswer, accept_silent, acknowledge_chargeback, answer_chargeback
+from warranty.chargebacks.answering import (
+    LineAnswer,
+    accept_silent,
+    acknowledge_chargeback,
+    answer_chargeback,
+    lines_to_answer,
+)
 from warranty.chargebacks.batching import Proposal, batch_chargebacks, open_cases_of, propose, suppliers_to_propose
-from warranty.chargebacks.disputes import OUTCOME_WORDS, OUTCOMES, resolve_dispute
+from warranty.chargebacks.disputes import (
+    DECISIONS,
+    OUTCOME_WORDS,
+    OUTCOMES,
+    decide_dispute,
+    deny_dispute,
+    resolve_dispute,
+)
 from warranty.chargebacks.growing import follow_appeal
 from warranty.chargebacks.payment import record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
     AmountAboveClaimed,
+    AmountBelowAccepted,
     AnswerIncomplete,
     NotDisputed,
     NothingToCharge,
@@ -15,16 +29,21 @@ from warranty.chargebacks.refusals import (
     PaymentOutOfBounds,
     ReasonMissing,
     ReplyNotAwaited,
+    RoundsUsedUp,
     TooManyReplies,
+    WithSupplier,
 )
 from warranty.chargebacks.replies import file_reply, replies_of, takes_reply
+from warranty.chargebacks.rounds import threads_of
 from warranty.chargebacks.sending import send_chargeback, withdraw_chargeback
 
 __all__ = [
+    "DECISIONS",
     "OUTCOMES",
     "OUTCOME_WORDS",
     "AlreadyAnswered",
     "AmountAboveClaimed",
+    "AmountBelowAccepted",
     "AnswerIncomplete",
     "LineAnswer",
     "NotDisputed",
@@ -34,13 +53,18 @@ __all__ = [
     "Proposal",
     "ReasonMissing",
     "ReplyNotAwaited",
+    "RoundsUsedUp",
     "TooManyReplies",
+    "WithSupplier",
     "accept_silent",
     "acknowledge_chargeback",
     "answer_chargeback",
     "batch_chargebacks",
+    "decide_dispute",
+    "deny_dispute",
     "file_reply",
     "follow_appeal",
+    "lines_to_answer",
     "open_cases_of",
     "propose",
     "record_supplier_payment",
@@ -49,5 +73,6 @@ __all__ = [
     "send_chargeback",
     "suppliers_to_propose",
     "takes_reply",
+    "threads_of",
     "withdraw_chargeback",
 ]

@@ -1,6 +1,7 @@
-"""The supplier reads a note and accepts or disputes each of its lines; silence may accept them too."""
+"""The supplier reads a note and accepts or disputes each of its lines, and again where a dispute is denied; silence may accept."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,13 +9,24 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock
+from portal.core import clock, events
 from portal.core.money import round_money, total
 from portal.core.states import lock, move
 from warranty.chargebacks.chain import record_on_every_chain
-from warranty.chargebacks.refusals import AlreadyAnswered, AmountAboveClaimed, AnswerIncomplete, ReasonMissing
-from warranty.models import Chargeback, ChargebackLine
-from warranty.settlement_states import UNANSWERED, ChargebackStatus
+from warranty.chargebacks.concluding import conclude, status_of
+from warranty.chargebacks.refusals import (
+    AlreadyAnswered,
+    AmountAboveClaimed,
+    AmountBelowAccepted,
+    AnswerIncomplete,
+    ReasonMissing,
+)
+from warranty.chargebacks.rounds import entry_of
+from warranty.models import Chargeback, ChargebackLine, DisputeAct, DisputeEntry
+from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
+
+CHUNK = 2_000
+CONCEDED = "conceded"
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,18 @@ def acknowledge_chargeback(note: Chargeback, *, actor: Any, at: datetime | None 
     return move(lock(note), ChargebackStatus.ACKNOWLEDGED, actor=actor, at=at)
 
 
+def lines_to_answer(note: Chargeback) -> list[ChargebackLine]:
+    """What the supplier is asked about: every line of a note that has no answer, afterwards the denied disputes."""
+    return list(_asked(note).order_by("position"))
+
+
+def _asked(note: Chargeback) -> Any:
+    lines = note.lines.filter(is_live=True, outcome="")
+    if note.status in UNANSWERED:
+        return lines
+    return lines.filter(answer_by__isnull=False) if note.status in ANSWERS else lines.none()
+
+
 @transaction.atomic
 def answer_chargeback(
     note: Chargeback,
@@ -42,49 +66,90 @@ def answer_chargeback(
 ) -> Chargeback:
     """Every line is accepted or disputed, in part or whole; accepted and disputed make the claimed amount, always.
 
-    answers: by the line's pk. Raises AlreadyAnswered, AnswerIncomplete, AmountAboveClaimed, ReasonMissing.
+    Of an answered note the lines whose dispute was denied are answered again, and never less is accepted than before.
+    answers: by the line's pk, one for each of lines_to_answer(). Writes an entry for each line that is disputed, or was.
+    Raises AlreadyAnswered, AnswerIncomplete, AmountAboveClaimed, AmountBelowAccepted, ReasonMissing.
     """
     at = at or clock.now()
     note = lock(note)
-    if note.status not in UNANSWERED:
+    asked = _locked(_asked(note))
+    if not asked and note.status not in UNANSWERED:
         raise AlreadyAnswered(number=note.number)
-    lines = list(note.lines.filter(is_live=True).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    asked = [line for line in lines if not line.outcome]
     if {line.pk for line in asked} != set(answers):
         raise AnswerIncomplete
+    return _take(note, asked, answers, actor=actor, at=at, silently=silently)
+
+
+def _locked(lines: Any) -> list[ChargebackLine]:
+    return list(lines.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+
+
+def _take(
+    note: Chargeback,
+    asked: Sequence[ChargebackLine],
+    answers: Mapping[int, LineAnswer],
+    *,
+    actor: Any | None,
+    at: datetime,
+    silently: bool,
+) -> Chargeback:
+    """The answers stand on the lines, the note's sums follow, and it moves on."""
+    again, changed = note.status in ANSWERS, ["accepted", "disputed", "answer_reason", "answer_by", "outcome"]
     for line in asked:
         _answer_line(line, answers[line.pk])
-    ChargebackLine.objects.bulk_update(asked, ["accepted", "disputed", "answer_reason"], batch_size=2_000)
-    note.accepted, note.disputed = (
-        total(line.accepted or Decimal(0) for line in lines),
-        total(line.disputed or Decimal(0) for line in lines),
-    )
-    note.answered_at, note.accepted_silently = at, silently
-    note.save(update_fields=["accepted", "disputed", "answered_at", "accepted_silently"])
+    ChargebackLine.objects.bulk_update(asked, changed if again else changed[:3], batch_size=CHUNK)
+    said = [entry_of(line, _act(line, silently), text=line.answer_reason, actor=actor, at=at) for line in asked]
+    told = [entry for entry in said if entry.round or entry.disputed]
+    DisputeEntry.objects.bulk_create(told, batch_size=CHUNK)
+    _sum_up(note, at, silently=silently, again=again)
     figures = {"accepted": str(note.accepted), "disputed": str(note.disputed)}
-    note = move(note, status_of(note), actor=actor, at=at, data=figures)
+    if again:
+        data = figures | {"positions": [line.position for line in asked]}
+        events.record(note, "chargeback.answered_again", actor=actor, at=at, data=data)
+        conclude(note, actor, at)
+    else:
+        note = move(note, status_of(note), actor=actor, at=at, data=figures)
     record_on_every_chain(note, "recoverycase.answered", actor, at, {"note": note.number, **figures})
     return note
 
 
+def _act(line: ChargebackLine, silently: bool) -> DisputeAct:
+    if line.disputed:
+        return DisputeAct.DISPUTED
+    return DisputeAct.SILENT if silently else DisputeAct.ACCEPTED
+
+
+def _sum_up(note: Chargeback, at: datetime, *, silently: bool, again: bool) -> None:
+    lines = list(note.lines.filter(is_live=True).values_list("accepted", "disputed"))
+    note.accepted = total(accepted or Decimal(0) for accepted, _disputed in lines)
+    note.disputed = total(disputed or Decimal(0) for _accepted, disputed in lines)
+    changed = ["accepted", "disputed"]
+    if not again:
+        note.answered_at, note.accepted_silently = at, silently
+        changed += ["answered_at", "accepted_silently"]
+    note.save(update_fields=changed)
+
+
 def _answer_line(line: ChargebackLine, answer: LineAnswer) -> None:
-    accepted = round_money(answer.accepted)
+    accepted, before = round_money(answer.accepted), line.accepted or Decimal(0)
     if not accepted.is_finite() or not 0 <= accepted <= line.claimed:
         raise AmountAboveClaimed(position=line.position, claimed=line.claimed, field=f"line_{line.pk}")
+    if accepted < before:
+        raise AmountBelowAccepted(position=line.position, accepted=before, got=accepted, field=f"line_{line.pk}")
     line.accepted, line.disputed = accepted, line.claimed - accepted
     line.answer_reason = answer.reason.strip()[:300]
     if line.disputed and len(line.answer_reason) < 10:
         raise ReasonMissing(position=line.position, disputed=line.disputed, field=f"reason_{line.pk}")
-
-
-def status_of(note: Chargeback) -> str:
-    if not note.disputed:
-        return ChargebackStatus.ACCEPTED
-    return ChargebackStatus.PART_ACCEPTED if note.accepted else ChargebackStatus.DISPUTED
+    if line.rounds:
+        line.answer_by = None
+        line.outcome = "" if line.disputed else CONCEDED
 
 
 def accept_silent(*, at: datetime | None = None) -> int:
-    """Notes unanswered after their last day are accepted where every agreement says that silence accepts; how many."""
+    """Notes unanswered after their last day are accepted where every agreement says that silence accepts; how many.
+
+    So are lines whose denial was not answered in time, each by its own agreement.
+    """
     at = at or clock.now()
     late = Chargeback.objects.filter(status__in=UNANSWERED, answer_by__lt=clock.local_date(at)).order_by("pk")
     count = 0
@@ -94,4 +159,28 @@ def accept_silent(*, at: datetime | None = None) -> int:
             answers = {line.pk: LineAnswer(line.claimed) for line in lines if not line.outcome}
             answer_chargeback(note, answers=answers, actor=None, at=at, silently=True)
             count += 1
-    return count
+    return count + _accept_denied(at)
+
+
+def _accept_denied(at: datetime) -> int:
+    """Denied disputes whose day passed in silence are accepted where the agreement of the line says so; on how many notes."""
+    silent = _silent(ChargebackLine.objects.all(), at)
+    by_note: dict[int, list[int]] = defaultdict(list)
+    for note_key, key in silent.order_by("chargeback", "pk").values_list("chargeback", "pk"):
+        by_note[note_key].append(key)
+    return sum(_accept_in_silence(note, keys, at) for note, keys in by_note.items())
+
+
+def _silent(lines: Any, at: datetime) -> Any:
+    late = lines.in_dispute().filter(answer_by__lt=clock.local_date(at), case__agreement__deemed_accept=True)
+    return late.filter(chargeback__status__in=ANSWERS)
+
+
+@transaction.atomic
+def _accept_in_silence(note_key: int, keys: Iterable[int], at: datetime) -> int:
+    note = lock(Chargeback(pk=note_key))
+    asked = _locked(_silent(note.lines.filter(pk__in=list(keys)), at))
+    if not asked:
+        return 0  # answered or decided meanwhile
+    _take(note, asked, {line.pk: LineAnswer(line.claimed) for line in asked}, actor=None, at=at, silently=True)
+    return 1

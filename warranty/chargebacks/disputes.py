@@ -1,27 +1,42 @@
-"""A disputed amount finds who bears it; with its last dispute the note moves on."""
+"""A disputed amount finds who bears it, or the supplier is told why it is his; with its last dispute the note moves on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
-from portal.core.states import lock, move
+from portal.core import clock, events, show
+from portal.core.calendar import add_working_days
+from portal.core.parameters import param
+from portal.core.states import lock
 from warranty import settlement_posting as posting
-from warranty.chargebacks.answering import status_of
-from warranty.chargebacks.refusals import NotDisputed, OwnNote
-from warranty.models import Chargeback, ChargebackLine, ItemKind
-from warranty.settlement_states import ANSWERS, ChargebackStatus
+from warranty.chargebacks.concluding import conclude, sum_up
+from warranty.chargebacks.refusals import NotDisputed, OwnNote, RoundsUsedUp, WithSupplier
+from warranty.chargebacks.rounds import entry_of
+from warranty.four_eyes import require_words
+from warranty.models import Chargeback, ChargebackLine, DisputeAct, ItemKind
+from warranty.settlement_states import ANSWERS
 
 OUTCOMES = {
     "conceded": _("The supplier accepts after all"),
     "written_off": _("We give the disputed amount up"),
     "station": _("The station bears it"),
 }
+DENIED = "denied"
+DECISIONS = {DENIED: _("We deny the dispute: the supplier answers again"), **OUTCOMES}
 OUTCOME_WORDS = {**OUTCOMES, "credited": _("Credited, the claim was reversed")}
+GIVEN_UP = ("written_off", "station")  # needs nothing of the supplier, so it may be said while he thinks
+
+
+def decide_dispute(
+    line: ChargebackLine, *, outcome: str, actor: Any, note: str = "", at: datetime | None = None
+) -> ChargebackLine:
+    """One of DECISIONS is taken about a disputed line: it is denied, or somebody bears it. note: the reason or answer."""
+    if outcome == DENIED:
+        return deny_dispute(line, answer=note, actor=actor, at=at)
+    return resolve_dispute(line, outcome=outcome, actor=actor, note=note, at=at)
 
 
 @transaction.atomic
@@ -30,23 +45,22 @@ def resolve_dispute(
 ) -> ChargebackLine:
     """A disputed amount has found who bears it: the supplier after all, we, or the station (a debit on its statement).
 
-    With its last dispute the note is accepted, settled or written off, as its amounts say. Raises OwnNote, NotDisputed.
+    With its last dispute the note is accepted, settled or written off, as its amounts say. While a denial waits for the
+    supplier's answer only what he need not agree to is decided. Raises OwnNote, NotDisputed, WithSupplier.
     """
     at = at or clock.now()
-    header = lock(line.chargeback)
-    line = lock(line)
-    if actor is not None and actor.pk == header.batched_by_id:
-        raise OwnNote(number=header.number)
-    if not line.disputed or line.outcome or outcome not in OUTCOMES or header.status not in ANSWERS:
+    if outcome not in OUTCOMES:
         raise NotDisputed
-    amount = line.disputed
-    line.outcome = outcome
+    header, line = open_dispute(line, actor, None if outcome in GIVEN_UP else clock.local_date(at))
+    amount = line.disputed or Decimal(0)
+    line.outcome, line.answer_by = outcome, None
     if outcome == "conceded":
         line.accepted, line.disputed = line.claimed, Decimal(0)
-    line.save(update_fields=["outcome", "accepted", "disputed"])
+    line.save(update_fields=["outcome", "answer_by", "accepted", "disputed"])
+    entry_of(line, DisputeAct(outcome), text=note, actor=actor, at=at).save()
     if outcome == "station":
         _charge_station(line, amount, at)
-    _sum_up(header)
+    sum_up(header)
     data = {"position": line.position, "outcome": outcome, "amount": str(amount)}
     events.record(header, "chargeback.dispute_resolved", actor=actor, at=at, note=note, data=data)
     events.record(line.case, "recoverycase.dispute_resolved", actor=actor, at=at, note=note, data=data)
@@ -54,18 +68,48 @@ def resolve_dispute(
     return line
 
 
-def conclude(note: Chargeback, actor: Any | None, at: datetime) -> None:
-    """The note moves on when nothing of it is disputed any more."""
-    if note.lines.filter(is_live=True, disputed__gt=0, outcome="").exists():
-        return
-    if not note.accepted:
-        to = ChargebackStatus.WRITTEN_OFF
-    elif note.recovered == note.accepted:
-        to = ChargebackStatus.SETTLED
-    else:
-        to = status_of(note)  # type: ignore[assignment]
-    if to != note.status:
-        move(note, to, actor=actor, at=at)
+def open_dispute(line: ChargebackLine, actor: Any, day: date | None) -> tuple[Chargeback, ChargebackLine]:
+    """Note and line, locked, with a dispute that this person may decide; on `day` it lies with us, if that is asked.
+
+    Raises OwnNote, NotDisputed, WithSupplier.
+    """
+    header = lock(line.chargeback)
+    line = lock(line, "case__claim__station__dealer")
+    if actor is not None and actor.pk == header.batched_by_id:
+        raise OwnNote(number=header.number)
+    if not line.disputed or line.outcome or not line.is_live or header.status not in ANSWERS:
+        raise NotDisputed
+    if day is not None and line.is_with_supplier(day):
+        raise WithSupplier(position=line.position, day=show.day(line.answer_by), field="outcome")
+    return header, line
+
+
+@transaction.atomic
+def deny_dispute(line: ChargebackLine, *, answer: str, actor: Any, at: datetime | None = None) -> ChargebackLine:
+    """The supplier reads why the amount is his, and accepts it or disputes it again by a new last day.
+
+    As often as the limit of rounds says; his days are working days (C42). Raises OwnNote, NotDisputed, WithSupplier,
+    TextTooShort, RoundsUsedUp. Writes one DisputeEntry and Events; the amounts stay as he answered them.
+    """
+    at = at or clock.now()
+    header, line = open_dispute(line, actor, clock.local_date(at))
+    require_words(answer, "note", at)
+    most = param("warranty.dispute_rounds", at)
+    if line.rounds >= most:
+        raise RoundsUsedUp(position=line.position, most=most, field="outcome")
+    return send_back(header, line, answer=answer, actor=actor, at=at)
+
+
+def send_back(header: Chargeback, line: ChargebackLine, *, answer: str, actor: Any, at: datetime) -> ChargebackLine:
+    """The locked line is the supplier's to answer again."""
+    line.rounds += 1
+    line.answer_by = add_working_days(clock.local_date(at), param("warranty.dispute_answer_days", at))
+    line.save(update_fields=["rounds", "answer_by"])
+    entry_of(line, DisputeAct.DENIED, text=answer, actor=actor, at=at).save()
+    data = {"position": line.position, "amount": str(line.disputed), "answer_by": line.answer_by.isoformat()}
+    events.record(header, "chargeback.dispute_denied", actor=actor, at=at, note=answer.strip(), data=data)
+    events.record(line.case, "recoverycase.dispute_denied", actor=actor, at=at, note=answer.strip(), data=data)
+    return line
 
 
 def _charge_station(line: ChargebackLine, amount: Decimal, at: datetime) -> None:
@@ -80,9 +124,3 @@ def _charge_station(line: ChargebackLine, amount: Decimal, at: datetime) -> None
         claim=claim,
         text=line.text,
     )
-
-
-def _sum_up(note: Chargeback) -> None:
-    sums = note.lines.filter(is_live=True).aggregate(accepted=Sum("accepted"), disputed=Sum("disputed"))
-    Chargeback.objects.filter(pk=note.pk).update(accepted=sums["accepted"] or 0, disputed=sums["disputed"] or 0)
-    note.refresh_from_db()

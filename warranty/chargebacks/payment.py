@@ -10,7 +10,7 @@ from portal.core import clock, events
 from portal.core.money import round_money
 from portal.core.states import lock
 from warranty.chargebacks.chain import record_on_every_chain
-from warranty.chargebacks.disputes import conclude
+from warranty.chargebacks.concluding import conclude
 from warranty.chargebacks.refusals import PaymentOutOfBounds
 from warranty.models import Chargeback, RecoveryEntry
 from warranty.settlement_states import ANSWERS

@@ -26,6 +26,13 @@ class AmountAboveClaimed(Refusal):
     code = "amount_above_claimed"
 
 
+class AmountBelowAccepted(Refusal):
+    """What was accepted stays accepted."""
+
+    message = _("Line %(position)s: you have accepted ¥%(accepted)s of it before; ¥%(got)s would be less.")
+    code = "amount_below_accepted"
+
+
 class ReasonMissing(Refusal):
     """A dispute needs words."""
 
@@ -59,6 +66,20 @@ class NotDisputed(Refusal):
 
     message = _("This line has no open dispute.")
     code = "not_disputed"
+
+
+class WithSupplier(Refusal):
+    """A denied dispute is the supplier's to answer until its last day."""
+
+    message = _("Line %(position)s waits for the supplier's answer until %(day)s; until then it can only be given up.")
+    code = "with_supplier"
+
+
+class RoundsUsedUp(Refusal):
+    """A dispute is denied a limited number of times."""
+
+    message = _("Line %(position)s was denied %(most)s times, which is the most: decide who bears it.")
+    code = "rounds_used_up"
 
 
 class ReplyNotAwaited(Refusal):

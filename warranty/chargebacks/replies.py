@@ -43,7 +43,7 @@ def takes_reply(note: Chargeback) -> bool:
     """Whether a reply can still change anything."""
     if note.status in UNANSWERED:
         return True
-    return note.status in ANSWERS and note.lines.filter(is_live=True, disputed__gt=0, outcome="").exists()
+    return note.status in ANSWERS and note.lines.in_dispute().exists()
 
 
 def replies_of(note: Chargeback) -> QuerySet[Attachment]:

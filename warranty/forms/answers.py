@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from portal.core.money import round_money, total
 from portal.core.pages import ActingForm
-from warranty.chargebacks import LineAnswer
+from portal.core.show import money
+from warranty.chargebacks import LineAnswer, lines_to_answer
 from warranty.models import ChargebackLine
 
 ACCEPT, PART, DISPUTE = "accept", "part", "dispute"
@@ -37,12 +38,14 @@ class Decided:
 
 
 class AnswerForm(ActingForm):
-    """Per line a decision, none chosen beforehand; in part an amount or a percentage; and the reason of a dispute."""
+    """Per line a decision, none chosen beforehand; in part an amount or a percentage; and the reason of a dispute.
+
+    Of an answered note only the denied lines, where a dispute leaves what was accepted before.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = self.subject.lines.filter(is_live=True, outcome="").order_by("position") if self.subject else []
-        self.lines = list(rows)
+        self.lines = lines_to_answer(self.subject) if self.subject else []
         for line in self.lines:
             self.fields[f"decision_{line.pk}"] = forms.ChoiceField(label=_("Your decision"), choices=DECISIONS)
             self.fields[f"line_{line.pk}"] = forms.CharField(
@@ -57,6 +60,11 @@ class AnswerForm(ActingForm):
                 required=False,
                 widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest (at least 10 characters)")}),
             )
+
+    @property
+    def claimed(self) -> Decimal:
+        """What the lines ask for together."""
+        return total(line.claimed for line in self.lines)
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Each line with its three fields."""
@@ -76,13 +84,17 @@ class AnswerForm(ActingForm):
     def _clean_line(self, line: ChargebackLine, decision: str, cleaned: dict[str, Any]) -> None:
         """The accepted amount takes the place of what was written. A dispute needs its reason."""
         name, reason = f"line_{line.pk}", cleaned.get(f"reason_{line.pk}", "").strip()
+        before = line.accepted or Decimal(0)
         try:
-            written = read_share(cleaned.get(name, ""), line.claimed) if decision == PART else Decimal(0)
+            written = read_share(cleaned.get(name, ""), line.claimed) if decision == PART else before
         except ValueError:
             return self.add_error(name, _("Write an amount like 48.00, or a share like 50%."))
         accepted = line.claimed if decision == ACCEPT else round_money(written)
         if accepted > line.claimed:
             return self.add_error(name, _("Not more than what is claimed."))
+        if accepted < before:
+            told = _("You accepted %(amount)s of it before; write that or more.") % {"amount": money(before)}
+            return self.add_error(name, told)
         cleaned[name] = accepted
         if accepted < line.claimed and len(reason) < SHORTEST_REASON:
             self.add_error(f"reason_{line.pk}", _("Say in at least 10 characters why."))

@@ -9,7 +9,7 @@ from parts.models import Supplier
 from portal.core import clock
 from portal.core.pages import ActingForm
 from stations.models import Station
-from warranty.chargebacks import OUTCOMES
+from warranty.chargebacks import DECISIONS
 from warranty.models import RecoveryCase
 from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
@@ -116,10 +116,16 @@ class BatchForm(ActingForm):
 
 
 class ResolveForm(ActingForm):
-    """Who bears a disputed amount."""
+    """Who bears a disputed amount, or what is said to the supplier."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=list(OUTCOMES.items()), widget=forms.RadioSelect)
-    note = forms.CharField(label=_("Reason"), max_length=300, min_length=10)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=list(DECISIONS.items()), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        min_length=10,
+        help_text=_("Of a denial the supplier reads this as our answer."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class PeriodForm(ActingForm):

@@ -9,11 +9,13 @@ from warranty.models.appraisal_tests import AppraisalTest
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
+from warranty.models.chargebacks import Chargeback, ChargebackLine, RecoveryEntry
 from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claim_reports import ClaimReport
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
 from warranty.models.corrections import CorrectionEffect, RegistrationCorrection
+from warranty.models.disputes import DisputeAct, DisputeEntry
 from warranty.models.failed_parts import (
     Appraisal,
     Condition,
@@ -37,13 +39,7 @@ from warranty.models.piece_shipments import PieceShipment
 from warranty.models.policies import PolicyLevel, PolicyMonths, WarrantyPolicy
 from warranty.models.rates import LaborRate, TravelRate
 from warranty.models.reasons import OF_LINES, ReasonCode, ReasonUse
-from warranty.models.recovery import (
-    Chargeback,
-    ChargebackLine,
-    RecoveryCase,
-    RecoveryEntry,
-    SupplierAgreement,
-)
+from warranty.models.recovery import RecoveryCase, SupplierAgreement
 from warranty.models.registration import UnitRegistration
 from warranty.models.replays import ReplayDifference, ReplayRun
 from warranty.models.reviews import ClaimReview, DeskPresence, LineHold
@@ -97,6 +93,8 @@ __all__ = [
     "CorrectionStatus",
     "CustodyEntry",
     "DeskPresence",
+    "DisputeAct",
+    "DisputeEntry",
     "ExclusionCause",
     "ExtendedContract",
     "ExtendedPayer",

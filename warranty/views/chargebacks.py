@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import at_headquarters
-from portal.core import clock, drawing
+from portal.core import clock, drawing, show
 from portal.core.documents import documents_of, title_of
 from portal.core.pages import (
     Action,
@@ -32,8 +33,8 @@ from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_zip
 from warranty.forms.answers import ACCEPT, AnswerForm
-from warranty.forms.settlement import BatchForm, ReceiptForm, ResolveForm
-from warranty.models import Chargeback, ChargebackLine
+from warranty.forms.settlement import BatchForm, ReceiptForm
+from warranty.models import Chargeback
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
@@ -95,7 +96,31 @@ class ChargebackDetail(ScopedDetailView):
             text = words % {"day": note.answer_by}
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
-        return self._after_answer(note) if note.status in ANSWERS else None
+        return self._denied(note) or self._after_answer(note) if note.status in ANSWERS else None
+
+    def _denied(self, note: Chargeback) -> NextStep | None:
+        """Denied disputes are the supplier's to answer."""
+        denied = (
+            note.lines.in_dispute().filter(answer_by__isnull=False).aggregate(day=Min("answer_by"), count=Count("pk"))
+        )
+        if not denied["count"]:
+            return None
+        mine = self.request.user.has_perm("warranty.answer_chargeback", note)
+        if not mine and denied["day"] < clock.today():
+            return None  # he let the day pass: the rest is ours to decide
+        words = ngettext(
+            "%(count)s disputed line was denied: answer by %(day)s.",
+            "%(count)s disputed lines were denied: answer by %(day)s.",
+            denied["count"],
+        )
+        if not mine:
+            words = ngettext(
+                "%(count)s denied line waits for the supplier until %(day)s.",
+                "%(count)s denied lines wait for the supplier until %(day)s.",
+                denied["count"],
+            )
+        url = reverse("chargeback_answer", args=[note.pk]) if mine else ""
+        return NextStep(words % {"count": denied["count"], "day": show.day(denied["day"])}, _("Answer"), url, "wait")
 
     def _after_answer(self, note: Chargeback) -> NextStep | None:
         """What is open of an answered note, said from the reader's side."""
@@ -151,8 +176,13 @@ class ChargebackDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         note = self.get_object()
+        lines = list(note.lines.filter(is_live=True).order_by("position"))
+        threads = chargebacks.threads_of(line for line in lines if line.rounds)
         return super().get_context_data(**kwargs) | {
-            "lines": note.lines.filter(is_live=True).order_by("position"),
+            "lines": lines,
+            "threads": threads,
+            "names_people": at_headquarters(self.request.user),
+            "today": clock.today(),
             "receipts": note.receipts.order_by("received_on", "pk"),
             "outcomes": chargebacks.OUTCOME_WORDS,
             "replies": chargebacks.replies_of(note),
@@ -310,6 +340,16 @@ class AnswerChargeback(OperationView):
     submit_label = gettext_lazy("Look over the answer")
     success_message = gettext_lazy("Your answer is here.")
 
+    def why_not(self) -> str:
+        """Nothing of the note waits for an answer."""
+        note = self.get_object()
+        return "" if chargebacks.lines_to_answer(note) else str(chargebacks.AlreadyAnswered(number=note.number))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        lines = context["form"].lines
+        return context | {"threads": chargebacks.threads_of(line for line in lines if line.rounds)}
+
     def operate(self, form: Any) -> Chargeback:
         return chargebacks.answer_chargeback(self.object, answers=form.answers(), actor=self.request.user)
 
@@ -344,34 +384,3 @@ class PayChargeback(OperationView):
     def operate(self, form: Any) -> Chargeback:
         chargebacks.record_supplier_payment(self.object, actor=self.request.user, **form.cleaned_data)
         return self.object  # type: ignore[no-any-return]
-
-
-class ResolveDispute(OperationView):
-    """Who bears a disputed line."""
-
-    model = ChargebackLine
-    permission = "warranty.resolve_chargeback"
-    title = gettext_lazy("Resolve the dispute")
-    form_class = ResolveForm
-    template_name = "warranty/chargebacks/resolve.html"
-    select_related = ["chargeback", "case__claim__station"]
-
-    def get_cancel_url(self) -> str:
-        return self.get_object().chargeback.get_absolute_url()  # type: ignore[no-any-return]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"replies": chargebacks.replies_of(self.get_object().chargeback)}
-
-    def get_intro(self) -> str:
-        line = self.get_object()
-        return _("%(disputed)s of %(claimed)s is disputed: %(reason)s") % {
-            "disputed": money(line.disputed),
-            "claimed": money(line.claimed),
-            "reason": line.answer_reason,
-        }
-
-    def operate(self, form: Any) -> str:
-        if self.object.outcome:
-            raise chargebacks.NotDisputed
-        chargebacks.resolve_dispute(self.object, actor=self.request.user, **form.cleaned_data)
-        return self.get_cancel_url()
