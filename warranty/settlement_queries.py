@@ -30,7 +30,6 @@ from warranty.settlement_rules import next_month
 from warranty.settlement_states import (
     SHOWN_TO_SUPPLIER,
     UNANSWERED,
-    ChargebackStatus,
     RecoveryStatus,
     StatementStatus,
 )
@@ -69,24 +68,26 @@ def note_figures(as_of: date) -> list[NoteFigures]:
     notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
     credited = ChargebackLine.objects.filter(outcome="credited", is_live=True).values_list("chargeback")
     taken_back = dict(credited.annotate(total=Sum("claimed")).order_by())
-    return [_figures(note, taken_back.get(note.pk, ZERO)) for note in notes]
+    lines = ChargebackLine.objects.in_dispute().values_list("chargeback")
+    disputed = dict(lines.annotate(total=Sum("disputed")).order_by())
+    return [_figures(note, taken_back.get(note.pk, ZERO), disputed.get(note.pk, ZERO)) for note in notes]
 
 
 def figures_of(note: Chargeback) -> NoteFigures:
     """What counts of one note today."""
-    lines = ChargebackLine.objects.filter(chargeback=note, outcome="credited", is_live=True)
-    return _figures(note, lines.aggregate(total=Sum("claimed"))["total"] or ZERO)
+    credited = note.lines.filter(outcome="credited", is_live=True).aggregate(total=Sum("claimed"))["total"]
+    disputed = note.lines.in_dispute().aggregate(total=Sum("disputed"))["total"]
+    return _figures(note, credited or ZERO, disputed or ZERO)
 
 
-def _figures(note: Chargeback, credited: Decimal) -> NoteFigures:
-    """What counts of a note: credit notes take their lines off what was issued and off what is disputed."""
+def _figures(note: Chargeback, credited: Decimal, disputed: Decimal) -> NoteFigures:
+    """What counts of a note: credit notes take their lines off what was issued; disputed is what nobody has decided."""
     issued = note.claimed - credited
-    disputed = note.disputed - credited
     return NoteFigures(
         dated_on=clock.local_date(note.sent_at or note.batched_at),
         issued=issued,
         accepted=note.accepted,
-        disputed=ZERO if note.status == ChargebackStatus.WRITTEN_OFF else disputed,
+        disputed=disputed,
         received=note.recovered,
         pending=issued if note.status in UNANSWERED else ZERO,
     )

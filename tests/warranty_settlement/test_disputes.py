@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portal.accounts.roles import Role
+from portal.core import clock
 from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.settlement import make_granted_claim
@@ -13,6 +14,7 @@ from tests.factories.stations import make_user
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty.chargebacks import LineAnswer
 from warranty.models import Chargeback, ChargebackLine
+from warranty.settlement_queries import figures_of, note_figures
 
 WHY = "工时不在协议范围之内，不予承担"
 NOTE = "协议第三条已明确包含工时费用"
@@ -117,3 +119,17 @@ def test_a_dispute_is_decided_once(desk: Desk) -> None:
 
     with pytest.raises(chargebacks.NotDisputed):
         chargebacks.resolve_dispute(line, outcome="station", actor=desk.approver)
+
+
+def test_what_was_given_up_is_disputed_no_more_while_the_rest_is(desk: Desk) -> None:
+    """A quarter of the part accepted, its rest given up: only three quarters of labor are in dispute."""
+    note = answered(desk, "0.25")
+    part = note.lines.earliest("position")
+    chargebacks.resolve_dispute(part, outcome="written_off", actor=desk.approver)
+
+    figures = figures_of(Chargeback.objects.get(pk=note.pk))
+    (counted,) = note_figures(clock.today())
+
+    assert (figures.accepted, figures.disputed) == (Decimal("36.00"), Decimal("36.00"))
+    assert figures.outstanding == Decimal("72.00")
+    assert counted == figures
