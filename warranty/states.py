@@ -75,8 +75,8 @@ REGISTRATION_MOVES: Moves = {
 class CorrectionStatus(models.TextChoices):
     """Where the correction of a registration stands; only an applied one changes it."""
 
-    FILED = "filed", _("Filed")
-    APPLIED = "applied", _("Applied")
+    FILED = "filed", pgettext_lazy("correction", "Filed")
+    APPLIED = "applied", pgettext_lazy("correction", "Applied")
     REFUSED = "refused", _("Refused")
 
 

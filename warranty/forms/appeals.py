@@ -18,7 +18,7 @@ from warranty.models import AppealLine, ClaimLine, ReasonUse
 def amount_field(label: Any, initial: Decimal, *, required: bool) -> forms.DecimalField:
     """CNY without tax."""
     return forms.DecimalField(
-        label=label, min_value=0, max_digits=12, decimal_places=2, required=required, initial=plain(initial)
+        label=label, min_value=0, max_digits=12, decimal_places=2, required=required, initial=f"{initial:.2f}"
     )
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import ScopedQuerySet
@@ -71,7 +72,10 @@ class CorrectionEffect(models.Model):
     SCOPE: ClassVar[dict[str, str]] = {"station": "claim__station_id"}
 
     correction = models.ForeignKey(
-        RegistrationCorrection, on_delete=models.PROTECT, related_name="effects", verbose_name=_("correction")
+        RegistrationCorrection,
+        on_delete=models.PROTECT,
+        related_name="effects",
+        verbose_name=pgettext_lazy("registration", "correction"),
     )
     claim = models.ForeignKey(
         WarrantyClaim, on_delete=models.PROTECT, related_name="correction_effects", verbose_name=_("claim")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core import show
 from portal.core.errors import Refusal
@@ -232,6 +233,9 @@ class ApplyCorrection(OperationView):
     submit_label = _("Apply")
     success_message = _("The correction is applied.")
 
+    def get_subtitle(self) -> str:
+        return str(self.object)
+
     def operate(self, form: Any) -> RegistrationCorrection:
         return corrections.apply_correction(self.object, actor=self.request.user)
 
@@ -247,6 +251,9 @@ class RefuseCorrection(OperationView):
     form_class = ReasonForm
     danger = True
 
+    def get_subtitle(self) -> str:
+        return str(self.object)
+
     def operate(self, form: Any) -> RegistrationCorrection:
         return corrections.refuse_correction(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
 
@@ -261,7 +268,8 @@ class EffectList(ScopedListView):
     columns = (
         Column("claim__number", _("Claim"), kind="number", small="claim__serial_number",
                link=lambda row: row.claim.get_absolute_url()),
-        Column("correction__number", _("Correction"), link=lambda row: row.correction.get_absolute_url()),
+        Column("correction__number", pgettext_lazy("registration", "Correction"),
+               link=lambda row: row.correction.get_absolute_url()),
         Column(lambda row: say_answer(row.answer_before), _("Before"), on_phone=False),
         Column(lambda row: say_answer(row.answer_after), _("After")),
         Column("allowed_before", kind="amount", on_phone=False),

@@ -110,10 +110,10 @@ class GoodwillDetail(ScopedDetailView):
     def stats(self) -> Sequence[Stat]:
         row = self.get_object()
         shares = [row.part_share_percent, row.labor_share_percent, row.travel_share_percent]
-        label = _("Asked for") if row.status in UNDECIDED else _("Up to")
+        label = pgettext_lazy("goodwill", "Asked for") if row.status in UNDECIDED else _("Up to")
         found = [Stat(label, show.money(row.budget))]
         if any(shares):
-            found.append(Stat(_("Parts / labor / travel"), " / ".join(f"{each} %" for each in shares)))
+            found.append(Stat(_("Parts / labor / travel (%)"), " / ".join(str(each) for each in shares)))
         if row.expires_on:
             found.append(Stat(_("Good through"), show.day(row.expires_on)))
         if row.status == GoodwillStatus.CONSUMED:

@@ -27,8 +27,13 @@ def label_of(path: str, model: type[models.Model]) -> str:
         return ""
     label = str(getattr(field, "verbose_name", ""))
     if named and last in VAGUE and not _says_whose(str(named).lower(), label.lower()):
-        label = _("%(thing)s %(field)s") % {"thing": named, "field": label}
+        label = _("%(thing)s %(field)s") % {"thing": named, "field": _not_twice(str(named), label)}
     return capfirst(label)
+
+
+def _not_twice(thing: str, label: str) -> str:
+    """The label without its first sign where a Chinese thing ends in it: 索赔单 and 单号 are 索赔单号."""
+    return label[1:] if not thing.isascii() and thing[-1:] == label[:1] else label
 
 
 def _says_whose(thing: str, label: str) -> bool:

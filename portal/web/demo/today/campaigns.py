@@ -60,7 +60,8 @@ def _campaigns(story: Story, now: Now) -> None:
     told = list(made.units.order_by("pk").values_list("serial_number", flat=True)[::2])
     now(lambda: campaigns.notify_units(made, actor=manager, serials=told, note="短信通知"), manager)
     now(campaigns.bring_up_to_date)
-    second = recall | {"code": "SC-2026-02", "name": f"{model.name}外壳密封圈更换", "kind": "service"}
+    seal = {"name": f"{model.name}外壳密封圈更换", "name_en": f"New housing seal for {model.code}"}
+    second = recall | seal | {"code": "SC-2026-02", "kind": "service"}
     draft = now(lambda: campaigns.draw_up_campaign(actor=manager, **second), manager)
     few = {"serials": [*told[:5], "G3A29-TYPO1"]}
     more = now(lambda: campaigns.count_scope(draft, way="listed", given=few, actor=manager), manager)
