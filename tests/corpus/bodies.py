@@ -6,8 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from parts import vans
 from parts.allocation import allocate
 from parts.models import PartsOrder, PartsReturn, Shipment, StockCount
@@ -22,22 +20,15 @@ from stations.models import (
     StationApplication,
     Technician,
 )
+from tests.corpus.body_values import NOTE, REASON, Body, picture, today
+from tests.corpus.warranty_bodies import WARRANTY
 from tests.factories import stations as network
-from tests.factories.claims import make_fault, make_unit, photo
 from tests.factories.parts import make_location, make_part, make_supplier_part, stock_at_station
 from tests.factories.recruiting import make_dealer_class
 from tests.factories.station_applications import make_template, ratings_for
 from tests.factories.training import make_course, make_item, make_session
-from tests.permissions.core import GIF_LIKE_PNG
 from tests.permissions.parts import order_of_a
-from tests.permissions.warranty_claims import waiting
-from warranty import draft_photos
-from warranty.desk import bulk
-from warranty.models import AppealLine, WarrantyClaim
 
-type Body = dict[str, Any]
-REASON: Final[Body] = {"reason": "两次整改仍未完成，经复核"}
-NOTE: Final[Body] = {"note": "已核对"}
 MONEY: Final[Body] = {"amount": "100.00", "bank_reference": "ICBC-77"}
 PLACE: Final[Body] = {"longitude": "120.2", "latitude": "30.2"}
 SUM: Final[Body] = {"amount": "500", "reason": "旺季备货"}
@@ -49,14 +40,6 @@ FORMS: Final = frozenset(
     }
 )  # fmt: skip
 LATER: Final = "2099-06-30"
-
-
-def picture() -> Any:
-    return SimpleUploadedFile("a.png", GIF_LIKE_PNG, "image/png")
-
-
-def today(**shift: int) -> str:
-    return (clock.today() + timedelta(**shift)).isoformat()
 
 
 def moment(**shift: int) -> str:
@@ -212,69 +195,7 @@ def set_aside(cast: Any) -> str:
     return order.number
 
 
-def pictured(cast: Any, pk: int) -> int:
-    """A picture of the draft."""
-    claim = WarrantyClaim.objects.get(pk=pk)
-    return draft_photos.add_photo(claim, photo(pk), kind="other", actor=cast.clerk_a).pk
-
-
-def ruled(_cast: Any, pk: int) -> Body:
-    """Every appealed line, refused."""
-    rows = AppealLine.objects.filter(appeal=pk).select_related("line")
-    return {
-        "lines": [
-            {
-                "position": row.line.position,
-                "amount": "0",
-                "reason_code": "EVIDENCE_WEAK",
-                "reason": "已核对照片，维持原决定",
-            }
-            for row in rows
-        ]
-    }
-
-
-def shown(cast: Any) -> Body:
-    """A claim that waits, as the preview shows it to the reviewer."""
-    rows = WarrantyClaim.objects.filter(pk__in=waiting(cast)).select_related(
-        "station__dealer", "work_order", "goodwill"
-    )
-    return {"chosen": bulk.plan(rows, bulk.Wish("allow"), actor=cast.reviewer).chosen, "act": "allow", "note": ""}
-
-
-SOUND: Final[dict[str, Body | Callable[..., Body]]] = {
-    "api_registrations": lambda cast: {
-        "serial_number": make_unit().serial_number, "station": cast.station_a.code, "sale_date": str(clock.today()),
-        "customer_name": "赵女士", "customer_phone": "13800138000",
-    },
-    "api_registration_refuse": REASON,
-    "api_registration_correct": {"reason": "发票号码登记有误", "invoice_number": "31009"},
-    "api_correction_refuse": REASON,
-    "api_authorizations": lambda cast, *_at: {
-        "serial_number": make_unit().serial_number, "station": cast.station_a.code, "reason": "站内没有加工散热支架的设备",
-        "lines": [{"kind": "outside", "description": "委外加工散热支架", "amount": "800.00"}],
-    },
-    "api_authorization_photos": lambda _cast, *_at: {"photos": [picture()]},
-    "api_authorization_grant": lambda _cast, *_at: {"amount": "800.00", "valid_until": today(days=30)},
-    "api_authorization_refuse": {"reason_code": "OTHER", "answer": "站内可以自行更换，无需委外"},
-    "api_claim_edit": lambda _cast, *_at: {
-        "fault_code": make_fault().code, "cause_class": "material", "usage_reading": "120.5", "cause": "电容老化击穿导致无输出",
-    },
-    "api_claim_line_add": {"kind": "freight", "description": "旧件寄回", "claimed_amount": "18.00", "invoice_number": "F-1"},
-    "api_claim_line_change": {"position": 1, "qty": "1", "removed_serial": "OLD-1"},
-    "api_claim_line_remove": {"position": 1},
-    "api_claim_photos_add": lambda _cast, *_at: {"kind": "other", "caption": "机柜背面", "photos": [picture()]},
-    "api_claim_photo_change": lambda cast, pk: {"photo": pictured(cast, pk), "kind": "plate_photo", "caption": "铭牌"},
-    "api_claim_photo_remove": lambda cast, pk: {"photo": pictured(cast, pk)},
-    "api_claim_hand_over": lambda cast, *_at: {"to": cast.approver.username, "note": "请接手"},
-    "api_claim_hold": {"lines": [1], "reason": "待旧件鉴定结论后再核定金额"},
-    "api_claim_release": {"line": 1, "reason": "站方已补充视频，无需等待鉴定"},
-    "api_claim_withdraw_first": NOTE,
-    "api_claim_reverse": {"reason_code": "REPAIR_NOT_DONE", "reason": "抽查发现维修未实际发生"},
-    "api_claims_preview": lambda cast: {"claims": waiting(cast), "act": "allow", "note": ""},
-    "api_claims_decide": shown,
-    "api_claim_appeal": lambda _cast, *_at: {"grounds": "现场为高空作业，实际工时多于标准", "files": [picture()]},
-    "api_appeal_decide": ruled,
+SOUND: Final[dict[str, Body | Callable[..., Body]]] = WARRANTY | {
     "api_purchase_orders": lambda cast, *at: new_purchase(cast),
     "api_purchase_order_revise": {"reason": "", "lines": [{"part": "GW-100", "qty": "1", "unit_price": "3.00"}]},
     "api_price_lists": new_prices,

@@ -25,9 +25,9 @@ def make_budget(*, year: int | None = None, amount: str = "100000", **subject: A
     return goodwill_budgets.release_budget(proposed, actor=make_user(Role.FINANCE))
 
 
-def make_giver(*, limit: str = "20000", role: Role = Role.APPROVER) -> User:
-    """Somebody who authorizes alone up to this."""
-    giver = make_user(role)
+def make_giver(*, limit: str = "20000", role: Role = Role.APPROVER, giver: User | None = None) -> User:
+    """Somebody, or this person, who authorizes alone up to this."""
+    giver = giver or make_user(role)
     proposed = goodwill_budgets.propose_authority(
         user=giver, limit=Decimal(limit), valid_from=LONG_AGO, actor=make_user()
     )

@@ -220,7 +220,7 @@ def test_the_pages_carry_an_appeal_from_the_claim_to_its_end(cut: WarrantyClaim,
     answer = desk.post(decide, {f"amount_{row.pk}": "330.00"} | ruled)
 
     assert reverse("appeal_file", args=[cut.pk]) in shown
-    assert page.context["form"][f"amount_{line.pk}"].value() == "330"
+    assert page.context["form"][f"amount_{line.pk}"].value() == "330.00"
     assert filed.url == record.get_absolute_url(), filed.content.decode()
     assert GROUNDS in asked
     assert wrong.status_code == 409

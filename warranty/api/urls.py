@@ -12,6 +12,7 @@ from warranty.api import (
     claims,
     corrections,
     desk,
+    goodwill,
     registrations,
 )
 
@@ -38,6 +39,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         authorizations.WithdrawAuthorization.as_view(),
         name="api_authorization_withdraw",
     ),
+    path("goodwill/", goodwill.Goodwill.as_view(), name="api_goodwill_list"),
+    path("goodwill/<int:pk>/", goodwill.OneGoodwill.as_view(), name="api_goodwill"),
+    path("goodwill/<int:pk>/authorize/", goodwill.AuthorizeGoodwill.as_view(), name="api_goodwill_authorize"),
+    path("goodwill/<int:pk>/refuse/", goodwill.RefuseGoodwill.as_view(), name="api_goodwill_refuse"),
+    path("goodwill/<int:pk>/withdraw/", goodwill.WithdrawGoodwill.as_view(), name="api_goodwill_withdraw"),
+    path("goodwill/<int:pk>/cancel/", goodwill.CancelGoodwill.as_view(), name="api_goodwill_cancel"),
     path("registrations/", registrations.Registrations.as_view(), name="api_registrations"),
     path("registrations/<int:pk>/", registrations.OneRegistration.as_view(), name="api_registration"),
     path(

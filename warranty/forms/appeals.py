@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core.pages import ActingForm
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from warranty.appeals import AppealedLine, Ruling, appealable_lines
-from warranty.forms.claims import ReasonChoice, plain
+from warranty.forms.claims import ReasonChoice
 from warranty.models import AppealLine, ClaimLine, ReasonUse
 
 
