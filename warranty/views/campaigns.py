@@ -94,9 +94,9 @@ class CampaignDetail(ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         row = self.get_object()
-        found = [Action(_("Units"), reverse("campaign_units", args=[row.pk]))]
+        found = [Action(pgettext_lazy("campaign", "Units"), reverse("campaign_units", args=[row.pk]))]
         if row.is_draft:
-            found.append(Action(_("Change"), reverse("campaign_change", args=[row.pk]), CHANGE))
+            found.append(Action(pgettext_lazy("campaign", "Change"), reverse("campaign_change", args=[row.pk]), CHANGE))
         if row.status in {CampaignStatus.DRAFT, CampaignStatus.RELEASED}:
             found.append(Action(_("Add units"), reverse("campaign_scope_new", args=[row.pk]), CHANGE))
         if row.is_draft:
