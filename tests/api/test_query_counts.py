@@ -9,6 +9,7 @@ import pytest
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
 from tests.cast import Cast
+from tests.corpus.settlement_bodies import disposed
 from tests.counting import assert_as_many_queries
 from tests.factories import service as desk
 from tests.factories.claims import make_bench
@@ -19,6 +20,7 @@ from tests.factories.stations import make_grade, make_station
 from tests.factories.visits import planned_visit, rectified
 from tests.permissions.parts import planned_count, wave_of_a
 from tests.permissions.parts_api import loaded_van, moving
+from tests.permissions.warranty_settlement import box, piece, sent_to_x
 from warranty.models import Chargeback
 
 
@@ -66,6 +68,10 @@ FEW = {
     "api_pick_waves": 6,
     "api_stock_transfers": 8,
     "api_vans": 8,
+    "api_old_parts": 8,
+    "api_old_parts_to_fetch": 6,
+    "api_part_boxes": 6,
+    "api_piece_shipments": 6,
 }  # each row is a story of its own
 
 
@@ -80,6 +86,10 @@ FEW = {
         ("api_work_orders", "clerk_a", lambda cast: desk.make_offer(cast.station_a)),
         ("api_claims", "clerk_a", lambda cast: make_granted_claim(cast.station_a)),
         ("api_chargebacks", "finance", note),
+        ("api_old_parts", "clerk_a", piece),
+        ("api_old_parts_to_fetch", "supplier_x", disposed),
+        ("api_part_boxes", "clerk_a", box),
+        ("api_piece_shipments", "supplier_x", sent_to_x),
         ("api_contracts", "service_manager", lambda cast: make_station()),
         ("api_incentives", "finance", lambda cast: make_waiting_reward(cast.station_a, amount=100)),
         ("api_visits", "region_manager", visit),

@@ -21,6 +21,7 @@ from stations.models import (
     Technician,
 )
 from tests.corpus.body_values import NOTE, REASON, Body, picture, today
+from tests.corpus.settlement_bodies import SETTLEMENT
 from tests.corpus.warranty_bodies import WARRANTY
 from tests.factories import stations as network
 from tests.factories.parts import make_location, make_part, make_supplier_part, stock_at_station
@@ -346,4 +347,5 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = WARRANTY | {
         "station": cast.station_a.code, "purpose": "supervision", "planned_on": LATER, "inspector": "",
         "template": make_template().code,
     },
+    **SETTLEMENT,
 }  # fmt: skip

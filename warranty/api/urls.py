@@ -15,6 +15,7 @@ from warranty.api import (
     goodwill,
     registrations,
 )
+from warranty.api.settlement_urls import urlpatterns as settlement
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("authorizations/", authorizations.Authorizations.as_view(), name="api_authorizations"),
@@ -91,4 +92,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chargebacks/", chargebacks.Chargebacks.as_view(), name="api_chargebacks"),
     path("chargebacks/<int:pk>/", chargebacks.OneChargeback.as_view(), name="api_chargeback"),
     path("chargebacks/<int:pk>/answer/", chargebacks.AnswerChargeback.as_view(), name="api_chargeback_answer"),
+    *settlement,
 ]

@@ -37,6 +37,7 @@ from warranty.failed_parts.refusals import (
     ReceivedAlready,
     SentAlready,
     TagFirst,
+    TagNotNeeded,
     UnknownTag,
 )
 from warranty.failed_parts.tags import find_piece, print_tags, qr_of
@@ -60,6 +61,7 @@ __all__ = [
     "ReceivedAlready",
     "SentAlready",
     "TagFirst",
+    "TagNotNeeded",
     "UnknownTag",
     "ask_extension",
     "close_box",

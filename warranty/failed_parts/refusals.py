@@ -68,6 +68,13 @@ class TagFirst(Refusal):
     code = "tag_first"
 
 
+class TagNotNeeded(Refusal):
+    """What has arrived, or will not come, is not tagged any more."""
+
+    message = _("%(number)s is “%(status)s”: its tag is not needed any more.")
+    code = "tag_not_needed"
+
+
 class InTheBoxAlready(Refusal):
     """Scanned twice."""
 

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from portal.core import clock, events, statements
 from portal.core.states import lock, move
-from warranty.failed_parts.refusals import BadTag, UnknownTag
+from warranty.failed_parts.refusals import BadTag, TagNotNeeded, UnknownTag
 from warranty.failed_parts_custody import by_login, log_custody, named
 from warranty.failed_parts_rules import read_tag, tag_text
 from warranty.models import FailedPart
-from warranty.settlement_states import FailedPartStatus
+from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
 OF_PIECE = ("claim", "station")  # what every event of a piece names
 
@@ -30,11 +30,16 @@ def qr_of(piece: FailedPart) -> str:
 
 @transaction.atomic
 def print_tags(pieces: Sequence[FailedPart], *, actor: Any, at: datetime | None = None) -> list[FailedPart]:
-    """Each piece's tag counts one printing more; the second and later ones are copies. Writes Events and custody entries."""
+    """Each piece's tag counts one printing more; the second and later ones are copies. Writes Events and custody entries.
+
+    Raises TagNotNeeded for a piece that has arrived, or will not come.
+    """
     at = at or clock.now()
     printed = []
     for piece in sorted(pieces, key=lambda row: row.pk):
         row = lock(piece, *OF_PIECE)
+        if row.status not in ON_ITS_WAY:
+            raise TagNotNeeded(number=row.number, status=row.get_status_display())
         row.printed_count += 1
         statements.update(row, ["printed_count"])
         if row.status == FailedPartStatus.REQUESTED:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.labels import FORMATS
 from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.core.pages import ActingForm, be_careful
 from service.forms.jobs import Day
 from stations.forms.applications import ManyFilesField, ManyFilesInput
@@ -16,12 +15,11 @@ from warranty.appraisal import final_verdict
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, FailedPart, Verdict
-from warranty.settlement_people import role_users
+from warranty.settlement_people import possible_witnesses
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
 
 TAG_FORMATS = FORMATS | {"a4": "A4"}  # twelve tags a sheet, not the label sheet of the parts
-WITNESSES = (Role.APPRAISER, Role.WAREHOUSE, Role.QUALITY, Role.REVIEWER, Role.AUDITOR)
 
 
 class PiecesForm(ActingForm):
@@ -223,8 +221,7 @@ class DisposeForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleagues = User.objects.filter(pk__in=[user.pk for role in WITNESSES for user in role_users(role)])
-        self.fields["witnesses"].queryset = colleagues.exclude(pk=self.user.pk).order_by("username")  # type: ignore[attr-defined]
+        self.fields["witnesses"].queryset = possible_witnesses(self.user)  # type: ignore[attr-defined]
         verdict = final_verdict(self.subject) if self.subject else ""
         allowed = VERDICTS[verdict].dispositions if verdict else tuple(DISPOSITIONS)
         self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]

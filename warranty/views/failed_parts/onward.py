@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from parts.carriers import tracking_url
 from parts.models import Supplier
-from portal.accounts.roles import Role, at_headquarters, roles_of
 from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from warranty import failed_parts
 from warranty.forms.failed_parts import ReceiptForm, SendOnForm
 from warranty.models import FailedPart, PieceShipment
+from warranty.settlement_people import is_supplier
 
 PIECES = [
     Column("number", kind="number", small="claim__number"),
@@ -56,11 +56,6 @@ class SendOn(OperationView):
     def operate(self, form: Any) -> PieceShipment:
         said = dict(form.cleaned_data)
         return failed_parts.send_pieces(list(said.pop("pieces")), actor=self.request.user, **said)
-
-
-def is_supplier(user: Any) -> bool:
-    """Whether the reader acts for a supplier: it sees neither freight nor whose claim a piece comes from."""
-    return Role.SUPPLIER in roles_of(user) and not at_headquarters(user)
 
 
 class PieceShipmentList(ScopedListView):

@@ -1,0 +1,51 @@
+"""What a program may send to each act on old parts, statements and recovery; see tests/corpus/bodies.py."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from tests.corpus.body_values import Body
+from tests.permissions.warranty_settlement import inspected, piece
+from warranty import appraisal, failed_parts
+from warranty.models import FailedPart, PartBox
+
+WHY: Final[Body] = {"reason": "站方遗失旧件，确认无法找回"}
+
+
+def tagged(cast: Any, *_at: Any) -> Body:
+    """Another piece of the station, ready to be packed."""
+    return {"scanned": failed_parts.print_tags([piece(cast)], actor=cast.clerk_a)[0].number}
+
+
+def packed(_cast: Any, pk: int) -> Body:
+    """A piece in the box of the address."""
+    return {"scanned": PartBox.objects.get(pk=pk).pieces.first().number}  # type: ignore[union-attr]
+
+
+def disposed(cast: Any) -> FailedPart:
+    """A piece that waits to be sent to supplier X."""
+    row = inspected(cast)
+    return appraisal.dispose(row, disposition="to_supplier", actor=cast.appraiser)
+
+
+SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
+    "api_old_part_ask_extension": {"days": 5, "reason": "快递停运，等待恢复发货"},
+    "api_old_part_extend": {"days": 5, "note": "快递停运"},
+    "api_old_part_refuse_extension": WHY,
+    "api_old_part_waive": WHY,
+    "api_old_part_lose": WHY,
+    "api_old_part_appraise": {"verdict": "supplier_defect", "findings": "输出端电容击穿", "measurements": [], "photos": []},
+    "api_old_part_dispose": {"disposition": "to_supplier", "witnesses": [], "until": None, "note": "", "photos": []},
+    "api_old_part_receive": lambda cast, *_at: {
+        "scanned": piece(cast).number, "condition": "ok", "note": "", "place": "A-1", "box": None,
+    },
+    "api_part_boxes": tagged,
+    "api_part_box_scan": tagged,
+    "api_part_box_take_out": packed,
+    "api_part_box_seal": {"weight_kg": "2.500", "seal": "封-7"},
+    "api_part_box_ship": {"carrier": "德邦", "waybill": "DB-9", "driver": "", "weight_kg": "2.5", "freight": "18.00"},
+    "api_part_box_extra": {"found": "无标签的电机", "note": ""},
+    "api_piece_shipments": lambda cast, *_at: {
+        "pieces": [disposed(cast).number], "carrier": "德邦", "waybill": "DB-9", "cost": "0",
+    },
+    "api_piece_shipment_receive": {"received_as": "刘工"},
+}  # fmt: skip
