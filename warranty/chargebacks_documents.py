@@ -70,6 +70,7 @@ def issue_credit_note(
     lines: Sequence[ChargebackLine],
     *,
     number: str,
+    reason: str,
     owed_back: Decimal,
     actor: Any | None,
     at: datetime,
@@ -79,6 +80,7 @@ def issue_credit_note(
     facts = {
         "number": number,
         "note": note.number,
+        "reason": reason,
         "issued_on": clock.local_date(at).isoformat(),
         "supplier_code": note.supplier.code,
         "supplier": note.supplier.name,

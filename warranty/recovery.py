@@ -279,7 +279,7 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: b
         return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
     charges = [part_charge(case, terms, case.defect_qty if defects is None else defects)]
-    on_notes = ChargebackLine.objects.filter(is_live=True, claim_line__claim=case.claim_id)
+    on_notes = ChargebackLine.objects.charging().filter(claim_line__claim=case.claim_id)
     taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
     if not (at_once or _speaks_for_claim(case)):
@@ -306,8 +306,8 @@ def expect_anew(claims: Collection[int]) -> None:
 
 def supplement_of(case: RecoveryCase) -> list[Charge]:
     """What the line's own case may charge now beyond what stands on notes, this case's own lines apart."""
-    own = RecoveryCase.objects.select_related(*OF_CASE).get(line_id=case.line_id, appeal=None)
-    charged = ChargebackLine.objects.filter(is_live=True).exclude(case=case.pk or 0).values("claim_line")
+    own = RecoveryCase.objects.select_related(*OF_CASE).filter(line_id=case.line_id, appeal=None).latest("pk")
+    charged = ChargebackLine.objects.charging().exclude(case=case.pk or 0).values("claim_line")
     sums = {row["claim_line"]: row for row in charged.annotate(amount=Sum("claimed"), of=Sum("base"))}
     found = []
     for charge in charges_of(own):

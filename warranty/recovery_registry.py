@@ -19,9 +19,46 @@ from warranty.models import RecoveryCase
 from warranty.settlement_states import RecoveryStatus
 from warranty.supplier_statements import KIND, STATEMENT_COLUMNS
 
+TITLES = {
+    "recoverycase.opened": _("Recovery case opened"),
+    "recoverycase.waiting": _("Recovery waits for the old part"),
+    "recoverycase.open": _("Recovery may be charged"),
+    "recoverycase.charged": _("Recovery placed on a note"),
+    "recoverycase.notified": _("Supplier notified"),
+    "recoverycase.answered": _("Supplier answered"),
+    "recoverycase.dispute_resolved": _("Dispute with the supplier resolved"),
+    "recoverycase.dispute_denied": _("Dispute of the supplier denied"),
+    "recoverycase.paid": _("Supplier paid"),
+    "recoverycase.lost": _("Recovery lost"),
+    "recoverycase.unassigned": _("Recovery waits for its supplier to be named"),
+    "recoverycase.closed": _("Recovery closed without charge"),
+    "chargeback.batched": _("Note made"),
+    "chargeback.sent": _("Note sent to the supplier"),
+    "chargeback.acknowledged": _("Note read by the supplier"),
+    "chargeback.accepted": _("Note accepted"),
+    "chargeback.part_accepted": _("Note accepted in part"),
+    "chargeback.disputed": _("Note disputed"),
+    "chargeback.dispute_resolved": _("Dispute resolved"),
+    "chargeback.dispute_denied": _("Dispute of a line denied"),
+    "chargeback.dispute_rerouted": _("Disputed line credited, another supplier answers for it"),
+    "chargeback.answered_again": _("Denied lines answered again"),
+    "chargeback.grown": _("Grown by what an appeal granted"),
+    "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
+    "chargeback.credited": _("Credit note written"),
+    "recoverycase.credited": _("Supplier credited"),
+    "chargeback.payment": _("Payment of the supplier entered"),
+    "chargeback.reply_filed": _("8D reply of the supplier filed"),
+    "chargeback.settled": _("Note settled"),
+    "chargeback.written_off": _("Rest of the note written off"),
+    "chargeback.withdrawn": _("Note withdrawn"),
+    "chargeback.document_issued": _("Note filed as a document"),
+}
+
 
 def register() -> None:
-    """Worklists, checks and the supplier's statement."""
+    """Words for events, worklists, checks and the supplier's statement."""
+    for kind, text in TITLES.items():
+        timeline.title(kind, text)
     timeline.title("supplier.statement_issued", _("Supplier statement issued"))
     document_kind(
         KIND,

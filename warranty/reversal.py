@@ -19,8 +19,17 @@ from portal.core import clock
 from portal.core.money import total
 from warranty import failed_parts
 from warranty import settlement_posting as posting
-from warranty.chargebacks_reversal import CREDITED, release_claim
-from warranty.models import Chargeback, FailedPart, ItemKind, RecoveryCase, SettlementItem, StatementLine, WarrantyClaim
+from warranty.chargebacks_reversal import release_claim
+from warranty.models import (
+    CREDITS,
+    Chargeback,
+    FailedPart,
+    ItemKind,
+    RecoveryCase,
+    SettlementItem,
+    StatementLine,
+    WarrantyClaim,
+)
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, FailedPartStatus, StatementStatus
 
 KEPT = (ItemKind.FREIGHT, ItemKind.REVERSAL)  # the freight of a box was paid; a counter-item has none
@@ -149,7 +158,7 @@ def _notes(claim: WarrantyClaim) -> list[NoteEffect]:
     found = []
     notes = Chargeback.objects.filter(lines__case__claim=claim, lines__is_live=True).distinct().order_by("pk")
     for note in notes.select_related("supplier"):
-        lines = note.lines.filter(case__claim=claim, is_live=True).exclude(outcome=CREDITED)
+        lines = note.lines.filter(case__claim=claim, is_live=True).exclude(outcome__in=CREDITS)
         amount = total(lines.values_list("claimed", flat=True))
         if amount:
             found.append(NoteEffect(note, amount, note.status != ChargebackStatus.OPEN))

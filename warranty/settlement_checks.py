@@ -107,7 +107,7 @@ def chargebacks_off() -> Iterator[str]:
 
 def labor_on_no_note() -> Iterator[str]:
     """What a supplier pays beside parts is on a note as soon as one of the claim's cases is, and no other is still to come."""
-    on_notes = ChargebackLine.objects.filter(is_live=True, claim_line=OuterRef("pk"))
+    on_notes = ChargebackLine.objects.charging().filter(claim_line=OuterRef("pk"))
     cases = RecoveryCase.objects.filter(claim=OuterRef("claim"))
     undecided = cases.filter(status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN])
     charged = cases.filter(status=RecoveryStatus.CHARGED, appeal=None)

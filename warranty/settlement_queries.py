@@ -15,6 +15,7 @@ from parts.models import Part
 from portal.core import clock
 from stations.models import Incentive, Station
 from warranty.models import (
+    CREDITS,
     Appeal,
     Chargeback,
     ChargebackLine,
@@ -66,7 +67,7 @@ def stations_to_build(period: date, *, since: datetime) -> Any:
 def note_figures(as_of: date) -> list[NoteFigures]:
     """Every note sent up to a day."""
     notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
-    credited = ChargebackLine.objects.filter(outcome="credited", is_live=True).values_list("chargeback")
+    credited = ChargebackLine.objects.filter(outcome__in=CREDITS, is_live=True).values_list("chargeback")
     taken_back = dict(credited.annotate(total=Sum("claimed")).order_by())
     lines = ChargebackLine.objects.in_dispute().values_list("chargeback")
     disputed = dict(lines.annotate(total=Sum("disputed")).order_by())
@@ -75,7 +76,7 @@ def note_figures(as_of: date) -> list[NoteFigures]:
 
 def figures_of(note: Chargeback) -> NoteFigures:
     """What counts of one note today."""
-    credited = note.lines.filter(outcome="credited", is_live=True).aggregate(total=Sum("claimed"))["total"]
+    credited = note.lines.filter(outcome__in=CREDITS, is_live=True).aggregate(total=Sum("claimed"))["total"]
     disputed = note.lines.in_dispute().aggregate(total=Sum("disputed"))["total"]
     return _figures(note, credited or ZERO, disputed or ZERO)
 

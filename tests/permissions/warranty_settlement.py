@@ -306,6 +306,12 @@ ROWS = [
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row(
+        "chargeback_reroute",
+        args=lambda cast: [answered(cast).lines.first().pk],
+        get=for_x(*JUDGES),
+        post=for_x(*JUDGES, ok=422),
+    ),
+    Row(
         "chargeback_resolve",
         args=lambda cast: [answered(cast).lines.first().pk],
         get=for_x(*JUDGES),  # finance made the note, so others decide

@@ -84,6 +84,7 @@ class RecoveryCaseAdmin(ReadOnlyAdmin):
         "expected",
         "named_by",
         "received_on",
+        "rerouted_from",
         "close_reason",
         "lost_on",
         "lost_reason",

@@ -34,6 +34,7 @@ from warranty.chargebacks.refusals import (
     WithSupplier,
 )
 from warranty.chargebacks.replies import file_reply, replies_of, takes_reply
+from warranty.chargebacks.rerouting import Rerouting, look_at_rerouting, reroute_dispute
 from warranty.chargebacks.rounds import threads_of
 from warranty.chargebacks.sending import send_chargeback, withdraw_chargeback
 
@@ -53,6 +54,7 @@ __all__ = [
     "Proposal",
     "ReasonMissing",
     "ReplyNotAwaited",
+    "Rerouting",
     "RoundsUsedUp",
     "TooManyReplies",
     "WithSupplier",
@@ -65,10 +67,12 @@ __all__ = [
     "file_reply",
     "follow_appeal",
     "lines_to_answer",
+    "look_at_rerouting",
     "open_cases_of",
     "propose",
     "record_supplier_payment",
     "replies_of",
+    "reroute_dispute",
     "resolve_dispute",
     "send_chargeback",
     "suppliers_to_propose",

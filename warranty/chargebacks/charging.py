@@ -56,7 +56,7 @@ def surroundings_of(cases: Sequence[RecoveryCase]) -> Surroundings:
     others = ClaimLine.objects.filter(PAID, claim__in=claims, payer="manufacturer").exclude(kind="part")
     for line in others.select_related("appealed").order_by("claim", "position"):
         found.others[line.claim_id].append(line)
-    notes = ChargebackLine.objects.filter(is_live=True, claim_line__claim__in=claims)
+    notes = ChargebackLine.objects.charging().filter(claim_line__claim__in=claims)
     for key, by in notes.values_list("claim_line", "case__line"):
         if key is not None:
             found.charged[key].add(by)

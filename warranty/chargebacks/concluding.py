@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from portal.core.states import move
-from warranty.models import Chargeback
+from warranty.models import CREDITS, Chargeback
 from warranty.settlement_states import ChargebackStatus
 
 
@@ -28,7 +28,8 @@ def conclude(note: Chargeback, actor: Any | None, at: datetime) -> None:
     """The note moves on when nothing of it is disputed any more."""
     if note.lines.in_dispute().exists():
         return
-    if not note.accepted:
+    credited = not note.lines.filter(is_live=True).exclude(outcome__in=CREDITS).exists()
+    if not note.accepted and not credited:
         to = ChargebackStatus.WRITTEN_OFF
     elif note.recovered == note.accepted:
         to = ChargebackStatus.SETTLED

@@ -26,7 +26,11 @@ OUTCOMES = {
 }
 DENIED = "denied"
 DECISIONS = {DENIED: _("We deny the dispute: the supplier answers again"), **OUTCOMES}
-OUTCOME_WORDS = {**OUTCOMES, "credited": _("Credited, the claim was reversed")}
+OUTCOME_WORDS = {
+    **OUTCOMES,
+    "credited": _("Credited, the claim was reversed"),
+    "rerouted": _("Credited, another supplier answers for the part"),
+}
 GIVEN_UP = ("written_off", "station")  # needs nothing of the supplier, so it may be said while he thinks
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from parts.models import Supplier
 from portal.core import clock, show
 from portal.core.pages import ActingForm
+from warranty.chargebacks import look_at_rerouting
 from warranty.recovery import Candidate, candidates_of
 
 
@@ -40,6 +41,37 @@ class AssignForm(ActingForm):
         field.empty_label = None
         field.candidates = {each.supplier.pk: each for each in found}
         field.queryset = Supplier.objects.visible_to(self.user).filter(pk__in=field.candidates)
+
+
+class RerouteForm(ActingForm):
+    """Which other supplier answers for the part, and why; a new last day where its own has passed, by an approver."""
+
+    supplier = CandidateField(
+        label=gettext_lazy("Supplier"), queryset=Supplier.objects.none(), widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        help_text=gettext_lazy("Both suppliers' cases keep it; the first supplier reads it with its line."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Notice possible until"),
+        required=False,
+        help_text=gettext_lazy("Only where its last day has passed and it still takes the notice."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = look_at_rerouting(self.subject).candidates if self.subject else []
+        field: Any = self.fields["supplier"]
+        field.empty_label = None
+        field.candidates = {each.supplier.pk: each for each in found}
+        field.queryset = Supplier.objects.visible_to(self.user).filter(pk__in=field.candidates)
+        if not self.user or not self.user.has_perm("warranty.reopen_recoverycase"):
+            self.fields["until"].disabled = True
+            self.fields["until"].widget = forms.HiddenInput()
 
 
 class ReopenForm(ActingForm):

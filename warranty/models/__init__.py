@@ -9,7 +9,7 @@ from warranty.models.appraisal_tests import AppraisalTest
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
-from warranty.models.chargebacks import Chargeback, ChargebackLine, RecoveryEntry
+from warranty.models.chargebacks import CREDITS, REROUTED, Chargeback, ChargebackLine, RecoveryEntry
 from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claim_reports import ClaimReport
@@ -63,8 +63,10 @@ from warranty.states import (
 )
 
 __all__ = [
+    "CREDITS",
     "OF_LINES",
     "PAID",
+    "REROUTED",
     "Appeal",
     "AppealLine",
     "AppealStatus",

@@ -21,6 +21,12 @@ from portal.core.states import Moves, MovesGuard
 from warranty.models.recovery import RecoveryCase, percent_field
 from warranty.settlement_states import CHARGEBACK_MOVES, SHOWN_TO_SUPPLIER, ChargebackStatus
 
+REROUTED = "rerouted"
+CREDITS = (
+    "credited",
+    REROUTED,
+)  # outcomes of lines that stand on a credit note: their claim reversed, or another asked
+
 
 class ChargebackQuerySet(ScopedQuerySet["Chargeback"]):
     """Notes; a supplier sees its own that were sent."""
@@ -108,6 +114,10 @@ class ChargebackLineQuerySet(ScopedQuerySet["ChargebackLine"]):
         found = super().visible_to(user)
         return found if scope_of(user).everything else found.filter(chargeback__status__in=SHOWN_TO_SUPPLIER)
 
+    def charging(self) -> "ChargebackLineQuerySet":
+        """Those that keep their claim line from being charged again: all that count but what went to another supplier."""
+        return self.filter(is_live=True).exclude(outcome=REROUTED)
+
     def in_dispute(self) -> "ChargebackLineQuerySet":
         """Those of which something is disputed and nobody has decided who bears it."""
         return self.filter(is_live=True, disputed__gt=0, outcome="")
@@ -168,7 +178,7 @@ class ChargebackLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["claim_line"],
-                condition=Q(is_live=True, claim_line__isnull=False, is_supplement=False),
+                condition=Q(is_live=True, claim_line__isnull=False, is_supplement=False) & ~Q(outcome=REROUTED),
                 name="claim_line_charged_at_most_once",
             ),
             models.UniqueConstraint(

@@ -103,6 +103,7 @@ class RecoveryCase(models.Model):
 
     received_on: when we received the failed piece from the supplier, where its serial number or batch tells.
     kept_until: the notice day that an approver set when a lost right was opened again.
+    rerouted_from: the case of another supplier who was charged before and does not answer for the part.
     appeal: of a supplement, what that appeal added after the line was charged on a note that was sent already.
     """
 
@@ -140,6 +141,15 @@ class RecoveryCase(models.Model):
         related_name="recovery_cases",
         verbose_name=_("appeal"),
     )
+    rerouted_from = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="rerouted_to",
+        verbose_name=_("passed on from"),
+        editable=False,
+    )
     number = models.CharField(_("number"), max_length=60, unique=True)
     status = models.CharField(
         _("status"), max_length=12, choices=RecoveryStatus, default=RecoveryStatus.UNASSIGNED, editable=False
@@ -169,7 +179,9 @@ class RecoveryCase(models.Model):
         verbose_name_plural = _("recovery cases")
         ordering = ["last_day", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["line"], condition=Q(appeal=None), name="one_recovery_case_per_claim_line"),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(appeal=None, rerouted_from=None), name="one_recovery_case_per_claim_line"
+            ),
             models.UniqueConstraint(
                 fields=["line", "appeal"], condition=Q(appeal__isnull=False), name="one_supplement_per_line_and_appeal"
             ),

@@ -113,7 +113,7 @@ class RecoveryDetail(ScopedDetailView):
     model = RecoveryCase
     permission = "warranty.view_recoverycase"
     template_name = "warranty/chargebacks/case.html"
-    select_related = ["claim__unit", "line", "part", "supplier", "agreement__supplier"]
+    select_related = ["claim__unit", "line", "part", "supplier", "agreement__supplier", "rerouted_from"]
 
     def get_subtitle(self) -> str:
         part = self.get_object().part
@@ -147,7 +147,8 @@ class RecoveryDetail(ScopedDetailView):
 
     def facts(self) -> Sequence[Fact]:
         case = self.get_object()
-        last = show.day(case.last_day)
+        last, before = show.day(case.last_day), case.rerouted_from
+        after = RecoveryCase.objects.filter(rerouted_from=case).first()
         return [
             Fact(_("Claim"), case.claim, case.claim.get_absolute_url()),
             Fact(_("Supplier"), case.supplier or _("not named yet")),
@@ -160,6 +161,8 @@ class RecoveryDetail(ScopedDetailView):
             Fact(_("Kept open until"), case.kept_until),
             Fact(_("Recoverable"), money(case.expected)),
             Fact(_("Why it was closed"), closed_because(case)),
+            Fact(_("Passed on from"), before, before.get_absolute_url() if before else ""),
+            Fact(_("Passed on to"), after, after.get_absolute_url() if after else ""),
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
