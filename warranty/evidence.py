@@ -4,7 +4,7 @@ A supplier sees the fault and the serial plate, small; never a signature, a cust
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from portal.core.attachments import attachments_named
@@ -17,23 +17,20 @@ PER_CLAIM: Final = 4
 PER_NOTE: Final = 120  # thumbnails of at most 320 px, about 20 kB each
 
 
-def evidence_of_all(claims: Iterable[WarrantyClaim]) -> dict[int, list[dict[str, Any]]]:
-    """The claims' pictures as a note keeps them, by claim: key, kind and hash of the original; one query."""
-    wanted = list(claims)
-    subjects = [WorkOrder(pk=each.work_order_id) for each in wanted if each.work_order_id]
-    of_job, of_claim = defaultdict[int, list[Attachment]](list), defaultdict[int, list[Attachment]](list)
-    files = attachments_named({WorkOrder: {job.pk for job in subjects}, WarrantyClaim: {each.pk for each in wanted}})
-    for photo in files.filter(kind__in=REQUIRED_PHOTOS):
-        kept = of_claim if photo.subject_type == WarrantyClaim._meta.label_lower else of_job
-        if photo.thumbnail:
-            kept[photo.subject_id].append(photo)
-    return {
-        each.pk: [
-            {"id": photo.pk, "kind": photo.kind, "sha256": photo.sha256}
-            for photo in [*of_job[each.work_order_id or 0], *of_claim[each.pk]][:PER_CLAIM]
-        ]
-        for each in wanted
-    }
+def evidence_of_all(jobs: Mapping[int, int | None]) -> dict[int, list[dict[str, Any]]]:
+    """The claims' pictures as a note keeps them, by claim: key, kind and hash of the original; one query.
+
+    jobs: the key of each claim's job by the claim's own.
+    """
+    of_job, of_claim = defaultdict[int, list[dict[str, Any]]](list), defaultdict[int, list[dict[str, Any]]](list)
+    files = attachments_named({WorkOrder: set(filter(None, jobs.values())), WarrantyClaim: jobs})
+    photos = files.filter(kind__in=REQUIRED_PHOTOS).exclude(thumbnail="")
+    for subject_type, subject, key, kind, sha256 in photos.values_list(
+        "subject_type", "subject_id", "pk", "kind", "sha256"
+    ):
+        kept = of_claim if subject_type == WarrantyClaim._meta.label_lower else of_job
+        kept[subject].append({"id": key, "kind": kind, "sha256": sha256})
+    return {claim: [*of_job[job or 0], *of_claim[claim]][:PER_CLAIM] for claim, job in jobs.items()}
 
 
 def address_of(photo: dict[str, Any]) -> str:

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +14,7 @@ from portal.core import clock, statements
 from warranty.models import CustodyEntry, FailedPart
 
 
-def _hash(part_number: str, entry: CustodyEntry) -> str:
+def _hash(part_number: str, entry: Any) -> str:
     facts = [
         part_number,
         entry.sequence,
@@ -82,15 +85,30 @@ def log_custody(
 
 def custody_faults(part: FailedPart) -> list[str]:
     """Every break of the chain, in words; empty: the log is whole."""
+    return _faults(part.number, CustodyEntry.objects.filter(failed_part=part).order_by("sequence"))
+
+
+def all_custody_faults() -> Iterator[str]:
+    """The breaks of every piece's chain, the pieces in the order of their keys; one ordered pass over all entries."""
+    entries = CustodyEntry.objects.order_by("failed_part", "sequence").values_list(
+        *("failed_part__number", "sequence", "act", "giver", "taker", "at", "note", "place", "signed"),
+        *("previous_hash", "hash"),
+        named=True,
+    )
+    for number, of_part in groupby(entries.iterator(chunk_size=2_000), key=attrgetter("failed_part__number")):
+        yield from _faults(number, of_part)
+
+
+def _faults(number: str, entries: Iterable[Any]) -> list[str]:
+    """entries: of one piece, in their order, as rows of the model or read with their fields only."""
     faults, before = [], ""
-    entries = CustodyEntry.objects.filter(failed_part=part).order_by("sequence")
     for expected, entry in enumerate(entries, start=1):
-        where = {"number": part.number, "sequence": entry.sequence}
+        where = {"number": number, "sequence": entry.sequence}
         if entry.sequence != expected:
             faults.append(_("%(number)s: an entry is missing before %(sequence)s") % where)
         if entry.previous_hash != before:
             faults.append(_("%(number)s: entry %(sequence)s does not follow the one before") % where)
-        if entry.hash != _hash(part.number, entry):
+        if entry.hash != _hash(number, entry):
             faults.append(_("%(number)s: entry %(sequence)s was changed") % where)
         before = entry.hash
     return faults

@@ -23,6 +23,7 @@ from portal.core.states import lock, move, require_move
 from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
 from warranty.recovery_origin import origin_of
+from warranty.recovery_reading import CaseRow, LineRow
 from warranty.recovery_rules import (
     PaidLine,
     RecoverableLine,
@@ -137,9 +138,10 @@ def assign_supplier(
     return _decide(case, actor, at)
 
 
-def pieces_of(case: RecoveryCase) -> Decimal:
+def pieces_of(case: RecoveryCase | CaseRow) -> Decimal:
     """How many pieces of the line were granted."""
-    return case.line.approved_qty or case.line.qty
+    line = case.line
+    return line.approved_qty or line.qty
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,7 @@ def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> 
 class Charge:
     """One line that a case may put on a note; claim_line is None for the handling fee."""
 
-    claim_line: ClaimLine | None
+    claim_line: ClaimLine | LineRow | None
     amount: RecoverableLine
     share: Decimal
     qty: Decimal
@@ -278,7 +280,7 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: b
     if case.appeal_id is not None:
         return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
-    charges = [part_charge(case, terms, case.defect_qty if defects is None else defects)]
+    charges = [part_charge(case.line, terms, case.defect_qty if defects is None else defects)]
     on_notes = ChargebackLine.objects.charging().filter(claim_line__claim=case.claim_id)
     taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
     others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
@@ -293,7 +295,7 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: b
 def expect_anew(claims: Collection[int]) -> None:
     """Cases of the claims that are on no note yet expect what is left for them, now that another's fate is known."""
     running = RecoveryCase.objects.filter(
-        claim_id__in=list(claims), appeal=None, status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN]
+        claim__among=claims, appeal=None, status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN]
     )
     for key in running.order_by("pk").values_list("pk", flat=True):
         case = lock(RecoveryCase(pk=key), *OF_CASE)
@@ -304,7 +306,7 @@ def expect_anew(claims: Collection[int]) -> None:
             statements.update(case, ["expected"])
 
 
-def supplement_of(case: RecoveryCase) -> list[Charge]:
+def supplement_of(case: RecoveryCase | CaseRow) -> list[Charge]:
     """What the line's own case may charge now beyond what stands on notes, this case's own lines apart."""
     own = RecoveryCase.objects.select_related(*OF_CASE).filter(line_id=case.line_id, appeal=None).latest("pk")
     charged = ChargebackLine.objects.charging().exclude(case=case.pk or 0).values("claim_line")
@@ -353,15 +355,15 @@ def _speaks_for_claim(case: RecoveryCase) -> bool:
     return not RecoveryCase.objects.filter(claim_id=case.claim_id, pk__lt=case.pk, status__in=rivals).exists()
 
 
-def part_charge(case: RecoveryCase, terms: Terms, defects: Decimal) -> Charge:
-    """What the pieces with a defect of the case's own line bring."""
-    line, qty = case.line, pieces_of(case)
+def part_charge(line: ClaimLine | LineRow, terms: Terms, defects: Decimal) -> Charge:
+    """What the pieces with a defect of a case's own line bring."""
+    qty = line.approved_qty or line.qty
     paid = line.paid_amount if defects >= qty else line.paid_amount * defects / qty
     found = recoverable_line(PaidLine("part", paid, defects), terms)
     return Charge(line, found, terms.shares["part"], defects)
 
 
-def other_charge(line: ClaimLine, terms: Terms) -> Charge:
+def other_charge(line: ClaimLine | LineRow, terms: Terms) -> Charge:
     """What another line of the claim brings."""
     return Charge(
         line,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from parts.models import Posting
 from stations.models import Incentive
 from warranty.disposing import REFURBISH
-from warranty.failed_parts_custody import custody_faults
+from warranty.failed_parts_custody import all_custody_faults
 from warranty.models import (
     Appeal,
     Chargeback,
@@ -18,6 +18,7 @@ from warranty.models import (
     ClaimLine,
     FailedPart,
     ItemKind,
+    LineKind,
     RecoveryCase,
     SettlementItem,
     Statement,
@@ -119,14 +120,13 @@ def labor_on_no_note() -> Iterator[str]:
         waiting = {row.pk for row in left_out.filter(claim=case.claim_id)}
         for charge in charges_of(case, at_once=True):
             if charge.claim_line is not None and charge.claim_line.pk in waiting:
-                facts = {"number": case.claim.number, "kind": charge.claim_line.get_kind_display()}
+                facts = {"number": case.claim.number, "kind": LineKind(charge.claim_line.kind).label}
                 yield _("%(number)s: %(kind)s is on no note, though a supplier was charged for the claim") % facts
 
 
 def custody_broken() -> Iterator[str]:
     """I13: every custody log is whole."""
-    for piece in FailedPart.objects.order_by("pk").iterator(chunk_size=500):
-        yield from custody_faults(piece)
+    yield from all_custody_faults()
 
 
 def refurbished_off() -> Iterator[str]:

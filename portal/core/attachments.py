@@ -101,7 +101,7 @@ def attachments_named(keys: Mapping[type[models.Model], Iterable[int]]) -> model
     """The files of many records, named by model and key, in one query however many they are."""
     theirs = models.Q(pk__in=())
     for model, of_model in keys.items():
-        theirs |= models.Q(subject_type=model._meta.label_lower, subject_id__in=list(of_model))
+        theirs |= models.Q(subject_type=model._meta.label_lower, subject_id__among=of_model)
     return Attachment.objects.filter(theirs, removed_at=None).order_by("pk")
 
 

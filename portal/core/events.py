@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from portal.core import clock, context, statements
+from portal.core.bulk import insert_alike
 from portal.core.models.events import Event
 
 type Concerns = Callable[[Event], bool]
@@ -90,6 +91,30 @@ def drafted(
         data=data or {},
         request_id=context.request_id(),
     )
+
+
+def record_alike(
+    model: type[models.Model],
+    subjects: Sequence[tuple[int, str, str]],
+    kind: str,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    from_status: str = "",
+    to_status: str = "",
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """One event of the kind for each record, named by key, number and chain, by one statement; their subscribers' jobs."""
+    one = drafted(
+        model(), kind, actor=actor, at=at, from_status=from_status, to_status=to_status, note=note, data=data, root=""
+    )
+    varying = dict(zip(("subject_id", "subject_number", "root"), zip(*subjects, strict=True), strict=True))
+    fields = [each for each in Event._meta.concrete_fields if not each.primary_key and each.name not in varying]
+    keys = insert_alike(Event, {each.name: getattr(one, each.attname) for each in fields}, varying)
+    if _subscribers.get(kind):
+        for event in Event.objects.filter(pk__in=keys).order_by("pk"):
+            _tell(event)
 
 
 def _tell(event: Event) -> None:

@@ -143,6 +143,35 @@ def move_all[M: models.Model](
         )
 
 
+def move_alike(
+    model: type[models.Model],
+    rows: Sequence[tuple[int, str, str]],
+    before: str,
+    to: str,
+    *,
+    actor: Any | None,
+    at: datetime | None = None,
+    note: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """The same as move_all() for rows that the caller has locked in status `before` and has not loaded.
+
+    rows: key, number and chain of each. Raises TransitionNotAllowed before anything is written.
+    """
+    kept: Any = model
+    guards = _guards.get((model._meta.label_lower, to), ())
+    if guards or to not in kept.MOVES.get(before, frozenset()):
+        for row in model._base_manager.filter(pk__in=[key for key, _number, _root in rows]):
+            _allow(row, to)
+    changed = statements.set_statuses(model, [key for key, _number, _root in rows], before, to)
+    if changed != len(rows):
+        raise RuntimeError(f"{len(rows) - changed} rows were not locked by the caller of move_alike()")
+    kind, moment = f"{model._meta.model_name}.{to}", at or clock.now()
+    events.record_alike(
+        model, rows, kind, actor=actor, at=moment, from_status=before, to_status=to, note=note, data=data
+    )
+
+
 def mark_locked[M: models.Model](row: M) -> M:
     """The row, which this transaction has read under its lock by another statement, or inserted: it counts as locked."""
     row.__dict__[LOCKED_IN] = context.notebook()

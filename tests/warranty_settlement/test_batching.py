@@ -14,8 +14,9 @@ from tests.desks import Desk
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
 from warranty import chargebacks, recovery
 from warranty.chargebacks import batching, charging
-from warranty.chargebacks.lines import OF_LINE
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SupplierAgreement
+from warranty.recovery_reading import read_cases
+from warranty.scrubbing import scrub
 
 AMOUNTS = st.decimals("0.01", "9999.99", places=2)
 PERCENT = st.decimals("0", "100", places=2)
@@ -78,9 +79,10 @@ def test_together_they_charge_what_each_charges_alone(
         for amount, labor, travel, qty, two in claims:
             more = [(beside, "80.00")] if two else []
             opened(desk, part_amount=str(amount), labor=str(labor), travel=str(travel), qty=qty, beside=more)
-        cases = list(RecoveryCase.objects.select_related(*OF_LINE).order_by("pk"))
+        cases = list(RecoveryCase.objects.select_related(*recovery.OF_CASE).order_by("pk"))
 
-        together = [told(case, charge) for case, charge in charging.charges_together(cases)]
+        read = list(read_cases([case.pk for case in cases]))
+        together = [told(case, charge) for case, charge in charging.charges_together(read)]
 
         assert together == one_by_one(cases)
         transaction.set_rollback(True)
@@ -110,6 +112,41 @@ def test_a_batch_in_chunks_is_one_note_with_one_numbering(desk: Desk, monkeypatc
     assert note.claimed == 5 * Decimal("240.00")
     assert set(RecoveryCase.objects.values_list("status", flat=True)) == {"charged"}
     assert [case.pk for case in cases] == list(note.lines.filter(kind="part").values_list("case", flat=True))
+
+
+def test_a_line_says_what_case_claim_and_part_say(desk: Desk) -> None:
+    (case,) = opened(desk)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+
+    claim, part = case.claim, case.part
+    of_case = {
+        "claim": claim.number,
+        "station": claim.station.code,
+        "model": claim.product_model.code if claim.product_model else "",
+        "serial": claim.serial_number,
+        "part": part.number,
+        "part_name": part.name,
+        "part_name_en": part.name_en,
+        "failed_on": claim.failed_on.isoformat(),
+        "repaired_on": claim.repaired_on.isoformat(),
+        "fault": claim.fault_code.code if claim.fault_code else "",
+        **{name: scrub(getattr(claim, name)) for name in ("complaint", "cause", "correction")},
+        "photos": [],
+        "tags": [],
+        "appeal": "",
+        "notice_by": case.last_day.isoformat() if case.last_day else "",
+    }
+    for line, charge in zip(note.lines.order_by("position"), recovery.charges_of(case, at_once=True), strict=True):
+        own: Any = charge.claim_line
+        assert line.facts == of_case | {"qty": str(charge.qty)}
+        assert (line.case_id, line.claim_line_id, line.kind) == (case.pk, own.pk, own.kind)
+        assert line.text == (own.description or part.name)
+        assert (line.base, line.share, line.claimed) == (
+            charge.amount.base,
+            charge.share * 100,
+            charge.amount.amount,
+        )
+        assert (line.accepted, line.disputed, line.is_live, line.is_supplement) == (None, None, True, False)
 
 
 def test_the_database_still_adds_a_note_up(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.database import owner
 from tests.desks import make_desk
@@ -88,3 +89,15 @@ def test_an_entry_from_before_places_were_kept_still_verifies(piece: FailedPart)
     assert custody_faults(piece) == []
     tamper(f"UPDATE {TABLE} SET place = 'x' WHERE id = %s", old.pk)
     assert len(custody_faults(piece)) == 1
+
+
+def test_all_logs_are_read_in_one_pass(piece: FailedPart) -> None:
+    (other,) = failed_parts.request_returns(make_granted_claim(piece.station, part=piece.part, qty=1))
+    tamper(f"UPDATE {TABLE} SET note = 'x' WHERE failed_part_id = %s", other.pk)
+    tamper(f"UPDATE {TABLE} SET note = 'x' WHERE failed_part_id = %s AND sequence = 2", piece.pk)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = list(custody_broken())
+
+    assert found == custody_faults(piece) + custody_faults(other)
+    assert len(asked) <= 1

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parts.models import Supplier, SupplierContact
 from portal.core import clock, jobs
@@ -25,7 +27,7 @@ from tests.warranty_settlement.paper import squeezed, text_of
 from warranty import appraisal, chargebacks, failed_parts, recovery
 from warranty.models import Chargeback, RecoveryCase, RecoveryEntry, WarrantyClaim
 from warranty.recovery_jobs import propose_last_month
-from warranty.scrubbing import scrub
+from warranty.scrubbing import PATTERNS, STRUCK, scrub
 
 FIELDS = json.loads(Path(__file__).with_name("supplier_fields.json").read_text())
 TOLD = "车主王秀英（13800001234，浙B·8K22挂）反映，{station}更换后正常，联系 wang@example.com"
@@ -73,6 +75,11 @@ def archive_of(desk: Desk, note: Chargeback) -> dict[str, bytes]:
 )
 def test_numbers_of_people_are_struck_out_and_those_of_things_stay(text: str, left: str) -> None:
     assert scrub(text) == left
+
+
+@given(st.text(alphabet="a1@.沪AB·86- 0Xx京3", max_size=40))
+def test_texts_without_a_sign_of_any_pattern_are_passed_over_and_no_others(text: str) -> None:
+    assert scrub(text) == PATTERNS.sub(STRUCK, text)
 
 
 def test_no_way_to_the_note_names_a_customer_or_a_station(desk: Desk, tmp_path: Path) -> None:

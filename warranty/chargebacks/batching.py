@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import batched
+from itertools import batched, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,16 +16,17 @@ from portal.core import clock, events
 from portal.core.failpoints import failpoint
 from portal.core.money import total
 from portal.core.numbering import take_number
-from portal.core.states import move_all
+from portal.core.states import move_alike
 from warranty.chargebacks.charging import charges_together
-from warranty.chargebacks.lines import OF_LINE, lines_of
+from warranty.chargebacks.lines import write_lines
 from warranty.chargebacks.refusals import NothingToCharge
-from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.models import Chargeback, RecoveryCase
 from warranty.recovery import Charge, expect_anew
+from warranty.recovery_reading import CaseRow, read_cases
 from warranty.settlement_rules import month_of, next_month
 from warranty.settlement_states import RecoveryStatus
 
-CHUNK: Final = 2_000
+CHUNK: Final = 5_000
 
 
 def open_cases_of(supplier: Supplier, *, on: date, until: date | None = None) -> "QuerySet[RecoveryCase]":
@@ -70,27 +72,31 @@ class Proposal:
 def propose(supplier: Supplier, *, period: date, on: date, without: Collection[int] = (), show: int = 200) -> Proposal:
     """The effect of a note before it is made; nothing is written. without: keys of cases that are left out."""
     keys = open_cases_of(supplier, on=on, until=last_day_of(period)).values_list("pk", flat=True)
-    found: dict[int, list[Charge]] = {}
-    cases: dict[int, RecoveryCase] = {}
-    for case, charge in _charged(sorted(set(keys) - set(without))):
-        found.setdefault(case.pk, []).append(charge)
-        cases[case.pk] = case
-    proposed = [Proposed(cases[key], tuple(charges)) for key, charges in found.items()]
-    proposed.sort(key=lambda each: (each.case.last_day or date.max, each.case.pk))
-    lines = sum(len(each.charges) for each in proposed)
-    return Proposal(proposed[:show], len(proposed), lines, total(each.amount for each in proposed))
+    nearest: list[tuple[date, int, tuple[Charge, ...]]] = []
+    cases, lines, claimed = 0, 0, Decimal(0)
+    for charges in _charged(sorted(set(keys) - set(without))):
+        found = [
+            (case.last_day or date.max, case.pk, tuple(charge for _case, charge in each))
+            for case, each in groupby(charges, key=itemgetter(0))
+        ]
+        cases, lines = cases + len(found), lines + len(charges)
+        claimed += total(charge.amount.amount for _case, charge in charges)
+        nearest = sorted([*nearest, *found], key=itemgetter(0, 1))[:show]
+    named = RecoveryCase.objects.select_related("part").in_bulk([key for _day, key, _charges in nearest])
+    return Proposal([Proposed(named[key], each) for _day, key, each in nearest], cases, lines, claimed)
 
 
-def _charged(keys: Sequence[int]) -> Iterator[tuple[RecoveryCase, Charge]]:
+def _charged(keys: Sequence[int]) -> Iterator[list[tuple[CaseRow, Charge]]]:
     """What these cases charge, chunk by chunk; no line of a claim twice."""
     taken: set[int] = set()
-    for some in batched(keys, CHUNK):
-        cases = RecoveryCase.objects.filter(pk__in=some).select_related(*OF_LINE).order_by("pk")
-        for case, charge in charges_together(list(cases)):
-            if charge.claim_line is None or charge.claim_line.pk not in taken:
-                yield case, charge
-            if charge.claim_line is not None:
-                taken.add(charge.claim_line.pk)
+    for some in batched(read_cases(keys), CHUNK):
+        found = [
+            (case, charge)
+            for case, charge in charges_together(some)
+            if charge.claim_line is None or charge.claim_line.pk not in taken
+        ]
+        taken.update(charge.claim_line.pk for _case, charge in found if charge.claim_line is not None)
+        yield found
 
 
 @transaction.atomic
@@ -116,18 +122,22 @@ def batch_chargebacks(
     keys = sorted(set(locked.values_list("pk", flat=True)) - set(without))
     note: Chargeback | None = None
     claimed, position, claims = Decimal(0), 0, set[int]()
-    for some in batched(keys, CHUNK):
-        chosen = RecoveryCase.objects.filter(pk__in=some).select_related(*OF_LINE).order_by("pk")
-        charges = charges_together(list(chosen))
+    for some in batched(read_cases(keys), CHUNK):
+        charges = charges_together(some)
         if not charges:
             continue
         note = note or _note_of(supplier, period or month_of(clock.local_date(at)), actor, at)
-        ChargebackLine.objects.bulk_create(lines_of(note, charges, first=position + 1), batch_size=CHUNK)
+        write_lines(note, charges, first=position + 1)
         failpoint("chargeback.lines_written")
         position += len(charges)
         claimed += total(charge.amount.amount for _case, charge in charges)
-        moved = {case.pk: (case, RecoveryStatus.CHARGED) for case, _charge in charges}
-        move_all(list(moved.values()), actor=actor, at=at, data={"note": note.number})
+        moved = {case.pk: (case.pk, case.number, case.root_number or case.number) for case, _charge in charges}
+        move_alike(
+            *(RecoveryCase, list(moved.values()), RecoveryStatus.OPEN, RecoveryStatus.CHARGED),
+            actor=actor,
+            at=at,
+            data={"note": note.number},
+        )
         claims.update(case.claim_id for case, _charge in charges)
     if note is None:
         raise NothingToCharge(supplier=supplier.name)

@@ -8,68 +8,81 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from parts.models import SupplierPart
-from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase
+from warranty.models import ChargebackLine, SupplierAgreement
 from warranty.recovery import Charge, other_charge, part_charge, supplement_of
 from warranty.recovery_agreements import terms_at
+from warranty.recovery_reading import CaseRow, LineRow, read_other_lines
 from warranty.recovery_rules import Terms, recoverable_lines
+
+type Price = tuple[date, date | None, Decimal]
+"""Valid from, valid before, contract price."""
 
 
 @dataclass
 class Surroundings:
-    """What the charges of some cases depend on: contract prices, the claims' other lines, and who has charged for them."""
+    """What the charges of some cases depend on: agreements, contract prices, other lines, and who has charged for them."""
 
-    prices: dict[tuple[int, int], list[SupplierPart]] = field(default_factory=lambda: defaultdict(list))
-    others: dict[int, list[ClaimLine]] = field(default_factory=lambda: defaultdict(list))
+    agreements: dict[int, SupplierAgreement] = field(default_factory=dict)
+    prices: dict[tuple[int, int], list[Price]] = field(default_factory=lambda: defaultdict(list))
+    others: dict[int, list[LineRow]] = field(default_factory=lambda: defaultdict(list))
     charged: dict[int, set[int]] = field(
         default_factory=lambda: defaultdict(set)
     )  # claim line: part lines that charge it
+    _terms: dict[tuple[int, Decimal | None], tuple[Terms, list[Charge]]] = field(default_factory=dict)
 
     def price(self, supplier: int, part: int, on: date) -> Decimal | None:
         """The contract price of the day; None when none is agreed."""
-        for row in self.prices.get((supplier, part), ()):
-            if row.valid_from <= on and (row.valid_to is None or row.valid_to > on):
-                return row.contract_price
+        for valid_from, valid_to, price in self.prices.get((supplier, part), ()):
+            if valid_from <= on and (valid_to is None or valid_to > on):
+                return price
         return None
 
-    def terms(self, case: RecoveryCase) -> Terms:
-        """The agreement of the case on the day of its repair."""
-        agreement: Any = case.agreement
-        return terms_at(agreement, self.price(agreement.supplier_id, case.part_id, case.claim.repaired_on))
+    def terms(self, agreement: SupplierAgreement, case: CaseRow) -> tuple[Terms, list[Charge]]:
+        """The agreement of the case on the day of its repair, and the handling fee if it has one."""
+        price = self.price(agreement.supplier_id, case.part_id, case.repaired_on)
+        found = self._terms.get((agreement.pk, price))
+        if found is None:
+            terms = terms_at(agreement, price)
+            fee = [Charge(None, amount, Decimal(1), Decimal(1)) for amount in recoverable_lines((), terms)]
+            found = self._terms[agreement.pk, price] = terms, fee
+        return found
 
-    def free_for(self, case: RecoveryCase) -> list[ClaimLine]:
+    def free_for(self, case: CaseRow) -> list[LineRow]:
         """The claim's other lines that no note of another part line charges for."""
-        return [line for line in self.others[case.claim_id] if not self.charged.get(line.pk, set()) - {case.line_id}]
+        lines = self.others.get(case.claim_id, ())
+        return [line for line in lines if not self.charged.get(line.pk, set()) - {case.line_id}]
 
 
-def surroundings_of(cases: Sequence[RecoveryCase]) -> Surroundings:
-    """Read by three queries."""
-    claims, found = {case.claim_id for case in cases}, Surroundings()
+def surroundings_of(cases: Sequence[CaseRow]) -> Surroundings:
+    """Read by four queries."""
+    claims = {case.claim_id for case in cases}
+    agreed = {case.agreement_id for case in cases if case.agreement_id is not None}
+    found = Surroundings(SupplierAgreement.objects.in_bulk(agreed))
     prices = SupplierPart.objects.filter(
-        supplier__in={case.agreement.supplier_id for case in cases if case.agreement},
-        part__in={case.part_id for case in cases},
-    )
-    for price in prices.order_by("-valid_from"):
-        found.prices[price.supplier_id, price.part_id].append(price)
-    others = ClaimLine.objects.filter(PAID, claim__in=claims, payer="manufacturer").exclude(kind="part")
-    for line in others.select_related("appealed").order_by("claim", "position"):
+        supplier__among={agreement.supplier_id for agreement in found.agreements.values()},
+        part__among={case.part_id for case in cases},
+    ).order_by("-valid_from")
+    rows = prices.values_list("supplier", "part", "valid_from", "valid_to", "contract_price")
+    for supplier, part, valid_from, valid_to, price in rows:
+        found.prices[supplier, part].append((valid_from, valid_to, price))
+    for line in read_other_lines(claims):
         found.others[line.claim_id].append(line)
-    notes = ChargebackLine.objects.charging().filter(claim_line__claim__in=claims)
+    notes = ChargebackLine.objects.charging().filter(claim_line__claim__among=claims)
     for key, by in notes.values_list("claim_line", "case__line"):
         if key is not None:
             found.charged[key].add(by)
     return found
 
 
-def charges_together(cases: Sequence[RecoveryCase]) -> list[tuple[RecoveryCase, Charge]]:
+def charges_together(cases: Sequence[CaseRow]) -> list[tuple[CaseRow, Charge]]:
     """What the cases put on notes now: each line of a claim once, with the first of its cases that may charge for it.
 
-    cases: with claim, line, part and agreement loaded, in the order in which they charge.
+    cases: in the order in which they charge.
     """
     around, taken = surroundings_of(cases), set[int]()
-    found: list[tuple[RecoveryCase, Charge]] = []
+    found: list[tuple[CaseRow, Charge]] = []
     for case in cases:
         for charge in _charges(case, around):
             line = charge.claim_line
@@ -80,13 +93,12 @@ def charges_together(cases: Sequence[RecoveryCase]) -> list[tuple[RecoveryCase, 
     return found
 
 
-def _charges(case: RecoveryCase, around: Surroundings) -> list[Charge]:
-    if case.agreement is None:
+def _charges(case: CaseRow, around: Surroundings) -> list[Charge]:
+    if case.agreement_id is None:
         return []
     if case.appeal_id is not None:
         return supplement_of(case)
-    terms = around.terms(case)
-    charges = [part_charge(case, terms, case.defect_qty)]
+    terms, fee = around.terms(around.agreements[case.agreement_id], case)
+    charges = [part_charge(case.line, terms, case.defect_qty)]
     charges += [other_charge(line, terms) for line in around.free_for(case)]
-    charges += [Charge(None, fee, Decimal(1), Decimal(1)) for fee in recoverable_lines((), terms)]
-    return [charge for charge in charges if charge.amount.amount > 0]
+    return [charge for charge in charges + fee if charge.amount.amount > 0]

@@ -12,8 +12,9 @@ from django.db import transaction
 from portal.core import clock, events
 from portal.core.states import lock
 from warranty import recovery
-from warranty.chargebacks.lines import lines_of
+from warranty.chargebacks.lines import write_lines
 from warranty.models import Appeal, Chargeback, RecoveryCase
+from warranty.recovery_reading import read_cases
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
 
@@ -42,13 +43,13 @@ def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | Non
     """The note that nobody has received yet says what the case may charge now."""
     lines = {line.claim_line_id: line for line in note.lines.filter(case=case, is_live=True)}
     position, more = note.lines.order_by("-position").values_list("position", flat=True).first() or 0, Decimal(0)
+    (told,) = read_cases([case.pk])
     for charge in recovery.charges_of(case, at_once=True):
         line = lines.get(charge.claim_line.pk if charge.claim_line else None)
         if line is None:
             position += 1
-            (line,) = lines_of(note, [(case, charge)], first=position)
-            line.save()
-            more += line.claimed
+            write_lines(note, [(told, charge)], first=position)
+            more += charge.amount.amount
         elif line.claimed < charge.amount.amount:
             more += charge.amount.amount - line.claimed
             line.claimed, line.base = charge.amount.amount, charge.amount.base

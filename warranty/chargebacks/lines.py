@@ -3,99 +3,104 @@
 Source: rules.md 3.7 (evidence packs show the station as a code and no customer).
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
 
 from portal.core import clock
+from portal.core.bulk import copy_rows
 from warranty.evidence import evidence_of_all
-from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase
+from warranty.models import Appraisal, Chargeback, ChargebackLine, FailedPart
 from warranty.recovery import Charge
+from warranty.recovery_reading import CaseRow
 from warranty.scrubbing import Names, names_of, scrub
 
-OF_LINE = (
-    "claim__station", "claim__product_model", "claim__fault_code", "claim__unit__customer",
-    "claim__work_order__request__customer", "line__appealed", "part", "agreement__supplier", "appeal",
+FIELDS: Final = (
+    "chargeback", "case", "claim_line", "position", "kind", "text", "facts", "base", "share", "claimed",
+    "answer_reason", "outcome", "is_live", "is_supplement",
 )  # fmt: skip
 
 
-def lines_of(
-    note: Chargeback, charges: Sequence[tuple[RecoveryCase, Charge]], *, first: int = 1
-) -> list[ChargebackLine]:
-    """The lines of these charges with their evidence, numbered from `first`. Reads pictures and old parts by few queries."""
-    cases = list({case.pk: case for case, _charge in charges}.values())
-    pictures = evidence_of_all({case.claim_id: case.claim for case in cases}.values())
-    tags = tags_of(cases)
-    evidence = {case.pk: _evidence(case, pictures[case.claim_id], tags[case.line_id]) for case in cases}
-    return [
-        _line(note, position, case, charge, evidence[case.pk])
+def write_lines(note: Chargeback, charges: Sequence[tuple[CaseRow, Charge]], *, first: int) -> None:
+    """The note has a line with its evidence for each of these charges, numbered from `first`.
+
+    Pictures and old parts are read by few queries, the lines written by one COPY.
+    """
+    cases = {case.pk: case for case, _charge in charges}
+    pictures = evidence_of_all({case.claim_id: case.work_order_id for case in cases.values()})
+    tags = tags_of({case.line_id for case in cases.values()})
+    told = {key: Told(case, pictures[case.claim_id], tags.get(case.line_id, [])) for key, case in cases.items()}
+    rows = (
+        (note.pk, *_columns(case, charge, position, told[case.pk]))
         for position, (case, charge) in enumerate(charges, start=first)
-    ]
+    )
+    copy_rows(ChargebackLine, FIELDS, rows)
 
 
-def _line(
-    note: Chargeback, position: int, case: RecoveryCase, charge: Charge, evidence: dict[str, Any]
-) -> ChargebackLine:
-    line = charge.claim_line
-    told = line.description if line and line.description else case.part.name
-    text = " · ".join(filter(None, [scrub(told, names_of(case.claim)), evidence["appeal"]]))
-    return ChargebackLine(
-        chargeback=note,
-        case=case,
-        claim_line=line,
-        position=position,
-        kind=charge.amount.kind,
-        text=text[:200],
-        is_supplement=case.appeal_id is not None,
-        facts=evidence | {"qty": str(charge.qty)},
-        base=charge.amount.base,
-        share=charge.share * 100,
-        claimed=charge.amount.amount,
+def _columns(case: CaseRow, charge: Charge, position: int, told: "Told") -> tuple[Any, ...]:
+    """The values of FIELDS behind the note."""
+    line, amount = charge.claim_line, charge.amount
+    text = told.text(line.description if line and line.description else case.part_name)
+    facts = json.dumps(told.facts | {"qty": str(charge.qty)}, ensure_ascii=False)
+    supplement = case.appeal_id is not None
+    key = line.pk if line else None
+    return (
+        *(case.pk, key, position, amount.kind, text, facts, amount.base, charge.share * 100, amount.amount),
+        *("", "", True, supplement),
     )
 
 
-def _evidence(case: RecoveryCase, pictures: list[dict[str, Any]], tags: list[dict[str, str]]) -> dict[str, Any]:
-    claim, names = case.claim, names_of(case.claim)
-    return {
-        "claim": claim.number,
-        "station": claim.station.code,
-        "model": str(getattr(claim.product_model, "code", "") or ""),
-        "serial": claim.serial_number,
-        "part": case.part.number,
-        "part_name": case.part.name,
-        "part_name_en": case.part.name_en,
-        "failed_on": claim.failed_on.isoformat(),
-        "repaired_on": claim.repaired_on.isoformat(),
-        "fault": claim.fault_code.code if claim.fault_code else "",
-        "complaint": scrub(claim.complaint, names),
-        "cause": scrub(claim.cause, names),
-        "correction": scrub(claim.correction, names),
-        "photos": pictures,
-        "tags": [_told(tag, names) for tag in tags],
-        "appeal": case.appeal.number if case.appeal else "",
-        "notice_by": case.last_day.isoformat() if case.last_day else "",
-    }
+class Told:
+    """What a note tells of a case, without the names of customers and station."""
+
+    def __init__(self, case: CaseRow, pictures: list[dict[str, Any]], tags: list[dict[str, str]]) -> None:
+        owner = (case.owner_name, case.owner_phone, case.owner_address)
+        asker = (case.asker_name, case.asker_phone, case.asker_address)
+        self.names: Names = names_of((*owner, *asker), (case.station_name, case.station_name_en), case.station_code)
+        self.facts: dict[str, Any] = {
+            "claim": case.claim_number,
+            "station": case.station_code,
+            "model": case.model_code or "",
+            "serial": case.serial_number,
+            "part": case.part_number,
+            "part_name": case.part_name,
+            "part_name_en": case.part_name_en,
+            "failed_on": case.failed_on.isoformat(),
+            "repaired_on": case.repaired_on.isoformat(),
+            "fault": case.fault_code or "",
+            "complaint": scrub(case.complaint, self.names),
+            "cause": scrub(case.cause, self.names),
+            "correction": scrub(case.correction, self.names),
+            "photos": pictures,
+            "tags": [tag | {"findings": scrub(tag["findings"], self.names)} for tag in tags],
+            "appeal": case.appeal_number or "",
+            "notice_by": case.last_day.isoformat() if case.last_day else "",
+        }
+
+    def text(self, said: str) -> str:
+        """What the line is about, with the appeal that added it."""
+        return " · ".join(filter(None, [scrub(said, self.names), self.facts["appeal"]]))[:200]
 
 
-def _told(tag: dict[str, str], names: Names) -> dict[str, str]:
-    return tag | {"findings": scrub(tag["findings"], names)}
-
-
-def tags_of(cases: Iterable[RecoveryCase]) -> dict[int, list[dict[str, str]]]:
+def tags_of(lines: Collection[int]) -> dict[int, list[dict[str, str]]]:
     """The old pieces by claim line, each with what arrived and its final verdict; two queries."""
-    pieces = FailedPart.objects.filter(line__in={case.line_id for case in cases})
+    final = Appraisal.objects.filter(failed_part__line__among=lines, is_final=True)
+    verdicts = {
+        piece: {"verdict": verdict, "findings": findings, "on": _day(at)}
+        for piece, verdict, findings, at in final.values_list("failed_part", "verdict", "findings", "at")
+    }
     found: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for piece in pieces.prefetch_related("appraisals").order_by("line", "piece"):
-        final = next((each for each in piece.appraisals.all() if each.is_final), None)
-        found[piece.line_id].append(
-            {
-                "number": piece.number,
-                "serial": piece.removed_serial,
-                "received_on": clock.local_date(piece.received_at).isoformat() if piece.received_at else "",
-                "condition": piece.condition,
-                "verdict": final.verdict if final else "",
-                "findings": final.findings if final else "",
-                "on": clock.local_date(final.at).isoformat() if final else "",
-            }
-        )
+    for line, key, number, serial, received_at, condition in _pieces(lines):
+        piece = {"number": number, "serial": serial, "received_on": _day(received_at), "condition": condition}
+        found[line].append(piece | verdicts.get(key, {"verdict": "", "findings": "", "on": ""}))
     return found
+
+
+def _pieces(lines: Collection[int]) -> Iterator[tuple[Any, ...]]:
+    pieces = FailedPart.objects.filter(line__among=lines).order_by("line", "piece")
+    yield from pieces.values_list("line", "pk", "number", "removed_serial", "received_at", "condition")
+
+
+def _day(at: Any) -> str:
+    return clock.local_date(at).isoformat() if at else ""

@@ -217,4 +217,9 @@ class ClaimLine(models.Model):
     def paid_amount(self) -> Decimal:
         """What the station gets in the end: what the decision approved and what its appeal granted."""
         appealed = getattr(self, "appealed", None)
-        return (self.approved_amount or Decimal(0)) + (appealed.granted_amount if appealed else Decimal(0))
+        return paid_of(self.approved_amount, appealed.granted_amount if appealed else None)
+
+
+def paid_of(approved: Decimal | None, granted: Decimal | None) -> Decimal:
+    """What a line brings the station: approved by the decision, granted by its appeal; None where neither spoke."""
+    return (approved or Decimal(0)) + (granted or Decimal(0))
