@@ -1,5 +1,6 @@
 """A statement on paper and as rows: frozen facts, PDF, CSV. Not here: building it (settlement)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,8 +14,10 @@ from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from stations.grading import grade_on
 from stations.models import Station
-from warranty.models import FailedPart, ItemKind, SettlementItem, Statement
+from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine
 from warranty.settlement_rules import next_month
+
+GRANTS = (ItemKind.CLAIM, ItemKind.APPEAL, ItemKind.REVERSAL)
 
 
 def masked_account(account: str) -> str:
@@ -111,10 +114,15 @@ def subtotals(lines: Sequence[Any]) -> list[tuple[str, Decimal]]:
     return [(kind, total(line.amount for line in lines if line.kind == kind)) for kind in kinds]
 
 
-def paper_facts(statement: Statement) -> dict[str, Any]:
-    """What the PDF shows: the canonical facts, subtotals, capitals, the old parts of the month's claims."""
-    lines = list(statement.lines.order_by("position"))
-    facts = statement_facts(statement, lines=lines)
+def paper_facts(
+    statement: Statement, lines: Sequence[StatementLine] | None = None, facts: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the PDF shows: the canonical facts, subtotals, capitals, the old parts of the month's claims.
+
+    lines, facts: its own lines in their order and what statement_facts() says of them, where the caller has them.
+    """
+    lines = list(statement.lines.order_by("position")) if lines is None else lines
+    facts = statement_facts(statement, lines=lines) if facts is None else facts
     english = english_texts(statement)
     return facts | {
         "lines": [row | {"text_en": english.get(line.pk, "")} for line, row in zip(lines, facts["lines"], strict=True)],
@@ -130,23 +138,27 @@ def paper_facts(statement: Statement) -> dict[str, Any]:
 
 def english_texts(statement: Statement) -> dict[int, str]:
     """What the lines are for in English, by line, where every part named has an English name; no part of the fingerprint."""
-    rows = statement.lines.select_related("item__failed_part__part", "item__claim__unit__product_model")
+    rows = statement.lines.filter(item__isnull=False).values_list(
+        *("pk", "item__kind", "item__failed_part", "item__failed_part__part__name_en"),
+        *("item__claim", "item__claim__unit__product_model__code"),
+    )
+    lines = list(rows)
+    of_claim: dict[int, list[str]] = defaultdict(list)
+    parts = ClaimLine.objects.filter(
+        claim__among={line[4] for line in lines if line[4]}, kind="part", part__isnull=False
+    )
+    for claim, name_en in parts.order_by("pk").values_list("claim", "part__name_en"):
+        of_claim[claim].append(name_en)
     found = {}
-    for line in rows.prefetch_related("item__claim__lines__part"):
-        if line.item is not None:
-            found[line.pk] = _english_text(line.item)
+    for key, kind, piece, name_en, claim, model in lines:
+        names = of_claim.get(claim, [])[:2]
+        if piece is not None:
+            found[key] = name_en
+        elif claim is None or kind not in GRANTS or not all(names):
+            found[key] = ""
+        else:
+            found[key] = " / ".join([model or "", *names])[:200]
     return found
-
-
-def _english_text(item: SettlementItem) -> str:
-    if item.failed_part is not None:
-        return item.failed_part.part.name_en
-    if item.claim is None or item.kind not in {ItemKind.CLAIM, ItemKind.APPEAL, ItemKind.REVERSAL}:
-        return ""
-    lines = sorted(item.claim.lines.all(), key=lambda line: line.pk)
-    names = [line.part.name_en for line in lines if line.kind == "part" and line.part][:2]
-    model = item.claim.unit.product_model.code if item.claim.unit else ""
-    return " / ".join([model, *names])[:200] if all(names) else ""
 
 
 def _old_parts(statement: Statement) -> list[dict[str, str]]:
@@ -165,11 +177,12 @@ def _old_parts(statement: Statement) -> list[dict[str, str]]:
     ]
 
 
-def issue_paper(statement: Statement, *, actor: Any | None) -> Document:
+def issue_paper(
+    statement: Statement, lines: Sequence[StatementLine], facts: dict[str, Any], *, actor: Any | None
+) -> Document:
     """The statement's document row, with facts as issued; its PDF is made from it whenever it is wanted."""
-    return issue_document(
-        "statement", subject=statement, number=statement.number, facts=paper_facts(statement), actor=actor
-    )
+    paper = paper_facts(statement, lines, facts)
+    return issue_document("statement", subject=statement, number=statement.number, facts=paper, actor=actor)
 
 
 AMOUNT_COLUMNS = ("parts", "labor", "travel", "other", "amount", "tax_rate")

@@ -102,7 +102,7 @@ def test_without_waiting_for_each_other_one_transfer_pays_both(
         return really_move(*asked, **named)
 
     monkeypatch.setattr(payment, "one_after_another", lambda _reference: None)
-    monkeypatch.setattr(payment, "claims_on", lambda *_asked, **_named: [])
+    monkeypatch.setattr(payment, "move_claims", lambda *_asked, **_named: None)
     monkeypatch.setattr(payment, "move", looked)
 
     pay_by_one_reference(desk, statements)

@@ -92,7 +92,7 @@ def test_without_holding_the_station_two_builds_of_a_month_collide(
     posting.credit_claim(make_granted_claim(desk.station, part=desk.part))
     june("2025-07-05 09:00:00")
     monkeypatch.setattr(posting, "hold_station", lambda _station: None)
-    monkeypatch.setattr(building, "preview", meeting(2, building.preview))
+    monkeypatch.setattr(building, "drafted_lines", meeting(2, building.drafted_lines))
 
     results = race(2, lambda _n: settlement.build_statement(desk.station, JUNE, actor=desk.finance))
 

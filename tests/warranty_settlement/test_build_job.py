@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from portal.core import jobs
 from portal.core.models import JobRun
@@ -15,7 +16,7 @@ from tests.factories.settlement import at, make_granted_claim
 from tests.factories.stations import make_station
 from warranty import failed_parts, settlement
 from warranty import settlement_posting as posting
-from warranty.models import SettlementItem, Statement
+from warranty.models import SettlementItem, Statement, StatementLine, StatementTaxGroup
 from warranty.settlement_jobs import build_last_month, build_month
 
 JUNE = date(2025, 6, 1)
@@ -152,3 +153,18 @@ def test_a_debit_is_never_older_than_its_credit(desk: Desk, june: Any) -> None:
     assert failed_parts.debit_overdue() == 1
 
     assert SettlementItem.objects.get(failed_part=piece).at == at("2025-06-20 10:00:00")
+
+
+@pytest.mark.parametrize("added", ["line", "group"])
+def test_the_database_still_adds_a_statement_up(desk: Desk, stations: list[Station], added: str) -> None:
+    statement = settlement.build_statement(stations[0], JUNE, actor=desk.finance)
+
+    with pytest.raises(IntegrityError, match="statement"), transaction.atomic():
+        if added == "line":
+            StatementLine.objects.create(
+                statement=statement, position=99, kind="freight", source="X", other_amount=1, amount=1, tax_rate=0
+            )
+        else:
+            StatementTaxGroup.objects.create(statement=statement, tax_rate=Decimal("0.5"), net=2, tax=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -1,5 +1,6 @@
 """Drafts of statements: built with everything that waits, taken back when something is wrong."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +10,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from portal.core import clock, events
+from portal.core.bulk import copy_rows
 from portal.core.failpoints import failpoint
-from portal.core.states import lock, move, move_all
+from portal.core.states import lock, move, move_alike, move_all
 from stations.models import Station
 from warranty import settlement_posting as posting
 from warranty.models import (
@@ -21,14 +23,17 @@ from warranty.models import (
     StatementTaxGroup,
     WarrantyClaim,
 )
-from warranty.settlement.preview import DraftLine, preview, totals_of
+from warranty.settlement.preview import DraftLine, drafted_lines, totals_of
 from warranty.settlement.refusals import AlreadyIssued, MonthNotOver, NothingToSettle
 from warranty.settlement_documents import frozen_header
 from warranty.settlement_rules import next_month
 from warranty.settlement_states import DEAD_STATEMENTS, StatementStatus
 
 SETTLEABLE = ("approved", "partially_approved")
-COLUMNS = ("parts_amount", "labor_amount", "travel_amount", "other_amount")
+FIELDS = (
+    "statement", "item", "position", "kind", "source", "text", "reason",
+    "parts_amount", "labor_amount", "travel_amount", "other_amount", "amount", "tax_rate", "is_live", "dispute_reason",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -47,14 +52,14 @@ def build_statement(station: Station, period: date, *, actor: Any | None, at: da
             raise AlreadyIssued(number=present.number)
         void_draft(present, actor=actor, at=at)
     _credit_missing(station, period)
-    found = preview(station, period)
-    if not found.lines:
+    lines = drafted_lines(station, period)
+    if not lines:
         raise NothingToSettle(station=station.name, period=f"{period:%Y-%m}")
     attempts = Statement.objects.filter(station=station, period=period).count()
     label = f"{station.code}/{period:%Y-%m}" + (f"/{attempts + 1}" if attempts else "")
-    statement = write_statement(station, period, found.lines, number=label, actor=actor, at=at)
+    statement = write_statement(station, period, lines, number=label, actor=actor, at=at)
     events.record(statement, "statement.built", actor=actor, at=at, data={"net": str(statement.net)})
-    _settle_claims(statement, actor, at)
+    move_claims(statement, SETTLEABLE, "settled", actor=actor, at=at, data={"statement": statement.number})
     return statement
 
 
@@ -93,21 +98,12 @@ def write_statement(
         payable=totals.payable,
         **facts,
     )
-    StatementLine.objects.bulk_create(
-        StatementLine(
-            statement=statement,
-            item=line.item,
-            position=position,
-            kind=line.kind,
-            source=line.source,
-            text=line.text,
-            reason=line.reason,
-            amount=line.amount,
-            tax_rate=line.tax_rate,
-            **dict(zip(COLUMNS, line.amounts, strict=True)),
-        )
+    rows = (
+        (statement.pk, line.item.pk if line.item else None, position, line.kind, line.source, line.text, line.reason,
+         *line.amounts, line.amount, line.tax_rate, True, "")
         for position, line in enumerate(lines, start=1)
-    )
+    )  # fmt: skip
+    copy_rows(StatementLine, FIELDS, rows)
     failpoint("statement.lines_written")
     carried = {each.tax_rate: each.amount for each in totals.carried}
     StatementTaxGroup.objects.bulk_create(
@@ -131,9 +127,16 @@ def claims_on(statement: Statement, *, statuses: Sequence[str]) -> Any:
     return found.select_for_update(no_key=True, of=("self",))
 
 
-def _settle_claims(statement: Statement, actor: Any | None, at: datetime) -> None:
-    claims = claims_on(statement, statuses=SETTLEABLE)
-    move_all([(claim, "settled") for claim in claims], actor=actor, at=at, data={"statement": statement.number})
+def move_claims(
+    statement: Statement, statuses: Sequence[str], to: str, *, actor: Any | None, at: datetime, data: dict[str, Any]
+) -> None:
+    """The claims that the statement credits and that stand in one of these states have the state `to`."""
+    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    claims = claims_on(statement, statuses=statuses)
+    for status, key, number, root in claims.values_list("status", "pk", "number", "root_number"):
+        found[status].append((key, number, root or number))
+    for status, named in found.items():
+        move_alike(WarrantyClaim, named, status, to, actor=actor, at=at, data=data)
 
 
 def unsettle(claims: Sequence[WarrantyClaim], actor: Any | None, at: datetime, note: str) -> None:

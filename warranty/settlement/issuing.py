@@ -41,10 +41,12 @@ def number_and_issue(statement: Statement, *, number: str, actor: Any | None, at
     statement.number, statement.issued_at = number, at
     statement.answer_by = clock.local_date(at) + timedelta(days=param("warranty.statement_answer_days", at))
     statement.header = statement.header | {"number": number, "issued_on": clock.local_date(at).isoformat()}
-    statement.fingerprint = canonical_hash(statement_facts(statement))
+    lines = list(statement.lines.order_by("position"))
+    facts = statement_facts(statement, lines=lines)
+    statement.fingerprint = canonical_hash(facts)
     statement.save(update_fields=["number", "issued_at", "answer_by", "header", "fingerprint"])
     statement = move(statement, StatementStatus.ISSUED, actor=actor, at=at, data={"gross": str(statement.gross)})
-    issue_paper(statement, actor=actor)
+    issue_paper(statement, lines, facts, actor=actor)
     failpoint("statement.filed")
     note_statement(incentives_on(statement), statement.number)
     return statement

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock
-from portal.core.states import lock, move, move_all
+from portal.core.states import lock, move
 from stations.dealer_account import account_of, post_entry
 from stations.exits import statement_hold
 from stations.models import Leg
 from stations.payments import one_after_another, reference_of
 from warranty.models import Statement
-from warranty.settlement.building import claims_on
+from warranty.settlement.building import move_claims
 from warranty.settlement.refusals import InvoiceDiffers, ReferencePaidAnother, StatementHeld
 from warranty.settlement_rules import invoice_fits
 from warranty.settlement_states import StatementStatus
@@ -69,6 +69,5 @@ def pay_statement(
     paid = {"bank_reference": reference, "statement": statement.number}
     statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
     post_to_dealer(statement, "statement_payment", -statement.gross, actor, at)
-    claims = claims_on(statement, statuses=["settled"])
-    move_all([(claim, "paid") for claim in claims], actor=actor, at=at, data=paid)
+    move_claims(statement, ["settled"], "paid", actor=actor, at=at, data=paid)
     return statement

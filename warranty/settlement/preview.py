@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from stations.models import Station
 from warranty.models import ItemKind, SettlementItem, StatementLine, StatementTaxGroup
@@ -44,8 +44,7 @@ class Preview:
 def _waiting(station: Station, period: date) -> Any:
     """Items of the month and of earlier ones that stand on no live statement."""
     live = StatementLine.objects.filter(is_live=True, item=OuterRef("pk"))
-    items = SettlementItem.objects.filter(~Exists(live), station=station, period__lte=period)
-    return items.select_related("claim").order_by("at", "pk")
+    return SettlementItem.objects.filter(~Exists(live), station=station, period__lte=period).order_by("at", "pk")
 
 
 def _carried_lines(station: Station) -> list[DraftLine]:
@@ -76,7 +75,13 @@ def totals_of(lines: Sequence[Any]) -> Totals:
     )
 
 
+def drafted_lines(station: Station, period: date) -> tuple[DraftLine, ...]:
+    """The lines of the month's statement if it were built now."""
+    return (*_carried_lines(station), *(draft_line(item) for item in _waiting(station, period)))
+
+
 def preview(station: Station, period: date) -> Preview:
-    """What the month's statement would say if it were built now; writes nothing."""
-    lines = [*_carried_lines(station), *(draft_line(item) for item in _waiting(station, period))]
-    return Preview(station, period, tuple(lines), totals_of(lines))
+    """What the month's statement would say if it were built now, its items with their claims; writes nothing."""
+    lines = drafted_lines(station, period)
+    prefetch_related_objects([line.item for line in lines if line.item], "claim")
+    return Preview(station, period, lines, totals_of(lines))
