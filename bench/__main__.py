@@ -13,6 +13,7 @@ MEASURES = [
     "claim_report",
     "chargeback_batch",
     "statement_month",
+    "costs_page",
 ]
 
 

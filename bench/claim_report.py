@@ -42,7 +42,8 @@ def measure(size: str) -> Iterator[Figure]:
             header = [str(column.label) for column in FILE_COLUMNS]
             for write in WRITERS.values():
                 lines = documents.lines_of(facts)
-                write(header, ([column.value(line) for column in FILE_COLUMNS] for line in lines), "bench")
+                with tempfile.TemporaryFile() as file:
+                    write(file, header, ([column.value(line) for column in FILE_COLUMNS] for line in lines), "bench")
 
         with transaction.atomic():
             mine = min(seconds(ours) for _round in range(3 if count <= 500 else 1))

@@ -253,6 +253,7 @@ def scenery(size: Size) -> Sequence[Table]:
                 "unit_price": "(n % 300)::numeric",
                 "claimed_amount": "(n % 300)::numeric",
                 "allowed_amount": "(n % 300)::numeric",
+                "approved_amount": f"CASE WHEN (1 + n % {size.claims}) % 7 < 5 THEN (n % 300)::numeric END",
                 "codes": "'[]'::jsonb",
             },
         ),

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,14 +21,14 @@ from portal.core.errors import Refusal
 from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun
 from portal.core.numbering import take_number
-from portal.core.transfer.exporting import to_csv, to_xlsx
+from portal.core.transfer.exporting import write_csv, write_xlsx
 from stations.models.products import in_language
 from warranty.claim_report_lines import FILE_COLUMNS, Totals, printed, read_lines
 from warranty.models import ClaimLine, ClaimReport, WarrantyClaim
 
 KIND: Final = "claim_report"
 MOST_LINES: Final = 50_000
-WRITERS: Final[dict[str, Callable[..., bytes]]] = {"csv": to_csv, "xlsx": to_xlsx}
+WRITERS: Final[dict[str, Callable[..., None]]] = {"csv": write_csv, "xlsx": write_xlsx}
 
 
 class NoClaims(Refusal):
@@ -111,7 +112,9 @@ def carry_out(run: JobRun, report: ClaimReport) -> None:
     pdf_bytes(document, step=step)
     for form in missing:
         step()
-        default_storage.save(path_of(document, form), ContentFile(written(document, form)))
+        with TemporaryFile() as file:
+            write_file(file, document, form)
+            default_storage.save(path_of(document, form), File(file))
 
 
 def _freeze(report: ClaimReport, reader: Any) -> int:
@@ -184,12 +187,13 @@ def path_of(document: Document, form: str) -> str:
     return f"documents/{document.sha256[:2]}/{document.sha256}.{form}"
 
 
-def written(document: Document, form: str) -> bytes:
-    """Its lines as a file: the same, in the same order, as on paper."""
+def write_file(file: IO[bytes], document: Document, form: str) -> None:
+    """The file holds its lines: the same, in the same order, as on paper. One line is in memory at a time."""
     with translation.override(document.language):
         header = [str(column.label) for column in FILE_COLUMNS]
         table = ([column.value(line) for column in FILE_COLUMNS] for line in lines_of(document.facts))
-        return WRITERS[form](header, table, document.number)
+        WRITERS[form](file, header, table, document.number)
+    file.seek(0)
 
 
 def is_made(report: ClaimReport) -> bool:

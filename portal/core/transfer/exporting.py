@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any, Final
+from typing import IO, Any, Final
 from unicodedata import east_asian_width
 
 from django.http import HttpResponse
@@ -87,16 +87,30 @@ def export_response(
 
 def to_csv(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> bytes:
     """CSV with BOM; line ends as RFC 4180. It has no place for a name."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow([neutral(text) for text in header])
-    writer.writerows([_flat(value) for value in row] for row in table)
-    return b"\xef\xbb\xbf" + file.getvalue().encode()
+    file = io.BytesIO()
+    write_csv(file, header, table, name)
+    return file.getvalue()
 
 
 def to_xlsx(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> bytes:
     """A workbook of one sheet of that name, its head bold and always in sight; texts are string cells, whatever they
     look like."""
+    file = io.BytesIO()
+    write_xlsx(file, header, table, name)
+    return file.getvalue()
+
+
+def write_csv(file: IO[bytes], header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> None:
+    """The same into a file, row by row."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow([neutral(text) for text in header])
+    writer.writerows([_flat(value) for value in row] for row in table)
+    text.detach()
+
+
+def write_xlsx(file: IO[bytes], header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "") -> None:
+    """The same into a file, row by row."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
@@ -123,9 +137,7 @@ def to_xlsx(header: Sequence[str], table: Iterable[Sequence[Any]], name: str = "
     sheet.append([cell(str(text), bold) for text in header])
     for row in chain(first, rest):
         sheet.append([cell(value) for value in row])
-    file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
 
 
 def _flat(value: Any) -> Any:
