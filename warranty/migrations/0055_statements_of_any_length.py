@@ -39,5 +39,5 @@ CREATE CONSTRAINT TRIGGER statement_group_adds_up AFTER INSERT OR UPDATE ON warr
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("warranty", "0044_ends_of_old_parts")]
+    dependencies: ClassVar = [("warranty", "0046_passed_on_to_another")]
     operations: ClassVar = [migrations.RunSQL(ASK_ONCE, ASK_EACH)]
