@@ -46,6 +46,8 @@ TITLES = {
     "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
     "chargeback.credited": _("Credit note written"),
     "recoverycase.credited": _("Supplier credited"),
+    "chargeback.repaid": _("Paid back to the supplier"),
+    "recoverycase.repaid": _("Paid back to the supplier"),
     "chargeback.payment": _("Payment of the supplier entered"),
     "chargeback.reply_filed": _("8D reply of the supplier filed"),
     "chargeback.settled": _("Note settled"),

@@ -80,3 +80,4 @@ allow_model("warranty.supplieragreement", view=(Role.QUALITY, *DESK), change=(Ro
 allow_model("warranty.chargebackline", view=(Role.QUALITY, *DESK))
 allow_model("warranty.disputeentry", view=(Role.QUALITY, *DESK))
 allow_model("warranty.recoveryentry", view=DESK)
+allow_model("warranty.supplierrepayment", view=DESK)

@@ -5,7 +5,7 @@ balance is the next one's opening for ever. Not here: what a note asks for (char
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +26,8 @@ from portal.core.money import capitals, total
 from portal.core.numbering import take_number
 from stations.account_statements import PeriodNotOver, PeriodTurned, TooManyEntries
 from stations.wording import in_both
-from warranty.models import Chargeback, ChargebackLine, RecoveryEntry
+from warranty.chargebacks.repayment import owed_back
+from warranty.models import Chargeback, ChargebackLine, GivenAs, RecoveryEntry, SupplierRepayment
 from warranty.settlement_states import SHOWN_TO_SUPPLIER, UNANSWERED
 
 KIND: Final = "supplier_statement"
@@ -41,10 +42,17 @@ class EntryKind(models.TextChoices):
     ISSUED = "issued", _("Note issued")
     CREDITED = "credited", _("Credit note")
     PAID = "paid", pgettext_lazy("supplier", "Payment")
-    OWED_BACK = "owed_back", _("Paid before, owed back with the credit note")
+    SUPPLIERS_CREDIT = "suppliers_credit", pgettext_lazy("supplier", "Credit note of the supplier")
+    SET_OFF = "set_off", pgettext_lazy("supplier", "Set off")
+    REPAID = "repaid", pgettext_lazy("supplier", "Paid back to the supplier")
     WRITTEN_OFF = "written_off", _("Given up after a dispute")
 
 
+GIVEN: Final = {
+    GivenAs.CASH: EntryKind.PAID,
+    GivenAs.CREDIT: EntryKind.SUPPLIERS_CREDIT,
+    GivenAs.OFFSET: EntryKind.SET_OFF,
+}
 STATEMENT_COLUMNS: Final = (
     LineColumn(_("Day"), "on", 12),
     LineColumn(_("Kind"), "kind", 28),
@@ -69,16 +77,20 @@ class Movement:
 
 @dataclass(frozen=True)
 class Open:
-    """What a supplier owes at a moment, by where it stands: not answered, disputed, accepted and not paid."""
+    """What a supplier owes at a moment, by where it stands: not answered, disputed, accepted and not paid.
+
+    owed_back: what we owe it for credit notes of ours, neither paid back nor set off.
+    """
 
     waiting: Decimal
     disputed: Decimal
     due: Decimal
+    owed_back: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
         """All of it: the balance."""
-        return self.waiting + self.disputed + self.due
+        return self.waiting + self.disputed + self.due - self.owed_back
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,7 @@ class SupplierPeriod:
 
 
 def supplier_period(supplier: Supplier, *, first: date, last: date) -> SupplierPeriod:
-    """The supplier's account between two days, both included; 5 queries. Raises PeriodTurned, TooManyEntries."""
+    """The supplier's account between two days, both included; 6 queries. Raises PeriodTurned, TooManyEntries."""
     if last < first:
         raise PeriodTurned(first=first.isoformat(), last=last.isoformat(), field="last")
     start, end = clock.start_of(first), clock.end_of(last)
@@ -138,9 +150,25 @@ def _movements(supplier: Supplier, end: datetime) -> Iterator[Movement]:
         elif said["outcome"] in GIVEN_UP:
             amount = given_up[note.pk][said["position"]] = Decimal(said["amount"])
             yield Movement(event.at, EntryKind.WRITTEN_OFF, note, note.number, -amount)
-    for entry in RecoveryEntry.objects.filter(chargeback__in=list(notes), at__lte=end).order_by("at", "pk"):
-        kind = EntryKind.OWED_BACK if entry.source in credits else EntryKind.PAID
-        yield Movement(entry.at, kind, notes[entry.chargeback_id], entry.source, -entry.amount)
+    yield from _given(notes, credits, end)
+
+
+def _given(notes: Mapping[int, Chargeback], credits: Collection[str], end: datetime) -> Iterator[Movement]:
+    """What the supplier gave, and what went back to it; set off against a credit note of ours it is both."""
+    entries = RecoveryEntry.objects.filter(chargeback__in=list(notes), at__lte=end).exclude(kind=GivenAs.OWED_BACK)
+    for entry in entries.order_by("at", "pk"):
+        note = notes[entry.chargeback_id]
+        yield Movement(entry.at, GIVEN[GivenAs(entry.kind)], note, entry.source, -entry.amount)
+        if entry.kind == GivenAs.OFFSET and entry.source in credits:
+            yield Movement(entry.at, EntryKind.REPAID, note, entry.source, entry.amount)
+    repaid = SupplierRepayment.objects.filter(entry__chargeback__in=list(notes), at__lte=end).select_related("entry")
+    for row in repaid.order_by("at", "pk"):
+        yield Movement(row.at, EntryKind.REPAID, notes[row.entry.chargeback_id], row.source, row.amount)
+
+
+def balance_of(supplier: Supplier, *, at: datetime) -> Decimal:
+    """The supplier's balance by its movements up to a moment."""
+    return total(row.amount for row in _movements(supplier, at))
 
 
 def _notes(supplier: Supplier) -> models.QuerySet[Chargeback]:
@@ -156,7 +184,7 @@ def _credited_positions(notes: Sequence[int]) -> dict[str, set[int]]:
 
 
 def open_now(supplier: Supplier) -> Open:
-    """Where the supplier's balance of this moment stands; 3 queries, without the movements."""
+    """Where the supplier's balance of this moment stands; at most 6 queries, without the movements."""
     notes, lines = _notes(supplier), ChargebackLine.objects.filter(is_live=True, chargeback__supplier=supplier)
     lines = lines.filter(chargeback__status__in=SHOWN_TO_SUPPLIER)
     waiting = lines.filter(chargeback__status__in=UNANSWERED, outcome="").aggregate(sum=Sum("claimed"))["sum"]
@@ -164,7 +192,8 @@ def open_now(supplier: Supplier) -> Open:
     sums = answered.aggregate(accepted=Sum("accepted"), received=Sum("recovered"))
     disputed = lines.exclude(chargeback__status__in=UNANSWERED).filter(outcome="").aggregate(sum=Sum("disputed"))["sum"]
     due = (sums["accepted"] or ZERO) - (sums["received"] or ZERO)
-    return Open(waiting=waiting or ZERO, disputed=disputed or ZERO, due=due)
+    owed = total(each.open for each in owed_back(supplier))
+    return Open(waiting=waiting or ZERO, disputed=disputed or ZERO, due=due, owed_back=owed)
 
 
 @transaction.atomic
@@ -210,6 +239,7 @@ def statement_facts(period: SupplierPeriod, open_amounts: Open, *, number: str, 
         "waiting": f"{open_amounts.waiting:,.2f}",
         "disputed": f"{open_amounts.disputed:,.2f}",
         "due": f"{open_amounts.due:,.2f}",
+        "owed_back": f"{open_amounts.owed_back:,.2f}",
         "lines": [
             {
                 "on": clock.local_date(line.at).isoformat(),

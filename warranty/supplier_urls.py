@@ -5,6 +5,7 @@ from django.urls import path
 from warranty.views import chargebacks as note
 from warranty.views import disputes
 from warranty.views import supplier_desk as desk
+from warranty.views import supplier_money as money
 from warranty.views import supplier_statements as account
 
 urlpatterns = [
@@ -19,7 +20,8 @@ urlpatterns = [
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
-    path("chargebacks/<int:pk>/pay/", note.PayChargeback.as_view(), name="chargeback_pay"),
+    path("chargebacks/<int:pk>/pay/", money.PayChargeback.as_view(), name="chargeback_pay"),
+    path("chargebacks/<int:pk>/repay/", money.RepaySupplier.as_view(), name="chargeback_repay"),
     path("statements/", account.SupplierStatementList.as_view(), name="supplier_statement_list"),
     path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),
     path("statements/<int:pk>/issue/", account.IssueSupplierStatement.as_view(), name="supplier_statement_issue"),

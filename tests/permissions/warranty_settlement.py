@@ -305,6 +305,7 @@ ROWS = [
     Row("chargeback_answer", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
+    Row("chargeback_repay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row(
         "chargeback_reroute",
         args=lambda cast: [answered(cast).lines.first().pk],

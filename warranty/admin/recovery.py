@@ -13,7 +13,15 @@ from warranty import chargebacks, recovery, recovery_keeping
 from warranty.admin.papers import PaperAdmin
 from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.forms.settlement import ReceiptForm
-from warranty.models import Chargeback, ChargebackLine, DisputeEntry, RecoveryCase, RecoveryEntry, SupplierAgreement
+from warranty.models import (
+    Chargeback,
+    ChargebackLine,
+    DisputeEntry,
+    RecoveryCase,
+    RecoveryEntry,
+    SupplierAgreement,
+    SupplierRepayment,
+)
 from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
 from warranty.templatetags.settlement import line_kind
 
@@ -151,7 +159,7 @@ class RecoveryEntryInline(ScopedTabularInline):
     """Money received."""
 
     model = RecoveryEntry
-    fields = ("received_on", "source", "amount", "actor", "at")
+    fields = ("received_on", "kind", "source", "amount", "actor", "at")
     readonly_fields = fields
 
 
@@ -165,6 +173,22 @@ class DisputeEntryAdmin(ReadOnlyAdmin):
     search_fields = ("line__chargeback__number", "text")
     ordering = ("-pk",)
     fields: ClassVar[Any] = ("line", "round", "act", "text", "accepted", "disputed", "answer_by", "actor", "at")
+
+
+@admin.register(SupplierRepayment)
+class SupplierRepaymentAdmin(ReadOnlyAdmin):
+    """Money that went back to suppliers, the latest first."""
+
+    list_display = ("paid_on", "supplier", "entry", "source", "amount", "actor")
+    list_select_related = ("entry__chargeback__supplier", "actor")
+    search_fields = ("source", "entry__source", "entry__chargeback__number")
+    ordering = ("-pk",)
+    fields: ClassVar[Any] = ("entry", "source", "amount", "paid_on", "actor", "at")
+
+    @admin.display(description=_("supplier"))
+    def supplier(self, row: SupplierRepayment) -> str:
+        """To whom."""
+        return str(row.entry.chargeback.supplier)
 
 
 @admin.register(Chargeback)

@@ -17,22 +17,28 @@ from warranty.chargebacks.disputes import (
     resolve_dispute,
 )
 from warranty.chargebacks.growing import follow_appeal
-from warranty.chargebacks.payment import record_supplier_payment
+from warranty.chargebacks.payment import offset_limit, record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
     AmountAboveClaimed,
     AmountBelowAccepted,
     AnswerIncomplete,
+    CreditNoteUsed,
+    NoOffsetRight,
     NotDisputed,
+    NothingOwedBack,
     NothingToCharge,
+    OffsetOutOfBounds,
     OwnNote,
     PaymentOutOfBounds,
     ReasonMissing,
+    RepaymentOutOfBounds,
     ReplyNotAwaited,
     RoundsUsedUp,
     TooManyReplies,
     WithSupplier,
 )
+from warranty.chargebacks.repayment import OwedBack, owed_back, repay_supplier
 from warranty.chargebacks.replies import file_reply, replies_of, takes_reply
 from warranty.chargebacks.rerouting import Rerouting, look_at_rerouting, reroute_dispute
 from warranty.chargebacks.rounds import threads_of
@@ -46,13 +52,19 @@ __all__ = [
     "AmountAboveClaimed",
     "AmountBelowAccepted",
     "AnswerIncomplete",
+    "CreditNoteUsed",
     "LineAnswer",
+    "NoOffsetRight",
     "NotDisputed",
+    "NothingOwedBack",
     "NothingToCharge",
+    "OffsetOutOfBounds",
+    "OwedBack",
     "OwnNote",
     "PaymentOutOfBounds",
     "Proposal",
     "ReasonMissing",
+    "RepaymentOutOfBounds",
     "ReplyNotAwaited",
     "Rerouting",
     "RoundsUsedUp",
@@ -68,9 +80,12 @@ __all__ = [
     "follow_appeal",
     "lines_to_answer",
     "look_at_rerouting",
+    "offset_limit",
     "open_cases_of",
+    "owed_back",
     "propose",
     "record_supplier_payment",
+    "repay_supplier",
     "replies_of",
     "reroute_dispute",
     "resolve_dispute",

@@ -10,7 +10,7 @@ from portal.core.money import total
 from portal.core.numbering import take_number
 from portal.core.states import move
 from warranty.chargebacks_documents import issue_credit_note
-from warranty.models import Chargeback, ChargebackLine, RecoveryEntry
+from warranty.models import Chargeback, ChargebackLine, GivenAs, RecoveryEntry
 from warranty.settlement_states import ChargebackStatus
 
 
@@ -43,7 +43,13 @@ def credit_lines(
     back = max(note.recovered - accepted, Decimal(0)) if note.answered_at else Decimal(0)
     if back:  # first: the database never sees more received than accepted
         RecoveryEntry.objects.create(
-            chargeback=note, actor=actor, source=number, amount=-back, received_on=clock.local_date(at), at=at
+            chargeback=note,
+            actor=actor,
+            kind=GivenAs.OWED_BACK,
+            source=number,
+            amount=-back,
+            received_on=clock.local_date(at),
+            at=at,
         )
     note.accepted, note.disputed = accepted, total(line.disputed or Decimal(0) for line in live)
     note.save(update_fields=["accepted", "disputed"])

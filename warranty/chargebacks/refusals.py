@@ -54,6 +54,41 @@ class PaymentOutOfBounds(Refusal):
     code = "payment_out_of_bounds"
 
 
+class CreditNoteUsed(Refusal):
+    """A supplier's credit note is entered once."""
+
+    message = _("The supplier's credit note %(number)s was entered before, for %(note)s.")
+    code = "credit_note_used"
+
+
+class NoOffsetRight(Refusal):
+    """Set-off needs a right by the agreement."""
+
+    message = _("No agreement behind %(number)s lets us set off what the supplier owes.")
+    code = "no_offset_right"
+
+
+class OffsetOutOfBounds(Refusal):
+    """Set-off is bounded by what was accepted with the right to it, and by what the document still owes."""
+
+    message = _("¥%(amount)s cannot be set off against %(document)s: at most ¥%(limit)s.")
+    code = "offset_out_of_bounds"
+
+
+class NothingOwedBack(Refusal):
+    """Money goes back for a credit note that left some of it owed."""
+
+    message = _("No credit note of %(number)s with this number left anything owed to the supplier.")
+    code = "nothing_owed_back"
+
+
+class RepaymentOutOfBounds(Refusal):
+    """Never more goes back than was owed."""
+
+    message = _("¥%(amount)s is not between ¥0.01 and ¥%(limit)s, which %(number)s still owes the supplier.")
+    code = "repayment_out_of_bounds"
+
+
 class OwnNote(Refusal):
     """Who made a note does not decide what becomes of its disputes."""
 

@@ -1,5 +1,6 @@
 """Forms of statements and chargebacks."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from parts.models import Supplier
 from portal.core import clock
 from portal.core.pages import ActingForm
+from portal.core.show import money
 from stations.models import Station
-from warranty.chargebacks import DECISIONS
-from warranty.models import RecoveryCase
+from warranty.chargebacks import DECISIONS, offset_limit, owed_back
+from warranty.models import GivenAs, RecoveryCase
 from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import RecoveryStatus
@@ -148,10 +150,45 @@ class ReplyForm(ActingForm):
 
 
 class ReceiptForm(ActingForm):
-    """Money of a supplier."""
+    """What a supplier gave: money, its own credit note, or a set-off where its agreement gives the right."""
 
+    kind = forms.ChoiceField(
+        label=_("Given as"),
+        choices=[(GivenAs.CASH, GivenAs.CASH.label), (GivenAs.CREDIT, GivenAs.CREDIT.label)],
+        initial=GivenAs.CASH,
+        widget=forms.RadioSelect,
+    )
     amount = forms.DecimalField(label=_("Amount"), max_digits=12, decimal_places=2)
-    bank_reference = forms.CharField(label=_("Bank reference"), max_length=60)
+    bank_reference = forms.CharField(
+        label=_("Reference"),
+        max_length=60,
+        help_text=_("The bank's reference, the number of the supplier's credit note, or the document set off against."),
+    )
     received_on = forms.DateField(
         label=_("Received on"), initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limit = offset_limit(self.subject) if self.subject else 0
+        if limit > 0:
+            field: Any = self.fields["kind"]
+            label = _("%(kind)s, at most %(amount)s") % {"kind": GivenAs.OFFSET.label, "amount": money(limit)}
+            field.choices = [*field.choices, (GivenAs.OFFSET, label)]
+
+
+class RepaymentForm(ActingForm):
+    """Money that went back to the supplier, for which credit note of ours."""
+
+    credit_note = forms.ChoiceField(label=_("Credit note"), widget=forms.RadioSelect)
+    amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
+    bank_reference = forms.CharField(label=_("Bank reference"), max_length=60)
+    paid_on = forms.DateField(label=_("Paid on"), initial=clock.today, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = owed_back(self.subject.supplier, note=self.subject) if self.subject else []
+        field: Any = self.fields["credit_note"]
+        field.choices = [(each.credit_note, f"{each.credit_note} · {money(each.open)}") for each in found]
+        if found:
+            field.initial, self.fields["amount"].initial = found[0].credit_note, found[0].open

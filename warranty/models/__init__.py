@@ -9,7 +9,7 @@ from warranty.models.appraisal_tests import AppraisalTest
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
-from warranty.models.chargebacks import CREDITS, REROUTED, Chargeback, ChargebackLine, RecoveryEntry
+from warranty.models.chargebacks import CREDITS, REROUTED, Chargeback, ChargebackLine
 from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claim_reports import ClaimReport
@@ -52,6 +52,7 @@ from warranty.models.settlement import (
     StatementTaxGroup,
 )
 from warranty.models.shared_pictures import SharedPicture
+from warranty.models.supplier_money import GivenAs, RecoveryEntry, SupplierRepayment
 from warranty.models.terms import ExclusionCause, GuaranteeTerms
 from warranty.states import (
     AppealStatus,
@@ -103,6 +104,7 @@ __all__ = [
     "ExtendedStatus",
     "ExtraPiece",
     "FailedPart",
+    "GivenAs",
     "GoodwillAuthority",
     "GoodwillAuthorization",
     "GoodwillBudget",
@@ -145,6 +147,7 @@ __all__ = [
     "StationClaimRate",
     "StationModelCost",
     "SupplierAgreement",
+    "SupplierRepayment",
     "TravelRate",
     "UnitRegistration",
     "UnitStage",

@@ -1,7 +1,7 @@
-"""Chargeback notes to suppliers with their lines, and what suppliers gave for them.
+"""Chargeback notes to suppliers with their lines.
 
-Not here: the rights to charge (models.recovery), what was said in disputes (models.disputes), how notes move
-(warranty.chargebacks).
+Not here: the rights to charge (models.recovery), what suppliers gave (models.supplier_money), what was said in disputes
+(models.disputes), how notes move (warranty.chargebacks).
 """
 
 from typing import Any, ClassVar
@@ -220,36 +220,3 @@ class ChargebackLine(models.Model):
     def is_with_supplier(self, day: Any) -> bool:
         """Whether the supplier may still answer a denial on this day."""
         return self.answer_by is not None and self.answer_by >= day
-
-
-class RecoveryEntry(models.Model):
-    """Money (or credit) received from a supplier on a note, for ever; a mistake is a negative entry with its own source."""
-
-    SCOPE: ClassVar[dict[str, str]] = {"supplier": "chargeback__supplier_id"}
-
-    chargeback = models.ForeignKey(
-        Chargeback, on_delete=models.PROTECT, related_name="receipts", verbose_name=_("chargeback note")
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
-    )
-    source = models.CharField(_("bank reference"), max_length=60)
-    amount = money_field(_("amount"))
-    received_on = models.DateField(_("received on"))
-    note = models.CharField(_("note"), max_length=200, blank=True)
-    at = models.DateTimeField(_("entered at"))
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("supplier payment")
-        verbose_name_plural = _("supplier payments")
-        ordering = ["-received_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["chargeback", "source"], name="supplier_payment_posted_once_per_source"),
-            models.CheckConstraint(condition=~Q(amount=0), name="supplier_payment_moves_something"),
-            bounded("amount", -BOUND, BOUND, name="supplier_payment_in_bounds"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.amount}"

@@ -33,7 +33,7 @@ from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_zip
 from warranty.forms.answers import ACCEPT, AnswerForm
-from warranty.forms.settlement import BatchForm, ReceiptForm
+from warranty.forms.settlement import BatchForm
 from warranty.models import Chargeback
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
@@ -184,6 +184,8 @@ class ChargebackDetail(ScopedDetailView):
             "names_people": at_headquarters(self.request.user),
             "today": clock.today(),
             "receipts": note.receipts.order_by("received_on", "pk"),
+            "owed_back": chargebacks.owed_back(note.supplier, note=note),
+            "may_repay": self.request.user.has_perm("warranty.pay_chargeback", note),
             "outcomes": chargebacks.OUTCOME_WORDS,
             "replies": chargebacks.replies_of(note),
             "credit_notes": documents_of(note, "credit_note"),
@@ -371,16 +373,3 @@ class AnswerChargeback(OperationView):
     def _look_over(self, form: Any) -> HttpResponse:
         context = self.get_context_data(form=form) | {"decided": form.decided(), "sums": form.sums()}
         return render(self.request, "warranty/chargebacks/look_over.html", context)
-
-
-class PayChargeback(OperationView):
-    """Money of the supplier."""
-
-    model = Chargeback
-    permission = "warranty.pay_chargeback"
-    title = gettext_lazy("Enter a payment")
-    form_class = ReceiptForm
-
-    def operate(self, form: Any) -> Chargeback:
-        chargebacks.record_supplier_payment(self.object, actor=self.request.user, **form.cleaned_data)
-        return self.object  # type: ignore[no-any-return]

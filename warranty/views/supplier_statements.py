@@ -122,6 +122,11 @@ class SupplierStatementPage(ScopedDetailView):
                 Stat(_("Waiting for the answer"), money(open_amounts.waiting)),
                 Stat(pgettext_lazy("chargeback", "Disputed"), money(open_amounts.disputed)),
                 Stat(_("Accepted, not paid yet"), money(open_amounts.due)),
+                *(
+                    [Stat(_("Owed back to the supplier"), money(open_amounts.owed_back), tone="bad")]
+                    if open_amounts.owed_back
+                    else []
+                ),
                 Stat(_("Balance today"), money(open_amounts.total)),
             ],
             "table": Table.of(lines[:SHOWN], COLUMNS),

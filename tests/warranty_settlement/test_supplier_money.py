@@ -1,0 +1,156 @@
+"""A supplier gives money, its own credit note or a set-off; what a credit note of ours left owed to it goes back, once."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.core import clock
+from portal.core.errors import Refusal
+from tests.conftest import as_user
+from tests.desks import Desk
+from tests.warranty_settlement.test_dispute_rounds import is_whole
+from tests.warranty_settlement.test_disputes import answered
+from tests.warranty_settlement.test_supplier_statement import adds_up
+from warranty import chargebacks
+from warranty.chargebacks_reversal import release_claim
+from warranty.models import Chargeback, RecoveryEntry, SupplierAgreement, SupplierRepayment
+from warranty.recovery_checks import repayments_off, supplier_balances_off
+from warranty.settlement_queries import recovery_picture
+from warranty.supplier_statements import EntryKind, Open, supplier_period
+
+
+def give(desk: Desk, note: Chargeback, amount: str, reference: str, kind: str = "cash") -> RecoveryEntry:
+    return chargebacks.record_supplier_payment(
+        note, amount=Decimal(amount), bank_reference=reference, kind=kind, actor=desk.finance
+    )
+
+
+def overpaid(desk: Desk) -> Chargeback:
+    """144.00 accepted and paid; then the claim is reversed and all of it is owed back."""
+    note = answered(desk, "1")
+    give(desk, note, "144.00", "B-1")
+    release_claim(note.lines.earliest("position").case.claim, actor=desk.approver)
+    return Chargeback.objects.get(pk=note.pk)
+
+
+def balanced(desk: Desk) -> Open:
+    found = adds_up(desk.supplier)
+    assert list(supplier_balances_off()) == list(repayments_off()) == []
+    return found
+
+
+def code_of(act: Any) -> str:
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        act()
+    return refused.value.code
+
+
+def test_cash_credit_note_and_set_off_count_alike(desk: Desk) -> None:
+    SupplierAgreement.objects.update(offset_right=True)
+    note = answered(desk, "1")
+
+    give(desk, note, "44.00", "B-1")
+    give(desk, note, "60.00", "GZ-2025-7", "credit")
+    give(desk, note, "40.00", "FP-000815", "offset")
+
+    note.refresh_from_db()
+    assert (note.recovered, note.status) == (Decimal("144.00"), "settled")
+    assert recovery_picture(clock.today()).figures.recovery_ratio == Decimal("100.00")
+    sums = dict(supplier_period(desk.supplier, first=clock.today(), last=clock.today()).sums())
+    assert [sums[kind] for kind in (EntryKind.PAID, EntryKind.SUPPLIERS_CREDIT, EntryKind.SET_OFF)] == [
+        Decimal("-44.00"), Decimal("-60.00"), Decimal("-40.00")
+    ]  # fmt: skip
+    assert balanced(desk).total == 0
+
+
+def test_a_suppliers_credit_note_counts_once_for_all_its_notes(desk: Desk) -> None:
+    first, second = answered(desk, "1"), answered(desk, "1")
+    give(desk, first, "60.00", "GZ-2025-7", "credit")
+
+    assert code_of(lambda: give(desk, second, "60.00", "GZ-2025-7", "credit")) == "credit_note_used"
+    with pytest.raises(IntegrityError, match="credit_note_of_a_supplier_counts_once"), transaction.atomic():
+        RecoveryEntry.objects.create(
+            chargeback=second, kind="credit", source="GZ-2025-7", amount=1, received_on=clock.today(), at=clock.now()
+        )
+    give(desk, second, "60.00", "GZ-2025-7", "cash")
+    assert RecoveryEntry.objects.filter(supplier=desk.supplier).count() == 2
+    balanced(desk)
+
+
+def test_set_off_needs_the_right_and_stays_within_what_was_accepted(desk: Desk) -> None:
+    note = answered(desk, "0.5")
+
+    assert code_of(lambda: give(desk, note, "10.00", "FP-1", "offset")) == "no_offset_right"
+    with pytest.raises(IntegrityError, match="set off"), transaction.atomic():
+        RecoveryEntry.objects.create(
+            chargeback=note, kind="offset", source="FP-1", amount=10, received_on=clock.today(), at=clock.now()
+        )
+    SupplierAgreement.objects.update(offset_right=True)
+    assert chargebacks.offset_limit(note) == Decimal("72.00")
+    give(desk, note, "50.00", "FP-1", "offset")
+    assert chargebacks.offset_limit(note) == Decimal("22.00")
+    assert code_of(lambda: give(desk, note, "22.01", "FP-2", "offset")) == "payment_out_of_bounds"
+    give(desk, note, "-50.00", "FP-1 storno", "offset")
+    assert chargebacks.offset_limit(note) == Decimal("72.00")
+    is_whole(note)
+
+
+def test_what_is_owed_back_stands_in_the_account_until_it_is_paid(desk: Desk) -> None:
+    note = overpaid(desk)
+    (owed,) = chargebacks.owed_back(desk.supplier)
+    assert (owed.open, balanced(desk).total) == (Decimal("144.00"), Decimal("-144.00"))
+
+    def repay(amount: str, reference: str) -> SupplierRepayment:
+        return chargebacks.repay_supplier(
+            note, credit_note=owed.credit_note, amount=Decimal(amount), bank_reference=reference, actor=desk.finance
+        )
+
+    repay("100.00", "ICBC-9")
+    assert repay("100.00", "ICBC-9") == repay("100.00", "ICBC-9")
+    assert balanced(desk) == Open(Decimal(0), Decimal(0), Decimal(0), Decimal("44.00"))
+    assert code_of(lambda: repay("44.01", "ICBC-10")) == "repayment_out_of_bounds"
+    with pytest.raises(IntegrityError, match="repaid more"), transaction.atomic():
+        SupplierRepayment.objects.create(
+            entry=owed.entry, source="X", amount=Decimal("44.01"), paid_on=clock.today(), at=clock.now()
+        )
+    repay("44.00", "ICBC-10")
+    assert (balanced(desk).total, chargebacks.owed_back(desk.supplier)) == (Decimal(0), [])
+
+
+def test_what_is_owed_back_is_set_off_against_another_note(desk: Desk) -> None:
+    SupplierAgreement.objects.update(offset_right=True)
+    overpaid(desk)
+    (owed,) = chargebacks.owed_back(desk.supplier)
+    other, third = answered(desk, "1"), answered(desk, "0.25")
+    before = balanced(desk).total
+
+    give(desk, other, "140.00", owed.credit_note, "offset")
+
+    assert balanced(desk).total == before  # he owes less, and we owe him less
+    assert chargebacks.owed_back(desk.supplier)[0].open == Decimal("4.00")
+    assert code_of(lambda: give(desk, third, "5.00", owed.credit_note, "offset")) == "offset_out_of_bounds"
+    give(desk, third, "4.00", owed.credit_note, "offset")
+    assert chargebacks.owed_back(desk.supplier) == []
+    balanced(desk)
+
+
+def test_finance_enters_both_on_the_note(desk: Desk) -> None:
+    note = answered(desk, "1")
+    client, page = as_user(desk.finance), f"/supplier/chargebacks/{note.pk}/"
+    values = {"kind": "credit", "amount": "144.00", "bank_reference": "GZ-1", "received_on": "2025-06-01"}
+    assert 'value="offset"' not in client.get(f"{page}pay/").content.decode()
+
+    assert client.post(f"{page}pay/", values).status_code == 302
+    release_claim(note.lines.earliest("position").case.claim, actor=desk.approver)
+    shown = client.get(page).content.decode()
+    number = chargebacks.owed_back(desk.supplier)[0].credit_note
+    paid = {"credit_note": number, "amount": "144.00", "bank_reference": "ICBC-1", "paid_on": "2025-06-01"}
+    sent = client.post(f"{page}repay/", paid)
+
+    assert "供应商贷项通知单" in shown
+    assert f"{page}repay/" in shown
+    assert sent.status_code == 302
+    assert balanced(desk).total == Decimal(0)
+    assert f"{page}repay/" not in as_user(desk.supplier_user).get(page).content.decode()
