@@ -1,5 +1,6 @@
 """What a part costs: the one national price, and what a station pays for it and why. Not here: lists of prices (price_lists)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -144,6 +145,31 @@ def quote(
     factors = param(PRICE_FACTORS, at=day)
     bases = base_prices(parts, grade=str(priced_as(grade)), on=day, price_list=price_list)
     return {part: price_of(part, base, grade=str(grade), kind=kind, factors=factors) for part, base in bases.items()}
+
+
+def stock_prices(wanted: Iterable[tuple[int, date]], *, grade: str) -> dict[tuple[int, date], Decimal]:
+    """What each part (by key) costs a station of this grade in an ordinary order on its day; two queries for any number."""
+    asked = set(wanted)
+    parts, priced = {part for part, _day in asked}, str(priced_as(grade))
+    own = _periods(GradePrice.objects.filter(part__in=parts, grade=priced))
+    national = _periods(ListPrice.objects.filter(part__in=parts))
+    found = {}
+    for part, day in asked:
+        for periods, of_grade in ((own, priced), (national, NATIONAL)):
+            price = next((price for first, end, price in periods[part] if first <= day < (end or date.max)), None)
+            if price is not None:
+                factors = param(PRICE_FACTORS, at=day)
+                base = Base(price, of_grade)
+                found[part, day] = price_of(part, base, grade=grade, kind=OrderKind.STOCK, factors=factors).amount
+                break
+    return found
+
+
+def _periods(rows: models.QuerySet[Any]) -> dict[int, list[tuple[date, date | None, Decimal]]]:
+    found: dict[int, list[tuple[date, date | None, Decimal]]] = defaultdict(list)
+    for part, first, end, price in rows.order_by().values_list("part_id", "valid_from", "valid_to", "price"):
+        found[part].append((first, end, price))
+    return found
 
 
 def price_of(part: int, base: Base, *, grade: str, kind: str, factors: Mapping[str, Mapping[str, str]]) -> NetPrice:

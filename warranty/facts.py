@@ -164,8 +164,8 @@ def rates_of(station: Station, on: date) -> Rates:
     grade = str(grade_on(station, on))
     region = station.center.region_id
     priced_as = "C" if grade == "probation" else grade
-    labor = _of_region(_labor_rates(region, on, priced_as))
-    travel = _of_region(_travel_rates(region, on))
+    labor = of_region(_labor_rates(region, on, priced_as))
+    travel = of_region(_travel_rates(region, on))
     return Rates(
         grade=grade,
         hourly_rate=labor.hourly_rate if labor else ZERO,
@@ -387,7 +387,7 @@ _labor_rates = Written(
 _travel_rates = Written(lambda region, on: _in_force(TravelRate.objects.released(), region, on))
 
 
-def _of_region(rates: Iterable[Any]) -> Any:
+def of_region(rates: Iterable[Any]) -> Any:
     """The rate of the region, else the general one; of several the one that came into force last."""
     return min(rates, key=lambda rate: (rate.region_id is None, -rate.valid_from.toordinal()), default=None)
 

@@ -6,15 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from parts.models import GradePrice, ListPrice
+from parts.parameters import PRICE_FACTORS
 from parts.price_lists import draw_up_price_list
+from parts.pricing import quote, stock_prices
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.models.jobs import JobStatus
-from portal.core.parameters import set_parameter
-from tests.factories.claims import Bench, make_bench, noon
-from tests.factories.stations import make_user
-from warranty import policies
+from portal.core.parameters import param, set_parameter
+from portal.core.transactions import acting
+from tests.conftest import as_user
+from tests.factories.claims import Bench, make_bench, make_rates, make_spare_part, noon
+from tests.factories.stations import LONG_AGO, make_user
+from warranty import policies, rates
 from warranty.models import ReplayRun, WarrantyClaim
 from warranty.replays import running
 
@@ -116,3 +122,92 @@ def test_a_replay_needs_something_to_try_and_some_days(manager: Any) -> None:
         running.start_replay(**YEAR, actor=manager)
     with pytest.raises(running.PeriodWrong):
         running.start_replay(since=DAY, before=DAY, parameters_on=DAY, actor=manager)
+
+
+@pytest.mark.django_db
+def test_a_proposed_rate_is_tried_before_anybody_releases_it(bench: Bench, manager: Any) -> None:
+    """1.2 hours at 100 instead of 80 are 24 more; 26 km at 2 instead of 1.50 are 13 more."""
+    bench.submitted(qty="1", hours="1.2")
+    soon = date(2027, 1, 1)
+    rates.propose_labor_rate(grade="B", hourly_rate=Decimal(100), valid_from=soon, actor=manager)
+    rates.propose_travel_rate(km_rate=Decimal(2), free_km=Decimal(20), valid_from=soon, actor=manager)
+
+    today, then = replayed(rates_on=DAY, actor=manager), replayed(rates_on=soon, actor=manager)
+
+    assert (today.allowed_before, today.allowed_after, today.changed_count) == (Decimal(300), Decimal(300), 0)
+    assert (then.allowed_before, then.allowed_after, then.changed_count) == (Decimal(300), Decimal(337), 1)
+
+
+@pytest.mark.django_db
+def test_stations_of_a_grade_are_tried_as_another(bench: Bench, manager: Any) -> None:
+    """As A: the part at 200 × 70 % and 10 % on top is 154, 1.2 hours at 100 are 120, travel stays 39. A itself stays."""
+    bench.submitted(qty="1", hours="1.2")
+    make_rates(grade="A", hourly="100")
+    make_bench(grade="A").submitted(qty="1", hours="1.2")
+
+    run = replayed(grade_from="B", grade_to="A", actor=manager)
+
+    (changed,) = run.differences.all()
+    assert (run.claim_count, changed.claim.station) == (2, bench.station)
+    assert (changed.allowed_before, changed.allowed_after) == (Decimal(300), Decimal(154) + 120 + 39)
+
+
+@pytest.mark.django_db
+def test_a_price_of_the_other_grade_s_own_counts(bench: Bench, manager: Any) -> None:
+    """A pays 120 by its own price: 132 with the uplift. The rate of A is that of B."""
+    bench.submitted(qty="1", hours="1.2")
+    make_rates(grade="A")
+    GradePrice.objects.create(part=bench.part, grade="A", price=Decimal(120), valid_from=LONG_AGO)
+
+    run = replayed(grade_from="B", grade_to="A", actor=manager)
+
+    assert run.allowed_after == Decimal(132) + 96 + 39
+
+
+@pytest.mark.django_db
+def test_prices_of_many_days_are_those_of_each_day(bench: Bench, django_assert_num_queries: Any) -> None:
+    """stock_prices agrees with quote, part by part and day by day, in two queries."""
+    other = make_spare_part(product_model=bench.model, price="80.00")
+    days = [date(2024, 1, 1), DAY]
+    ListPrice.objects.filter(part=other).update(valid_to=DAY)
+    ListPrice.objects.create(part=other, price=Decimal(90), valid_from=DAY)
+    parts = [bench.part.pk, other.pk]
+    said = {(part, day): found.amount for day in days for part, found in quote(parts, bench.station, on=day).items()}
+
+    with acting(None):
+        param(PRICE_FACTORS, at=DAY)
+        with django_assert_num_queries(2):
+            found = stock_prices([(part, day) for part in parts for day in days], grade="B")
+
+    assert found == said
+    assert len(found) == 4
+
+
+@pytest.mark.django_db
+def test_half_a_grade_rule_is_refused(manager: Any) -> None:
+    for rule in ({"grade_from": "B"}, {"grade_to": "B"}, {"grade_from": "B", "grade_to": "B"}):
+        with pytest.raises(running.HalfAGradeRule):
+            running.start_replay(**YEAR, **rule, actor=manager)
+
+
+@pytest.mark.django_db
+def test_the_page_starts_a_replay_of_rates_and_a_grade_and_says_so(bench: Bench, manager: Any) -> None:
+    bench.submitted(qty="1", hours="1.2")
+    desk = as_user(manager)
+    asked = {
+        "rates_on": "2027-01-01",
+        "grade_from": "B",
+        "grade_to": "C",
+        "since": "2026-01-01",
+        "before": "2026-12-01",
+    }
+
+    half = desk.post(reverse("replay_start"), asked | {"grade_to": "", "language": "zh-hans"})
+    desk.post(reverse("replay_start"), asked)
+    jobs.drain()
+
+    assert half.context["form"].errors
+    run = ReplayRun.objects.get()
+    shown = desk.get(run.get_absolute_url()).content.decode()
+    assert "B 级按 C 级" in shown
+    assert "2027-01-01" in shown

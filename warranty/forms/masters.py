@@ -11,6 +11,7 @@ from parts.models import PartClass, PriceList, PriceListStatus
 from portal.accounts.roles import Role
 from portal.core.errors import Refusal
 from portal.core.pages import ActingForm
+from stations.models import GradeLetter
 from warranty import masters, reasons
 from warranty.models import ExtendedContract, GoodwillAuthority, PolicyStatus, ReasonUse, WarrantyPolicy
 
@@ -99,6 +100,15 @@ class ReplayForm(ActingForm):
         label=_("Parameters as of"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Limits, shares and deadlines as they stand on that day, also on a day to come."),
     )  # fmt: skip
+    rates_on = forms.DateField(
+        label=_("Rates as of"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Labor and travel as they stand on that day, with what is proposed for it."),
+    )  # fmt: skip
+    grade_from = forms.ChoiceField(label=_("Stations of grade"), required=False)
+    grade_to = forms.ChoiceField(
+        label=_("are paid as grade"), required=False,
+        help_text=_("Part prices, hourly rate and limit of the other grade."),
+    )  # fmt: skip
     since = forms.DateField(label=_("Decided since"), widget=forms.DateInput(attrs={"type": "date"}))
     before = forms.DateField(label=_("Decided before"), widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -108,3 +118,5 @@ class ReplayForm(ActingForm):
         self.fields["policy"].queryset = policies  # type: ignore[attr-defined]
         lists = PriceList.objects.visible_to(self.user).exclude(status=PriceListStatus.DROPPED)
         self.fields["price_list"].queryset = lists  # type: ignore[attr-defined]
+        for name in ("grade_from", "grade_to"):
+            self.fields[name].choices = [("", "–"), *GradeLetter.choices]  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from parts.models import PriceList
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from stations.models import GradeLetter
 from warranty.models.claims import WarrantyClaim
 from warranty.models.policies import WarrantyPolicy
 from warranty.states import ClaimStatus
@@ -36,6 +37,9 @@ class ReplayRun(models.Model):
         PriceList, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("price list")
     )
     parameters_on = models.DateField(_("parameters as of"), null=True, blank=True)
+    rates_on = models.DateField(_("rates as of"), null=True, blank=True)
+    grade_from = models.CharField(_("stations of grade"), max_length=10, choices=GradeLetter, blank=True, db_default="")
+    grade_to = models.CharField(_("are paid as grade"), max_length=10, choices=GradeLetter, blank=True, db_default="")
     since = models.DateField(_("decided since"))
     before = models.DateField(_("decided before"))
     started_at = models.DateTimeField(_("started at"))
@@ -56,8 +60,17 @@ class ReplayRun(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(before__gt=F("since")), name="replay_covers_some_days"),
             models.CheckConstraint(
-                condition=Q(policy__isnull=False) | Q(price_list__isnull=False) | Q(parameters_on__isnull=False),
+                condition=Q(policy__isnull=False)
+                | Q(price_list__isnull=False)
+                | Q(parameters_on__isnull=False)
+                | Q(rates_on__isnull=False)
+                | ~Q(grade_to=""),
                 name="replay_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(grade_from="", grade_to="")
+                | ~Q(grade_from="") & ~Q(grade_to="") & ~Q(grade_from=F("grade_to")),
+                name="replay_moves_one_grade_to_another",
             ),
             bounded("allowed_before", 0, 10**11, name="replay_before_bounded"),
             bounded("allowed_after", 0, 10**11, name="replay_after_bounded"),

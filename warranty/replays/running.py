@@ -28,8 +28,15 @@ ZERO = Decimal(0)
 class NothingToTry(Refusal):
     """A replay compares with something."""
 
-    message = gettext_lazy("Choose a draft policy, a price list or the day of other parameters.")
+    message = gettext_lazy("Choose a draft policy, a price list, a grade, or the day of other rates or parameters.")
     code = "nothing_to_try"
+
+
+class HalfAGradeRule(Refusal):
+    """A grade is tried as another one."""
+
+    message = gettext_lazy("Choose both grades, and two that differ.")
+    code = "half_a_grade_rule"
 
 
 class PeriodWrong(Refusal):
@@ -48,20 +55,26 @@ def start_replay(
     policy: WarrantyPolicy | None = None,
     price_list: PriceList | None = None,
     parameters_on: date | None = None,
+    rates_on: date | None = None,
+    grade_from: str = "",
+    grade_to: str = "",
     at: datetime | None = None,
 ) -> ReplayRun:
-    """A run is queued over the claims decided in [since, before). Raises NothingToTry, PeriodWrong.
+    """A run is queued over the claims decided in [since, before). Raises NothingToTry, HalfAGradeRule, PeriodWrong.
 
-    A draft policy is tried as if every sale had been made under it, a price list as if every repair had been made at it.
+    A draft policy is tried as if every sale had been made under it, a price list as if every repair had been made at it;
+    rates of a day with those proposed for it; stations of one grade as if they held another.
     Writes a ReplayRun, a JobRun, one Event.
     """
-    if policy is None and price_list is None and parameters_on is None:
+    if not any((policy, price_list, parameters_on, rates_on, grade_from, grade_to)):
         raise NothingToTry
+    if bool(grade_from) != bool(grade_to) or (grade_from and grade_from == grade_to):
+        raise HalfAGradeRule(field="grade_to")
     if not since < before <= since + LONGEST:
         raise PeriodWrong(since=since.isoformat(), before=before.isoformat(), field="before")
     run = ReplayRun.objects.create(
-        started_by=actor, policy=policy, price_list=price_list, parameters_on=parameters_on, since=since,
-        before=before, started_at=at or clock.now(),
+        started_by=actor, policy=policy, price_list=price_list, parameters_on=parameters_on, rates_on=rates_on,
+        grade_from=grade_from, grade_to=grade_to, since=since, before=before, started_at=at or clock.now(),
     )  # fmt: skip
     run.job_run = jobs.start_run("warranty.replay", owner=actor, title=_("Replay of claims"), replay=run.pk)
     run.save(update_fields=["job_run"])
@@ -90,6 +103,7 @@ def step(run: ReplayRun, drafts: Drafts) -> int:
     """The next claims are judged and the differences stand; how many were judged. Needs a transaction."""
     versions = list(_versions(run)[:CHUNK])
     parts = _parts([version.claim_id for version in versions])
+    drafts.read_prices((version.claim, parts.get(version.claim_id, {})) for version in versions)
     outcomes, differences = Counter(run.outcomes), []
     for version in versions:
         inputs = load(version.inputs or {})
@@ -117,7 +131,7 @@ def _versions(run: ReplayRun) -> Any:
         pk__gt=run.last_version, version=F("claim__version"), inputs__isnull=False,
         claim__decided_at__gte=clock.start_of(run.since), claim__decided_at__lt=clock.start_of(run.before),
     )  # fmt: skip
-    return latest.select_related("claim__product_model").order_by("pk")
+    return latest.select_related("claim__product_model", "claim__station__center").order_by("pk")
 
 
 def _parts(claims: list[int]) -> dict[int, dict[int, int]]:

@@ -44,7 +44,7 @@ class ReplayList(ScopedListView):
     )
     select_related = ("started_by", "job_run", "policy", "price_list")
     empty_text = _(
-        "No replay yet. Try a draft policy, a price list or future parameters on last year's claims before they hold."
+        "No replay yet. Try a draft policy, prices, rates, a grade or future parameters on last year's claims before they hold."
     )
 
     def get_actions(self) -> Sequence[Action]:
@@ -54,6 +54,12 @@ class ReplayList(ScopedListView):
 def what_is_tried(run: ReplayRun) -> str:
     """The draft rules of the run."""
     found: list[Any] = [each for each in (run.policy, run.price_list) if each is not None]
+    if run.grade_to:
+        found.append(
+            _("grade %(old)s as %(new)s") % {"old": run.get_grade_from_display(), "new": run.get_grade_to_display()}
+        )
+    if run.rates_on:
+        found.append(_("rates of %(day)s") % {"day": show.day(run.rates_on)})
     if run.parameters_on:
         found.append(_("parameters of %(day)s") % {"day": show.day(run.parameters_on)})
     return " · ".join(str(each) for each in found)
