@@ -39,5 +39,5 @@ CREATE CONSTRAINT TRIGGER statement_group_adds_up AFTER INSERT OR UPDATE ON warr
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("warranty", "0046_passed_on_to_another")]
+    dependencies: ClassVar = [("warranty", "0047_credit_notes_and_set_off")]
     operations: ClassVar = [migrations.RunSQL(ASK_ONCE, ASK_EACH)]

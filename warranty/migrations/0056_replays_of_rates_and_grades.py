@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("core", "0013_runs_by_key"),
         ("parts", "0028_picking_is_confirmed"),
-        ("warranty", "0046_passed_on_to_another"),
+        ("warranty", "0055_statements_of_any_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
