@@ -67,6 +67,8 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "pieceshipment.sent": ["warranty.tell_shipment"],
     "statement.issued": ["warranty.tell_statement"],
     "statement.superseded": ["warranty.tell_dispute"],
+    "stationfine.approved": ["warranty.tell_fine"],
+    "stationfine.taken_back": ["warranty.tell_fine"],
     "station.active": ["stations.follow_needs"],
     "station.expired": ["service.take_back_jobs"],
     "station.graded": ["stations.follow_needs"],

@@ -14,6 +14,7 @@ class WarrantyConfig(AppConfig):
             authorizations_registry,
             campaigns_registry,
             claims_registry,
+            fines_registry,
             goodwill_registry,
             settlement_registry,
         )
@@ -23,3 +24,4 @@ class WarrantyConfig(AppConfig):
         campaigns_registry.register()
         goodwill_registry.register()
         settlement_registry.register()
+        fines_registry.register()

@@ -32,7 +32,8 @@ from warranty.models import (
 )
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, FailedPartStatus, StatementStatus
 
-KEPT = (ItemKind.FREIGHT, ItemKind.REVERSAL)  # the freight of a box was paid; a counter-item has none
+# the freight of a box was paid; a counter-item has none; a fine is taken back by those who decide fines
+KEPT = (ItemKind.FREIGHT, ItemKind.REVERSAL, ItemKind.FINE, ItemKind.FINE_BACK)
 NOT_SENT = (FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED, FailedPartStatus.PACKED)
 
 

@@ -11,6 +11,7 @@ from parts.models import Posting
 from stations.models import Incentive
 from warranty.disposing import REFURBISH
 from warranty.failed_parts_custody import all_custody_faults
+from warranty.fine_states import POSTED, FineStatus
 from warranty.models import (
     Appeal,
     Chargeback,
@@ -23,6 +24,7 @@ from warranty.models import (
     SettlementItem,
     Statement,
     StatementLine,
+    StationFine,
     WarrantyClaim,
 )
 from warranty.recovery import OF_CASE, charges_of
@@ -163,7 +165,24 @@ def incentives_off() -> Iterator[str]:
             yield _("%(number)s names another statement than the one that carries it") % {"number": incentive.number}
 
 
+def fines_off() -> Iterator[str]:
+    """Every approved fine is debited once with its amount, credited back once where taken back, and nothing else is."""
+    kinds = {ItemKind.FINE: -1, ItemKind.FINE_BACK: 1}
+    items = SettlementItem.objects.filter(kind__in=kinds).values_list("kind", "source", "amount", "station")
+    posted = {(kind, source): (amount, station) for kind, source, amount, station in items}
+    for fine in StationFine.objects.filter(status__in=POSTED).order_by("pk"):
+        for kind, sign in kinds.items():
+            owed = kind == ItemKind.FINE or fine.status == FineStatus.TAKEN_BACK
+            found = posted.pop((kind, fine.number), None)
+            if found != ((sign * fine.amount, fine.station_id) if owed else None):
+                values = {"number": fine.number, "amount": sign * fine.amount if owed else 0}
+                yield _("%(number)s: its item on the statement is not %(amount)s") % values
+    for _kind, source in sorted(posted):
+        yield _("%(number)s is posted as a fine and was not approved") % {"number": source}
+
+
 CHECKS = {
+    "warranty.fines_posted_as_approved": fines_off,
     "warranty.incentives_credited_as_granted": incentives_off,
     "warranty.claims_credited_once": claims_without_credit,
     "warranty.credits_equal_approved": credits_that_differ,

@@ -1,7 +1,7 @@
 """A statement on paper and as rows: frozen facts, PDF, CSV. Not here: building it (settlement)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,8 @@ from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from stations.grading import grade_on
 from stations.models import Station
-from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine
+from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine, StationFine
+from warranty.settlement_queries import FINES, SEPARATOR
 from warranty.settlement_rules import next_month
 
 GRANTS = (ItemKind.CLAIM, ItemKind.APPEAL, ItemKind.REVERSAL)
@@ -158,7 +159,20 @@ def english_texts(statement: Statement) -> dict[int, str]:
             found[key] = ""
         else:
             found[key] = " / ".join([model or "", *names])[:200]
-    return found
+    return found | _fines_in_english(statement, [line[0] for line in lines if line[1] in FINES])
+
+
+def _fines_in_english(statement: Statement, keys: Collection[int]) -> dict[int, str]:
+    """The reasons of these lines' fines; nothing is asked for none."""
+    if not keys:
+        return {}
+    sources = dict(statement.lines.filter(pk__in=keys).values_list("pk", "source"))
+    fines = StationFine.objects.filter(number__in=sources.values()).select_related("reason_code")
+    said = {each.number: (each.reason_code.name_en, each.document_number) for each in fines}
+    return {
+        key: SEPARATOR.join(said[source])[:200] if source in said and said[source][0] else ""
+        for key, source in sources.items()
+    }
 
 
 def _old_parts(statement: Statement) -> list[dict[str, str]]:

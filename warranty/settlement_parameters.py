@@ -164,6 +164,15 @@ declare(
     label=_("Day of the month on which statements are built"),
     group=_STATEMENTS,
 )
+declare(
+    "warranty.fine_most",
+    default=Decimal("10000.00"),
+    unit="CNY",
+    low=0,
+    high=1_000_000,
+    label=_("Highest amount of one fine against a station"),
+    group=_STATEMENTS,
+)
 for _taxpayer, _kind, _default, _label in (
     ("general", "claim", "6.00", _("Tax rate of claims, general taxpayer")),
     ("general", "freight", "6.00", _("Tax rate of freight, general taxpayer")),

@@ -24,6 +24,16 @@ def not_own_note(user: Any, record: Any) -> bool:
     return bool(user.pk != note.batched_by_id)
 
 
+def own_fine(user: Any, fine: Any) -> bool:
+    """Who proposed a fine withdraws it."""
+    return bool(user.pk == fine.proposed_by_id)
+
+
+def not_own_fine(user: Any, fine: Any) -> bool:
+    """Four eyes: nobody decides or takes back a fine they proposed."""
+    return not own_fine(user, fine)
+
+
 allow("warranty.view_failedpart", *STATION, Role.TECHNICIAN, *TREE, *PARTS_DESK)
 allow("warranty.change_failedpart", Role.ADMINISTRATOR)
 allow("warranty.view_partbox", *STATION, Role.TECHNICIAN, *TREE, *PARTS_DESK)
@@ -60,6 +70,11 @@ allow_model("warranty.settlementitem", view=DESK)
 allow_model("warranty.statementline", view=DESK)
 allow_model("warranty.statementtaxgroup", view=DESK)
 allow_model("warranty.closedmonth", view=DESK)
+
+allow("warranty.view_stationfine", *STATION, *TREE, *JUDGES, Role.QUALITY, *DESK)
+allow("warranty.propose_fine", Role.FINANCE, Role.SERVICE_MANAGER, Role.REVIEWER, Role.QUALITY)
+allow("warranty.decide_fine", Role.FINANCE, Role.APPROVER, when=not_own_fine)
+allow("warranty.withdraw_fine", Role.FINANCE, Role.SERVICE_MANAGER, Role.REVIEWER, Role.QUALITY, when=own_fine)
 
 allow("warranty.view_chargeback", Role.SUPPLIER, Role.QUALITY, *JUDGES, *DESK)
 allow("warranty.answer_chargeback", Role.SUPPLIER)

@@ -24,8 +24,10 @@ from warranty.models import (
     PartBox,
     PieceShipment,
     SettlementItem,
+    StationFine,
     WarrantyClaim,
 )
+from warranty.settlement_queries import SEPARATOR
 from warranty.settlement_rules import month_of, next_month
 
 ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
@@ -205,6 +207,36 @@ def credit_incentives(station: Station, before: datetime) -> None:
     late = Incentive.objects.filter(station=station, approved_at__lt=before).exclude(number__in=posted)
     for incentive in late.select_related("station__dealer").order_by("pk"):
         credit_incentive(incentive)
+
+
+def debit_fine(fine: StationFine, *, at: datetime) -> SettlementItem | None:
+    """An approved fine costs the station its amount, by the number of the paper it rests on, once."""
+    return post_item(
+        fine.station,
+        kind=ItemKind.FINE,
+        source=fine.number,
+        at=at,
+        amounts={"other": -fine.amount},
+        claim_id=fine.claim_id,
+        reason=fine.reason_code.code,
+        text=SEPARATOR.join([fine.reason_code.name, fine.document_number]),
+    )
+
+
+def credit_fine_back(fine: StationFine, *, at: datetime) -> SettlementItem | None:
+    """A fine that was taken back is the station's again, at the rate it was debited with, once."""
+    debited = SettlementItem.objects.get(kind=ItemKind.FINE, source=fine.number)
+    return post_item(
+        fine.station,
+        kind=ItemKind.FINE_BACK,
+        source=fine.number,
+        at=at,
+        amounts={"other": -debited.amount},
+        rate=debited.tax_rate,
+        claim_id=fine.claim_id,
+        reason=debited.reason,
+        text=debited.text,
+    )
 
 
 def _rate_of(piece: FailedPart) -> Decimal | None:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from parts.models import Part
 from portal.core import clock
 from stations.models import Incentive, Station
+from warranty import reasons
 from warranty.models import (
     CREDITS,
     Appeal,
@@ -37,6 +38,7 @@ from warranty.settlement_states import (
 
 ZERO = Decimal("0.00")
 SEPARATOR = " / "
+FINES = (ItemKind.FINE, ItemKind.FINE_BACK)
 ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
@@ -131,11 +133,14 @@ def recovery_picture(as_of: date) -> RecoveryPicture:
 
 
 def names_in_language(lines: Iterable[Any]) -> dict[str, str]:
-    """English names by Chinese ones for the parts that the lines' frozen texts name; empty but for English readers."""
+    """English names by Chinese ones for parts and reasons of fines in the lines' frozen texts; empty but for English readers."""
     if get_language() != "en":
         return {}
     texts = {text for line in lines for text in line.text.split(SEPARATOR)}
-    return dict(Part.objects.filter(name__in=texts).exclude(name_en="").values_list("name", "name_en"))
+    named = dict(Part.objects.filter(name__in=texts).exclude(name_en="").values_list("name", "name_en"))
+    if any(line.kind in FINES for line in lines):
+        named |= {row.name: row.name_en for row in reasons.versions() if row.name in texts and row.name_en}
+    return named
 
 
 def worded(text: str, names: Mapping[str, str]) -> str:

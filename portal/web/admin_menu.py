@@ -22,7 +22,7 @@ ICONS: Final[dict[str, str]] = {
     "warrantyclaim": "verified_user", "failedpart": "build_circle", "partbox": "inventory_2", "statement": "receipt_long",
     "chargeback": "currency_exchange", "supplieragreement": "handshake", "warrantypolicy": "policy",
     "laborrate": "payments", "recoverycase": "savings", "qualityhold": "pan_tool", "settlementitem": "playlist_add_check",
-    "closedmonth": "event_busy",
+    "closedmonth": "event_busy", "stationfine": "gavel",
     "travelrate": "local_shipping", "reasoncode": "sell", "unitregistration": "app_registration", "servicerequest": "support_agent",
     "workorder": "engineering", "customer": "person", "installedunit": "devices", "faultcode": "troubleshoot",
     "laboroperation": "handyman", "partsorder": "shopping_cart", "shipment": "local_shipping", "part": "settings",

@@ -110,6 +110,11 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES),
     Entry(
+        pgettext_lazy("page", "Fines"),
+        "fine_list",
+        OFFICE | FIELD | {Role.FINANCE, Role.SERVICE_MANAGER, Role.REVIEWER, Role.APPROVER, Role.QUALITY, Role.AUDITOR},
+    ),
+    Entry(
         _("Chargebacks"),
         "chargeback_list",
         SUPPLIER | {Role.FINANCE, Role.REVIEWER, Role.APPROVER, Role.AUDITOR},

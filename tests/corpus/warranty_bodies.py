@@ -65,6 +65,14 @@ WARRANTY: Final[dict[str, Body | Callable[..., Body]]] = {
     },
     "api_authorization_photos": lambda _cast, *_at: {"photos": [picture()]},
     "api_authorization_grant": lambda _cast, *_at: {"amount": "800.00", "valid_until": today(days=30)},
+    "api_fines": lambda cast, *_at: {
+        "station": cast.station_a.code, "reason_code": "FINE_CONDUCT", "amount": "300.00",
+        "reason": "未按规范着装上门，用户投诉属实", "document_number": "CF-2026-001", "document": picture(),
+    },
+    "api_fine_approve": {"answer": "情况属实"},
+    "api_fine_refuse": {"answer": "证据不足，不予处罚"},
+    "api_fine_withdraw": REASON,
+    "api_fine_take_back": REASON,
     "api_authorization_refuse": {"reason_code": "OTHER", "answer": "站内可以自行更换，无需委外"},
     "api_goodwill_list": lambda cast, *_at: {
         "serial_number": make_unit().serial_number, "station": cast.station_a.code, "amount": "420.00",

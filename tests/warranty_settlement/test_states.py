@@ -10,9 +10,10 @@ from django.db import IntegrityError, models, transaction
 from portal.core import clock
 from portal.core.states import TransitionNotAllowed, can_move, move
 from tests.desks import Desk
+from tests.factories.fines import make_fine
 from tests.factories.settlement import make_granted_claim
 from warranty import failed_parts
-from warranty.models import Chargeback, FailedPart, PartBox, RecoveryCase, Statement
+from warranty.models import Chargeback, FailedPart, PartBox, RecoveryCase, Statement, StationFine
 
 
 def piece(desk: Desk) -> FailedPart:
@@ -62,12 +63,21 @@ def statement(desk: Desk) -> Statement:
     )
 
 
+def fine(desk: Desk) -> StationFine:
+    """Its persons and times are filled, so that every state can hold it."""
+    row = make_fine(station=desk.station)
+    filled = {"decided_by": desk.approver, "taken_back_by": desk.approver}
+    StationFine.objects.filter(pk=row.pk).update(decided_at=clock.now(), taken_back_at=clock.now(), **filled)
+    return StationFine.objects.get(pk=row.pk)
+
+
 MACHINES = {
     "failed_part_moves_as_tabled": piece,
     "part_box_moves_as_tabled": box,
     "recovery_moves_as_tabled": case,
     "chargeback_moves_as_tabled": note,
     "statement_moves_as_tabled": statement,
+    "fine_moves": fine,
 }
 
 

@@ -27,6 +27,7 @@ from tests.factories import (
     visits,
 )
 from tests.factories.authorizations import make_request
+from tests.factories.fines import make_fine
 from tests.factories.goodwill import make_asked, make_campaign
 from tests.permissions.parts import case_of_a, return_of_a, transfer_to_a, van_of_a, wave_of_a
 from tests.permissions.warranty_claims import waiting
@@ -197,6 +198,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("piece_shipment_list", "warehouse", sent_back, 4),
     ("failed_part_figure_rows", "appraiser", _piece, 8),
     ("statement_list", "finance", _statement, 20),
+    ("fine_list", "finance", lambda cast: make_fine(station=cast.station_a), 12),
     ("recovery_list", "finance", _piece, 8),
     ("recovery_leakage", "finance", _lost, 8),
     ("chargeback_list", "finance", _note, 20),

@@ -3,6 +3,7 @@
 from warranty.audit_states import RegionAuditStatus
 from warranty.authorization_states import AuthorizationStatus
 from warranty.campaign_states import CampaignStatus, GoodwillStatus, UnitStage
+from warranty.fine_states import FineStatus
 from warranty.master_states import MasterStatus
 from warranty.models.appeals import Appeal, AppealLine
 from warranty.models.appraisal_tests import AppraisalTest
@@ -27,6 +28,7 @@ from warranty.models.failed_parts import (
     ReturnReason,
     Verdict,
 )
+from warranty.models.fines import StationFine
 from warranty.models.grants import (
     ExtendedContract,
     ExtendedPayer,
@@ -104,6 +106,7 @@ __all__ = [
     "ExtendedStatus",
     "ExtraPiece",
     "FailedPart",
+    "FineStatus",
     "GivenAs",
     "GoodwillAuthority",
     "GoodwillAuthorization",
@@ -145,6 +148,7 @@ __all__ = [
     "StatementLine",
     "StatementTaxGroup",
     "StationClaimRate",
+    "StationFine",
     "StationModelCost",
     "SupplierAgreement",
     "SupplierRepayment",

@@ -27,6 +27,7 @@ class ReasonUse(models.TextChoices):
     QUESTION = "question", pgettext_lazy("reason", "Question to the station")
     APPEAL = "appeal", pgettext_lazy("reason", "Line of an appeal decided")
     REVERSAL = "reversal", pgettext_lazy("reason", "Claim reversed")
+    FINE = "fine", pgettext_lazy("reason", "Station fined")
 
 
 OTHER = "OTHER"  # fits everywhere; its text says it all

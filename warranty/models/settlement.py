@@ -33,6 +33,8 @@ class ItemKind(models.TextChoices):
     APPRAISAL = "appraisal", _("Refused at appraisal")
     REVERSAL = "reversal", _("Claim reversed")
     REROUTE = "reroute", _("Supplier charge moved to the station")
+    FINE = "fine", pgettext_lazy("statement line", "Fine")
+    FINE_BACK = "fine_credit", pgettext_lazy("statement line", "Fine taken back")
     BROUGHT_FORWARD = "brought_forward", _("Brought forward")
 
 
@@ -75,7 +77,7 @@ class SettlementItem(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=ItemKind)
     source = models.CharField(_("document"), max_length=60)
     text = models.CharField(_("text"), max_length=200, blank=True)
-    reason = models.CharField(_("reason code"), max_length=20, blank=True)
+    reason = models.CharField(_("reason code"), max_length=30, blank=True)
     parts_amount = money_field(_("parts"), default=0)
     labor_amount = money_field(_("labor"), default=0)
     travel_amount = money_field(_("travel"), default=0)
@@ -244,7 +246,7 @@ class StatementLine(models.Model):
     kind = models.CharField(_("kind"), max_length=15, choices=ItemKind)
     source = models.CharField(_("document"), max_length=60)
     text = models.CharField(_("text"), max_length=200, blank=True)
-    reason = models.CharField(_("reason code"), max_length=20, blank=True)
+    reason = models.CharField(_("reason code"), max_length=30, blank=True)
     parts_amount = money_field(_("parts"), default=0)
     labor_amount = money_field(_("labor"), default=0)
     travel_amount = money_field(_("travel"), default=0)

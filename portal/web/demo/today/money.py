@@ -1,13 +1,17 @@
-"""Today's papers about money: statements to issue and to answer, one disputed, one voided; notes to send and to answer."""
+"""Today's papers about money: statements to issue and to answer, one disputed, one voided; fines; notes to send and to answer."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from portal.core.errors import Refusal
-from portal.web.demo.story import Story
-from warranty import chargebacks, settlement
-from warranty.models import Chargeback, RecoveryCase, Statement
+from portal.web.demo.pictures import paper
+from portal.web.demo.story import BUSY, Story
+from warranty import chargebacks, fines, settlement
+from warranty.models import Chargeback, RecoveryCase, StationFine, Statement
 
 type Now = Callable[..., Any]
 
@@ -15,7 +19,33 @@ type Now = Callable[..., Any]
 def tell(story: Story, now: Now) -> None:
     """Finance has drafts and cases, an owner a statement, the suppliers notes."""
     _statements(story, now)
+    _fines(story, now)
     _notes(story, now)
+
+
+def _fines(story: Story, now: Now) -> None:
+    """One fine stands, one was taken back, one waits for another person."""
+    manager, finance, approver = (story.people[name] for name in ("manager", "finance", "approver"))
+    said = (
+        ("FINE_OVERCHARGED", 500, "保内维修向用户收取上门费 80 元，录音核实属实"),
+        ("FINE_LATE", 200, "承诺次日上门，实际第四日到达且未提前告知用户"),
+        ("FINE_CONDUCT", 300, "飞行检查发现未按要求拍摄铭牌和旧件照片"),
+    )
+    for number, (code, amount, text) in enumerate(said):
+        fine = now(partial(_propose, story, number, code, Decimal(amount), text, manager), manager)
+        if number < 2:
+            now(partial(fines.approve_fine, fine, actor=approver, answer="情况属实，按网络管理办法执行"), approver)
+        if number == 1:
+            reason = "服务站补充材料证明当日道路封闭，予以撤销"
+            now(partial(fines.take_back_fine, fine, reason=reason, actor=finance), finance)
+
+
+def _propose(story: Story, number: int, code: str, amount: Decimal, text: str, actor: Any) -> StationFine:
+    station = story.things["stations"][BUSY if number < 2 else BUSY + 1]
+    return fines.propose_fine(
+        station, amount=amount, reason_code=code, reason=text, document_number=f"罚字〔2026〕{number + 1} 号",
+        document=ContentFile(paper(), "处罚通知书.pdf"), actor=actor,
+    )  # fmt: skip
 
 
 def _statements(story: Story, now: Now) -> None:
