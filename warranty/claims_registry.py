@@ -29,7 +29,7 @@ from warranty.wording import say
 
 assert parameters  # noqa: S101 imported for its declarations
 
-DATED = ("laborrate", "travelrate", "exclusioncause", "guaranteeterms", "reasoncode")
+DATED = ("laborrate", "travelrate", "exclusioncause", "guaranteeterms", "reasoncode", "supplieragreement")
 TERM_TITLES = {
     "proposed": pgettext_lazy("term", "Proposed"),
     "released": pgettext_lazy("term", "Released"),

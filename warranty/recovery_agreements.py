@@ -24,12 +24,15 @@ def suppliers_of(part: Part, *, on: date) -> list[Supplier]:
 
 
 def agreement_for(supplier: Supplier, part: Part, *, on: date) -> SupplierAgreement | None:
-    """The supplier's agreement in force: one for the part, else for its class, else for everything."""
-    found = SupplierAgreement.objects.filter(_in_force(on), supplier=supplier).filter(
-        Q(part=part) | Q(part=None, part_class__in=["", part.part_class])
-    )
-    ranked = sorted(found, key=lambda each: (each.part_id is None, not each.part_class, -each.pk))
-    return ranked[0] if ranked else None
+    """The supplier's released agreement of the day: one for the part, else its category, else its class, else everything."""
+    any_part = Q(part=None, category=None, part_class__in=["", part.part_class])
+    about = Q(part=part) | Q(part=None, category=part.category_id) | any_part
+    found = SupplierAgreement.objects.on(on).filter(about, supplier=supplier)
+    return min(found, key=_breadth, default=None)
+
+
+def _breadth(agreement: SupplierAgreement) -> tuple[bool, bool, bool]:
+    return agreement.part_id is None, agreement.category_id is None, not agreement.part_class
 
 
 def contract_wants_return(part: Part, *, on: date) -> bool:

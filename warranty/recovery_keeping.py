@@ -150,4 +150,4 @@ def leakage(cases: "QuerySet[RecoveryCase]") -> list[Leak]:
 def agreements_ending(day: date) -> list[SupplierAgreement]:
     """Agreements whose last day lies within 60 days: a renewal is due."""
     ending = Q(valid_to__gt=day, valid_to__lte=day + timedelta(days=60))
-    return list(SupplierAgreement.objects.filter(ending))
+    return list(SupplierAgreement.objects.released().filter(ending))

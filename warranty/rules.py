@@ -153,7 +153,7 @@ for model in (
     "priorauthorization", "authorizedline",
 ):  # fmt: skip
     allow(f"warranty.view_{model}", *READERS)
-for model in ("laborrate", "travelrate"):
+for model in ("laborrate", "travelrate", "supplieragreement"):
     allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.FINANCE, when=not_own_policy)
 for model in ("exclusioncause", "guaranteeterms", "reasoncode"):
     allow(f"warranty.release_{model}", Role.SERVICE_MANAGER, Role.APPROVER, when=not_own_policy)

@@ -34,7 +34,7 @@ def make_old_part(**kw: Any) -> Part:
 def make_agreement(
     supplier: Supplier, part: Part | None = None, *, contract_price: str | None = "120.00", **kw: Any
 ) -> Any:
-    """The supplier delivers the part and agrees to pay 80 % of parts and half of labor."""
+    """The supplier delivers the part and agrees to pay 80 % of parts and half of labor; released long ago."""
     number = next(_next)
     if part is not None and contract_price is not None:
         SupplierPart.objects.get_or_create(
@@ -42,7 +42,28 @@ def make_agreement(
         )
     shares = {"part_share": 80, "labor_share": 50, "travel_share": 0, "notice_days": 60}
     named = {"supplier": supplier, "part": part, "number": f"AG-{number}", "valid_from": LONG_AGO}
-    return SupplierAgreement.objects.create(**named | shares | kw)
+    return _released(SupplierAgreement.objects.create(**named | shares | kw))
+
+
+def _released(agreement: SupplierAgreement) -> SupplierAgreement:
+    SupplierAgreement.objects.filter(pk=agreement.pk).update(status="released")
+    return SupplierAgreement.objects.get(pk=agreement.pk)
+
+
+def change_agreement(agreement: SupplierAgreement, **terms: Any) -> SupplierAgreement:
+    """The same with other terms; the one before counts no more."""
+    drop_agreements(SupplierAgreement.objects.filter(pk=agreement.pk))
+    agreement.pk, agreement.status = None, "proposed"
+    agreement._state.adding = True
+    for name, value in terms.items():
+        setattr(agreement, name, value)
+    agreement.save()
+    return _released(agreement)
+
+
+def drop_agreements(rows: Any) -> None:
+    """As if nobody had ever released them."""
+    rows.update(status="withdrawn")
 
 
 def make_job(station: Station, **kw: Any) -> WorkOrder:

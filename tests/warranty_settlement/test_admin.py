@@ -1,4 +1,4 @@
-"""Headquarters' desk of old parts, recovery and statements: lists open, buttons act, agreements never overlap."""
+"""Headquarters' desk of old parts, recovery and statements: lists open, buttons act."""
 
 from datetime import date
 from typing import Any
@@ -91,38 +91,6 @@ def test_nobody_writes_rows_that_operations_write(rf: Any, desk: Desk, model: An
         assert not page.has_add_permission(request)
         assert not page.has_change_permission(request)
         assert not page.has_delete_permission(request)
-
-
-def agreement_of(desk: Desk, **kw: Any) -> dict[str, Any]:
-    values = {
-        "number": "AG-NEW", "supplier": desk.supplier.pk, "part": desk.part.pk, "part_class": "",
-        "valid_from": "2025-01-01", "valid_to": "2026-01-01", "part_share": "70", "labor_share": "40",
-        "travel_share": "0", "other_share": "0", "handling_fee": "0", "notice_days": "60", "deemed_accept_days": "15",
-    }  # fmt: skip
-    return values | kw
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_an_overlapping_agreement_is_refused_in_words(desk: Desk, language: str) -> None:
-    client = as_user(make_user(Role.FINANCE, language=language))
-
-    answer = client.post(reverse("admin:warranty_supplieragreement_add"), agreement_of(desk))
-
-    sentence = "另一份协议" if language == "zh-hans" else "Another agreement with this supplier"
-    assert answer.status_code == 200
-    assert sentence in answer.content.decode()
-    assert SupplierAgreement.objects.count() == 1
-
-
-def test_an_agreement_after_the_end_of_the_first_stands_and_leaves_history(desk: Desk) -> None:
-    SupplierAgreement.objects.update(valid_to=date(2025, 1, 1))
-
-    answer = as_user(desk.finance).post(reverse("admin:warranty_supplieragreement_add"), agreement_of(desk))
-
-    assert answer.status_code == 302
-    made = SupplierAgreement.objects.get(number="AG-NEW")
-    assert recovery.agreement_for(desk.supplier, desk.part, on=date(2025, 5, 1)) == made
-    assert made.events.count() == 1  # type: ignore[attr-defined]
 
 
 def test_finance_issues_a_statement_and_nobody_else(desk: Desk, everything: dict[str, Any]) -> None:

@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.desks import Desk
-from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
+from tests.factories.settlement import (
+    change_agreement,
+    drop_agreements,
+    make_agreement,
+    make_granted_claim,
+    make_old_part,
+)
 from warranty import chargebacks, recovery
 from warranty.chargebacks import batching, charging
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SupplierAgreement
@@ -27,7 +33,7 @@ in_database = settings(max_examples=20, deadline=None, suppress_health_check=[He
 @pytest.fixture(autouse=True)
 def no_return(desk: Desk) -> None:
     """The supplier pays without the old part, so that a case is open at once."""
-    SupplierAgreement.objects.filter(pk=desk.agreement.pk).update(no_return=True)
+    desk.agreement = change_agreement(desk.agreement, no_return=True)
 
 
 def opened(desk: Desk, count: int = 1, **claim: Any) -> list[RecoveryCase]:
@@ -71,7 +77,7 @@ def test_together_they_charge_what_each_charges_alone(
         limits = dict(zip(("part_cap", "labor_cap", "travel_cap"), caps, strict=True))
         beside = make_old_part()
         for part in (desk.part, beside):
-            SupplierAgreement.objects.filter(part=part).delete()
+            drop_agreements(SupplierAgreement.objects.filter(part=part))
             part.suppliers.all().delete()
             make_agreement(
                 desk.supplier, part, contract_price=str(price), no_return=True, handling_fee=fee, **terms, **limits

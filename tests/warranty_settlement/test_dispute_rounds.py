@@ -15,7 +15,7 @@ from portal.core.errors import Refusal
 from portal.core.models.notifications import MailOutbox, Notification
 from tests.conftest import as_user
 from tests.desks import Desk
-from tests.factories.settlement import at
+from tests.factories.settlement import at, change_agreement
 from tests.warranty_settlement.test_disputes import NOTE, WHY, answered
 from tests.warranty_settlement.test_properties import in_database
 from tests.warranty_settlement.test_supplier_statement import adds_up
@@ -126,7 +126,7 @@ def test_the_last_denied_line_accepted_moves_the_note(desk: Desk) -> None:
 def test_silence_accepts_from_the_new_day_on_where_it_is_agreed(
     desk: Desk, june: Any, deemed: bool, outcome: str
 ) -> None:
-    type(desk.agreement).objects.update(deemed_accept=deemed)
+    change_agreement(desk.agreement, deemed_accept=deemed)
     note = answered(desk)
     line = deny(desk, first(note))
     assert line.answer_by is not None

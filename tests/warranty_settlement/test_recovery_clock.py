@@ -13,7 +13,14 @@ from portal.core.states import TransitionNotAllowed
 from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.parts import make_location
-from tests.factories.settlement import at, make_agreement, make_granted_claim, make_old_part
+from tests.factories.settlement import (
+    at,
+    change_agreement,
+    drop_agreements,
+    make_agreement,
+    make_granted_claim,
+    make_old_part,
+)
 from warranty import appraisal, failed_parts, recovery, recovery_keeping
 from warranty.four_eyes import TextTooShort
 from warranty.models import RecoveryCase
@@ -104,7 +111,7 @@ def test_a_part_that_nobody_delivers_closes_its_case(desk: Desk) -> None:
 def test_a_supplier_without_an_agreement_has_a_clock_by_our_own_days(desk: Desk) -> None:
     part = make_old_part()
     make_agreement(desk.supplier, part)
-    desk.supplier.agreements.filter(part=part).delete()
+    drop_agreements(desk.supplier.agreements.filter(part=part))
 
     case = opened(desk, part=part)
 
@@ -131,8 +138,7 @@ def test_only_who_comes_into_question_can_be_named(desk: Desk) -> None:
 @pytest.mark.parametrize(("failed", "status"), [("2026-02-28", "waiting"), ("2026-03-01", "closed")])
 def test_months_from_receipt_end_on_their_day(desk: Desk, june: Any, failed: str, status: str) -> None:
     june("2026-03-05 12:00:00")
-    desk.agreement.months_from_receipt = 24
-    desk.agreement.save()
+    change_agreement(desk.agreement, months_from_receipt=24)
     delivered(desk, desk.supplier, serial="PW-9", on="2024-03-01")
     day = date.fromisoformat(failed)
 
@@ -140,8 +146,7 @@ def test_months_from_receipt_end_on_their_day(desk: Desk, june: Any, failed: str
 
 
 def test_the_earlier_end_of_receipt_and_sale_counts(desk: Desk) -> None:
-    desk.agreement.months_from_receipt, desk.agreement.months_from_sale = 48, 3
-    desk.agreement.save()
+    change_agreement(desk.agreement, months_from_receipt=48, months_from_sale=3)
     delivered(desk, desk.supplier, serial="PW-9", on="2024-03-01")
 
     assert opened(desk, serial="PW-9").status == "closed"  # sold on 10 January, failed on 20 May

@@ -1,16 +1,21 @@
-"""Recovery at headquarters: agreements are edited, cases and notes are moved by buttons."""
+"""Recovery at headquarters: agreements are proposed and released, cases and notes are moved by buttons."""
 
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from parts.models import PartClass
-from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
-from warranty import chargebacks, recovery, recovery_keeping
+from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
+from warranty import agreements, chargebacks, recovery, recovery_keeping
+from warranty.admin.dated import DatedAdmin
 from warranty.admin.papers import PaperAdmin
+from warranty.admin.terms import InForceFilter
+from warranty.forms.masters import DatedForm
 from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.forms.settlement import ReceiptForm
 from warranty.models import (
@@ -26,38 +31,51 @@ from warranty.settlement_states import ANSWERS, ChargebackStatus, RecoveryStatus
 from warranty.templatetags.settlement import line_kind
 
 
-class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
-    """An agreement holds for one part, else for one class, else for everything."""
+class AgreementForm(DatedForm):
+    """An agreement to propose, for one part, else one category, else one class, else everything."""
 
+    refusing = (agreements.refuse_unsound, *DatedForm.refusing)
     part_class = forms.ChoiceField(
-        label=_("Part class"),
+        label=pgettext_lazy("agreement", "Part class"),
         required=False,
         choices=[("", _("Every class")), *PartClass.choices],
         widget=UnfoldAdminSelectWidget,
-        help_text=_("Counts where no part is named."),
+        help_text=_("Counts where no part and no category is named."),
     )
 
 
 @admin.register(SupplierAgreement)
-class SupplierAgreementAdmin(ScopedAdmin):
-    """What suppliers pay, by part or class and period; two that overlap are refused."""
+class SupplierAgreementAdmin(DatedAdmin):
+    """What suppliers pay, by part, category or class and period: proposed here, released by another person, never edited."""
 
     list_display = (
-        "number", "supplier", "part", "part_class", "part_share", "labor_share", "notice_days", "valid_from", "valid_to",
+        "number", "supplier", "part", "category", "part_class", "part_share", "labor_share", "notice_days", "status",
+        "valid_from", "valid_to",
     )  # fmt: skip
     form = AgreementForm
-    list_filter = ("supplier", "no_return", "deemed_accept")
-    list_select_related = ("supplier", "part")
-    search_fields = ("number", "supplier__code", "supplier__name", "part__number", "part__name")
-    autocomplete_fields = ("supplier", "part")
-    fieldsets: ClassVar[Any] = (
-        (None, {"fields": ("number", "supplier", "part", "part_class", "valid_from", "valid_to")}),
+    list_filter = ("status", InForceFilter, "supplier", "no_return", "deemed_accept")
+    list_select_related = ("supplier", "part", "category")
+    search_fields = ("number", "supplier__code", "supplier__name", "part__number", "part__name", "category__name")
+    autocomplete_fields = ("supplier", "part", "category")
+    says: ClassVar[Any] = (
+        (None, {"fields": ("number", "supplier", "part", "category", "part_class", "valid_from", "valid_to")}),
         (_("Shares"), {"fields": ("part_share", "labor_share", "travel_share", "other_share")}),
         (_("Limits and fees"), {"fields": ("part_cap", "labor_cap", "travel_cap", "handling_fee")}),
         (_("The supplier's warranty"), {"fields": ("months_from_receipt", "months_from_sale")}),
         (_("Notice and answer"), {"fields": ("notice_days", "deemed_accept", "deemed_accept_days", "offset_right")}),
         (_("Old parts"), {"fields": ("return_required", "no_return")}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What it says by topic; once it stands, also who proposed and released it."""
+        if obj is None:
+            return self.says
+        stands = ("status", "created_by", "released_by", "released_at", "replaces")
+        return [*self.says, (_("Release"), {"fields": stands})]
+
+    def propose(self, request: HttpRequest, values: dict[str, Any]) -> SupplierAgreement:
+        """The proposal."""
+        return agreements.propose_agreement(actor=request.user, **values)
 
 
 def assign(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:

@@ -12,13 +12,16 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from parts.models import Part, Supplier
+from parts.models import Part, PartCategory, Supplier
 from parts.models.suppliers import DateRange
 from portal.core.history import tracked
 from portal.core.money import BOUND, bounded, money_field
 from portal.core.scope import HEADQUARTERS, ScopedQuerySet
 from portal.core.states import Moves, MovesGuard
+from warranty.master_states import MasterStatus
+from warranty.models.dated import DatedMaster, checks, guards
 from warranty.settlement_states import RECOVERY_MOVES, LostReason, NamedBy, RecoveryStatus
 
 
@@ -31,10 +34,16 @@ SHARES = ("part_share", "labor_share", "travel_share", "other_share")
 
 
 @tracked()
-class SupplierAgreement(models.Model):
-    """What a supplier pays of warranty cost in [valid_from, valid_to), for one part, else one class, else everything."""
+class SupplierAgreement(DatedMaster):
+    """What a supplier pays of warranty cost for parts repaired in [valid_from, valid_to), once another person released it.
 
-    SCOPE = HEADQUARTERS
+    For one part, else one category, else one class, else everything: the narrowest that holds counts. number is the
+    contract's; who renews it proposes the next under a number of its own.
+    """
+
+    SCOPE: ClassVar[object] = HEADQUARTERS
+    SUBJECT: ClassVar[tuple[str, ...]] = ("supplier", "part", "category", "part_class")
+    FIRST_LIES_BACK: ClassVar[bool] = True
 
     supplier = models.ForeignKey(
         Supplier, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("supplier")
@@ -42,10 +51,11 @@ class SupplierAgreement(models.Model):
     part = models.ForeignKey(
         Part, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("part")
     )
-    part_class = models.CharField(_("part class"), max_length=20, blank=True)
-    number = models.CharField(_("agreement number"), max_length=40, unique=True)
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid before"), null=True, blank=True)
+    category = models.ForeignKey(
+        PartCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("part category")
+    )
+    part_class = models.CharField(pgettext_lazy("agreement", "part class"), max_length=20, blank=True)
+    number = models.CharField(_("agreement number"), max_length=40)
     part_share = percent_field(_("share of parts (%)"))
     labor_share = percent_field(_("share of labor (%)"))
     travel_share = percent_field(_("share of travel (%)"))
@@ -65,24 +75,33 @@ class SupplierAgreement(models.Model):
         _("may be set off against what we owe the supplier"), default=False, db_default=False
     )
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("supplier agreement")
         verbose_name_plural = _("supplier agreements")
         ordering = ["supplier", "-valid_from"]
         constraints = [
+            *checks("agreement"),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=~Q(status=MasterStatus.WITHDRAWN),
+                name="agreement_number_once",
+                violation_error_message=_("Another agreement has this number."),
+            ),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from__lt=F("valid_to")), name="agreement_not_empty"
+                condition=Q(part=None, category=None) | Q(part=None, part_class="") | Q(category=None, part_class=""),
+                name="agreement_names_one_kind_of_parts",
+                violation_error_message=_("Name a part, a category or a class, only one of them."),
             ),
             ExclusionConstraint(
                 name="supplier_has_one_agreement_a_day_for_a_part",
                 expressions=[
                     (F("supplier"), RangeOperators.EQUAL),
                     (Coalesce(F("part"), Value(0)), RangeOperators.EQUAL),
+                    (Coalesce(F("category"), Value(0)), RangeOperators.EQUAL),
                     (F("part_class"), RangeOperators.EQUAL),
                     (DateRange("valid_from", "valid_to"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(status=MasterStatus.RELEASED),
                 violation_error_message=_(
                     "Another agreement with this supplier holds for the same parts on these days."
                 ),
@@ -93,6 +112,7 @@ class SupplierAgreement(models.Model):
             bounded("travel_cap", 0, BOUND, name="agreement_travel_cap_in_bounds"),
             bounded("handling_fee", 0, BOUND, name="agreement_handling_fee_in_bounds"),
         ]
+        triggers = guards("agreement")
 
     def __str__(self) -> str:
         return self.number

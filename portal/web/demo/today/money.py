@@ -11,7 +11,7 @@ from portal.core.errors import Refusal
 from portal.web.demo.pictures import paper
 from portal.web.demo.story import BUSY, Story
 from warranty import chargebacks, fines, settlement
-from warranty.models import Chargeback, RecoveryCase, StationFine, Statement
+from warranty.models import Chargeback, RecoveryCase, Statement, StationFine
 
 type Now = Callable[..., Any]
 

@@ -1,18 +1,18 @@
 """What service and warranty stand on: dictionaries, policy, rates, agreements with suppliers, and who sells what where."""
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import service
+from parts.models import SupplierPart
 from portal.core import clock
 from portal.core.parameters import set_parameter
 from portal.web.demo.story import BUSY, Story, rows
 from service.models import FaultCode, LaborOperation
-from warranty import masters, policies, rates
-from warranty.models import SupplierAgreement
+from warranty import agreements, masters, policies, rates
 
 COVER = (("whole_unit", 24), ("core", 24), ("wear", 6), ("consumable", 3))
 HOURLY = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
@@ -38,14 +38,27 @@ def write(story: Story) -> None:
         masters.release(paid, actor=story.people["finance"])
     way = rates.propose_travel_rate(km_rate=Decimal("1.50"), free_km=Decimal(20), valid_from=start, actor=manager)
     masters.release(way, actor=story.people["finance"])
-    for number, supplier in enumerate(story.things["suppliers"], start=1):
-        SupplierAgreement.objects.create(
-            supplier=supplier, number=f"QA-{number:03d}", valid_from=start, part_share=80 if number % 3 else 100,
-            labor_share=50, travel_share=0 if number % 2 else 30, other_share=0, notice_days=90,
-            months_from_receipt=30, handling_fee=Decimal(15),
-        )  # fmt: skip
+    _agree(story, start)
     set_parameter("warranty.audit_sample_percent", Decimal(5), valid_from=clock.start_of(start), actor=manager)
     _remember(story)
+
+
+def _agree(story: Story, start: date) -> None:
+    """Every supplier pays a share of everything; the first one all of the labor on one category of its parts."""
+    finance, manager = story.people["finance"], story.people["manager"]
+    for number, supplier in enumerate(story.things["suppliers"], start=1):
+        terms: dict[str, Any] = {
+            "supplier": supplier, "valid_from": start, "part_share": 80 if number % 3 else 100, "labor_share": 50,
+            "travel_share": 0 if number % 2 else 30, "other_share": 0, "notice_days": 90, "months_from_receipt": 30,
+            "handling_fee": Decimal(15),
+        }  # fmt: skip
+        drafts = [agreements.propose_agreement(number=f"QA-{number:03d}", actor=finance, **terms)]
+        delivered = SupplierPart.objects.filter(supplier=supplier).select_related("part__category").order_by("pk")
+        if number == 1 and (first := delivered.first()) is not None:
+            narrow = terms | {"labor_share": 100, "category": first.part.category}
+            drafts.append(agreements.propose_agreement(number="QA-001-A", actor=finance, **narrow))
+        for draft in drafts:
+            masters.release(draft, actor=manager)
 
 
 def _of_service(name: str) -> list[dict[str, Any]]:
