@@ -12,12 +12,12 @@ from portal.core import clock
 from portal.core.money import round_money
 from tests.desks import Desk
 from tests.factories.settlement import make_granted_claim
-from warranty import chargebacks, settlement
+from warranty import appraisal, chargebacks, failed_parts, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
-from warranty.failed_parts_rules import check_character, piece_amounts, read_tag, tag_text
+from warranty.failed_parts_rules import VERDICTS, check_character, piece_amounts, read_tag, tag_text
 from warranty.forms.answers import read_share
-from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SettlementItem
 from warranty.recovery_rules import PaidLine, Terms, recoverable_lines
 from warranty.settlement_rules import Amount, statement_totals
 
@@ -186,3 +186,56 @@ def test_a_built_statement_is_the_sum_of_its_lines(
         assert [line.position for line in lines] == list(range(1, len(amounts) + 1))
         transaction.set_rollback(True)
     june("2025-06-12 10:00:00")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    decided=st.integers(0, 30),
+    asked_early=st.booleans(),
+    came=st.integers(0, 40 * 24 - 1),
+    verdict=st.sampled_from([*VERDICTS]),
+    ending=st.sampled_from(["received", "waived", "lost first"]),
+)
+def test_a_missed_night_changes_neither_money_nor_dates(
+    desk: Desk, june: Any, decided: int, asked_early: bool, came: int, verdict: str, ending: str
+) -> None:
+    """asked_early: the piece was asked back before the claim was decided. decided: day; came: hour of June and July."""
+    told = {}
+    for night_runs in (True, False):
+        with transaction.atomic():
+            told[night_runs] = _way_of_a_piece(desk, june, decided, asked_early, came, verdict, ending, night_runs)
+            transaction.set_rollback(True)
+
+    assert told[True] == told[False]
+
+
+def _way_of_a_piece(
+    desk: Desk, june: Any, decided: int, asked_early: bool, came: int, verdict: str, ending: str, night_runs: bool
+) -> list[Any]:
+    """What was posted for a piece asked back on 1 June or later, with every night from the 16th on run, or with none until August."""
+    begun = clock.start_of(dt.date(2025, 6, 1))
+    arrives = begun + dt.timedelta(hours=came, minutes=30)
+    asked = begun if asked_early else max(begun, begun + dt.timedelta(days=decided, hours=9))
+    claim = make_granted_claim(
+        desk.station, part=desk.part, qty=1, decided_at=begun + dt.timedelta(days=decided, hours=9)
+    )
+    clock.set(asked)
+    (piece,) = failed_parts.request_returns(claim, at=asked)
+    if arrives <= asked:
+        return []
+    if ending == "lost first":
+        failed_parts.lose_piece(piece, reason="运输途中遗失，承运商已确认", actor=desk.approver, at=asked)
+    nights = [begun + dt.timedelta(days=day, minutes=20) for day in range(15, 45)] if night_runs else []
+    for night in [each for each in nights if asked < each < arrives]:
+        failed_parts.debit_overdue(at=night)
+    if ending == "waived":
+        failed_parts.waive_return(piece, reason="低值件，免予返还处理", actor=desk.approver, at=arrives)
+    else:
+        failed_parts.receive_piece(piece.number, actor=desk.warehouse, at=arrives)
+        appraisal.appraise(
+            piece, verdict=verdict, findings="外观完好，通电测试无输出", actor=desk.appraiser,
+            at=arrives + dt.timedelta(hours=1),
+        )  # fmt: skip
+    failed_parts.debit_overdue(at=begun + dt.timedelta(days=70))
+    items = SettlementItem.objects.filter(failed_part=piece).order_by("at", "pk")
+    return list(items.values_list("kind", "amount", "at", "period", "tax_rate"))

@@ -18,6 +18,8 @@ from warranty.failed_parts_rules import return_schedule
 from warranty.models import FailedPart
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
+STAYS_AWAY = (*ON_ITS_WAY, FailedPartStatus.LOST)
+
 
 @transaction.atomic
 def ask_extension(piece: FailedPart, *, days: int, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
@@ -59,12 +61,15 @@ def refuse_extension(piece: FailedPart, *, reason: str, actor: Any, at: datetime
 def extend_return(
     piece: FailedPart, *, days: int, actor: Any, note: str = "", at: datetime | None = None
 ) -> FailedPart:
-    """The last day lies `days` (1–15) later; once a piece, asked for or not. Raises AlreadyExtended, DebitedAlready."""
+    """The last day lies `days` (1–15) later; once a piece, asked for or not. Raises AlreadyExtended, DebitedAlready.
+
+    A piece that is overdue counts as debited, whether or not the night has run.
+    """
     limit = param("warranty.return_extension_days", at)
-    piece = lock(piece)
+    piece = lock(piece, *OF_PIECE, "part")
     if piece.extension_days or not 1 <= days <= limit or piece.status not in ON_ITS_WAY:
         raise AlreadyExtended(days=limit, field="days")
-    if posting.was_debited(piece):
+    if posting.was_debited(piece) or debit_if_overdue(piece, at=at or clock.now()):
         raise DebitedAlready(number=piece.number)
     piece.extension_days = days
     piece.due_on = return_schedule(
@@ -81,7 +86,9 @@ def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | N
     at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
-    piece = move(lock(piece), FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
+    piece = lock(piece, *OF_PIECE, "part")
+    debit_if_overdue(piece, at=at)
+    piece = move(piece, FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
     log_custody(piece, "waived", giver=piece.station.code, taker="", at=at, note=reason[:300], signed=by_login(actor))
     posting.credit_waived(piece, at=at)
     recovery.note_decided_piece(piece, actor=actor, at=at)
@@ -107,7 +114,7 @@ def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | Non
 
 def overdue_on(day: date) -> Any:
     """Pieces that had not arrived by the end of their last day, seen from `day`."""
-    return FailedPart.objects.filter(status__in=(*ON_ITS_WAY, FailedPartStatus.LOST), due_on__lt=day)
+    return FailedPart.objects.filter(status__in=STAYS_AWAY, due_on__lt=day)
 
 
 def debit_overdue(*, at: datetime | None = None) -> int:
@@ -121,13 +128,23 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     count = 0
     for piece in pieces.select_related("station", "claim"):
         with transaction.atomic():
-            locked = lock(piece)
-            if locked.status in (*ON_ITS_WAY, FailedPartStatus.LOST) and posting.debit_not_returned(
-                locked, at=_overdue_since(locked)
-            ):
-                events.record(locked, "failedpart.overdue", actor=None, at=at, data={"amount": str(-locked.amount)})
-                count += 1
+            count += debit_if_overdue(lock(piece), at=at)
     return count
+
+
+def debit_if_overdue(piece: FailedPart, *, at: datetime) -> bool:
+    """The locked piece has been debited where it is overdue at the instant; whether just now.
+
+    Whoever takes a piece off its way asks this first, so that a night the job missed changes neither money nor dates.
+    """
+    if not _is_overdue(piece, at) or posting.debit_not_returned(piece, at=_overdue_since(piece)) is None:
+        return False
+    events.record(piece, "failedpart.overdue", actor=None, at=at, data={"amount": str(-piece.amount)})
+    return True
+
+
+def _is_overdue(piece: FailedPart, at: datetime) -> bool:
+    return piece.status in STAYS_AWAY and clock.local_date(at) > piece.due_on and _overdue_since(piece) <= at
 
 
 def _overdue_since(piece: FailedPart) -> datetime:

@@ -9,6 +9,7 @@ from django.db import transaction
 from portal.core import clock, events, statements
 from portal.core.states import lock, move
 from warranty import settlement_posting as posting
+from warranty.failed_parts.deadlines import debit_if_overdue
 from warranty.failed_parts.discrepancies import issue_discrepancy_note
 from warranty.failed_parts.refusals import ExtraNeedsWords, NotBeingUnpacked
 from warranty.failed_parts.tags import OF_PIECE, find_piece
@@ -32,15 +33,17 @@ def receive_piece(
 
     box: the box being unpacked, which then stays open until it is closed by hand; a piece that is not on its list is
     extra. Without one the piece's own box is received with its last piece, and its freight is then credited.
-    A piece that was never shipped is received as extra. Raises UnknownTag, BadTag, NotBeingUnpacked,
+    A piece that was never shipped is received as extra; one that comes late has been debited, though the night of its
+    debit was missed. Raises UnknownTag, BadTag, NotBeingUnpacked,
     TransitionNotAllowed (scanned twice). Source: rules.md 3.6, C24.
     """
     at = at or clock.now()
     found = find_piece(scanned)
     if box is not None:
         box = _unpacking(box, at)
-    piece = lock(found, *OF_PIECE, "box")
+    piece = lock(found, *OF_PIECE, "box", "part")
     before = piece.status
+    debit_if_overdue(piece, at=at)
     foreign = box is not None and piece.box_id != box.pk
     if (before != FailedPartStatus.SHIPPED or foreign) and condition == Condition.OK:
         condition = Condition.EXTRA
