@@ -29,5 +29,5 @@ def add_reasons(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("warranty", "0056_fines_against_stations")]
+    dependencies: ClassVar = [("warranty", "0060_fines_against_stations")]
     operations: ClassVar = [migrations.RunPython(add_reasons, migrations.RunPython.noop)]

@@ -17,7 +17,7 @@ THEY_HOLD = "UPDATE warranty_supplieragreement SET status = 'released'"
 class Migration(migrations.Migration):
     dependencies = [
         ("parts", "0028_picking_is_confirmed"),
-        ("warranty", "0057_reasons_for_fines"),
+        ("warranty", "0061_reasons_for_fines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

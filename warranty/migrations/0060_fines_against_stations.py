@@ -13,8 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("stations", "0011_service_tiers"),
-        ("warranty", "0047_credit_notes_and_set_off"),
-        ("warranty", "0055_statements_of_any_length"),
+        ("warranty", "0056_replays_of_rates_and_grades"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
