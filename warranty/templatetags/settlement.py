@@ -54,6 +54,12 @@ def custody_place(code: str) -> str:
 
 
 @register.filter
+def custody_taker(taker: str) -> str:
+    """Who took the piece; one that leaves our hands says where it went."""
+    return str(DISPOSITIONS.get(taker, taker))
+
+
+@register.filter
 def address_in(photo: dict[str, Any], pictures: Mapping[str, bytes]) -> bool:
     """Whether the paper carries this picture; of hundreds it names the rest."""
     return address_of(photo) in pictures

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import at_headquarters
@@ -51,7 +51,7 @@ class ChargebackList(ScopedListView):
         Column("number", kind="number"),
         Column("status", kind="badge"),
         Column("supplier__local_name", gettext_lazy("Supplier"), small="supplier__code"),
-        Column("claimed", kind="money"),
+        Column("claimed", pgettext_lazy("chargeback", "Claimed"), kind="money"),
         Column("accepted", kind="money"),
         Column("disputed", kind="money", on_phone=False),
         Column("recovered", kind="money"),

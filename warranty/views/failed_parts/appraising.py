@@ -141,5 +141,8 @@ class Dispose(OperationView):
     title = gettext_lazy("Disposition")
     form_class = DisposeForm
 
+    def get_subtitle(self) -> str:
+        return str(self.object.number)
+
     def operate(self, form: Any) -> FailedPart:
         return appraisal.dispose(self.object, actor=self.request.user, **form.cleaned_data)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from parts.carriers import tracking_url
 from parts.models import Supplier
@@ -41,7 +41,7 @@ class SendOn(OperationView):
     permission = "warranty.send_failedparts"
     title = gettext_lazy("Send old parts on")
     form_class = SendOnForm
-    submit_label = gettext_lazy("Sent")
+    submit_label = pgettext_lazy("shipment", "Send")
     success_message = gettext_lazy("The old parts are on their way.")
 
     def get_cancel_url(self) -> str:
