@@ -187,6 +187,16 @@ def path_of(document: Document, form: str) -> str:
     return f"documents/{document.sha256[:2]}/{document.sha256}.{form}"
 
 
+def open_file(report: ClaimReport, form: str, *, reader: Any) -> Any:
+    """Its file of this form, open for reading; None where it was not written. Records who took it."""
+    document = document_of(report)
+    if form not in WRITERS or document is None or not default_storage.exists(path_of(document, form)):
+        return None
+    taken = {"name": report.number, "rows": report.line_count, "format": form}
+    events.record(reader, "user.exported", actor=reader, data=taken)
+    return default_storage.open(path_of(document, form), "rb")
+
+
 def write_file(file: IO[bytes], document: Document, form: str) -> None:
     """The file holds its lines: the same, in the same order, as on paper. One line is in memory at a time."""
     with translation.override(document.language):

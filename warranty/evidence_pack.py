@@ -15,14 +15,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.core.documents import facts_in, verify_url
+from portal.core import drawing
+from portal.core.documents import documents_of, facts_in, verify_url
+from portal.core.drawing import Paper
 from portal.core.models.attachments import Attachment
 from portal.core.models.documents import Document
 from portal.core.transfer.exporting import to_csv
-from warranty.models import Verdict
+from warranty.models import Chargeback, Verdict
 from warranty.templatetags.settlement import line_kind
 
 LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # no clock in the archive: the same content is the same file
+
+
+def pack_of(note: Chargeback, language: str) -> Paper | None:
+    """The archive of a sent note, or the run that draws its paper first; None before it is sent."""
+    document = documents_of(note, "chargeback").first()
+    if document is None:
+        return None
+    made = drawing.paper(document, language or document.language)
+    return pack_zip(document, made, language or document.language) if isinstance(made, bytes) else made
 
 
 def pack_zip(document: Document, pdf: bytes, language: str) -> bytes:

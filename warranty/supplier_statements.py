@@ -113,6 +113,11 @@ class SupplierPeriod:
         return [(kind, total(line.amount for line in self.lines if line.kind == kind)) for kind in EntryKind]
 
 
+def with_account(suppliers: "models.QuerySet[Supplier]") -> "models.QuerySet[Supplier]":
+    """Those of them that were ever sent a note."""
+    return suppliers.filter(pk__in=Chargeback.objects.exclude(sent_at=None).values("supplier"))
+
+
 def supplier_period(supplier: Supplier, *, first: date, last: date) -> SupplierPeriod:
     """The supplier's account between two days, both included; 6 queries. Raises PeriodTurned, TooManyEntries."""
     if last < first:

@@ -17,13 +17,28 @@ def pdf_answer(content: bytes, name: str, *, download: bool = False) -> HttpResp
 
 def paper_answer(request: HttpRequest, paper: Paper, name: str, *, title: str, download: bool = False) -> HttpResponse:
     """The PDF; while it is being made 202 and a page that asks again by itself and opens it when it is there."""
+    waiting = _awaited(request, paper, title)
+    return waiting if waiting is not None else pdf_answer(paper, name, download=download)  # type: ignore[arg-type]
+
+
+def archive_answer(request: HttpRequest, archive: Paper, name: str, *, title: str) -> HttpResponse:
+    """The ZIP archive to be kept; while it is being made as paper_answer."""
+    if (waiting := _awaited(request, archive, title)) is not None:
+        return waiting
+    answer = HttpResponse(archive, content_type="application/zip")
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.zip") or ""
+    return answer
+
+
+def _awaited(request: HttpRequest, made: Paper, title: str) -> HttpResponse | None:
+    """The page that asks again, what ends its asking, or None for who asks for the file itself and it is there."""
     asks_again = bool(request.headers.get("HX-Request"))
-    if not isinstance(paper, bytes):
+    if not isinstance(made, bytes):
         template = "web/paper_progress.html" if asks_again else "web/paper_awaited.html"
-        context = {"run": paper, "page_title": title, "address": request.get_full_path()}
+        context = {"run": made, "page_title": title, "address": request.get_full_path()}
         return render(request, template, context, status=200 if asks_again else 202)
     if asks_again:
         answer = HttpResponse()
         answer["HX-Refresh"] = "true"
         return answer
-    return pdf_answer(paper, name, download=download)
+    return None

@@ -21,7 +21,8 @@ from rest_framework.response import Response
 from portal.core import documents, drawing
 from portal.core.api import UNSOUND, StrictBoolean, StrictInteger, StrictJSONParser
 from portal.core.attachments import visible_attachment
-from portal.core.endpoints import Described, OperationEndpoint, refuse_parameters
+from portal.core.endpoints import Described, Endpoint, OperationEndpoint, refuse_parameters
+from portal.core.models.jobs import JobRun
 
 WHOLE: Final = re.compile(r"\d{1,15}", re.ASCII)
 
@@ -147,13 +148,35 @@ class OnePdf(FileEndpoint):
         row = documents.visible_document(self.kwargs["pk"], request.user)
         if row is None:
             raise Http404
-        made = drawing.paper(row, get_language() or "")
-        if not isinstance(made, bytes):
-            parts = {"status": made.status, "done": made.done, "total": made.total}
-            return Response(parts, status=202, headers={"Retry-After": "5"})
-        answer = HttpResponse(made, content_type="application/pdf")
-        answer["Content-Disposition"] = content_disposition_header(True, f"{row.number}.pdf") or ""
-        return answer
+        return made_answer(drawing.paper(row, get_language() or ""), f"{row.number}.pdf", "application/pdf")
+
+
+def made_answer(made: bytes | JobRun, name: str, content_type: str) -> HttpResponse:
+    """The bytes under that name; of a run that still makes them 202 and how far it is."""
+    if not isinstance(made, bytes):
+        parts = {"status": made.status, "done": made.done, "total": made.total}
+        return Response(parts, status=202, headers={"Retry-After": "5"})
+    answer = HttpResponse(made, content_type=content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return answer
+
+
+class RecordFile(Endpoint):
+    """A record as a file: answer() makes it of the visible record; `form` says which of its forms, such as csv."""
+
+    about_record = True
+    filter_backends = ()
+    form: ClassVar[str] = ""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """The bytes. Raises Http404."""
+        question = getattr(self, "question_class", None)
+        refuse_parameters(request, tuple(question().fields) if question else ())
+        return self.answer(self.get_object())
+
+    def answer(self, record: Any) -> Any:
+        """The response with the file."""
+        raise NotImplementedError
 
 
 class FileRow(serializers.Serializer[Any]):

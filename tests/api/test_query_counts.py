@@ -8,6 +8,7 @@ import pytest
 
 from parts.ordering import Wanted, place_order
 from parts.purchasing import orders
+from portal.core import clock
 from tests.cast import Cast
 from tests.corpus.settlement_bodies import disposed
 from tests.counting import assert_as_many_queries
@@ -20,8 +21,9 @@ from tests.factories.stations import make_grade, make_station
 from tests.factories.visits import planned_visit, rectified
 from tests.permissions.parts import planned_count, wave_of_a
 from tests.permissions.parts_api import loaded_van, moving
-from tests.permissions.warranty_settlement import box, piece, sent_to_x
-from warranty.models import Chargeback
+from tests.permissions.warranty_claims import report
+from tests.permissions.warranty_settlement import box, piece, sent_to_x, unnamed
+from warranty.models import Chargeback, Statement
 
 
 def many(make: Callable[[], Any]) -> Callable[[int], Any]:
@@ -36,11 +38,24 @@ def order(cast: Cast) -> Any:
 
 def note(cast: Cast) -> Any:
     """A note to supplier X."""
-    from portal.core import clock
-
     number = f"CB-{Chargeback.objects.count():06d}"
     now = clock.now()
     return Chargeback.objects.create(supplier=cast.supplier_x_co, number=number, period=now.date(), batched_at=now)
+
+
+def owing(cast: Cast) -> Any:
+    """A supplier that was sent a note."""
+    supplier, now, number = make_supplier(), clock.now(), f"CB-{Chargeback.objects.count():06d}"
+    sent = {"batched_at": now, "sent_at": now}
+    return Chargeback.objects.create(supplier=supplier, number=number, period=now.date(), **sent)
+
+
+def statement(cast: Cast) -> Any:
+    """A draft of another station."""
+    now = clock.now()
+    return Statement.objects.create(
+        station=make_station(), number=f"D-{now}", period=now.date().replace(day=1), built_at=now
+    )
 
 
 def visit(cast: Cast) -> Any:
@@ -72,6 +87,8 @@ FEW = {
     "api_old_parts_to_fetch": 6,
     "api_part_boxes": 6,
     "api_piece_shipments": 6,
+    "api_statements": 6,
+    "api_recovery_cases": 6,
 }  # each row is a story of its own
 
 
@@ -90,6 +107,10 @@ FEW = {
         ("api_old_parts_to_fetch", "supplier_x", disposed),
         ("api_part_boxes", "clerk_a", box),
         ("api_piece_shipments", "supplier_x", sent_to_x),
+        ("api_statements", "finance", statement),
+        ("api_recovery_cases", "finance", unnamed),
+        ("api_supplier_statements", "finance", owing),
+        ("api_claim_reports", "clerk_a", report),
         ("api_contracts", "service_manager", lambda cast: make_station()),
         ("api_incentives", "finance", lambda cast: make_waiting_reward(cast.station_a, amount=100)),
         ("api_visits", "region_manager", visit),

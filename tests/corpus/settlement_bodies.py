@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.corpus.body_values import Body
+from tests.corpus.body_values import Body, picture, today
+from tests.permissions.warranty_claims import submitted
 from tests.permissions.warranty_settlement import inspected, piece
-from warranty import appraisal, failed_parts
-from warranty.models import FailedPart, PartBox
+from warranty import appraisal, failed_parts, recovery
+from warranty.models import FailedPart, PartBox, RecoveryCase, Statement
 
 WHY: Final[Body] = {"reason": "站方遗失旧件，确认无法找回"}
 
@@ -25,6 +26,23 @@ def disposed(cast: Any) -> FailedPart:
     """A piece that waits to be sent to supplier X."""
     row = inspected(cast)
     return appraisal.dispose(row, disposition="to_supplier", actor=cast.appraiser)
+
+
+def owed(_cast: Any, pk: int) -> Body:
+    """The invoice of the statement in the address."""
+    return {"invoice_number": "31009", "amount": str(Statement.objects.get(pk=pk).gross)}
+
+
+def named(_cast: Any, pk: int) -> Body:
+    """One of those who come into question for the case."""
+    return {"supplier": recovery.candidates_of(RecoveryCase.objects.get(pk=pk))[0].supplier.code}
+
+
+def reported(cast: Any) -> Body:
+    """Filters of a report, and a claim that they leave."""
+    submitted(cast)
+    days = {"failed_from": "2020-01-01", "failed_to": today(), "submitted_from": "2020-01-01", "submitted_to": today()}
+    return {"language": "zh-hans", "station": cast.station_a.code, **days}
 
 
 SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
@@ -48,4 +66,13 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
         "pieces": [disposed(cast).number], "carrier": "德邦", "waybill": "DB-9", "cost": "0",
     },
     "api_piece_shipment_receive": {"received_as": "刘工"},
+    "api_statement_dispute": {"lines": [{"position": 1, "reason": "该工单工时应按双人核算"}]},
+    "api_statement_invoice": owed,
+    "api_statement_pay": {"bank_reference": "ICBC-9", "paid_on": None},
+    "api_recovery_assign": named,
+    "api_recovery_reopen": lambda _cast, *_at: {"until": today(days=20), "reason": "供应商书面同意延长通知期限"},
+    "api_chargeback_reply": lambda _cast, *_at: {"file": picture(), "remark": "根因见附件"},
+    "api_chargeback_pay": {"kind": "cash", "amount": "1.00", "bank_reference": "ICBC-9", "received_on": None},
+    "api_supplier_statement_issue": lambda _cast, *_at: {"first": today(days=-9), "last": today(days=-1)},
+    "api_claim_reports": lambda cast, *_at: reported(cast),
 }  # fmt: skip

@@ -2,24 +2,39 @@
 
 from typing import Any
 
-from tests.permissions import SUPPLIERS, Expected, Row
+from tests.permissions import FIELD, HQ, SUPPLIERS, Expected, Row
 from tests.permissions.api import api
+from tests.permissions.warranty_claims import NOT_MINE, OFFICES, OWN_REPORT, report
 from tests.permissions.warranty_settlement import (
+    DESK,
     FIELD_MEN,
     FOREIGN,
+    MONEY_READERS,
     NOT_X,
+    NOTE_READERS,
     OFFICE,
     PARTS_DESK,
     PARTS_READERS,
     TREE,
+    answered,
     box,
+    case,
+    confirmed,
     inspected,
+    invoiced,
+    issued,
+    lost,
+    note,
     piece,
     pk,
     received,
     sealed,
+    sent,
     sent_back,
     sent_to_x,
+    statement,
+    supplier_of_note,
+    unnamed,
 )
 from warranty import failed_parts
 from warranty.models import FailedPart
@@ -38,6 +53,11 @@ def of_a(*members: str, ok: int = 415) -> Expected:
 def of_x(*members: str, ok: int = 415) -> Expected:
     """An act on a record of supplier X."""
     return api(*members, ok=ok, hidden=NOT_X)
+
+
+def hidden_from_others(*members: str, ok: int = 415) -> Expected:
+    """An act on a record that only headquarters sees."""
+    return api(*members, ok=ok, hidden=(*NOT_X, "supplier_x"))
 
 
 def asked(cast: Any) -> FailedPart:
@@ -73,4 +93,42 @@ ROWS = [
         label="api_piece_shipment (to a station)",
     ),
     Row("api_piece_shipment_receive", args=pk(sent_to_x), post=of_x("supplier_x", *DOOR)),
+    Row("api_statements", get=api(*OFFICE, *TREE, *DESK)),
+    Row("api_statement", args=pk(issued), get=of_a(*MONEY_READERS, ok=200)),
+    Row("api_statement_csv", args=pk(issued), get=of_a(*MONEY_READERS, ok=200)),
+    Row("api_statement_xlsx", args=pk(issued), get=of_a(*MONEY_READERS, ok=200)),
+    Row("api_statement_issue", args=pk(statement), post=of_a("finance")),
+    Row("api_statement_void", args=pk(statement), post=of_a("finance")),
+    Row("api_statement_confirm", args=pk(issued), post=of_a("owner_a")),
+    Row("api_statement_dispute", args=pk(issued), post=of_a("owner_a")),
+    Row("api_statement_invoice", args=pk(confirmed), post=of_a("finance")),
+    Row("api_statement_pay", args=pk(invoiced), post=of_a("finance")),
+    Row("api_recovery_cases", get=api("quality", "approver", *DESK)),
+    Row("api_recovery_leakage", get=api("quality", "approver", *DESK)),
+    Row("api_recovery_case", args=case, get=hidden_from_others("quality", "approver", *DESK, ok=200)),
+    Row("api_recovery_assign", args=unnamed, post=hidden_from_others("finance")),
+    Row("api_recovery_reopen", args=lost, post=hidden_from_others("approver")),
+    Row("api_chargeback_send", args=pk(note), post=hidden_from_others("finance")),
+    Row("api_chargeback_withdraw", args=pk(note), post=hidden_from_others("finance")),
+    Row("api_chargeback_acknowledge", args=pk(sent), post=of_x("supplier_x")),
+    Row("api_chargeback_reply", args=pk(sent), post=of_x("supplier_x", ok=400)),
+    Row("api_chargeback_pay", args=pk(answered), post=of_x("finance")),
+    Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=200)),
+    Row("api_supplier_statements", get=api(*SUPPLIERS, *DESK)),
+    *(
+        Row(f"api_supplier_statement{form}", args=supplier_of_note, get=of_x("supplier_x", *DESK, ok=200))
+        for form in ("", "_csv", "_xlsx")
+    ),
+    Row("api_supplier_statement_issue", args=supplier_of_note, post=of_x("finance")),
+    Row("api_claim_reports", get=api(*HQ, *FIELD, *OFFICES), post=api(*HQ, *FIELD, *OFFICES, ok=415)),
+    Row("api_claim_report", args=report, get=api(*HQ, *OWN_REPORT, hidden=NOT_MINE)),
+    Row("api_claim_report_again", args=report, post=api(*HQ, *OWN_REPORT, ok=415, hidden=NOT_MINE)),
+    *(
+        Row(
+            f"api_claim_report_{form}",
+            args=report,
+            get=api(ok=404, hidden=(*HQ, *OWN_REPORT, *NOT_MINE)),  # no job has written it
+        )
+        for form in ("csv", "xlsx")
+    ),
 ]

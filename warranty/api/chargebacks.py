@@ -5,14 +5,17 @@ from typing import Any
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from parts.models import Supplier
 from portal.core.api import StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
+from portal.core.documents import documents_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.errors import Refusal
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import FileRow, PdfRow
 from warranty import chargebacks
 from warranty.models import Chargeback, ChargebackLine
 from warranty.settlement_states import ChargebackStatus
@@ -45,12 +48,24 @@ class ChargebackLineRow(serializers.ModelSerializer[ChargebackLine]):
 
 
 class ChargebackRecord(ChargebackRow):
-    """A note with the lines that count."""
+    """A note with the lines that count, the supplier's 8D replies and its papers: the note, credit notes."""
 
     lines = serializers.SerializerMethodField()
+    replies = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
 
     class Meta(ChargebackRow.Meta):
-        fields = [*ChargebackRow.Meta.fields, "lines"]
+        fields = [*ChargebackRow.Meta.fields, "lines", "replies", "documents"]
+
+    @extend_schema_field(FileRow(many=True))
+    def get_replies(self, note: Chargeback) -> Any:
+        """In the order they came."""
+        return FileRow(chargebacks.replies_of(note), many=True).data
+
+    @extend_schema_field(PdfRow(many=True))
+    def get_documents(self, note: Chargeback) -> Any:
+        """The latest first."""
+        return PdfRow(documents_of(note, "chargeback", "credit_note"), many=True).data
 
     def get_lines(self, note: Chargeback) -> list[dict[str, Any]]:
         """By position."""

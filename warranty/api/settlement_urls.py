@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from warranty.api import bench, old_parts, part_boxes, piece_shipments
+from warranty.api import (
+    bench,
+    claim_reports,
+    note_acts,
+    old_parts,
+    part_boxes,
+    piece_shipments,
+    recovery,
+    statements,
+    supplier_statements,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("old-parts/", old_parts.OldParts.as_view(), name="api_old_parts"),
@@ -37,4 +47,49 @@ urlpatterns: list[URLPattern | URLResolver] = [
         piece_shipments.ReceivePieceShipment.as_view(),
         name="api_piece_shipment_receive",
     ),
+    path("statements/", statements.StationStatements.as_view(), name="api_statements"),
+    path("statements/<int:pk>/", statements.OneStationStatement.as_view(), name="api_statement"),
+    path("statements/<int:pk>/csv/", statements.StatementCsv.as_view(), name="api_statement_csv"),
+    path("statements/<int:pk>/xlsx/", statements.StatementXlsx.as_view(), name="api_statement_xlsx"),
+    path("statements/<int:pk>/issue/", statements.IssueStationStatement.as_view(), name="api_statement_issue"),
+    path("statements/<int:pk>/void/", statements.VoidStationStatement.as_view(), name="api_statement_void"),
+    path("statements/<int:pk>/confirm/", statements.ConfirmStationStatement.as_view(), name="api_statement_confirm"),
+    path("statements/<int:pk>/dispute/", statements.DisputeStationStatement.as_view(), name="api_statement_dispute"),
+    path("statements/<int:pk>/invoice/", statements.InvoiceStationStatement.as_view(), name="api_statement_invoice"),
+    path("statements/<int:pk>/pay/", statements.PayStationStatement.as_view(), name="api_statement_pay"),
+    path("recovery-cases/", recovery.RecoveryCases.as_view(), name="api_recovery_cases"),
+    path("recovery-cases/leakage/", recovery.Leakage.as_view(), name="api_recovery_leakage"),
+    path("recovery-cases/<int:pk>/", recovery.OneRecoveryCase.as_view(), name="api_recovery_case"),
+    path("recovery-cases/<int:pk>/supplier/", recovery.AssignSupplier.as_view(), name="api_recovery_assign"),
+    path("recovery-cases/<int:pk>/reopen/", recovery.ReopenCase.as_view(), name="api_recovery_reopen"),
+    path("chargebacks/<int:pk>/send/", note_acts.SendNote.as_view(), name="api_chargeback_send"),
+    path("chargebacks/<int:pk>/withdraw/", note_acts.WithdrawNote.as_view(), name="api_chargeback_withdraw"),
+    path("chargebacks/<int:pk>/read/", note_acts.AcknowledgeNote.as_view(), name="api_chargeback_acknowledge"),
+    path("chargebacks/<int:pk>/pay/", note_acts.PayNote.as_view(), name="api_chargeback_pay"),
+    path("chargebacks/<int:pk>/reply/", note_acts.ReplyToNote.as_view(), name="api_chargeback_reply"),
+    path("chargebacks/<int:pk>/evidence/", note_acts.EvidenceArchive.as_view(), name="api_chargeback_evidence"),
+    path("supplier-statements/", supplier_statements.SupplierAccounts.as_view(), name="api_supplier_statements"),
+    path(
+        "supplier-statements/<int:pk>/", supplier_statements.OneSupplierAccount.as_view(), name="api_supplier_statement"
+    ),
+    path(
+        "supplier-statements/<int:pk>/csv/",
+        supplier_statements.SupplierAccountCsv.as_view(),
+        name="api_supplier_statement_csv",
+    ),
+    path(
+        "supplier-statements/<int:pk>/xlsx/",
+        supplier_statements.SupplierAccountXlsx.as_view(),
+        name="api_supplier_statement_xlsx",
+    ),
+    path(
+        "supplier-statements/<int:pk>/issue/",
+        supplier_statements.IssueSupplierStatement.as_view(),
+        name="api_supplier_statement_issue",
+    ),
+    path("claim-reports/", claim_reports.ClaimReports.as_view(), name="api_claim_reports"),
+    path("claim-reports/<int:pk>/", claim_reports.OneClaimReport.as_view(), name="api_claim_report"),
+    path("claim-reports/<int:pk>/again/", claim_reports.MakeClaimReport.as_view(), name="api_claim_report_again"),
+    path("claim-reports/<int:pk>/csv/", claim_reports.ClaimReportCsv.as_view(), name="api_claim_report_csv"),
+    path("claim-reports/<int:pk>/xlsx/", claim_reports.ClaimReportXlsx.as_view(), name="api_claim_report_xlsx"),
 ]

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,12 @@ class MonthField(forms.DateField):
     def clean(self, value: Any) -> Any:
         found = super().clean(value)
         return month_of(found) if found else found
+
+
+class OfMonth(django_filters.Filter):
+    """Rows of the month chosen."""
+
+    field_class = MonthField
 
 
 def last_month() -> Any:

@@ -7,13 +7,12 @@ from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import at_headquarters
-from portal.core import clock, drawing, show
-from portal.core.documents import documents_of, title_of
+from portal.core import clock, show
+from portal.core.documents import documents_of
 from portal.core.pages import (
     Action,
     Column,
@@ -26,12 +25,12 @@ from portal.core.pages import (
     Stat,
     visible_or_404,
 )
-from portal.core.pdf_answers import paper_answer
+from portal.core.pdf_answers import archive_answer
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
-from warranty.evidence_pack import pack_zip
+from warranty.evidence_pack import pack_of
 from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.forms.settlement import BatchForm
 from warranty.models import Chargeback
@@ -209,17 +208,11 @@ class ChargebackZip(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
-        document = documents_of(note, "chargeback").first()
-        if document is None:
+        made = pack_of(note, get_language() or "")
+        if made is None:
             raise Http404
-        language = get_language() or document.language
-        made = drawing.paper(document, language)
-        if not isinstance(made, bytes):
-            return paper_answer(request, made, note.number, title=f"{title_of(document)} {note.number}")
-        body = pack_zip(document, made, language)
-        answer = HttpResponse(body, content_type="application/zip")
-        answer["Content-Disposition"] = content_disposition_header(True, f"{note.number}.zip") or ""
-        return answer
+        title = f"{_('Evidence pack (ZIP)')} {note.number}"
+        return archive_answer(request, made, note.number, title=title)
 
 
 class ChargebackPicture(ScopedPage):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import django_filters
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,29 +22,23 @@ from portal.core.pages import (
     visible_or_404,
 )
 from portal.core.show import money
-from portal.core.transfer import ExportColumn, export_response
 from portal.core.transfer.kinds import ImportKind, kinds_for
 from warranty import settlement
 from warranty.forms.settlement import (
     DisputeForm,
     InvoiceForm,
-    MonthField,
+    OfMonth,
     PaymentForm,
 )
 from warranty.models import ItemKind, Statement
-from warranty.settlement_documents import CSV_COLUMNS, FOOT, csv_rows, paper_facts
+from warranty.settlement_documents import paper_facts
+from warranty.settlement_files import statement_file
 from warranty.settlement_imports import BANK
-from warranty.settlement_queries import names_in_language, worded
+from warranty.settlement_queries import names_in_language
 from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
 
 KINDS = dict(ItemKind.choices)
-
-
-class OfMonth(django_filters.Filter):
-    """Rows of the month chosen."""
-
-    field_class = MonthField
 
 
 class MonthFilter(ScopedFilterSet):
@@ -197,24 +190,6 @@ class StatementPdf(PaperPage):
     draft_facts = staticmethod(paper_facts)
 
 
-def csv_columns(statement: Statement) -> list[ExportColumn]:
-    """The twin's columns, headed and worded in the reader's language."""
-    names = names_in_language(statement.lines.all())
-    kinds: dict[str, Any] = dict(ItemKind.choices) | FOOT
-    said = {
-        "kind": lambda row: str(kinds.get(row["kind"], row["kind"])),
-        "text": lambda row: worded(row["text"], names),
-    }
-    return [ExportColumn(label, said.get(name, name)) for name, label in CSV_COLUMNS.items()]
-
-
-def csv_name(statement: Statement) -> str:
-    """What the twin is called: the station, its month and the number."""
-    station = statement.station
-    told = (_("Statement"), station.code, str(station), f"{statement.period:%Y-%m}", statement.number)
-    return " ".join(each for each in told if each)
-
-
 class StatementCsv(ScopedPage):
     """The twin of the paper: the same lines, the same totals."""
 
@@ -223,7 +198,7 @@ class StatementCsv(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = visible_or_404(Statement.objects.select_related("station"), request.user, pk=kwargs["pk"])
-        return export_response(csv_rows(row), csv_columns(row), self.format, name=csv_name(row), actor=request.user)
+        return statement_file(row, self.format, actor=request.user)
 
 
 class StatementXlsx(StatementCsv):

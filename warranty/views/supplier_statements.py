@@ -15,12 +15,12 @@ from portal.core.documents import documents_of
 from portal.core.listing import refuse_unknown
 from portal.core.pages import Action, Column, OperationView, ScopedDetailView, ScopedListView, Stat, Table
 from portal.core.show import money
-from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_response
+from portal.core.transfer.exporting import CONTENT_TYPES
 from stations.account_statements import PeriodTurned, TooManyEntries
 from stations.views.account_period import month_before
 from warranty import supplier_statements
 from warranty.forms.settlement import PeriodForm
-from warranty.models import Chargeback
+from warranty.settlement_files import period_file
 from warranty.supplier_statements import KIND, Movement, SupplierPeriod
 
 SHOWN = 500
@@ -35,14 +35,6 @@ COLUMNS = [
     Column(lambda line: line.kind.label, gettext_lazy("Kind")),
     Column(lambda line: line.amount, gettext_lazy("Amount"), kind="amount"),
     Column(lambda line: line.balance, gettext_lazy("Balance"), kind="amount"),
-]
-EXPORTED = [
-    ExportColumn(gettext_lazy("Day"), lambda row: row[0]),
-    ExportColumn(gettext_lazy("Kind"), lambda row: row[1]),
-    ExportColumn(gettext_lazy("Note number"), lambda row: row[2]),
-    ExportColumn(pgettext_lazy("account", "Document"), lambda row: row[3]),
-    ExportColumn(gettext_lazy("Amount"), lambda row: row[4]),
-    ExportColumn(gettext_lazy("Balance"), lambda row: row[5]),
 ]
 
 
@@ -61,7 +53,7 @@ class SupplierStatementList(ScopedListView):
     empty_text = gettext_lazy("No note yet.")
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(pk__in=Chargeback.objects.exclude(sent_at=None).values("supplier"))
+        return supplier_statements.with_account(super().get_queryset())
 
 
 class SupplierStatementPage(ScopedDetailView):
@@ -105,8 +97,7 @@ class SupplierStatementPage(ScopedDetailView):
         period = self._read(self._form())
         if format not in CONTENT_TYPES or period is None:
             raise BadRequest
-        name = f"{self.title} {period.supplier.code} {period.first} {period.last}"
-        return export_response(_rows(period), EXPORTED, format, name=name, actor=self.request.user)
+        return period_file(period, format, actor=self.request.user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = self._form()
@@ -136,18 +127,6 @@ class SupplierStatementPage(ScopedDetailView):
             "issued": documents_of(self.get_object(), KIND),
             "show_status": False,
         }
-
-
-def _rows(period: SupplierPeriod) -> list[tuple[Any, ...]]:
-    """Opening balance, movements, closing balance: the amounts between the balances add up."""
-    return [
-        (period.first, _("Opening balance"), "", "", None, period.opening),
-        *(
-            (clock.local_date(line.at), line.kind.label, line.note.number, line.document, line.amount, line.balance)
-            for line in period.lines
-        ),
-        (period.last, _("Closing balance"), "", "", period.closing - period.opening, period.closing),
-    ]
 
 
 class IssueSupplierStatement(OperationView):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -13,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import events, show
+from portal.core import show
 from portal.core.pages import (
     ActingForm,
     Action,
@@ -243,15 +242,9 @@ class ClaimReportFile(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         report, form = visible_or_404(ClaimReport, request.user, pk=kwargs["pk"]), kwargs["form"]
-        document = claim_reports.document_of(report)
-        if form not in CONTENT_TYPES or document is None:
+        file = claim_reports.open_file(report, form, reader=request.user)
+        if file is None:
             raise Http404
-        path = claim_reports.path_of(document, form)
-        if not default_storage.exists(path):
-            raise Http404
-        taken = {"name": report.number, "rows": report.line_count, "format": form}
-        reader: Any = request.user
-        events.record(reader, "user.exported", actor=reader, data=taken)
-        answer = FileResponse(default_storage.open(path, "rb"), content_type=CONTENT_TYPES[form])
+        answer = FileResponse(file, content_type=CONTENT_TYPES[form])
         answer["Content-Disposition"] = content_disposition_header(True, f"{report.number}.{form}") or ""
         return answer

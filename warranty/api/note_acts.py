@@ -1,0 +1,114 @@
+"""What happens to a chargeback note beside its answer: sent, withdrawn, read, replied to, paid; its evidence as an archive."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils.translation import get_language
+from rest_framework import serializers
+
+from portal.core.api import StrictDay, StrictDecimal, StrictSerializer, StrictText
+from portal.core.endpoints import OperationEndpoint
+from portal.core.uploads import RecordFile, Upload, UploadEndpoint, made_answer
+from warranty import chargebacks
+from warranty.api.chargebacks import ChargebackRecord
+from warranty.evidence_pack import pack_of
+from warranty.models import Chargeback, GivenAs
+
+
+class NoteAct(OperationEndpoint):
+    """An act on one note."""
+
+    model = Chargeback
+    record: Chargeback
+    row_class: ClassVar[Any] = ChargebackRecord
+    select_related: ClassVar[Sequence[str]] = ("supplier",)
+    prefetch_related: ClassVar[Sequence[Any]] = ("lines",)
+
+
+class SendNote(NoteAct):
+    """The supplier sees the note and can answer; its lines cannot be changed any more."""
+
+    permission = "warranty.send_chargeback"
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        return chargebacks.send_chargeback(self.record, actor=self.request.user)
+
+
+class WithdrawNote(NoteAct):
+    """A note that was not sent is taken back; its cases are open again."""
+
+    permission = "warranty.withdraw_chargeback"
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        return chargebacks.withdraw_chargeback(self.record, actor=self.request.user)
+
+
+class AcknowledgeNote(NoteAct):
+    """The supplier has read the note and answers it later."""
+
+    permission = "warranty.answer_chargeback"
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        return chargebacks.acknowledge_chargeback(self.record, actor=self.request.user)
+
+
+GIVEN = [(each.value, each.label) for each in GivenAs if each != GivenAs.OWED_BACK]
+
+
+class SupplierTransfer(StrictSerializer):
+    """What the supplier gave, CNY: money by the bank's reference, its own credit note by number, or a set-off where its
+    agreement gives the right, by the document; below 0 takes a mistake back; received today if the day is not said."""
+
+    kind = serializers.ChoiceField(choices=GIVEN, default=GivenAs.CASH.value)
+    amount = StrictDecimal(max_digits=12, decimal_places=2)
+    bank_reference = StrictText(max_length=60)
+    received_on = StrictDay(required=False, allow_null=True, default=None)
+
+
+class PayNote(NoteAct):
+    """It stands on the note, once per reference; with the last cent accepted the note is settled."""
+
+    permission = "warranty.pay_chargeback"
+    body_class = SupplierTransfer
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        chargebacks.record_supplier_payment(self.record, actor=self.request.user, **values)
+        return self.record
+
+
+class EightDReply(StrictSerializer):
+    """PDF, Word (.docx), Excel (.xlsx) or a picture, at most 15 MB."""
+
+    file = Upload()
+    remark = StrictText(max_length=200, allow_blank=True, default="")
+
+
+class ReplyToNote(UploadEndpoint):
+    """The supplier's 8D reply: how the defect came about and what is done against it; it answers no line."""
+
+    model = Chargeback
+    permission = "warranty.reply_to_chargeback"
+    row_class = ChargebackRecord
+    body_class = EightDReply
+    select_related = ("supplier",)
+    prefetch_related = ("lines",)
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        said = {"upload": values["file"], "remark": values["remark"]}
+        chargebacks.file_reply(self.record, actor=self.request.user, **said)
+        return self.record  # type: ignore[no-any-return]
+
+
+class EvidenceArchive(RecordFile):
+    """The sent note with lines, old parts, appraisals and pictures as one ZIP; 202 while its paper is being drawn."""
+
+    model = Chargeback
+    permission = "warranty.view_chargeback"
+    select_related = ("supplier",)
+
+    def answer(self, record: Chargeback) -> Any:
+        made = pack_of(record, get_language() or "")
+        if made is None:
+            raise Http404
+        return made_answer(made, f"{record.number}.zip", "application/zip")
