@@ -14,7 +14,7 @@ from portal.core import clock, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import WorkItem, Worklist
 from portal.core.show import money
-from warranty import recovery_checks, recovery_keeping
+from warranty import answer_imports, recovery_checks, recovery_keeping
 from warranty.models import RecoveryCase
 from warranty.settlement_states import RecoveryStatus
 from warranty.supplier_statements import KIND, STATEMENT_COLUMNS
@@ -77,6 +77,7 @@ def register() -> None:
         bilingual=True,
     )
     registries.worklist(recovery_work)
+    answer_imports.register()
     for name, check in recovery_checks.CHECKS.items():
         registries.check_books(name, check)
 

@@ -185,7 +185,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Products"), "product_list", FIELD | HQ_ROLES, NETWORK),
     Entry(_("Dealer accounts"), "dealer_account_list", BUILDERS - FIELD | {Role.FINANCE}, NETWORK),
     Entry(_("Jobs"), "job_list", HQ_ROLES, TOOLS),
-    Entry(_("Imports"), "import_list", HQ_ROLES | FIELD | OFFICE, TOOLS),
+    Entry(_("Imports"), "import_list", HQ_ROLES | FIELD | OFFICE | SUPPLIER, TOOLS),
     Entry(_("Notifications"), "notification_list", EVERYONE, OWN),
     Entry(_("My account"), "account", EVERYONE, OWN, tab=9),
 )

@@ -28,6 +28,7 @@ from portal.core.pages import (
 from portal.core.pdf_answers import archive_answer
 from portal.core.show import money
 from warranty import chargebacks
+from warranty.answer_imports import ANSWERS_BY_FILE
 from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_of
@@ -343,7 +344,8 @@ class AnswerChargeback(OperationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         lines = context["form"].lines
-        return context | {"threads": chargebacks.threads_of(line for line in lines if line.rounds)}
+        threads = chargebacks.threads_of(line for line in lines if line.rounds)
+        return context | {"threads": threads, "file_kind": ANSWERS_BY_FILE}
 
     def operate(self, form: Any) -> Chargeback:
         return chargebacks.answer_chargeback(self.object, answers=form.answers(), actor=self.request.user)
