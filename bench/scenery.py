@@ -14,6 +14,9 @@ def zipf(limit: int) -> str:
     return f"(1 + floor({limit} * power(random(), 3)))::bigint"
 
 
+MOST_CASES = 400_000
+
+
 def moment(days: int = 700) -> str:
     """Some time of the last two years, growing with n's remainder, so that neighbors do not share a day."""
     return f"TIMESTAMPTZ '2024-11-01 08:00+08' + (n::bigint * 7919 % {days * 1440}) * interval '1 minute'"
@@ -255,6 +258,52 @@ def scenery(size: Size) -> Sequence[Table]:
                 "allowed_amount": "(n % 300)::numeric",
                 "approved_amount": f"CASE WHEN (1 + n % {size.claims}) % 7 < 5 THEN (n % 300)::numeric END",
                 "codes": "'[]'::jsonb",
+            },
+        ),
+        *recovery(size),
+    ]
+
+
+def recovery(size: Size) -> Sequence[Table]:
+    """One supplier who pays 80 % of every part, with an open case for each approved line."""
+    lines = min(size.claims * size.claim_lines, MOST_CASES)
+    return [
+        (
+            "parts_supplier",
+            1,
+            {"id": "n", "code": "'BENCH-CB'", "name": "'电源供应商'", "language": "'zh-hans'", "is_active": "true"},
+        ),
+        (
+            "warranty_supplieragreement",
+            1,
+            {
+                "id": "n",
+                "supplier_id": "1",
+                "number": "'BENCH-CB'",
+                "valid_from": "DATE '2020-01-01'",
+                "part_share": "80",
+                "labor_share": "50",
+                "notice_days": "60",
+                "deemed_accept_days": "15",
+            },
+        ),
+        (
+            "warranty_recoverycase",
+            lines,
+            {
+                "id": "n",
+                "claim_id": f"1 + n % {size.claims}",
+                "line_id": "n",
+                "part_id": f"1 + n % {size.parts}",
+                "supplier_id": "1",
+                "agreement_id": "1",
+                "number": "'BENCH/' || n",
+                "status": f"CASE WHEN (1 + n % {size.claims}) % 7 < 5 AND n % 300 > 0 THEN 'open' ELSE 'closed' END",
+                "approved_on": "DATE '2026-01-01'",
+                "appraised_on": "DATE '2026-01-01'",
+                "last_day": "DATE '2099-12-31'",
+                "defect_qty": "1",
+                "expected": "(n % 300) * 0.8",
             },
         ),
     ]

@@ -31,6 +31,8 @@ class CaseRow(NamedTuple):
 
     pk: int
     number: str
+    status: str
+    expected: Decimal
     last_day: date | None
     agreement_id: int | None
     appeal_id: int | None
@@ -84,7 +86,7 @@ class CaseRow(NamedTuple):
 
 
 PATHS: Final = (
-    "pk", "number", "last_day", "agreement_id", "appeal_id", "appeal__number", "defect_qty",
+    "pk", "number", "status", "expected", "last_day", "agreement_id", "appeal_id", "appeal__number", "defect_qty",
     "part_id", "part__number", "part__name", "part__name_en",
     "line_id", "line__kind", "line__description", "line__qty", "line__approved_qty", "line__approved_amount",
     "line__appealed__granted_amount",

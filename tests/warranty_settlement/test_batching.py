@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parts.models import Supplier
 from tests.desks import Desk
 from tests.factories.settlement import (
     change_agreement,
@@ -18,7 +19,7 @@ from tests.factories.settlement import (
     make_granted_claim,
     make_old_part,
 )
-from warranty import chargebacks, recovery
+from warranty import chargebacks, failed_parts, recovery
 from warranty.chargebacks import batching, charging
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SupplierAgreement
 from warranty.recovery_reading import read_cases
@@ -92,6 +93,27 @@ def test_together_they_charge_what_each_charges_alone(
 
         assert together == one_by_one(cases)
         transaction.set_rollback(True)
+
+
+def test_what_others_expect_after_a_batch_is_what_each_expects_when_asked_alone(desk: Desk) -> None:
+    beside, other = make_old_part(), Supplier.objects.create(code="SY", name="苏州线缆有限公司")
+    make_agreement(other, beside, contract_price="100.00", handling_fee="9.00")
+    claims = [
+        make_granted_claim(desk.station, part=desk.part, qty=qty, travel="30.00", beside=[(beside, "310.00")] * many)
+        for qty, many in ((1, 0), (2, 1), (1, 2))
+    ]
+    for claim in claims:
+        failed_parts.request_returns(claim)
+        recovery.open_cases(claim)
+    waiting = RecoveryCase.objects.filter(supplier=other)
+    assert waiting.update(expected=1) == 3
+
+    chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+
+    together = dict(waiting.values_list("pk", "expected"))
+    recovery.expect_anew([claim.pk for claim in claims])
+    assert together == dict(waiting.values_list("pk", "expected"))
+    assert 1 not in together.values()
 
 
 def statements_of(desk: Desk, count: int) -> int:

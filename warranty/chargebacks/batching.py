@@ -17,11 +17,11 @@ from portal.core.failpoints import failpoint
 from portal.core.money import total
 from portal.core.numbering import take_number
 from portal.core.states import move_alike
-from warranty.chargebacks.charging import charges_together
+from warranty.chargebacks.charging import charges_together, expect_anew_together
 from warranty.chargebacks.lines import write_lines
 from warranty.chargebacks.refusals import NothingToCharge
 from warranty.models import Chargeback, RecoveryCase
-from warranty.recovery import Charge, expect_anew
+from warranty.recovery import Charge
 from warranty.recovery_reading import CaseRow, read_cases
 from warranty.settlement_rules import month_of, next_month
 from warranty.settlement_states import RecoveryStatus
@@ -142,7 +142,7 @@ def batch_chargebacks(
     if note is None:
         raise NothingToCharge(supplier=supplier.name)
     for touched in batched(sorted(claims), CHUNK):
-        expect_anew(touched)
+        expect_anew_together(touched)
     note.claimed = claimed
     note.save(update_fields=["claimed"])
     events.record(note, "chargeback.batched", actor=actor, at=at, data={"claimed": str(note.claimed)})
