@@ -11,6 +11,7 @@ from portal.core.models.documents import Document
 from warranty.evidence import evidence_pictures
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import FailedPart
+from warranty.signatures import Kept, signature_photos
 
 
 def report_facts(piece: FailedPart) -> dict[str, Any]:
@@ -76,8 +77,13 @@ def bench_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
 
 
 def scrap_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
-    """The small pictures of a scrapped piece by address."""
-    return evidence_pictures({"lines": [{"photos": facts.get("photos", [])}]})
+    """The small pictures of a scrapped piece, and what its witnesses drew, by address."""
+    return evidence_pictures({"lines": [{"photos": [*facts.get("photos", []), *signature_photos(facts)]}]})
+
+
+def signed_pictures(facts: dict[str, Any]) -> dict[str, bytes]:
+    """What was drawn on a paper of a box, by address."""
+    return evidence_pictures({"lines": [{"photos": signature_photos(facts)}]})
 
 
 def issue_report(piece: FailedPart, *, actor: Any | None) -> Document:
@@ -95,6 +101,7 @@ def issue_certificate(
     witnesses: Sequence[str],
     note: str,
     photos: Sequence[Attachment],
+    signed: Sequence[Kept],
     actor: Any | None,
     at: datetime,
 ) -> Document:
@@ -113,5 +120,6 @@ def issue_certificate(
         "witnesses": list(witnesses),
         "note": note,
         "photos": [{"id": each.pk, "kind": each.kind, "sha256": each.sha256} for each in photos],
+        "signatures": [each.as_facts() for each in signed],
     }
     return issue_document("scrap_certificate", subject=piece, number=piece.number, facts=facts, actor=actor)

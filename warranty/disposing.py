@@ -23,6 +23,7 @@ from warranty.failed_parts_keeping import in_dispute, keep_until
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
+from warranty.signatures import Kept, Signature, keep_witnesses
 
 BENCH_PHOTO: Final = "bench_photo"
 SCRAP_PHOTO: Final = "scrap_photo"
@@ -94,14 +95,16 @@ def dispose(
     note: str = "",
     witnesses: Iterable[Any] = (),
     photos: Sequence[Any] = (),
+    signatures: Sequence[Signature] = (),
     until: date | None = None,
     at: datetime | None = None,
 ) -> FailedPart:
     """The piece's way has ended as its verdict allows, or it is kept until a day, from which it is disposed of anew.
 
-    Scrapping has two witnesses and a picture and leaves a certificate, not before the piece was kept long enough;
-    refurbishing puts it on the shelf of class B through the ledger, once. Raises DispositionNotAllowed, WitnessesMissing,
-    PhotoMissing, KeptUntil, KeptForNow, KeptForDispute, DayMissing, TransitionNotAllowed. Source: rules.md 3.6.
+    Scrapping has two witnesses, who sign for it, and a picture and leaves a certificate, not before the piece was kept
+    long enough; refurbishing puts it on the shelf of class B through the ledger, once. Raises DispositionNotAllowed,
+    WitnessesMissing, SignatureMissing, NotAWitness, PhotoMissing, BadFile, KeptUntil, KeptForNow, KeptForDispute,
+    DayMissing, TransitionNotAllowed. Source: rules.md 3.6.
     """
     at = at or clock.now()
     piece = lock(piece, "station", "part", "claim")
@@ -112,8 +115,10 @@ def dispose(
         return _keep(piece, until=until, actor=actor, note=note, at=at)
     require_move(piece, FailedPartStatus.DISPOSITIONED)
     seen_by = [named(user) for user in witnesses if user != actor]
+    signed: list[Kept] = []
     if disposition == "scrap":
         _may_be_scrapped(piece, seen_by, photos, at)
+        signed = keep_witnesses(piece, signatures, seen_by, actor=actor, at=at)
     kept = [attach(piece, each, kind=SCRAP_PHOTO, actor=actor, field="photos") for each in photos]
     piece.disposition, piece.disposed_at = disposition, at
     statements.update(piece, ["disposition", "disposed_at"])
@@ -126,12 +131,18 @@ def dispose(
         piece, "dispositioned", giver=named(actor), taker=disposition, at=at, note=told[:300],
         place=FACTORY, signed=by_login(actor),
     )  # fmt: skip
+    for each in signed:
+        log_custody(
+            piece, "witnessed", giver=named(actor), taker=each.name, at=at, place=FACTORY, signed=each.name,
+            signature=each.seal,
+        )  # fmt: skip
     if disposition == "refurbish":
         _put_on_the_shelf(piece, actor=actor, at=at)
     if disposition == "scrap":
         issue_certificate(
-            piece, verdict=verdict, by=named(actor), witnesses=seen_by, note=note, photos=kept, actor=actor, at=at
-        )
+            piece, verdict=verdict, by=named(actor), witnesses=seen_by, note=note, photos=kept, signed=signed,
+            actor=actor, at=at,
+        )  # fmt: skip
     return piece
 
 

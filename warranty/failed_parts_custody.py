@@ -27,6 +27,8 @@ def _hash(part_number: str, entry: Any) -> str:
     ]
     if entry.place or entry.signed:  # entries from before places were kept keep the hash they were made with
         facts += [entry.place, entry.signed]
+    if entry.signature:  # as are those that nobody signed by hand or by a confirmed name
+        facts.append(entry.signature)
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -60,11 +62,12 @@ def log_custody(
     note: str = "",
     place: str = "",
     signed: str = "",
+    signature: str = "",
 ) -> CustodyEntry:
     """One entry more, chained to the last. The caller holds the lock of the part.
 
     place: a station's code, one of PLACES, or a shelf as people call it; signed: who confirmed to have taken the piece,
-    by their own login or by the name they gave.
+    by their own login or by the name they gave; signature: the seal of what they signed (signatures.Kept).
     """
     last = CustodyEntry.objects.filter(failed_part=part).order_by("-sequence").first()
     entry = CustodyEntry(
@@ -77,6 +80,7 @@ def log_custody(
         note=note,
         place=place[:60],
         signed=signed[:120],
+        signature=signature,
         previous_hash=last.hash if last else "",
     )
     entry.hash = _hash(part.number, entry)
@@ -91,7 +95,7 @@ def custody_faults(part: FailedPart) -> list[str]:
 def all_custody_faults() -> Iterator[str]:
     """The breaks of every piece's chain, the pieces in the order of their keys; one ordered pass over all entries."""
     entries = CustodyEntry.objects.order_by("failed_part", "sequence").values_list(
-        *("failed_part__number", "sequence", "act", "giver", "taker", "at", "note", "place", "signed"),
+        *("failed_part__number", "sequence", "act", "giver", "taker", "at", "note", "place", "signed", "signature"),
         *("previous_hash", "hash"),
         named=True,
     )

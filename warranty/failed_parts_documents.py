@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 
+from portal.core.attachments import attachments_of
 from portal.core.documents import html_to_pdf, qr_svg
+from portal.core.models.attachments import Attachment
+from warranty.evidence import evidence_pictures
 from warranty.failed_parts import qr_of
-from warranty.models import FailedPart, PartBox
+from warranty.models import CustodyEntry, FailedPart, PartBox
+from warranty.signatures import PREFIX, SHIPPING, TYPED
 
 ROWS_ON_A_SHEET = 12
 
@@ -30,7 +34,17 @@ def tags_page(pieces: Sequence[FailedPart], form: str = "a4") -> str:
 
 def packing_list_pdf(box: PartBox) -> bytes:
     """The list of a box as PDF."""
-    return html_to_pdf(packing_list_page(box, pieces_in(box)))
+    return html_to_pdf(packing_list_page(box, pieces_in(box)), packing_list_pictures(box))
+
+
+def packing_list_pictures(box: PartBox) -> dict[str, bytes]:
+    """What the driver drew, by the address that the list names it by."""
+    photos = [{"id": row.pk, "sha256": row.sha256} for row in _drawn(box)]
+    return evidence_pictures({"lines": [{"photos": photos}]})
+
+
+def _drawn(box: PartBox) -> list[Attachment]:
+    return list(attachments_of(box, f"{PREFIX}{SHIPPING}"))
 
 
 def pieces_in(box: PartBox) -> list[FailedPart]:
@@ -41,5 +55,13 @@ def pieces_in(box: PartBox) -> list[FailedPart]:
 def packing_list_page(box: PartBox, pieces: Sequence[FailedPart]) -> str:
     """What lies in a box, with a code to scan for each piece."""
     rows = [{"piece": piece, "qr": qr_svg(qr_of(piece), scale=1)} for piece in pieces]
-    context = {"box": box, "rows": rows, "number": box.number, "qr": qr_svg(box.number)}
+    typed = CustodyEntry.objects.filter(failed_part__box=box, act="shipped", signature=TYPED).exists()
+    context = {
+        "box": box,
+        "rows": rows,
+        "number": box.number,
+        "qr": qr_svg(box.number),
+        "drawn": _drawn(box),
+        "typed": typed,
+    }
     return render_to_string("pdf/packing_list.html", context)

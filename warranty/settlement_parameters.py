@@ -127,6 +127,13 @@ declare(
     group=_RECOVERY,
 )
 declare(
+    "warranty.signature_required",
+    kind="boolean",
+    default=False,
+    label=_("Old parts are handed over against a signature, or a typed name that is confirmed"),
+    group=_RETURNS,
+)
+declare(
     "warranty.chargeback_day",
     kind="integer",
     default=3,

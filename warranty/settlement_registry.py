@@ -23,7 +23,7 @@ from warranty import (
     settlement_imports,
     settlement_parameters,  # noqa: F401 declares
 )
-from warranty.appraisal_documents import bench_pictures, scrap_pictures
+from warranty.appraisal_documents import bench_pictures, scrap_pictures, signed_pictures
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.costs.report import KIND as COST_REPORT
 from warranty.evidence import evidence_pictures
@@ -130,6 +130,7 @@ def register() -> None:
         title=_("Discrepancy note on a box of old parts"),
         public=(("number", _("Number")), ("station_code", _("Station")), ("received_on", _("Received on"))),
         bilingual=True,
+        pictures=signed_pictures,
     )
     document_kind(
         "scrap_certificate",

@@ -15,6 +15,8 @@ ACTS = {
     "taken_out": _("Taken out of the box"),
     "shipped": _("Shipped"),
     "received": _("Received"),
+    "receipt_signed": _("Receipt signed"),
+    "witnessed": _("Witnessed"),
     "taken_over": _("Taken over for appraisal"),
     "appraised": _("Appraised"),
     "held": _("Kept for now"),
@@ -27,6 +29,12 @@ ACTS = {
 PLACES = {
     "factory": pgettext_lazy("place", "Factory"),
     "bench": _("Appraisal bench"),
+}
+SIGNED = {
+    "shipping": _("Handed to the carrier"),
+    "receipt": _("Received by the factory"),
+    "hand_over": _("Handed over to the receiver"),
+    "witness": _("Seen as scrapped"),
 }
 PAYERS = {
     "supplier": _("the supplier pays"),

@@ -4,8 +4,10 @@ A draft, or a sheet of labels, is no document: what it says is stored as an orde
 it is drawn once for whoever looks, and cleared away after a day.
 """
 
+import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -42,11 +44,15 @@ def draft(kind: str, *, number: str, facts: dict[str, Any], language: str, reade
     return _ordered(order, reader=reader, title=number)
 
 
-def sheet(html: str, *, count: int, title: str, reader: Any) -> Paper:
-    """A page of our own template as PDF, or the run that is drawing it. count: how many things stand on it."""
+def sheet(html: str, *, count: int, title: str, reader: Any, pictures: Mapping[str, bytes] | None = None) -> Paper:
+    """A page of our own template as PDF, or the run that is drawing it. count: how many things stand on it.
+
+    pictures: JPEG by the address that the page names it by; few and small, since an order keeps them.
+    """
     if count <= QUICK_LINES:
-        return documents.html_to_pdf(html)
-    return _ordered({"html": html}, reader=reader, title=title)
+        return documents.html_to_pdf(html, pictures)
+    kept = {address: base64.b64encode(raw).decode() for address, raw in (pictures or {}).items()}
+    return _ordered({"html": html} | ({"pictures": kept} if kept else {}), reader=reader, title=title)
 
 
 def _ordered(order: dict[str, Any], *, reader: Any, title: str) -> Paper:
@@ -80,7 +86,8 @@ def draw_order(name: str, *, step: Step) -> None:
     order = read_order(name)
     if html := order.get("html"):
         step()
-        made = documents.html_to_pdf(html)
+        drawn = {address: base64.b64decode(raw) for address, raw in order.get("pictures", {}).items()}
+        made = documents.html_to_pdf(html, drawn)
     else:
         made = documents.preview_pdf(**order, step=step)
     documents.keep_pdf(path, made)

@@ -1,4 +1,4 @@
-// A visit on a telephone: the score as it is filled in (the server counts the same), saving as one goes, photos, signatures.
+// A visit on a telephone: the score as it is filled in (the server counts the same), saving as one goes, photos; signatures are in sign.js.
 import { Outbox, autosave, fileLine, holdBack, restore } from "./outbox.js";
 
 const form = document.querySelector("form[data-draft]");
@@ -84,30 +84,4 @@ if (form && bar) {
   restore(form);
   showScore();
   locate();
-}
-
-for (const pad of document.querySelectorAll("[data-sign]")) {
-  const canvas = pad.querySelector("canvas");
-  const field = document.getElementById(pad.dataset.sign);
-  const pen = canvas.getContext("2d");
-  pad.hidden = false;
-  const clear = () => {
-    canvas.width = canvas.clientWidth * 2;
-    canvas.height = canvas.clientHeight * 2;
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.lineWidth = 5;
-    pen.lineCap = "round";
-    field.value = "";
-  };
-  const at = (event) => {
-    const edge = canvas.getBoundingClientRect();
-    return [(event.clientX - edge.left) * canvas.width / edge.width, (event.clientY - edge.top) * canvas.height / edge.height];
-  };
-  let drawing = false;
-  canvas.addEventListener("pointerdown", (event) => { drawing = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...at(event)); });
-  canvas.addEventListener("pointermove", (event) => { if (drawing) { pen.lineTo(...at(event)); pen.stroke(); } });
-  canvas.addEventListener("pointerup", () => { drawing = false; field.value = canvas.toDataURL("image/png"); });
-  pad.querySelector("[data-sign-clear]").addEventListener("click", clear);
-  clear();
 }

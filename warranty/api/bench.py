@@ -6,14 +6,16 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from portal.core.api import PLAIN_NUMBER, StrictDay, StrictSerializer, StrictText, unexpected
+from portal.core.api import PLAIN_NUMBER, StrictBoolean, StrictDay, StrictSerializer, StrictText, unexpected
 from portal.core.uploads import Files, TakesFiles
+from stations.api.visits import Drawing
 from warranty import appraisal
 from warranty.api.old_parts import OldPartAct
 from warranty.appraisal_tests import steps_for
 from warranty.models import FailedPart, Verdict
 from warranty.settlement_people import possible_witnesses
 from warranty.settlement_words import DISPOSITIONS
+from warranty.signatures import SIGNED, Signature
 
 MOST_PHOTOS = 10
 
@@ -63,13 +65,20 @@ def fits(value: Decimal) -> bool:
 
 
 class DispositionBody(StrictSerializer):
-    """What the verdict allows; scrap: two witnesses by user name and a picture; hold: until which day."""
+    """What the verdict allows; scrap: two witnesses by user name, who sign by the names they are
+    written with, and a picture; hold: until which day."""
 
     disposition = serializers.ChoiceField(choices=list(DISPOSITIONS.items()))
     witnesses = serializers.ListField(child=StrictText(max_length=150), max_length=10, required=False, default=list)
     until = StrictDay(required=False, allow_null=True, default=None)
     note = StrictText(max_length=200, allow_blank=True, default="")
     photos = Files(most=MOST_PHOTOS)
+    first_signed_as = StrictText(max_length=120, allow_blank=True, default="")
+    first_drawing = Drawing()
+    first_confirmed = StrictBoolean(default=False)
+    second_signed_as = StrictText(max_length=120, allow_blank=True, default="")
+    second_drawing = Drawing()
+    second_confirmed = StrictBoolean(default=False)
 
 
 class DisposePiece(TakesFiles, OldPartAct):
@@ -80,6 +89,8 @@ class DisposePiece(TakesFiles, OldPartAct):
 
     def operate(self, values: dict[str, Any]) -> FailedPart:
         values["witnesses"] = self._witnesses(values["witnesses"])
+        said = [[values.pop(f"{which}_{name}") for name in SIGNED] for which in ("first", "second")]
+        values["signatures"] = [Signature(*each) for each in said]
         return appraisal.dispose(self.record, actor=self.request.user, **values)
 
     def _witnesses(self, names: list[str]) -> QuerySet[Any]:

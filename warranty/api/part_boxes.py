@@ -20,6 +20,7 @@ from stations.models import Station
 from warranty import failed_parts
 from warranty.api.old_parts import AMOUNT, OldPartRow
 from warranty.api.old_parts import RELATED as OF_PIECE
+from warranty.api.signing import Signing, signed
 from warranty.models import Condition, ExtraPiece, FailedPart, PartBox
 from warranty.settlement_states import PartBoxStatus
 
@@ -193,8 +194,8 @@ class ReopenBox(PartBoxAct):
         return failed_parts.reopen_box(self.record, actor=self.request.user)
 
 
-class BoxWaybill(StrictSerializer):
-    """Who takes it, under which number; freight: what the station paid, CNY, tax excluded."""
+class BoxWaybill(Signing):
+    """Who takes it, under which number, and the driver's signature; freight: what the station paid, CNY, tax excluded."""
 
     carrier = StrictText(max_length=60)
     waybill = StrictText(max_length=60)
@@ -210,7 +211,7 @@ class ShipBox(PartBoxAct):
     body_class = BoxWaybill
 
     def operate(self, values: dict[str, Any]) -> PartBox:
-        return failed_parts.ship_box(self.record, actor=self.request.user, **values)
+        return failed_parts.ship_box(self.record, actor=self.request.user, **signed(values, "driver"))
 
 
 class ExtraFound(StrictSerializer):
@@ -231,13 +232,21 @@ class NoteExtraPiece(PartBoxAct):
         return self.record
 
 
+class BoxReceipt(Signing):
+    """Who signs for the pieces for the factory."""
+
+    signed_as = StrictText(max_length=60, allow_blank=True, default="")
+
+
 class CloseBox(PartBoxAct):
     """What was not scanned is missing; the freight is credited, and what differs goes to the station as a note."""
 
     permission = "warranty.close_box"
+    body_class = BoxReceipt
 
     def operate(self, values: dict[str, Any]) -> PartBox:
-        return failed_parts.close_box(self.record, actor=self.request.user)
+        signature = signed(values, "signed_as")["signature"]
+        return failed_parts.close_box(self.record, signature=signature, actor=self.request.user)
 
 
 class ReceivedScan(Scan):

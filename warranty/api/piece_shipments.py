@@ -14,6 +14,7 @@ from portal.core.listing import ScopedFilterSet
 from stations.models import Station
 from warranty import failed_parts
 from warranty.api.old_parts import AMOUNT
+from warranty.api.signing import Signing, signed
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
 
@@ -114,8 +115,8 @@ class OnePieceShipment(RecordEndpoint):
     prefetch_related = PIECES
 
 
-class TakenIn(StrictSerializer):
-    """The name of who took it in."""
+class TakenIn(Signing):
+    """The name of who took it in, and their signature."""
 
     received_as = StrictText(min_length=2, max_length=60)
 
@@ -131,4 +132,4 @@ class ReceivePieceShipment(OperationEndpoint):
     prefetch_related = PIECES
 
     def operate(self, values: dict[str, Any]) -> PieceShipment:
-        return failed_parts.receive_shipment(self.record, actor=self.request.user, **values)
+        return failed_parts.receive_shipment(self.record, actor=self.request.user, **signed(values, "received_as"))

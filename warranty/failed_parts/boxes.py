@@ -23,6 +23,7 @@ from warranty.failed_parts.tags import OF_PIECE, find_piece
 from warranty.failed_parts_custody import by_login, log_custody, named
 from warranty.models import FailedPart, PartBox
 from warranty.settlement_states import AT_THE_STATION, FailedPartStatus, PartBoxStatus
+from warranty.signatures import SHIPPING, Signature, keep_signature
 
 
 @transaction.atomic
@@ -134,12 +135,13 @@ def ship_box(
     actor: Any,
     freight: Decimal = Decimal(0),
     driver: str = "",
+    signature: Signature | None = None,
     at: datetime | None = None,
 ) -> PartBox:
     """The box and its pieces are on their way; freight is what the station paid the carrier, CNY, tax excluded.
 
-    driver: who took the box for the carrier; the name stands as the taker's confirmation in every piece's log.
-    Raises NothingToPack, TransitionNotAllowed.
+    driver: who took the box for the carrier; the name, and the signature if there is one, stand as the taker's
+    confirmation in every piece's log. Raises NothingToPack, SignatureMissing, BadFile, TransitionNotAllowed.
     """
     at = at or clock.now()
     box = lock(box)
@@ -147,13 +149,14 @@ def ship_box(
     if not pieces and box.status in AT_THE_STATION:
         raise NothingToPack
     box.carrier, box.waybill, box.weight_kg, box.freight, box.shipped_at = carrier, waybill, weight_kg, freight, at
-    box.driver = driver.strip()
+    kept = keep_signature(box, signature, kind=SHIPPING, actor=actor, at=at, field="driver")
+    box.driver = kept.name[:60] if kept else driver.strip()
     statements.update(box, ["carrier", "waybill", "weight_kg", "freight", "shipped_at", "driver"])
     box = move(box, PartBoxStatus.SHIPPED, actor=actor, at=at, data={"carrier": carrier, "waybill": waybill})
     for each in pieces:
         piece = move(lock(each, *OF_PIECE), FailedPartStatus.SHIPPED, actor=actor, at=at, data={"box": box.number})
         log_custody(
             piece, "shipped", giver=named(actor), taker=carrier, at=at, note=waybill,
-            place=piece.station.code, signed=box.driver,
+            place=piece.station.code, signed=box.driver, signature=kept.seal if kept else "",
         )  # fmt: skip
     return box

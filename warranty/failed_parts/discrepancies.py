@@ -8,6 +8,7 @@ from portal.core.documents import issue_document
 from portal.core.models.documents import Document
 from portal.core.parameters import param
 from warranty.models import Condition, FailedPart, PartBox
+from warranty.signatures import Kept
 
 DIFFERENT = (Condition.WRONG_PART, Condition.DAMAGED, Condition.EXTRA, Condition.MISSING)
 
@@ -19,7 +20,7 @@ def note_due(box: PartBox) -> datetime | None:
     return box.unpacking_at + timedelta(hours=param("warranty.discrepancy_hours", box.unpacking_at))
 
 
-def discrepancy_facts(box: PartBox, *, by: str) -> dict[str, Any]:
+def discrepancy_facts(box: PartBox, *, by: str, signed: Kept | None = None) -> dict[str, Any]:
     """What the note says: the box, then every piece that is missing, another, damaged or not on the list."""
     pieces = box.pieces.filter(condition__in=DIFFERENT).select_related("part", "claim").order_by("number")
     lines = [_line(piece, _told(piece)) for piece in pieces]
@@ -41,6 +42,7 @@ def discrepancy_facts(box: PartBox, *, by: str) -> dict[str, Any]:
         "received_on": clock.local_date(box.received_at).isoformat() if box.received_at else "",
         "listed": box.pieces.count(),
         "by": by,
+        "signatures": [signed.as_facts()] if signed else [],
         "differences": lines,
     }
 
@@ -62,9 +64,9 @@ def _told(piece: FailedPart) -> str:
     return entry.note if entry else ""
 
 
-def issue_discrepancy_note(box: PartBox, *, actor: Any, at: datetime) -> Document | None:
+def issue_discrepancy_note(box: PartBox, *, actor: Any, at: datetime, signed: Kept | None = None) -> Document | None:
     """The note stands and the station is told; None where the box holds what its list says. Called when a box is closed."""
-    facts = discrepancy_facts(box, by=str(actor) if actor else "")
+    facts = discrepancy_facts(box, by=str(actor) if actor else "", signed=signed)
     if not facts["differences"]:
         return None
     paper = issue_document("discrepancy_note", subject=box, number=box.number, facts=facts, actor=actor)

@@ -20,6 +20,7 @@ from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, Receiv
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
 from warranty.models import FailedPart, PieceShipment, RecoveryCase
+from warranty.signatures import HAND_OVER, Signature, keep_signature
 
 
 def receiver_of(piece: FailedPart) -> tuple[str, int | None]:
@@ -84,20 +85,29 @@ def send_pieces(
 
 @transaction.atomic
 def receive_shipment(
-    shipment: PieceShipment, *, received_as: str, actor: Any, at: datetime | None = None
+    shipment: PieceShipment,
+    *,
+    received_as: str,
+    actor: Any,
+    signature: Signature | None = None,
+    at: datetime | None = None,
 ) -> PieceShipment:
-    """The pieces are with their receiver, whose name stands in each custody log. Raises ReceivedAlready."""
+    """The pieces are with their receiver, whose name, and signature if there is one, stand in each custody log.
+
+    Raises ReceivedAlready, SignatureMissing, BadFile.
+    """
     at = at or clock.now()
     shipment = lock(shipment, "station", "supplier")
     if shipment.received_at is not None:
         raise ReceivedAlready(number=shipment.number)
+    kept = keep_signature(shipment, signature, kind=HAND_OVER, actor=actor, at=at, field="received_as")
     shipment.received_at, shipment.received_as = at, received_as.strip()
     statements.update(shipment, ["received_at", "received_as"])
     place = shipment.station.code if shipment.station else str(shipment.supplier)
     for piece in shipment.pieces.order_by("pk"):
         log_custody(
             lock(piece), "handed_over", giver=shipment.carrier, taker=shipment.receiver[:120], at=at,
-            note=shipment.number, place=place, signed=shipment.received_as,
+            note=shipment.number, place=place, signed=shipment.received_as, signature=kept.seal if kept else "",
         )  # fmt: skip
     events.record(shipment, "pieceshipment.received", actor=actor, at=at, note=shipment.received_as)
     return shipment

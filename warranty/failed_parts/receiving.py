@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock, events, statements
+from portal.core.parameters import param
 from portal.core.states import lock, move
 from warranty import settlement_posting as posting
 from warranty.failed_parts.deadlines import debit_if_overdue
@@ -16,6 +17,7 @@ from warranty.failed_parts.tags import OF_PIECE, find_piece
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
 from warranty.models import Condition, ExtraPiece, FailedPart, PartBox
 from warranty.settlement_states import AT_THE_STATION, ON_ITS_WAY, FailedPartStatus, PartBoxStatus
+from warranty.signatures import RECEIPT, Kept, Signature, keep_signature
 
 
 @transaction.atomic
@@ -66,8 +68,9 @@ def receive_piece(
 
 
 def _mind_own_box(box: PartBox, *, at: datetime, actor: Any) -> None:
-    """The box that nobody unpacks by its list is closed with its last piece, else its unpacking has begun."""
-    if box.pieces.filter(status__in=ON_ITS_WAY).exists():
+    """The box that nobody unpacks by its list is closed with its last piece, unless somebody has to sign for it; else its
+    unpacking has begun."""
+    if param("warranty.signature_required", at) or box.pieces.filter(status__in=ON_ITS_WAY).exists():
         PartBox.objects.filter(pk=box.pk, unpacking_at=None).update(unpacking_at=at)
     else:
         close_box(box, actor=actor, at=at)
@@ -102,15 +105,22 @@ def note_extra(box: PartBox, *, found: str, actor: Any, note: str = "", at: date
 
 @transaction.atomic
 def close_box(
-    box: PartBox, *, actor: Any, freight_allowed: Decimal | None = None, at: datetime | None = None
+    box: PartBox,
+    *,
+    actor: Any,
+    freight_allowed: Decimal | None = None,
+    signature: Signature | None = None,
+    at: datetime | None = None,
 ) -> PartBox:
     """The box is unpacked: pieces not found in it are noted as missing, and its freight is credited to the station.
 
-    What differs from the list goes to the station as a discrepancy note. A missing piece stays on its way and becomes
-    overdue like any other. Writes a settlement item for the freight.
+    signature: of who takes the pieces in for the factory; it enters the log of every piece of the list that is here, and
+    the discrepancy note, which tells the station what differs. A missing piece stays on its way and becomes overdue like
+    any other. Raises SignatureMissing, BadFile. Writes a settlement item for the freight.
     """
     at = at or clock.now()
     box = lock(box)
+    kept = keep_signature(box, signature, kind=RECEIPT, actor=actor, at=at, field="signed_as")
     missing = list(box.pieces.filter(status=FailedPartStatus.SHIPPED).order_by("pk"))
     for piece in missing:
         FailedPart.objects.filter(pk=piece.pk).update(condition=Condition.MISSING)
@@ -121,8 +131,20 @@ def close_box(
     box = move(box, PartBoxStatus.RECEIVED, actor=actor, at=at, data={"missing": [p.number for p in missing]})
     if allowed:
         posting.credit_freight(box, at=at)
-    issue_discrepancy_note(box, actor=actor, at=at)
+    if kept is not None:
+        _sign_for_the_pieces(box, kept, actor=actor, at=at)
+    issue_discrepancy_note(box, actor=actor, at=at, signed=kept)
     return box
+
+
+def _sign_for_the_pieces(box: PartBox, kept: Kept, *, actor: Any, at: datetime) -> None:
+    """Every piece of the list that lies at the factory has its receipt signed for."""
+    for each in box.pieces.filter(status=FailedPartStatus.RECEIVED).order_by("pk"):
+        piece = lock(each, *OF_PIECE)
+        log_custody(
+            piece, "receipt_signed", giver=box.carrier or box.station.code, taker=named(actor), at=at, note=box.number,
+            place=FACTORY, signed=kept.name, signature=kept.seal,
+        )  # fmt: skip
 
 
 def find_box(scanned: str, user: Any) -> PartBox | None:

@@ -11,13 +11,16 @@ from portal.accounts.models import User
 from portal.core.pages import ActingForm, be_careful
 from service.forms.jobs import Day
 from stations.forms.applications import ManyFilesField, ManyFilesInput
+from stations.forms.visits import DrawingField
 from warranty.appraisal import final_verdict
 from warranty.appraisal_tests import steps_for
+from warranty.failed_parts_custody import named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, FailedPart, Verdict
 from warranty.settlement_people import possible_witnesses
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
+from warranty.signatures import SIGNED, Signature
 
 TAG_FORMATS = FORMATS | {"a4": "A4"}  # twelve tags a sheet, not the label sheet of the parts
 
@@ -74,6 +77,28 @@ class TakeOutForm(ActingForm):
         self.fields["piece"].queryset = FailedPart.objects.visible_to(self.user).filter(box=self.subject)  # type: ignore[attr-defined]
 
 
+class SigningForm(ActingForm):
+    """Who takes old parts signs for them: by hand, or by ticking that the typed name stands for it."""
+
+    SIGNED_AS = "signed_as"
+    confirmed = forms.BooleanField(
+        label=_("The typed name stands for the signature"),
+        required=False,
+        help_text=_("Where nobody can draw on the screen; the log says so."),
+    )
+    drawing = DrawingField()
+
+    def pads(self) -> list[tuple[Any, forms.BoundField]]:
+        """What is drawn, each with its label."""
+        return [(_("Signature of who takes it over"), self["drawing"])]
+
+    def given(self) -> dict[str, Any]:
+        """What the operation takes."""
+        said = dict(self.cleaned_data)
+        drawing, confirmed = said.pop("drawing"), said.pop("confirmed")
+        return said | {"signature": Signature(said[self.SIGNED_AS], drawing, confirmed)}
+
+
 WEIGHT: dict[str, Any] = {
     "label": _("Weight (kg)"), "min_value": Decimal("0.001"), "max_value": 9_999, "max_digits": 7, "decimal_places": 3,
 }  # fmt: skip
@@ -91,9 +116,11 @@ class SealForm(ActingForm):
     )
 
 
-class ShipForm(ActingForm):
-    """The hand-over to a carrier."""
+class ShipForm(SigningForm):
+    """The hand-over to a carrier, whose driver signs."""
 
+    SIGNED_AS = "driver"
+    field_order = ("carrier", "waybill", "weight_kg", "freight", "driver", "confirmed", "drawing")
     carrier = forms.CharField(label=_("Carrier"), max_length=60)
     waybill = forms.CharField(label=_("Waybill number"), max_length=60)
     driver = forms.CharField(
@@ -218,6 +245,26 @@ class DisposeForm(ActingForm):
         label=_("Kept until"), required=False, widget=Day(), help_text=_("Needed when the piece is kept for now.")
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    first_signed_as = forms.CharField(
+        label=_("First witness signs as"), max_length=120, required=False,
+        help_text=_("The name as it stands above; then the signature below. For scrap only."),
+    )  # fmt: skip
+    first_confirmed = forms.BooleanField(label=_("The typed name stands for the signature"), required=False)
+    first_drawing = DrawingField()
+    second_signed_as = forms.CharField(label=_("Second witness signs as"), max_length=120, required=False)
+    second_confirmed = forms.BooleanField(label=_("The typed name stands for the signature"), required=False)
+    second_drawing = DrawingField()
+
+    def pads(self) -> list[tuple[Any, forms.BoundField]]:
+        """What is drawn, each with its label."""
+        labels = {"first": _("Signature of the first witness"), "second": _("Signature of the second witness")}
+        return [(label, self[f"{which}_drawing"]) for which, label in labels.items()]
+
+    def given(self) -> dict[str, Any]:
+        """What the operation takes."""
+        said = dict(self.cleaned_data)
+        parts = [[said.pop(f"{which}_{name}") for name in SIGNED] for which in ("first", "second")]
+        return said | {"signatures": [Signature(*each) for each in parts]}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -258,9 +305,26 @@ class SendOnForm(ActingForm):
         self.fields["pieces"].queryset = rows  # type: ignore[attr-defined]
 
 
-class ReceiptForm(ActingForm):
+class CloseForm(SigningForm):
+    """Who takes the pieces of a box in for the factory."""
+
+    field_order = ("signed_as", "confirmed", "drawing")
+    signed_as = forms.CharField(label=_("Taken in by"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signed_as"].initial = named(self.user)
+
+    def given(self) -> dict[str, Any]:
+        """The signature alone."""
+        return {"signature": super().given()["signature"]}
+
+
+class ReceiptForm(SigningForm):
     """Who took a shipment in."""
 
+    SIGNED_AS = "received_as"
+    field_order = ("received_as", "confirmed", "drawing")
     received_as = forms.CharField(label=_("Taken in by"), max_length=60, min_length=2)
 
 

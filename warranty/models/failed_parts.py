@@ -237,7 +237,10 @@ class FailedPart(models.Model):
 
 
 class CustodyEntry(models.Model):
-    """One hand-over or act on a piece, chained to the one before by its hash; nobody changes it (grant and trigger)."""
+    """One hand-over or act on a piece, chained to the one before by its hash; nobody changes it (grant and trigger).
+
+    signed: who confirmed it; signature: the SHA-256 of what they drew, or "typed" where their typed name was confirmed.
+    """
 
     SCOPE: ClassVar[dict[str, str]] = {"station": "failed_part__station_id"}
 
@@ -252,6 +255,7 @@ class CustodyEntry(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True)
     place = models.CharField(_("place"), max_length=60, blank=True, db_default="")
     signed = models.CharField(_("confirmed by"), max_length=120, blank=True, db_default="")
+    signature = models.CharField(_("signature"), max_length=64, blank=True, db_default="")
     previous_hash = models.CharField(_("hash before"), max_length=64, blank=True)
     hash = models.CharField(_("hash"), max_length=64)
 

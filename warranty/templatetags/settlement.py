@@ -14,7 +14,7 @@ from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.models.appraisal_tests import plain
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
-from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES
+from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES, SIGNED
 
 register = template.Library()
 
@@ -63,6 +63,18 @@ def custody_taker(taker: str) -> str:
 def address_in(photo: dict[str, Any], pictures: Mapping[str, bytes]) -> bool:
     """Whether the paper carries this picture; of hundreds it names the rest."""
     return address_of(photo) in pictures
+
+
+@register.filter
+def drawn_among(seal: str, pictures: Mapping[str, Any]) -> Any:
+    """The drawing of this hash, where the reader may see it."""
+    return pictures.get(seal)
+
+
+@register.filter
+def signed_for(kind: str) -> str:
+    """What was signed."""
+    return str(SIGNED.get(kind.removeprefix("signature_"), kind))
 
 
 @register.filter(name="worded")

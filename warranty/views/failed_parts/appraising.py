@@ -14,6 +14,7 @@ from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
 from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import PAYERS
+from warranty.views.failed_parts.signing import SignedOperation
 from warranty.views.papers import PaperPage
 
 
@@ -133,7 +134,7 @@ class AppraisalPdf(PaperPage):
     draft_facts = staticmethod(report_facts)
 
 
-class Dispose(OperationView):
+class Dispose(SignedOperation):
     """The piece's way ends."""
 
     model = FailedPart
@@ -145,4 +146,4 @@ class Dispose(OperationView):
         return str(self.object.number)
 
     def operate(self, form: Any) -> FailedPart:
-        return appraisal.dispose(self.object, actor=self.request.user, **form.cleaned_data)
+        return appraisal.dispose(self.object, actor=self.request.user, **form.given())

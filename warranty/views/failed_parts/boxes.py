@@ -16,7 +16,6 @@ from portal.core.pages import (
     Column,
     Fact,
     NextStep,
-    OperationView,
     ScopedDetailView,
     ScopedListView,
     ScopedPage,
@@ -25,10 +24,12 @@ from portal.core.pages import (
 from portal.core.pdf_answers import paper_answer
 from portal.core.show import money
 from warranty import failed_parts
-from warranty.failed_parts_documents import packing_list_page, pieces_in
-from warranty.forms.failed_parts import ShipForm
+from warranty.failed_parts_documents import packing_list_page, packing_list_pictures, pieces_in
+from warranty.forms.failed_parts import CloseForm, ShipForm
 from warranty.models import PartBox
 from warranty.settlement_states import AT_THE_STATION, FailedPartStatus, PartBoxStatus
+from warranty.signatures import pictures_of
+from warranty.views.failed_parts.signing import SignedOperation
 
 
 class PartBoxList(ScopedListView):
@@ -117,7 +118,12 @@ class PartBoxDetail(ScopedDetailView):
             Column("condition"),
             Column("due_on", kind="day"),
         ]
-        return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns, "extras": extras}
+        return super().get_context_data(**kwargs) | {
+            "pieces": pieces,
+            "columns": columns,
+            "extras": extras,
+            "signatures": pictures_of([self.get_object()]).values(),
+        }
 
 
 class PartBoxPdf(ScopedPage):
@@ -128,11 +134,12 @@ class PartBoxPdf(ScopedPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         box = visible_or_404(PartBox.objects.select_related("station"), request.user, pk=kwargs["pk"])
         pieces = pieces_in(box)
-        made = drawing.sheet(packing_list_page(box, pieces), count=len(pieces), title=box.number, reader=request.user)
+        page, pictures = packing_list_page(box, pieces), packing_list_pictures(box)
+        made = drawing.sheet(page, count=len(pieces), title=box.number, reader=request.user, pictures=pictures)
         return paper_answer(request, made, box.number, title=f"{_('Box of old parts')} {box.number}")
 
 
-class ShipBox(OperationView):
+class ShipBox(SignedOperation):
     """The box is handed to a carrier."""
 
     model = PartBox
@@ -143,15 +150,16 @@ class ShipBox(OperationView):
     success_message = gettext_lazy("The box is on its way.")
 
     def operate(self, form: Any) -> PartBox:
-        return failed_parts.ship_box(self.object, actor=self.request.user, **form.cleaned_data)
+        return failed_parts.ship_box(self.object, actor=self.request.user, **form.given())
 
 
-class CloseBox(OperationView):
+class CloseBox(SignedOperation):
     """What is not in the box is missing; the freight is credited."""
 
     model = PartBox
     permission = "warranty.close_box"
     title = gettext_lazy("Close the box")
+    form_class = CloseForm
     submit_label = gettext_lazy("Close the box")
 
     def get_intro(self) -> str:
@@ -167,4 +175,4 @@ class CloseBox(OperationView):
         return text % {"count": missing}
 
     def operate(self, form: Any) -> PartBox:
-        return failed_parts.close_box(self.object, actor=self.request.user)
+        return failed_parts.close_box(self.object, actor=self.request.user, **form.given())

@@ -15,6 +15,8 @@ from warranty import failed_parts
 from warranty.forms.failed_parts import ReceiptForm, SendOnForm
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
+from warranty.signatures import pictures_of
+from warranty.views.failed_parts.signing import SignedOperation
 
 PIECES = [
     Column("number", kind="number", small="claim__number"),
@@ -132,10 +134,14 @@ class PieceShipmentDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         columns = PIECES_FOR_SUPPLIER if is_supplier(self.request.user) else PIECES
         pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
-        return super().get_context_data(**kwargs) | {"pieces": pieces, "columns": columns}
+        return super().get_context_data(**kwargs) | {
+            "pieces": pieces,
+            "columns": columns,
+            "signatures": pictures_of([self.get_object()]).values(),
+        }
 
 
-class ReceiveShipment(OperationView):
+class ReceiveShipment(SignedOperation):
     """The pieces have arrived."""
 
     model = PieceShipment
@@ -145,4 +151,4 @@ class ReceiveShipment(OperationView):
     submit_label = gettext_lazy("Confirm receipt")
 
     def operate(self, form: Any) -> PieceShipment:
-        return failed_parts.receive_shipment(self.object, actor=self.request.user, **form.cleaned_data)
+        return failed_parts.receive_shipment(self.object, actor=self.request.user, **form.given())

@@ -16,9 +16,10 @@ from portal.core.states import can_move
 from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
 from warranty.failed_parts_custody import custody_faults
 from warranty.failed_parts_keeping import keep_until
-from warranty.models import FailedPart, ReturnReason
+from warranty.models import FailedPart, PieceShipment, ReturnReason
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
+from warranty.signatures import pictures_of
 
 REASONS = dict(ReturnReason.choices)
 JUDGED = (FailedPartStatus.INSPECTED, FailedPartStatus.HELD, FailedPartStatus.DISPOSITIONED)
@@ -166,9 +167,13 @@ class FailedPartDetail(ScopedDetailView):
         return [Fact(_("More time asked for"), wish), Fact(_("Answer"), answer)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        piece = self.get_object()
+        piece, user = self.get_object(), self.request.user
+        custody = list(piece.custody.order_by("sequence"))
+        sent = PieceShipment.objects.visible_to(user).filter(pk=piece.shipment_id).first()
+        drawn = pictures_of([piece, piece.box, sent]) if any(each.signature for each in custody) else {}
         return super().get_context_data(**kwargs) | {
-            "custody": piece.custody.order_by("sequence"),
+            "custody": custody,
+            "signatures": drawn,
             "faults": custody_faults(piece),
             "bench_photos": attachments_of(piece, BENCH_PHOTO, SCRAP_PHOTO),
             "appraisals": piece.appraisals.select_related("appraiser").order_by("pk"),
