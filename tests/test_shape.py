@@ -248,3 +248,15 @@ def test_the_screenshots_stay_few_and_small() -> None:
 
     assert 0 < len(pictures) <= 40
     assert [path.name for path in pictures if path.suffix != ".webp" or path.stat().st_size > 150_000] == []
+
+
+def test_templates_hold_no_chinese_signs() -> None:
+    """Punctuation is of the reader's language; only the page of a broken server speaks both, and capitals Chinese only."""
+    found = [
+        f"{path}: {line.strip()[:80]}"
+        for path in Path("templates").rglob("*.html")
+        if path.name != "500.html"
+        for line in path.read_text().splitlines()
+        if re.search("[：、，。（）；]", line) and 'LANGUAGE_CODE != "en"' not in line
+    ]
+    assert found == []
