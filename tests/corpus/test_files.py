@@ -126,7 +126,9 @@ def tables(heads: list[str]) -> list[Bad]:
 
 def test_every_import_refuses_a_table_gone_wrong(cast: Cast) -> None:
     browser, wrong = as_user(cast.service_manager), []
-    users = {name: as_user(cast.get(name)) for name in ("admin", "warehouse", "finance", "quality", "owner_a", "supplier_x")}
+    users = {
+        name: as_user(cast.get(name)) for name in ("admin", "warehouse", "finance", "quality", "owner_a", "supplier_x")
+    }
     for kind in [kind for key, kind in sorted(kinds._kinds.items()) if not key.startswith("test_")]:
         address = reverse("import_upload", args=[kind.key])
         who = next((each for each in [browser, *users.values()] if each.get(address).status_code == 200), None)

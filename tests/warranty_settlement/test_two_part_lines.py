@@ -1,13 +1,17 @@
 """Two parts of one claim from two suppliers: labor and travel are charged once, with the first that is, and never lost."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from parts.models import Supplier
+from portal.core.documents import documents_of, pdf_bytes
+from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
+from tests.warranty_settlement.paper import text_of
 from warranty import appraisal, chargebacks, failed_parts, recovery, recovery_keeping
 from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase
 from warranty.settlement_checks import labor_on_no_note
@@ -127,3 +131,24 @@ def test_the_books_say_when_labor_is_on_no_note(desk: Desk, other: Supplier, cas
 
     (said,) = labor_on_no_note()
     assert cases[0].claim.number in said
+
+
+def test_the_evidence_of_a_claim_names_the_old_parts_of_both_its_lines(desk: Desk, tmp_path: Path) -> None:
+    second = make_old_part()
+    make_agreement(desk.supplier, second, contract_price="100.00")
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1, travel="0", beside=[(second, "310.00")])
+    failed_parts.request_returns(claim)
+    for case in recovery.open_cases(claim):
+        judge(case, "supplier_defect", desk)
+    note = chargebacks.send_chargeback(
+        chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance), actor=desk.finance
+    )
+
+    page = as_user(desk.supplier_user).get(note.get_absolute_url()).content.decode()
+    evidence = page[page.index("证据") :]
+    paper = text_of(pdf_bytes(documents_of(note, "chargeback").get()), tmp_path)
+
+    numbers = sorted(FailedPart.objects.filter(claim=claim).values_list("number", flat=True))
+    assert len(numbers) == 2
+    assert [evidence.count(number) for number in numbers] == [1, 1]
+    assert [number in paper for number in numbers] == [True, True]
