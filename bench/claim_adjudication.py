@@ -6,7 +6,7 @@ very statements of a part of them, through psycopg alone; both are given a claim
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +57,11 @@ def submitted(claim: Any, owner: Any) -> str:
         return str(claims.submit_claim(claim, actor=owner).status)
 
 
-def _replayed(statements: list[str]) -> float:
+type Replayable = str | tuple[str, list[Any]]
+"""The text, of a COPY with its rows."""
+
+
+def _replayed(statements: Sequence[Replayable]) -> float:
     """Seconds of these statements through psycopg alone; they are taken back."""
     from django.db import connection, transaction
 
@@ -65,7 +69,13 @@ def _replayed(statements: list[str]) -> float:
     raw = connection.connection.cursor()
     started = time.perf_counter()
     for statement in statements:
-        raw.execute(statement)
+        if isinstance(statement, str):
+            raw.execute(statement)
+            continue
+        text, rows = statement
+        with raw.copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
     taken = time.perf_counter() - started
     transaction.savepoint_rollback(mark)
     return taken

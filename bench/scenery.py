@@ -280,6 +280,7 @@ def recovery(size: Size) -> Sequence[Table]:
                 "id": "n",
                 "supplier_id": "1",
                 "number": "'BENCH-CB'",
+                "status": "'released'",
                 "valid_from": "DATE '2020-01-01'",
                 "part_share": "80",
                 "labor_share": "50",

@@ -7,10 +7,11 @@ stations, through psycopg alone. STATIONS says of how many stations (all).
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from bench.claim_adjudication import _replayed
+from bench.claim_adjudication import Replayable, _replayed
 from bench.figures import Figure
 
 LINES, CLAIMS, LOOKED_AT = 50, 40, 3
@@ -68,6 +69,24 @@ def measure(size: str) -> Iterator[Figure]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def _copies_kept() -> Iterator[list[list[Any]]]:
+    """The rows of each COPY, in their order."""
+    from warranty.settlement import building
+
+    kept, really = list[list[Any]](), building.copy_rows
+
+    def noted(model: Any, fields: Any, rows: Any) -> None:
+        kept.append(list(rows))
+        really(model, fields, kept[-1])
+
+    building.copy_rows = noted
+    try:
+        yield kept
+    finally:
+        building.copy_rows = really
+
+
 def _long_ago() -> Any:
     from portal.core import clock
 
@@ -81,14 +100,15 @@ def _timed(name: str, size: str, rows: list[Any], act: Callable[[Any], object], 
 
     from portal.core.transactions import acting
 
-    statements: list[list[str]] = []
+    statements: list[list[Replayable]] = []
     for row in rows[:LOOKED_AT]:
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as captured, _copies_kept() as copies:
             mark = transaction.savepoint()
             with acting(None):
                 act(row)
         transaction.savepoint_rollback(mark)
-        statements.append([each["sql"] for each in captured.captured_queries if "SAVEPOINT" not in each["sql"]])
+        asked = [each["sql"] for each in captured.captured_queries if "SAVEPOINT" not in each["sql"]]
+        statements.append([(sql, copies.pop(0)) if sql.startswith("COPY") else sql for sql in asked])
     floor = sum(map(_replayed, statements)) / len(statements)
     started = time.perf_counter()
     for row in rows:
