@@ -86,7 +86,7 @@ class FineDetail(ScopedDetailView):
         found = [
             Fact(_("Reason"), row.reason_code),
             Fact(pgettext_lazy("fine", "Document"), row.document_number),
-            Fact(_("Proposed"), f"{show.moment(row.proposed_at)} · {row.proposed_by}"),
+            Fact(pgettext_lazy("fine", "Proposed"), f"{show.moment(row.proposed_at)} · {row.proposed_by}"),
         ]
         if row.claim:
             found.insert(0, Fact(_("Claim"), row.claim, row.claim.get_absolute_url()))
