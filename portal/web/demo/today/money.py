@@ -41,7 +41,7 @@ def _fines(story: Story, now: Now) -> None:
 
 
 def _propose(story: Story, number: int, code: str, amount: Decimal, text: str, actor: Any) -> StationFine:
-    station = story.things["stations"][BUSY if number < 2 else BUSY + 1]
+    station = story.things["stations"][BUSY if number < 2 else 0]
     return fines.propose_fine(
         station, amount=amount, reason_code=code, reason=text, document_number=f"罚字〔2026〕{number + 1} 号",
         document=ContentFile(paper(), "处罚通知书.pdf"), actor=actor,
