@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from portal.core.errors import Refusal
 from portal.web.demo.pictures import paper
 from portal.web.demo.story import BUSY, Story
-from warranty import chargebacks, fines, settlement
-from warranty.models import Chargeback, RecoveryCase, Statement, StationFine
+from warranty import chargebacks, claim_reports, fines, settlement
+from warranty.models import Chargeback, RecoveryCase, Statement, StationFine, WarrantyClaim
 
 type Now = Callable[..., Any]
 
@@ -21,6 +21,7 @@ def tell(story: Story, now: Now) -> None:
     _statements(story, now)
     _fines(story, now)
     _notes(story, now)
+    _report(story, now)
 
 
 def _fines(story: Story, now: Now) -> None:
@@ -75,8 +76,24 @@ def _notes(story: Story, now: Now) -> None:
             if number % 4 == 1:
                 user = story.people[f"supplier{int(note.supplier.code[-2:])}"]
                 now(partial(chargebacks.acknowledge_chargeback, sent, actor=user), user)
+                now(partial(_reply, sent, user), user)
     _withdraw(now, finance, made)
     _write_off(now, story.people["finance2"])
+
+
+def _reply(note: Chargeback, user: Any) -> None:
+    """The supplier says how the defect came about."""
+    reply = ContentFile(paper(), "8D报告.pdf")
+    chargebacks.file_reply(note, upload=reply, actor=user, remark="根因：电容批次不良，已切换供货批次")
+
+
+def _report(story: Story, now: Now) -> None:
+    """Finance has the newest claims of the busy station on paper."""
+    finance, claims = story.people["finance"], WarrantyClaim.objects.exclude(number="")
+    newest = claims.filter(station=story.things["stations"][BUSY]).order_by("-pk").values_list("pk", flat=True)[:12]
+    chosen = claims.filter(pk__in=list(newest))
+    if newest:
+        now(partial(claim_reports.ask_report, chosen, actor=finance, language="zh-hans"), finance)
 
 
 def _batch(supplier: Any, finance: Any) -> Chargeback | None:

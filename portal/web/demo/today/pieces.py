@@ -1,18 +1,25 @@
-"""Today's old parts: to return, tagged, in a box, on the way, on the bench, judged once, closed, lost, waived."""
+"""Today's old parts: to return, tagged, in a box, on the way, on the bench, measured, judged, closed, sent on, lost, waived."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from parts.models import PartClass
 from portal.core import clock
 from portal.web.demo.story import BUSY, Story
 from portal.web.demo.year import returns
 from warranty import appraisal, failed_parts
+from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_rules import VERDICTS
-from warranty.models import FailedPart, PartBox, Verdict
+from warranty.models import AppraisalTest, FailedPart, PartBox, Verdict
 
 type Now = Callable[..., Any]
+STEPS: list[tuple[str, str, str, Decimal | None, Decimal | None]] = [
+    ("输出电压", "Output voltage", "V", Decimal("11.4"), Decimal("12.6")),
+    ("绝缘电阻", "Insulation resistance", "MΩ", Decimal(100), None),
+]
 REASON = "客户现场已丢失，经区域经理核实"
 
 
@@ -20,6 +27,7 @@ def tell(story: Story, now: Now) -> None:
     """The busy station's pieces stand at every step; the appraiser has a bench full."""
     station = story.things["stations"][BUSY]
     clerk, appraiser = story.clerk_of(station), story.people["appraiser"]
+    _tests(now)
     for supplier in story.things["suppliers"][:2]:
         _find_defect(story, now, supplier, appraiser)
     owed = list(FailedPart.objects.filter(station=station, status="requested").order_by("-pk")[:14])
@@ -37,8 +45,31 @@ def tell(story: Story, now: Now) -> None:
             _bring(story, now, pieces, number, clerk)
     for box in PartBox.objects.filter(status="shipped", station=station).order_by("pk")[:1]:
         now(partial(_unpack, box, appraiser), appraiser)
-    for piece in FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]:
-        now(partial(_close, story, piece, appraiser), appraiser)
+    for number, piece in enumerate(FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]):
+        now(partial(_close, piece, appraiser, kept=number > 1), appraiser)
+    _send_on(now, appraiser)
+
+
+def _tests(now: Now) -> None:
+    """What the bench measures by class of part, with its limits."""
+    for position, (label, english, unit, low, high) in enumerate(STEPS, start=1):
+        for part_class in PartClass.values:
+            given: dict[str, Any] = {"label": label, "label_en": english, "unit": unit, "low": low, "high": high}
+            now(partial(AppraisalTest.objects.create, part_class=part_class, position=position, **given))
+
+
+def _send_on(now: Now, appraiser: Any) -> None:
+    """What has its verdict leaves the factory: one shipment a receiver; the first has arrived."""
+    lots: dict[tuple[str, int | None], list[FailedPart]] = {}
+    for piece in FailedPart.objects.to_send_on().select_related("station")[:6]:
+        lots.setdefault(failed_parts.receiver_of(piece), []).append(piece)
+    known = [pieces for (_kind, key), pieces in lots.items() if key is not None]
+    for number, pieces in enumerate(known[:3]):
+        waybill = f"DPK7709{number:04d}"
+        send = partial(failed_parts.send_pieces, pieces, carrier="德邦快递", waybill=waybill, actor=appraiser)
+        sent = now(send, appraiser)
+        if number == 0:
+            now(partial(failed_parts.receive_shipment, sent, received_as="收货员 刘工", actor=appraiser), appraiser)
 
 
 def _find_defect(story: Story, now: Now, supplier: Any, appraiser: Any) -> None:
@@ -48,10 +79,10 @@ def _find_defect(story: Story, now: Now, supplier: Any, appraiser: Any) -> None:
         clerk = story.clerk_of(piece.station)
         now(partial(returns.ship, story, piece.station, [piece], clerk), clerk)
         received = now(partial(failed_parts.receive_piece, piece.number, actor=appraiser), appraiser)
-        verdict = partial(
-            appraisal.appraise, received, verdict="supplier_defect", actor=appraiser, findings=returns.FINDINGS
-        )
-        now(verdict, appraiser)
+        values = [Decimal("9.6"), Decimal("412")]
+        measured = {step.pk: value for step, value in zip(steps_for(received.part), values, strict=False)}
+        verdict: dict[str, Any] = {"verdict": "supplier_defect", "findings": returns.FINDINGS, "measurements": measured}
+        now(partial(appraisal.appraise, received, actor=appraiser, **verdict), appraiser)
 
 
 def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: Any) -> None:
@@ -67,13 +98,23 @@ def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: 
 
 
 def _unpack(box: PartBox, appraiser: Any) -> None:
-    for number in FailedPart.objects.filter(box=box).order_by("pk").values_list("number", flat=True):
-        failed_parts.receive_piece(number, actor=appraiser)
+    """By its list: one piece is damaged, one lies beside the list; the station gets its note."""
+    numbers = FailedPart.objects.filter(box=box).order_by("pk").values_list("number", flat=True)
+    for place, number in enumerate(numbers):
+        found = ("damaged", "外壳破裂，箱内无缓冲材料") if place == 0 else ("ok", "")
+        failed_parts.receive_piece(number, actor=appraiser, box=box, condition=found[0], note=found[1])
+    failed_parts.note_extra(box, found="无标签的风扇一只", actor=appraiser)
+    failed_parts.close_box(box, actor=appraiser)
 
 
-def _close(story: Story, piece: FailedPart, appraiser: Any) -> None:
-    """Kept for a quarter where the verdict allows that, else set aside for the station; none has been kept long enough for scrap."""
+def _close(piece: FailedPart, appraiser: Any, *, kept: bool) -> None:
+    """Sent on or made ready for stock, or kept for a quarter, as the verdict allows; none lay long enough to be scrapped."""
     allowed = VERDICTS[Verdict(appraisal.final_verdict(piece))].dispositions
-    way = next(each for each in ("to_supplier", "refurbish", "hold", "to_station") if each in allowed)
+    ways = (
+        ("hold", "to_supplier", "refurbish", "to_station")
+        if kept
+        else ("to_supplier", "refurbish", "hold", "to_station")
+    )
+    way = next(each for each in ways if each in allowed)
     until = clock.today() + timedelta(days=90) if way == "hold" else None
     appraisal.dispose(piece, disposition=way, actor=appraiser, until=until)
