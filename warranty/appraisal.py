@@ -37,6 +37,7 @@ __all__ = [
     "dispose",
     "final_verdict",
     "had_a_hand",
+    "take_over",
     "take_to_bench",
 ]
 
@@ -84,11 +85,12 @@ def take_to_bench(piece: FailedPart, *, actor: Any, at: datetime | None = None) 
     """
     piece = lock(piece, "station")
     if piece.status == FailedPartStatus.RECEIVED:
-        _take(piece, actor, at or clock.now())
+        take_over(piece, actor, at or clock.now())
     return piece
 
 
-def _take(piece: FailedPart, actor: Any, at: datetime) -> None:
+def take_over(piece: FailedPart, actor: Any, at: datetime) -> None:
+    """The locked piece is with this appraiser, by one custody entry unless it was already."""
     holder = holder_of(piece)
     if holder != named(actor):
         signed = by_login(actor)
@@ -117,7 +119,7 @@ def appraise(
     piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
     final = _is_final(piece, verdict, at)
-    _take(piece, actor, at)
+    take_over(piece, actor, at)
     row = statements.insert(
         Appraisal(
             failed_part=piece, appraiser=actor, verdict=verdict, findings=findings.strip(), is_final=final, at=at,

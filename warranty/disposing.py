@@ -111,6 +111,8 @@ def dispose(
     verdict = final_verdict(piece)
     if verdict and disposition not in VERDICTS[Verdict(verdict)].dispositions:
         raise DispositionNotAllowed(field="disposition")
+    if piece.further_tests.waiting().exists():
+        raise KeptForDispute(number=piece.number, field="disposition")
     if disposition == "hold":
         return _keep(piece, until=until, actor=actor, note=note, at=at)
     require_move(piece, FailedPartStatus.DISPOSITIONED)

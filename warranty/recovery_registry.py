@@ -40,6 +40,8 @@ TITLES = {
     "chargeback.disputed": _("Note disputed"),
     "chargeback.dispute_resolved": _("Dispute resolved"),
     "chargeback.dispute_denied": _("Dispute of a line denied"),
+    "chargeback.test_asked": _("Old part of a disputed line sent to a further test"),
+    "chargeback.tested_again": _("Old part of a disputed line tested again"),
     "chargeback.dispute_rerouted": _("Disputed line credited, another supplier answers for it"),
     "chargeback.answered_again": _("Denied lines answered again"),
     "chargeback.grown": _("Grown by what an appeal granted"),

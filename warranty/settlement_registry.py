@@ -29,7 +29,7 @@ from warranty.costs.report import KIND as COST_REPORT
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
-from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, PieceShipment, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, FurtherTest, PartBox, PieceShipment, Statement
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
@@ -54,6 +54,7 @@ TITLES = {
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
     "failedpart.inspected": _("Old part appraised"),
     "failedpart.document_issued": _("Paper of the old part filed"),
+    "failedpart.tested_again": _("Old part tested again for its supplier's dispute"),
     "failedpart.held": _("Old part kept for now"),
     "failedpart.kept_longer": _("Old part kept longer"),
     "pieceshipment.sent": _("Old parts sent on"),
@@ -208,6 +209,11 @@ def _box(box: PartBox) -> WorkItem:
     )
 
 
+def _further_test(test: FurtherTest) -> WorkItem:
+    waits = str(_("its supplier disputes the charge"))
+    return replace(_piece(test.piece), url=test.get_absolute_url(), tone="wait", status=waits, due_at=None)
+
+
 def _kept(piece: FailedPart) -> WorkItem:
     return replace(_piece(piece), tone="wait", due_at=_due(piece.held_until), due_label=str(_("kept until")))
 
@@ -258,6 +264,9 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
         yield Worklist("bench", _("Old parts to appraise"), rows.filter(appraisals=None), _piece, url)
         once = rows.filter(appraisals__isnull=False).distinct()
         yield Worklist("second_verdict", _("Old parts that need a second appraiser"), once, _piece, url, tone="wait")
+        tests = FurtherTest.objects.visible_to(user).waiting().exclude(piece__appraisals__appraiser=user.pk)
+        tests = tests.select_related("piece__part", "piece__claim")
+        yield Worklist("further_tests", _("Old parts to test again"), tests, _further_test, url, tone="wait")
     if user.has_perm("warranty.dispose_failedpart"):
         kept = FailedPart.objects.visible_to(user).kept_too_long(clock.today()).select_related("part", "claim")
         yield Worklist("kept", _("Kept old parts whose day has come"), kept, _kept, reverse("failed_part_list"))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warranty.views import costs, recovery
+from warranty.views import costs, disputes, recovery
 from warranty.views import failed_parts as old
 from warranty.views import statement_month as whole
 from warranty.views import statements as month
@@ -22,6 +22,7 @@ urlpatterns = [
     path("failed-parts/figures/", old.FailedPartFigures.as_view(), name="failed_part_figures"),
     path("failed-parts/figures/rows/", old.FailedPartFigureRows.as_view(), name="failed_part_figure_rows"),
     path("failed-parts/bench/", old.Bench.as_view(), name="failed_part_bench"),
+    path("failed-parts/tests/<int:pk>/", disputes.JudgeAgain.as_view(), name="further_test"),
     path("failed-parts/<int:pk>/", old.FailedPartDetail.as_view(), name="failed_part_detail"),
     path("failed-parts/<int:pk>/appraise/", old.Appraise.as_view(), name="failed_part_appraise"),
     path("failed-parts/<int:pk>/appraisal.pdf", old.AppraisalPdf.as_view(), name="failed_part_report"),

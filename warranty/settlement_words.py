@@ -19,6 +19,7 @@ ACTS = {
     "witnessed": _("Witnessed"),
     "taken_over": _("Taken over for appraisal"),
     "appraised": _("Appraised"),
+    "tested_again": _("Tested again"),
     "held": _("Kept for now"),
     "dispositioned": _("Closed"),
     "sent_on": _("Sent on"),

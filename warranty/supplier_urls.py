@@ -25,6 +25,7 @@ urlpatterns = [
     path("statements/", account.SupplierStatementList.as_view(), name="supplier_statement_list"),
     path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),
     path("statements/<int:pk>/issue/", account.IssueSupplierStatement.as_view(), name="supplier_statement_issue"),
+    path("chargebacks/lines/<int:pk>/test/", disputes.AskFurtherTest.as_view(), name="chargeback_test"),
     path("chargebacks/lines/<int:pk>/another/", disputes.RerouteDispute.as_view(), name="chargeback_reroute"),
     path("chargebacks/lines/<int:pk>/resolve/", disputes.ResolveDispute.as_view(), name="chargeback_resolve"),
 ]

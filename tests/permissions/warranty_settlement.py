@@ -161,6 +161,13 @@ def answered(cast: Any) -> Chargeback:
     return chargebacks.answer_chargeback(row, answers=answers, actor=cast.supplier_x)
 
 
+def tested_again(cast: Any) -> list[int]:
+    """An old part whose supplier disputes the charge, on the bench once more."""
+    line = answered(cast).lines.earliest("position")
+    (test,) = chargebacks.ask_further_test(line, reason="供应商称检测方法不当，请复检", actor=cast.approver)
+    return [test.pk]
+
+
 def supplier_of_note(cast: Any) -> list[int]:
     """The address of supplier X, which has a note."""
     return [sent(cast).supplier_id]
@@ -306,6 +313,13 @@ ROWS = [
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row("chargeback_repay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
+    Row(
+        "chargeback_test",
+        args=lambda cast: [answered(cast).lines.first().pk],
+        get=for_x(*JUDGES),
+        post=for_x(*JUDGES, ok=422),
+    ),
+    Row("further_test", args=tested_again, get=at_headquarters("appraiser"), post=at_headquarters("appraiser", ok=422)),
     Row(
         "chargeback_reroute",
         args=lambda cast: [answered(cast).lines.first().pk],

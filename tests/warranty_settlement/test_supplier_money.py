@@ -10,12 +10,13 @@ from portal.core import clock
 from portal.core.errors import Refusal
 from tests.conftest import as_user
 from tests.desks import Desk
+from tests.factories.settlement import change_agreement
 from tests.warranty_settlement.test_dispute_rounds import is_whole
 from tests.warranty_settlement.test_disputes import answered
 from tests.warranty_settlement.test_supplier_statement import adds_up
 from warranty import chargebacks
 from warranty.chargebacks_reversal import release_claim
-from warranty.models import Chargeback, RecoveryEntry, SupplierAgreement, SupplierRepayment
+from warranty.models import Chargeback, RecoveryEntry, SupplierRepayment
 from warranty.recovery_checks import repayments_off, supplier_balances_off
 from warranty.settlement_queries import recovery_picture
 from warranty.supplier_statements import EntryKind, Open, supplier_period
@@ -48,7 +49,7 @@ def code_of(act: Any) -> str:
 
 
 def test_cash_credit_note_and_set_off_count_alike(desk: Desk) -> None:
-    SupplierAgreement.objects.update(offset_right=True)
+    change_agreement(desk.agreement, offset_right=True)
     note = answered(desk, "1")
 
     give(desk, note, "44.00", "B-1")
@@ -87,7 +88,8 @@ def test_set_off_needs_the_right_and_stays_within_what_was_accepted(desk: Desk) 
         RecoveryEntry.objects.create(
             chargeback=note, kind="offset", source="FP-1", amount=10, received_on=clock.today(), at=clock.now()
         )
-    SupplierAgreement.objects.update(offset_right=True)
+    change_agreement(desk.agreement, offset_right=True)
+    note = answered(desk, "0.5")
     assert chargebacks.offset_limit(note) == Decimal("72.00")
     give(desk, note, "50.00", "FP-1", "offset")
     assert chargebacks.offset_limit(note) == Decimal("22.00")
@@ -120,7 +122,7 @@ def test_what_is_owed_back_stands_in_the_account_until_it_is_paid(desk: Desk) ->
 
 
 def test_what_is_owed_back_is_set_off_against_another_note(desk: Desk) -> None:
-    SupplierAgreement.objects.update(offset_right=True)
+    change_agreement(desk.agreement, offset_right=True)
     overpaid(desk)
     (owed,) = chargebacks.owed_back(desk.supplier)
     other, third = answered(desk, "1"), answered(desk, "0.25")

@@ -22,6 +22,7 @@ from warranty.models import (
     Chargeback,
     ChargebackLine,
     DisputeEntry,
+    FurtherTest,
     RecoveryCase,
     RecoveryEntry,
     SupplierAgreement,
@@ -191,6 +192,28 @@ class DisputeEntryAdmin(ReadOnlyAdmin):
     search_fields = ("line__chargeback__number", "text")
     ordering = ("-pk",)
     fields: ClassVar[Any] = ("line", "round", "act", "text", "accepted", "disputed", "answer_by", "actor", "at")
+
+
+@admin.register(FurtherTest)
+class FurtherTestAdmin(ReadOnlyAdmin):
+    """Old parts tested again for a dispute, the latest first."""
+
+    list_display = ("asked_at", "piece", "line", "verdict", "appraiser", "done_at")
+    list_filter = ("verdict",)
+    list_select_related = ("piece", "line__chargeback", "appraiser")
+    search_fields = ("piece__number", "line__chargeback__number")
+    ordering = ("-pk",)
+    fields: ClassVar[Any] = (
+        "line",
+        "piece",
+        "reason",
+        "asked_by",
+        "asked_at",
+        "verdict",
+        "findings",
+        "appraiser",
+        "done_at",
+    )
 
 
 @admin.register(SupplierRepayment)

@@ -13,7 +13,7 @@ from portal.core.parameters import param
 from portal.core.states import lock
 from warranty import settlement_posting as posting
 from warranty.chargebacks.concluding import conclude, sum_up
-from warranty.chargebacks.refusals import NotDisputed, OwnNote, RoundsUsedUp, WithSupplier
+from warranty.chargebacks.refusals import NotDisputed, OwnNote, RoundsUsedUp, UnderTest, WithSupplier
 from warranty.chargebacks.rounds import entry_of
 from warranty.four_eyes import require_words
 from warranty.models import Chargeback, ChargebackLine, DisputeAct, ItemKind
@@ -55,12 +55,13 @@ def resolve_dispute(
     at = at or clock.now()
     if outcome not in OUTCOMES:
         raise NotDisputed
-    header, line = open_dispute(line, actor, None if outcome in GIVEN_UP else clock.local_date(at))
+    day = None if outcome in GIVEN_UP else clock.local_date(at)
+    header, line = open_dispute(line, actor, day, ends=True)
     amount = line.disputed or Decimal(0)
-    line.outcome, line.answer_by = outcome, None
+    line.outcome, line.answer_by, line.tested_since = outcome, None, None
     if outcome == "conceded":
         line.accepted, line.disputed = line.claimed, Decimal(0)
-    line.save(update_fields=["outcome", "answer_by", "accepted", "disputed"])
+    line.save(update_fields=["outcome", "answer_by", "tested_since", "accepted", "disputed"])
     entry_of(line, DisputeAct(outcome), text=note, actor=actor, at=at).save()
     if outcome == "station":
         _charge_station(line, amount, at)
@@ -72,10 +73,13 @@ def resolve_dispute(
     return line
 
 
-def open_dispute(line: ChargebackLine, actor: Any, day: date | None) -> tuple[Chargeback, ChargebackLine]:
+def open_dispute(
+    line: ChargebackLine, actor: Any, day: date | None, *, ends: bool = False
+) -> tuple[Chargeback, ChargebackLine]:
     """Note and line, locked, with a dispute that this person may decide; on `day` it lies with us, if that is asked.
 
-    Raises OwnNote, NotDisputed, WithSupplier.
+    ends: the decision ends the dispute, so that it need not wait for a further test. Raises OwnNote, NotDisputed,
+    WithSupplier, UnderTest.
     """
     header = lock(line.chargeback)
     line = lock(line, "case__claim__station__dealer")
@@ -85,6 +89,8 @@ def open_dispute(line: ChargebackLine, actor: Any, day: date | None) -> tuple[Ch
         raise NotDisputed
     if day is not None and line.is_with_supplier(day):
         raise WithSupplier(position=line.position, day=show.day(line.answer_by), field="outcome")
+    if line.tested_since is not None and not ends:
+        raise UnderTest(position=line.position, day=show.day(line.tested_since), field="outcome")
     return header, line
 
 

@@ -110,6 +110,41 @@ class WithSupplier(Refusal):
     code = "with_supplier"
 
 
+class UnderTest(Refusal):
+    """A line waits for its further test."""
+
+    message = _("Line %(position)s waits for the further test of its old part since %(day)s.")
+    code = "under_test"
+
+
+class AlreadyTestedAgain(Refusal):
+    """A line's old parts are tested again once."""
+
+    message = _("The old part of line %(position)s was tested again before: decide by what was found.")
+    code = "tested_again"
+
+
+class NothingToTest(Refusal):
+    """No old part was ever appraised for the line."""
+
+    message = _("No old part was found to be the supplier's for line %(position)s, so there is nothing to test again.")
+    code = "nothing_to_test"
+
+
+class PieceGone(Refusal):
+    """Only what lies here can be tested."""
+
+    message = _("The old part %(number)s is not at hand any more (%(status)s), so it cannot be tested again.")
+    code = "piece_gone"
+
+
+class NoTestAwaited(Refusal):
+    """The dispute was decided meanwhile, or the test is done."""
+
+    message = _("Nobody waits for a further test of %(number)s any more.")
+    code = "test_not_awaited"
+
+
 class RoundsUsedUp(Refusal):
     """A dispute is denied a limited number of times."""
 

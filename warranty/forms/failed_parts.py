@@ -225,6 +225,15 @@ class AppraiseForm(ActingForm):
         return {name: said[name] for name in ("verdict", "findings", "photos")} | {"measurements": values}
 
 
+class JudgeAgainForm(AppraiseForm):
+    """The second verdict, always with its findings."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["findings"].required = True
+        self.fields["findings"].help_text = _("At least 10 characters; the supplier reads them.")
+
+
 class DisposeForm(ActingForm):
     """What the verdict allows."""
 

@@ -43,6 +43,17 @@ class AssignForm(ActingForm):
         field.queryset = Supplier.objects.visible_to(self.user).filter(pk__in=field.candidates)
 
 
+class FurtherTestForm(ActingForm):
+    """What is to be tested once more."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What is to be tested"),
+        max_length=300,
+        help_text=gettext_lazy("The appraiser and the supplier read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class RerouteForm(ActingForm):
     """Which other supplier answers for the part, and why; a new last day where its own has passed, by an approver."""
 

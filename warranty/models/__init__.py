@@ -29,6 +29,7 @@ from warranty.models.failed_parts import (
     Verdict,
 )
 from warranty.models.fines import StationFine
+from warranty.models.further_tests import FurtherTest
 from warranty.models.grants import (
     ExtendedContract,
     ExtendedPayer,
@@ -107,6 +108,7 @@ __all__ = [
     "ExtraPiece",
     "FailedPart",
     "FineStatus",
+    "FurtherTest",
     "GivenAs",
     "GoodwillAuthority",
     "GoodwillAuthorization",

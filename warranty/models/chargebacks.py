@@ -128,13 +128,14 @@ class ChargebackLineQuerySet(ScopedQuerySet["ChargebackLine"]):
 
     def with_us(self, day: Any) -> "ChargebackLineQuerySet":
         """Disputes that wait for our decision; also denied ones whose last day passed without an answer."""
-        return self.in_dispute().filter(Q(answer_by=None) | Q(answer_by__lt=day))
+        return self.in_dispute().filter(Q(answer_by=None) | Q(answer_by__lt=day), tested_since=None)
 
 
 class ChargebackLine(models.Model):
     """One claim line charged to a supplier; answered when accepted and disputed are filled and make the claimed amount.
 
     answer_by: of a denied dispute, the supplier's last day to answer again; rounds: how often it was denied.
+    tested_since: when its old parts were sent to a further test, while the line waits for it.
     """
 
     SCOPE: ClassVar[dict[str, str]] = {"supplier": "chargeback__supplier_id"}
@@ -165,6 +166,7 @@ class ChargebackLine(models.Model):
     answer_reason = models.CharField(_("supplier's reason"), max_length=300, blank=True)
     outcome = models.CharField(_("outcome of the dispute"), max_length=15, blank=True)
     answer_by = models.DateField(_("last day to answer again"), null=True, blank=True, editable=False)
+    tested_since = models.DateTimeField(_("waits for a further test since"), null=True, blank=True, editable=False)
     rounds = models.PositiveSmallIntegerField(_("times denied"), default=0, db_default=0, editable=False)
     is_live = models.BooleanField(_("counts"), default=True)
     is_supplement = models.BooleanField(_("added by an appeal"), default=False, db_default=False)
@@ -201,6 +203,10 @@ class ChargebackLine(models.Model):
                 condition=Q(answer_by__isnull=True) | Q(disputed__gt=0, outcome="", rounds__gte=1),
                 name="denied_chargeback_line_is_disputed",
             ),
+            models.CheckConstraint(
+                condition=Q(tested_since__isnull=True) | Q(disputed__gt=0, outcome="", answer_by__isnull=True),
+                name="chargeback_line_under_test_is_disputed",
+            ),
             bounded("claimed", 0, BOUND, name="chargeback_line_claimed_in_bounds"),
             bounded("base", 0, BOUND, name="chargeback_line_base_in_bounds"),
             bounded("accepted", 0, BOUND, name="chargeback_line_accepted_in_bounds"),
@@ -213,6 +219,10 @@ class ChargebackLine(models.Model):
     @property
     def waiting(self) -> str:
         """What the open dispute waits for; empty where it waits for us alone."""
+        if self.tested_since is not None:
+            return str(
+                _("Waits for the further test of the old part, since %(day)s") % {"day": show.day(self.tested_since)}
+            )
         if self.answer_by is None:
             return ""
         return str(_("Denied, the supplier answers by %(day)s") % {"day": show.day(self.answer_by)})

@@ -177,7 +177,7 @@ class ChargebackDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         note = self.get_object()
         lines = list(note.lines.filter(is_live=True).order_by("position"))
-        threads = chargebacks.threads_of(line for line in lines if line.rounds)
+        threads = chargebacks.threads_of(line for line in lines if line.rounds or line.tested_since or line.outcome)
         return super().get_context_data(**kwargs) | {
             "lines": lines,
             "threads": threads,
