@@ -82,7 +82,7 @@ def test_the_page_says_that_two_decide_and_shows_the_second_what_the_first_decid
     assert first.post(decide, given).status_code == 302
     shown = second.get(decide)
     assert Appeal.objects.get(pk=filed.pk).is_open
-    assert shown.context["form"][f"amount_{row.pk}"].value() == "10000"
+    assert shown.context["form"][f"amount_{row.pk}"].value() == "10000.00"
     assert WHY in shown.content.decode()
     assert decide in first.get(filed.get_absolute_url()).content.decode()
     assert second.post(decide, given).status_code == 302

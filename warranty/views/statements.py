@@ -198,7 +198,8 @@ class StatementCsv(ScopedPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = visible_or_404(Statement.objects.select_related("station"), request.user, pk=kwargs["pk"])
-        return statement_file(row, self.format, actor=request.user)
+        answer: HttpResponse = statement_file(row, self.format, actor=request.user)
+        return answer
 
 
 class StatementXlsx(StatementCsv):

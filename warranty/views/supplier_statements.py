@@ -97,7 +97,8 @@ class SupplierStatementPage(ScopedDetailView):
         period = self._read(self._form())
         if format not in CONTENT_TYPES or period is None:
             raise BadRequest
-        return period_file(period, format, actor=self.request.user)
+        answer: HttpResponse = period_file(period, format, actor=self.request.user)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = self._form()
