@@ -69,6 +69,7 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "statement.superseded": ["warranty.tell_dispute"],
     "stationfine.approved": ["warranty.tell_fine"],
     "stationfine.taken_back": ["warranty.tell_fine"],
+    "servicerequest.taken": ["warranty.call_for_guarantee"],
     "station.active": ["stations.follow_needs"],
     "station.expired": ["service.take_back_jobs"],
     "station.graded": ["stations.follow_needs"],

@@ -16,6 +16,7 @@ class WarrantyConfig(AppConfig):
             claims_registry,
             fines_registry,
             goodwill_registry,
+            guarantees_registry,
             settlement_registry,
         )
 
@@ -23,5 +24,6 @@ class WarrantyConfig(AppConfig):
         authorizations_registry.register()
         campaigns_registry.register()
         goodwill_registry.register()
+        guarantees_registry.register()
         settlement_registry.register()
         fines_registry.register()

@@ -1,24 +1,33 @@
-"""What the three guarantees (三包) offer a customer today, under the terms of the day of sale. Reads only; advice, no decision.
+"""What the three guarantees (三包) offer a customer today, under the terms of the day of sale; advice, no decision.
+
+A request whose customer may ask for more than a repair calls in headquarters by itself (call_in).
 
 Source: rules.md 3.3(11), C15.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import pgettext, pgettext_lazy
 
-from service.models import InstalledUnit, WorkOrder
-from warranty import coverage
+from portal.accounts.roles import Role
+from portal.core import clock, events
+from portal.core.notifications import notify
+from service.models import Category, InstalledUnit, ServiceRequest, WorkOrder
+from warranty import coverage, facts
 from warranty.models import GuaranteeTerms
+from warranty.settlement_people import role_users
 
 OPTIONS = {
     "refund": pgettext_lazy("three guarantees", "Refund"),
     "exchange": pgettext_lazy("three guarantees", "Exchange"),
     "repair": pgettext_lazy("three guarantees", "Repair"),
 }
+
+
+DUE = {"refund": "servicerequest.refund_due", "exchange": "servicerequest.exchange_due"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,27 @@ def advise(unit: InstalledUnit | None, *, sale_day: date | None, request_day: da
     given = coverage.Guarantee(terms.refund_days, terms.exchange_days, terms.failed_repairs)
     options = coverage.advice(sale_day=sale_day, request_day=request_day, failed_repairs=repairs, terms=given)
     return Advice(options, sale_day, request_day, repairs, fault, terms.basis, terms.number)
+
+
+def call_in(request: ServiceRequest, *, at: datetime) -> Advice | None:
+    """Headquarters are told when a broken unit may be given back or exchanged, once a request; None where it may not.
+
+    Writes one Event of the request and notices to the service managers, by mail too.
+    """
+    if request.unit is None or (request.fault_code_id is None and request.category != Category.COMPLAINT):
+        return None
+    day = clock.local_date(at)
+    known = facts.unit_facts(request.unit, on=day)
+    sold = known.registration.sale_date if known.registration else known.invoice_date
+    found = advise(request.unit, sale_day=sold, request_day=day)
+    kind = DUE.get(found.options[0]) if found else None
+    if found is None or kind is None or events.of_subject(request).filter(kind__in=DUE.values()).exists():
+        return None
+    events.record(request, kind, actor=None, at=at, data=found.as_json())
+    told = {"number": request.number, "serial": request.unit.serial_number}
+    managers = role_users(Role.SERVICE_MANAGER)
+    notify(managers, kind, told, url=request.get_absolute_url(), subject=request, mail=True, at=at)
+    return found
 
 
 def _terms(unit: InstalledUnit, sale_day: date) -> GuaranteeTerms | None:

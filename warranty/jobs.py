@@ -4,13 +4,14 @@ from portal.core import clock
 from portal.core.jobs import advance, begin, finish, periodic, task
 from portal.core.models.jobs import JobStatus
 from portal.core.transactions import acting
-from warranty import (  # noqa: F401 prior authorizations; campaigns; fines; old parts, recovery, statements
+from warranty import (  # noqa: F401 prior authorizations; campaigns; fines; three guarantees; old parts, recovery, statements
     authorization_jobs,
     campaign_jobs,
     claim_report_jobs,
     cost_report_jobs,
     fine_jobs,
     goodwill_jobs,
+    guarantee_jobs,
     recovery_jobs,
     settlement_jobs,
 )

@@ -36,7 +36,7 @@ def discrepancy(cast: Any) -> Document:
 def certificate(cast: Any) -> Document:
     piece, seen_by = made.inspected(cast), ["张工", "李工"]
     told: dict[str, Any] = {"verdict": "supplier_defect", "by": "王工", "witnesses": seen_by, "note": "压碎"}
-    return issue_certificate(piece, **told, photos=[], actor=cast.appraiser, at=clock.now())
+    return issue_certificate(piece, **told, photos=[], signed=[], actor=cast.appraiser, at=clock.now())
 
 
 def credit_note(cast: Any) -> Document:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
-from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm
+from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm, with_signatures
 from warranty.models import (
     Appraisal,
     AppraisalTest,
@@ -50,7 +50,7 @@ def lose(piece: FailedPart, values: dict[str, Any], actor: Any) -> None:
 
 def dispose(piece: FailedPart, values: dict[str, Any], actor: Any) -> None:
     """Its way ends."""
-    appraisal.dispose(piece, actor=actor, **values)
+    appraisal.dispose(piece, actor=actor, **with_signatures(values))
 
 
 def close(box: PartBox, values: dict[str, Any], actor: Any) -> None:

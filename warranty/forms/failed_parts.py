@@ -1,5 +1,6 @@
 """Forms of old parts: choosing pieces, shipping, receiving, appraising."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -234,6 +235,13 @@ class JudgeAgainForm(AppraiseForm):
         self.fields["findings"].help_text = _("At least 10 characters; the supplier reads them.")
 
 
+def with_signatures(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed about a disposition, the signatures of both witnesses as such."""
+    said = dict(values)
+    parts = [[said.pop(f"{which}_{name}") for name in SIGNED] for which in ("first", "second")]
+    return said | {"signatures": [Signature(*each) for each in parts]}
+
+
 class DisposeForm(ActingForm):
     """What the verdict allows."""
 
@@ -271,9 +279,7 @@ class DisposeForm(ActingForm):
 
     def given(self) -> dict[str, Any]:
         """What the operation takes."""
-        said = dict(self.cleaned_data)
-        parts = [[said.pop(f"{which}_{name}") for name in SIGNED] for which in ("first", "second")]
-        return said | {"signatures": [Signature(*each) for each in parts]}
+        return with_signatures(self.cleaned_data)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

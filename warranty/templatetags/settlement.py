@@ -68,7 +68,7 @@ def address_in(photo: dict[str, Any], pictures: Mapping[str, bytes]) -> bool:
 @register.filter
 def tags_of_lines(lines: Iterable[Any]) -> list[dict[str, str]]:
     """The old parts of all lines of a claim, each once: lines of one claim may be for parts of their own."""
-    facts = (line if isinstance(line, Mapping) else line.facts for line in lines)
+    facts = (getattr(line, "facts", line) for line in lines)
     return list({tag["number"]: tag for each in facts for tag in each.get("tags", ())}.values())
 
 
