@@ -12,10 +12,11 @@ from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import Files, UploadEndpoint
-from service.models import InstalledUnit, LaborOperation, WorkOrder
+from service.models import LaborOperation, WorkOrder
 from stations.models import Station
 from warranty import authorizations
 from warranty.api.reasons import ReasonField
+from warranty.api.subjects import asked_about
 from warranty.authorizations import Wanted
 from warranty.forms.authorizations import KINDS, MOST_PHOTOS
 from warranty.models import AuthorizationStatus, AuthorizedLine, PriorAuthorization, ReasonUse
@@ -107,14 +108,7 @@ class Authorizations(ListEndpoint):
     select_related = RELATED
 
     def operate(self, values: dict[str, Any]) -> PriorAuthorization:
-        job = values.get("work_order")
-        serial = values.get("serial_number", "")
-        unit = job.request.unit if job else InstalledUnit.objects.filter(serial_number=serial).first()
-        if unit is None:
-            raise serializers.ValidationError({"serial_number": unexpected(serial, "a known serial number").detail})
-        station = job.station if job else values.get("station")
-        if station is None:
-            raise serializers.ValidationError({"station": unexpected("", "the code of a station of yours").detail})
+        unit, station, job = asked_about(values)
         return authorizations.request_authorization(
             station=station, unit=unit, work_order=job, reason=values["reason"],
             lines=_wanted(values["lines"]), actor=self.request.user,

@@ -12,14 +12,14 @@ from portal.core.api import (
     StrictInteger,
     StrictSerializer,
     StrictText,
-    unexpected,
 )
 from portal.core.api_filters import by_code
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
-from service.models import InstalledUnit, WorkOrder
+from service.models import WorkOrder
 from stations.models import Station
 from warranty import goodwill
+from warranty.api.subjects import asked_about
 from warranty.models import GoodwillAuthorization, GoodwillStatus
 
 SHARES = goodwill.SHARES
@@ -84,14 +84,7 @@ class Goodwill(ListEndpoint):
     select_related = RELATED
 
     def operate(self, values: dict[str, Any]) -> GoodwillAuthorization:
-        job = values.get("work_order")
-        serial = values.get("serial_number", "")
-        unit = job.request.unit if job else InstalledUnit.objects.filter(serial_number=serial).first()
-        if unit is None:
-            raise serializers.ValidationError({"serial_number": unexpected(serial, "a known serial number").detail})
-        station = job.station if job else values.get("station")
-        if station is None:
-            raise serializers.ValidationError({"station": unexpected("", "the code of a station of yours").detail})
+        unit, station, job = asked_about(values)
         return goodwill.request_goodwill(
             unit, station=station, amount=values["amount"], reason=values["reason"], work_order=job,
             actor=self.request.user,
