@@ -10,12 +10,29 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    F,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat, TruncMonth
 from django.utils.translation import gettext as _
 
+from parts.models import Part, Supplier
 from portal.core import clock, show
 from portal.core.money import round_money
+from service.models import FaultCode
+from stations.models import ProductFamily, ProductModel, Region, Station
 from stations.models.products import in_language
 from warranty.costs.asked import Asked
 from warranty.models import ItemKind, LineKind, RecoveryCase, SettlementItem
@@ -53,7 +70,15 @@ PATHS: Final[Mapping[str, str]] = {
     "supplier": "",
     "kind": f"{LINES}__kind",
 }
-CODES: Final = {"part": "number"}
+RECORDS: Final[Mapping[str, type[Model]]] = {
+    "line": ProductFamily,
+    "model": ProductModel,
+    "part": Part,
+    "fault": FaultCode,
+    "station": Station,
+    "region": Region,
+    "supplier": Supplier,
+}
 
 
 class UnknownDimension(ValueError):
@@ -104,17 +129,17 @@ def keyed(rows: QuerySet[SettlementItem], by: str) -> Any:
     return rows.annotate(key=made)
 
 
+class OfAll(Func):
+    """The sum of an aggregate over all groups, beside each of them: also of those that a limit leaves out."""
+
+    function = "SUM"
+    template = "%(function)s(%(expressions)s) OVER ()"
+
+
 def grouped(user: Any, asked: Asked, by: str) -> Any:
-    """One row a key with its words, largest amount first; months in their order."""
-    words: dict[str, Any] = {}
-    if by == "supplier":
-        for name in ("code", "name", "name_en"):
-            words[f"its_{name}"] = Subquery(SUPPLIER.values(f"supplier__{name}")[:1])
-    elif by not in ("month", "kind") and by in PATHS:
-        for name in ("code", "name", "name_en"):
-            words[f"its_{name}"] = F(f"{PATHS[by]}__{CODES.get(by, name) if name == 'code' else name}")
-    rows = keyed(entries(user, asked), by).annotate(**words).values("key", *words)
-    rows = rows.annotate(amount=Sum("cost"), decisions=Count("pk", distinct=True))
+    """One row a key, largest amount first, each with the `whole` of all; months in their order."""
+    rows = keyed(entries(user, asked), by).values("key")
+    rows = rows.annotate(amount=Sum("cost"), decisions=Count("pk", distinct=True)).annotate(whole=OfAll(F("amount")))
     return rows.order_by("key") if by == "month" else rows.order_by("-amount", "key")
 
 
@@ -130,8 +155,7 @@ def total_of(user: Any, asked: Asked, by: str = "", value: str = "") -> Decimal:
 def breakdown(user: Any, asked: Asked, by: str, *, top: int = TOP) -> Breakdown:
     """The cost told apart by this; two queries, at most `top` shares and the rest. Raises UnknownDimension."""
     rows = grouped(user, asked, by)
-    total = total_of(user, asked)
-    shares = [_share(row, by, total) for row in (rows if by == "month" else rows[: top + 1])]
+    shares, total = _shares(rows if by == "month" else rows[: top + 1], by)
     if by == "month":
         shares = _every_month(shares, asked, total)
     elif len(shares) > top:
@@ -143,8 +167,7 @@ def breakdown(user: Any, asked: Asked, by: str, *, top: int = TOP) -> Breakdown:
 
 def all_shares(user: Any, asked: Asked, by: str) -> list[Share]:
     """Every share, however many: for a file."""
-    total = total_of(user, asked)
-    return [_share(row, by, total) for row in grouped(user, asked, by)]
+    return _shares(grouped(user, asked, by), by)[0]
 
 
 def decisions(user: Any, asked: Asked, by: str = "", value: str = "", *, top: int = TOP) -> QuerySet[SettlementItem]:
@@ -184,8 +207,27 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     return round_money(part * 100 / whole) if whole else None
 
 
-def _share(row: dict[str, Any], by: str, total: Decimal) -> Share:
-    return Share(_key(row["key"], by), _label(row, by), row["decisions"], row["amount"], percent(row["amount"], total))
+def _shares(grouped_rows: Any, by: str) -> tuple[list[Share], Decimal]:
+    """The shares in their order, and the sum of all that there are."""
+    rows = list(grouped_rows)
+    total = rows[0]["whole"] if rows else ZERO
+    words = _words([row["key"] for row in rows], by)
+    return [_share(row, by, words, total) for row in rows], total
+
+
+def _share(row: Mapping[str, Any], by: str, words: Mapping[Any, str], total: Decimal) -> Share:
+    label = _label(row["key"], by, words)
+    return Share(_key(row["key"], by), label, row["decisions"], row["amount"], percent(row["amount"], total))
+
+
+def _words(keys: Sequence[Any], by: str) -> dict[Any, str]:
+    """What the records behind these keys are called."""
+    if by not in RECORDS:
+        return {}
+    code = "number" if by == "part" else "code"
+    found = RECORDS[by]._default_manager.filter(pk__in=[key for key in keys if key is not None])
+    named = ((pk, text, in_language(*names)) for pk, text, *names in found.values_list("pk", code, "name", "name_en"))
+    return {pk: name if text in name else f"{text} {name}" for pk, text, name in named}
 
 
 def _key(key: Any, by: str) -> str:
@@ -194,16 +236,14 @@ def _key(key: Any, by: str) -> str:
     return show.month(clock.local_date(key)) if by == "month" else str(key)
 
 
-def _label(row: dict[str, Any], by: str) -> str:
-    key = row["key"]
+def _label(key: Any, by: str, words: Mapping[Any, str]) -> str:
     if key is None:
         return nobody(by)
     if by == "month":
         return _key(key, by)
     if by == "kind":
         return str(dict(LineKind.choices).get(key, key))
-    name, code = in_language(row["its_name"], row["its_name_en"]), row["its_code"]
-    return name if code in name else f"{code} {name}"
+    return words[key]
 
 
 def nobody(by: str) -> str:
