@@ -7,6 +7,7 @@ from warranty.views import disputes
 from warranty.views import supplier_desk as desk
 from warranty.views import supplier_money as money
 from warranty.views import supplier_statements as account
+from warranty.views.accepting import AcceptChargeback
 
 urlpatterns = [
     path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/pictures/<int:picture>/", note.ChargebackPicture.as_view(), name="chargeback_picture"),
     path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
     path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
+    path("chargebacks/<int:pk>/accept/", AcceptChargeback.as_view(), name="chargeback_accept"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),

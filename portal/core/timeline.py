@@ -51,14 +51,19 @@ def _note(event: Event) -> str:
     return event.note if set(said) & set(codes) else show.listed(said)
 
 
-def entries_of(events: Iterable[Event], *, urls: dict[tuple[str, int], str] | None = None) -> list[Entry]:
-    """Events as entries; with `urls` (by subject) each names and links the record it belongs to."""
+def entries_of(
+    events: Iterable[Event], *, urls: dict[tuple[str, int], str] | None = None, named: bool = True
+) -> list[Entry]:
+    """Events as entries; with `urls` (by subject) each names and links the record it belongs to.
+
+    named: with the people and what they noted; without, what happened and when is all that is told.
+    """
     return [
         Entry(
             title=words(event),
             at=event.at,
-            who=str(event.actor or ""),
-            note=_note(event),
+            who=str(event.actor or "") if named else "",
+            note=_note(event) if named else "",
             tone=_tone(event),
             number=event.subject_number if urls is not None else "",
             url=(urls or {}).get((event.subject_type, event.subject_id), ""),

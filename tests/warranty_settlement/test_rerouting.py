@@ -21,9 +21,10 @@ from tests.warranty_settlement.paper import squeezed, text_of
 from tests.warranty_settlement.test_dispute_rounds import first, is_whole
 from tests.warranty_settlement.test_disputes import NOTE, answered
 from tests.warranty_settlement.test_supplier_statement import adds_up
-from warranty import chargebacks
+from warranty import appraisal, chargebacks, costs, settlement_posting
 from warranty.chargebacks_reversal import release_claim
-from warranty.models import Chargeback, ChargebackLine, RecoveryCase, RecoveryEntry
+from warranty.failed_parts import onward
+from warranty.models import Chargeback, ChargebackLine, FailedPart, RecoveryCase, RecoveryEntry
 from warranty.recovery_keeping import KeptTooLong
 from warranty.recovery_rerouting import ClockEnded, NoCandidate
 from warranty.settlement_checks import chargebacks_off, labor_on_no_note
@@ -196,3 +197,18 @@ def test_the_page_shows_what_goes_along_and_each_candidates_last_day(desk: Desk,
     assert "36.00" in shown
     assert "2025-07-11" in shown
     assert desk.supplier.name not in shown.split('name="supplier"')[1]
+
+
+def test_the_old_part_and_its_cost_go_with_the_charge(desk: Desk, other: Supplier) -> None:
+    note = disputed(desk)
+    (piece,) = FailedPart.objects.filter(line=first(note).case.line_id)
+    appraisal.dispose(piece, disposition="to_supplier", actor=desk.second)
+    agree(desk, other)
+    settlement_posting.credit_claim(piece.claim)
+    reroute(desk, note, other)
+
+    assert onward.receiver_of(piece) == ("supplier", other.pk)
+    waiting = {each: onward.waiting_for(Supplier.objects.filter(pk=each.pk)).count() for each in (desk.supplier, other)}
+    assert waiting == {desk.supplier: 0, other: 1}
+    shares = {each.key for each in costs.breakdown(desk.finance, costs.Asked.usual(), "supplier").shares}
+    assert shares & {str(desk.supplier.pk), str(other.pk)} == {str(other.pk)}

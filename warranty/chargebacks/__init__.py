@@ -2,6 +2,7 @@
 
 from warranty.chargebacks.answering import (
     LineAnswer,
+    accept_chargeback,
     accept_silent,
     acknowledge_chargeback,
     answer_chargeback,
@@ -81,6 +82,7 @@ __all__ = [
     "TooManyReplies",
     "UnderTest",
     "WithSupplier",
+    "accept_chargeback",
     "accept_silent",
     "acknowledge_chargeback",
     "answer_chargeback",

@@ -80,6 +80,17 @@ def answer_chargeback(
     return _take(note, asked, answers, actor=actor, at=at, silently=silently)
 
 
+@transaction.atomic
+def accept_chargeback(note: Chargeback, *, actor: Any, at: datetime | None = None) -> Chargeback:
+    """Every one of lines_to_answer() is accepted in full. Raises AlreadyAnswered. Writes as answer_chargeback()."""
+    note = lock(note)
+    asked = _locked(_asked(note))
+    if not asked:
+        raise AlreadyAnswered(number=note.number)
+    answers = {line.pk: LineAnswer(line.claimed) for line in asked}
+    return _take(note, asked, answers, actor=actor, at=at or clock.now(), silently=False)
+
+
 def _locked(lines: Any) -> list[ChargebackLine]:
     return list(lines.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 

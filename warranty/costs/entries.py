@@ -58,7 +58,7 @@ COST: Final = Coalesce(
     Value(ZERO),
     output_field=DecimalField(max_digits=14, decimal_places=2),
 )
-SUPPLIER: Final = RecoveryCase.objects.filter(line=OuterRef(f"{LINES}__pk"), supplier__isnull=False).order_by("pk")
+SUPPLIER: Final = RecoveryCase.objects.answering_for(OuterRef(f"{LINES}__pk"))
 PATHS: Final[Mapping[str, str]] = {
     "month": "",
     "line": "claim__product_model__family",

@@ -27,15 +27,14 @@ def receiver_of(piece: FailedPart) -> tuple[str, int | None]:
     """To whom the piece goes: ('station', its key) or ('supplier', the key of the one that answers for it, None if unknown)."""
     if piece.disposition == "to_station":
         return "station", piece.station_id
-    case = RecoveryCase.objects.filter(line=piece.line_id, supplier__isnull=False).order_by("pk").first()
-    return "supplier", case.supplier_id if case else None
+    return "supplier", RecoveryCase.objects.answering_for(piece.line_id).values_list("supplier", flat=True).first()
 
 
 def waiting_for(suppliers: QuerySet[Supplier]) -> QuerySet[FailedPart]:
     """The pieces to be sent to one of these suppliers, the one that answers for them; they have not left yet."""
-    answering = RecoveryCase.objects.filter(line=OuterRef("line"), supplier__isnull=False).order_by("pk")
     named = FailedPart.objects.to_send_on().filter(disposition="to_supplier")
-    return named.annotate(answers=Subquery(answering.values("supplier")[:1])).filter(answers__in=suppliers.values("pk"))
+    answers = Subquery(RecoveryCase.objects.answering_for(OuterRef("line")).values("supplier")[:1])
+    return named.annotate(answers=answers).filter(answers__in=suppliers.values("pk"))
 
 
 @transaction.atomic

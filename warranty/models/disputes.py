@@ -30,6 +30,7 @@ class DisputeAct(models.TextChoices):
 
 
 BY_SUPPLIER = (DisputeAct.DISPUTED, DisputeAct.ACCEPTED, DisputeAct.SILENT)
+FOR_SUPPLIER = (*BY_SUPPLIER, DisputeAct.DENIED, DisputeAct.TESTED)
 
 
 class DisputeEntry(models.Model):
@@ -81,3 +82,8 @@ class DisputeEntry(models.Model):
     def by_supplier(self) -> bool:
         """Whether the supplier said it, or let it be said by silence."""
         return self.act in BY_SUPPLIER
+
+    @property
+    def for_supplier(self) -> bool:
+        """Whether its text is the supplier's to read: not why we give up, ask the bench again or turn to somebody else."""
+        return self.act in FOR_SUPPLIER

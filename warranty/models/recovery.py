@@ -3,7 +3,7 @@
 Not here: notes (models.chargebacks), how much (recovery_rules), how they move (warranty.recovery).
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -118,6 +118,14 @@ class SupplierAgreement(DatedMaster):
         return self.number
 
 
+class RecoveryCaseQuerySet(ScopedQuerySet["RecoveryCase"]):
+    """Recovery cases by what they say of a claim line."""
+
+    def answering_for(self, line: Any) -> Self:
+        """The case that names who answers for the line's part now, first; those passed on to somebody else after it."""
+        return self.filter(line=line, appeal=None, supplier__isnull=False).order_by("-pk")
+
+
 class RecoveryCase(models.Model):
     """The right to charge a supplier for one claim line of a part, with its notice clock, from approval to its end.
 
@@ -192,7 +200,7 @@ class RecoveryCase(models.Model):
         _("why it was lost"), max_length=20, choices=LostReason, blank=True, default="", db_default="", editable=False
     )
 
-    objects = ScopedQuerySet.as_manager()
+    objects = RecoveryCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recovery case")

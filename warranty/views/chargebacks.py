@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -38,6 +40,8 @@ from warranty.models import Chargeback
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
+
+MAKE, SEND = "make", "send"
 
 
 class ChargebackList(ScopedListView):
@@ -145,6 +149,9 @@ class ChargebackDetail(ScopedDetailView):
         if note.sent_at:
             pack = reverse("chargeback_zip", args=[note.pk])
             actions.append(Action(_("Evidence pack (ZIP)"), pack, "warranty.view_chargeback"))
+        if note.status in UNANSWERED:
+            url = reverse("chargeback_accept", args=[note.pk])
+            actions.append(Action(_("Accept all"), url, "warranty.answer_chargeback"))
         if note.status == ChargebackStatus.SENT:
             url = reverse("chargeback_acknowledge", args=[note.pk])
             actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
@@ -247,18 +254,20 @@ class BatchChargebacks(OperationView):
         return reverse("chargeback_list")
 
     def operate(self, form: Any) -> Chargeback:
-        chosen = form.cleaned_data
-        without = [case.pk for case in chosen["without"]]
-        return chargebacks.batch_chargebacks(
-            chosen["supplier"], period=chosen["period"], without=without, actor=self.request.user
-        )
+        chosen, actor = form.cleaned_data, self.request.user
+        facts = {"period": chosen["period"], "without": [case.pk for case in chosen["without"]], "actor": actor}
+        with transaction.atomic():
+            note = chargebacks.batch_chargebacks(chosen["supplier"], **facts)
+            return chargebacks.send_chargeback(note, actor=actor) if self.request.POST.get("step") == SEND else note
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """make makes the note; anything else shows its effect without those that are left out."""
+        """make makes the note, send sends it as well; anything else shows its effect without those that are left out."""
         form = self.get_form()
         if not form.is_valid():
             return self.form_invalid(form)
-        return self.form_valid(form) if request.POST.get("step") == "make" else self._show_effect(form)
+        if request.POST.get("step") == SEND and not request.user.has_perm("warranty.send_chargeback"):
+            raise PermissionDenied
+        return self.form_valid(form) if request.POST.get("step") in (MAKE, SEND) else self._show_effect(form)
 
     def _show_effect(self, form: Any) -> HttpResponse:
         chosen = form.cleaned_data

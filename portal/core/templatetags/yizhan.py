@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import events, show
 from portal.core.pieces import Column, Table, badge_of
+from portal.core.scope import scope_of
 from portal.core.timeline import entries_of
 from portal.core.tones import tone_of
 
@@ -83,10 +84,11 @@ def due(at: datetime | None, what: Any = "", share: int | None = None) -> dict[s
     return {"text": text, "tone": mood_of_it, "what": what, "share": share}
 
 
-@register.inclusion_tag("components/timeline.html")
-def timeline(record: Any) -> dict[str, Any]:
-    """The record's own events, latest first."""
-    return {"entries": entries_of(events.of_subject(record)[:50])}
+@register.inclusion_tag("components/timeline.html", takes_context=True)
+def timeline(context: Context, record: Any) -> dict[str, Any]:
+    """The record's own events, latest first; a supplier reads neither the names nor the notes of our people."""
+    named = not scope_of(context["user"]).of("supplier")
+    return {"entries": entries_of(events.of_subject(record)[:50], named=named)}
 
 
 @register.inclusion_tag("components/table.html")
