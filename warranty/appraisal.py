@@ -24,6 +24,7 @@ from warranty.failed_parts_custody import BENCH, by_login, holder_of, log_custod
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Appraisal, FailedPart
 from warranty.settlement_states import FailedPartStatus
+from warranty.stakes import stake_anew
 
 __all__ = [
     "BENCH_PHOTO",
@@ -118,6 +119,7 @@ def appraise(
     at = at or clock.now()
     piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
+    stake_anew(piece)
     final = _is_final(piece, verdict, at)
     take_over(piece, actor, at)
     row = statements.insert(

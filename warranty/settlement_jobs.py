@@ -20,7 +20,7 @@ from portal.core.notifications import notify
 from portal.core.parameters import param
 from portal.core.transactions import acting
 from stations.models import Incentive, Station
-from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement
+from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement, stakes
 from warranty import settlement_posting as posting
 from warranty.desk import holding
 from warranty.models import Appeal, FailedPart, PartBox, Statement, WarrantyClaim
@@ -43,13 +43,14 @@ def follow_approval(event: Event) -> None:
     if claim.status not in GRANTED:
         return  # reversed before this job ran: nothing was credited, nothing is asked back
     posting.credit_claim(claim)
+    stakes.follow_decision(claim)
     recovery.open_cases(claim, at=event.at)
     _ask_back(claim, event.at)
 
 
-def _ask_back(claim: WarrantyClaim, at: datetime) -> None:
-    """The station knows which old parts the factory wants, if any."""
-    pieces = failed_parts.request_returns(claim, at=at)
+def _ask_back(claim: WarrantyClaim, at: datetime, *, appeal: Appeal | None = None) -> None:
+    """The station knows which old parts the factory wants, if any; of an appeal those of the lines that it granted."""
+    pieces = failed_parts.request_returns(claim, appeal=appeal, at=at)
     if pieces:
         notify(
             station_users(claim.station),
@@ -69,7 +70,8 @@ def follow_appeal(event: Event) -> None:
         return  # done before, or the claim was reversed meanwhile
     recovery.follow_appeal(appeal.claim, at=event.at)
     chargebacks.follow_appeal(appeal, at=event.at)
-    _ask_back(appeal.claim, event.at)
+    stakes.follow_decision(appeal.claim)
+    _ask_back(appeal.claim, event.at, appeal=appeal)
 
 
 @jobs.subscriber("warranty.follow_reversal")

@@ -29,6 +29,7 @@ from warranty.models import (
 )
 from warranty.settlement_queries import SEPARATOR
 from warranty.settlement_rules import month_of, next_month
+from warranty.stakes import stake_anew
 
 ADVISORY_SPACE = 76_013  # our own corner of PostgreSQL's advisory locks: one lock a station
 CREDITED = ("approved", "partially_approved", "settled", "paid")
@@ -251,15 +252,15 @@ def _is_credited(piece: FailedPart) -> bool:
 
 
 def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | None:
-    """A piece that did not come in time costs its amount, reason PNR, once."""
-    if not piece.amount or not _is_credited(piece):
+    """A piece that did not come in time costs its share of what its line is paid, reason PNR, once."""
+    if not _is_credited(piece) or not (stake := stake_anew(piece)):
         return None
     return post_item(
         piece.station,
         kind=ItemKind.NOT_RETURNED,
         source=piece.number,
         at=at,
-        amounts={"parts": -piece.amount},
+        amounts={"parts": -stake},
         rate=_rate_of(piece),
         claim_id=piece.claim_id,
         failed_part=piece,
@@ -303,13 +304,15 @@ def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> Settleme
     meaning = VERDICTS[verdict]
     if meaning.accepts == (debited is None):
         return None  # accepted in time, or refused and debited already
-    kind = ItemKind.RETURNED_LATE if meaning.accepts else ItemKind.APPRAISAL
+    amount = -debited.amount if debited else -stake_anew(piece)
+    if not amount:
+        return None
     return post_item(
         piece.station,
-        kind=kind,
+        kind=ItemKind.RETURNED_LATE if debited else ItemKind.APPRAISAL,
         source=piece.number,
         at=at,
-        amounts={"parts": piece.amount if meaning.accepts else -piece.amount},
+        amounts={"parts": amount},
         rate=debited.tax_rate if debited else _rate_of(piece),
         claim_id=piece.claim_id,
         failed_part=piece,

@@ -7,12 +7,13 @@ from itertools import count
 from typing import Any
 
 from parts.models import Part, PartCategory, Supplier, SupplierPart
-from portal.core import clock
+from portal.core import clock, events
 from portal.core.states import move
 from service.models import Customer, InstalledUnit, LaborOperation, ServiceRequest, WorkOrder
 from stations.models import Station
 from tests.factories.stations import make_product_model, make_user
-from warranty.models import ClaimLine, SupplierAgreement, WarrantyClaim
+from warranty import settlement_jobs
+from warranty.models import Appeal, AppealLine, ClaimLine, SupplierAgreement, WarrantyClaim
 
 LONG_AGO = date(2020, 1, 1)
 _next = count(1)
@@ -103,10 +104,14 @@ def make_granted_claim(
     repaired_on: date = date(2025, 5, 21),
     beside: Sequence[tuple[Part, str]] = (),
     removed_serial: str = "",
+    part_approved: str | None = None,
+    approved_qty: str | None = None,
+    rejected: bool = False,
 ) -> WarrantyClaim:
     """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out.
 
-    beside: further parts, one piece each, with their amounts.
+    beside: further parts, one piece each, with their amounts. part_approved, approved_qty: of the part line, where it was
+    cut; rejected: nothing was approved.
     """
     decided_at = decided_at or clock.now()
     number = next(_next)
@@ -134,10 +139,36 @@ def make_granted_claim(
         number=f"WC-T-{number:06d}", submitted_at=decided_at, submitted_by=author, decided_at=decided_at
     )
     ClaimLine.objects.filter(claim=claim).update(approved_amount=_claimed(), approved_qty=_qty())
+    cut = {"approved_amount": part_approved, "approved_qty": approved_qty}
+    claim.lines.filter(part=part).update(**{name: Decimal(text) for name, text in cut.items() if text is not None})
+    if rejected:
+        claim.lines.update(approved_amount=0, approved_qty=0)
+    outcome = "rejected" if rejected else "approved" if part_approved is None else "partially_approved"
     claim.refresh_from_db()
-    for status in ("submitted", "auto_checked", "approved"):
+    for status in ("submitted", "auto_checked", outcome):
         claim = move(claim, status, actor=None, at=decided_at)
     return WarrantyClaim.objects.get(pk=claim.pk)
+
+
+def make_appeal(claim: WarrantyClaim, granted: str, *, line: ClaimLine | None = None) -> Appeal:
+    """An appeal of the part line, or of another, that was granted just now; what follows its decision has been done."""
+    now, line = clock.now(), line or claim.lines.get(kind="part")
+    filed = Appeal.objects.create(
+        station=claim.station, claim=claim, filed_by=make_user(), number=f"AP-T-{next(_next):06d}", grounds="新证据见附件照片",
+        filed_at=now, due_on=clock.local_date(now), asked_total=Decimal(granted),
+    )  # fmt: skip
+    AppealLine.objects.create(
+        appeal=filed,
+        line=line,
+        asked_amount=Decimal(granted),
+        granted_amount=Decimal(granted),
+        reason="新证据成立，予以支持",
+    )
+    filed.decided_by, filed.decided_at, filed.granted_total = make_user(), now, Decimal(granted)
+    filed.save()
+    upheld = move(filed, "upheld", actor=filed.decided_by, at=now)
+    settlement_jobs.follow_appeal(events.of_subject(upheld).get(kind="appeal.upheld"))
+    return upheld
 
 
 def _claimed() -> Any:

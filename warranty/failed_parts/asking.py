@@ -16,20 +16,30 @@ from portal.core.parameters import param
 from portal.core.states import lock
 from warranty.failed_parts_custody import log_custody
 from warranty.failed_parts_rules import ReturnFacts, piece_amounts, return_reasons, return_schedule
-from warranty.models import PAID, ClaimLine, FailedPart, QualityHold, WarrantyClaim
+from warranty.models import PAID, Appeal, ClaimLine, FailedPart, QualityHold, WarrantyClaim
 from warranty.recovery_agreements import contract_wants_return
 
 
 @transaction.atomic
-def request_returns(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime | None = None) -> list[FailedPart]:
+def request_returns(
+    claim: WarrantyClaim,
+    *,
+    appeal: Appeal | None = None,
+    actor: Any | None = None,
+    at: datetime | None = None,
+) -> list[FailedPart]:
     """Every piece of the claim that must come back has a tag number and a last day; pieces that have one are left alone.
 
-    Writes FailedPart rows with their first custody entry and one Event each. Source: rules.md 3.6.
+    appeal: it was this that was decided, so only the lines that it grants something are looked at; the station may have
+    thrown away what the claim's own decision did not ask for. Writes FailedPart rows with their first custody entry and one
+    Event each. Source: rules.md 3.6.
     """
     at = at or clock.now()
     claim = lock(claim, "station")
     made: list[FailedPart] = []
     lines = claim.lines.filter(PAID, kind="part").select_related("part", "appealed").order_by("pk")
+    if appeal is not None:
+        lines = lines.filter(appealed__appeal=appeal, appealed__granted_amount__gt=0)
     for line in lines:
         reasons = return_reasons(_facts(line, claim, at), from_amount=param("warranty.return_from_amount", at))
         if reasons and not line.failed_parts.exists():
