@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.states import lock, move
+from warranty.chargebacks.concluding import conclude
 from warranty.chargebacks.crediting import credit_lines, drop_lines
 from warranty.models import CREDITS, Chargeback, RecoveryCase, WarrantyClaim
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, RecoveryStatus
@@ -22,9 +23,9 @@ ENDS = (*RUNNING_RECOVERY, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 @transaction.atomic
 def release_claim(claim: WarrantyClaim, *, actor: Any | None, at: datetime | None = None) -> list[str]:
-    """No supplier is asked for a reversed claim any more; answers the numbers of the credit notes written.
+    """No supplier is asked for a reversed claim any more, and a note that waits for nothing else is concluded.
 
-    Done again it changes nothing. Writes Events on each case and note.
+    Answers the numbers of the credit notes written. Done again it changes nothing. Writes Events on each case and note.
     """
     at = at or clock.now()
     credits = []
@@ -35,6 +36,8 @@ def release_claim(claim: WarrantyClaim, *, actor: Any | None, at: datetime | Non
             drop_lines(note, list(lines), actor, at)
         elif lines:
             credits.append(credit_lines(note, list(lines), outcome=CREDITED, actor=actor, at=at))
+            note.refresh_from_db()
+            conclude(note, actor, at)
     for case in claim.recovery_cases.filter(status__in=ENDS).order_by("pk"):
         _close(lock(case), actor, at)
     return credits

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from parts.models import Posting
@@ -13,6 +13,7 @@ from warranty.disposing import REFURBISH
 from warranty.failed_parts_custody import all_custody_faults
 from warranty.fine_states import POSTED, FineStatus
 from warranty.models import (
+    CREDITS,
     Appeal,
     Chargeback,
     ChargebackLine,
@@ -29,7 +30,7 @@ from warranty.models import (
 )
 from warranty.recovery import OF_CASE, charges_of
 from warranty.settlement import rebuilt_fingerprint
-from warranty.settlement_states import RecoveryStatus, StatementStatus
+from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus, RecoveryStatus, StatementStatus
 from warranty.states import GRANTED
 
 ZERO = Decimal("0.00")
@@ -106,6 +107,27 @@ def chargebacks_off() -> Iterator[str]:
     foreign = ChargebackLine.objects.exclude(chargeback__supplier=F("case__supplier")).filter(is_live=True)
     for line in foreign.select_related("chargeback"):
         yield _("%(number)s charges another supplier's part") % {"number": line.chargeback.number}
+
+
+def notes_where_their_lines_are() -> Iterator[str]:
+    """A note of which nothing waits any more has its end, and one that has it waits for nothing. One statement."""
+    live = Q(lines__is_live=True)
+    asked = live & ~Q(lines__outcome__in=CREDITS)
+    notes = Chargeback.objects.annotate(
+        asked=Count("lines", filter=asked),
+        refused=Count("lines", filter=asked & Q(lines__disputed__gt=0)),
+        waiting=Count("lines", filter=live & Q(lines__disputed__gt=0, lines__outcome="")),
+    )
+    paid, ended = Q(recovered=F("accepted")), Q(status__in=[ChargebackStatus.SETTLED, ChargebackStatus.WRITTEN_OFF])
+    off = notes.filter(
+        Q(status__in=UNANSWERED, asked=0)
+        | Q(status__in=ANSWERS, waiting=0) & (paid | Q(refused=0) & ~Q(status=ChargebackStatus.ACCEPTED))
+        | Q(status=ChargebackStatus.DISPUTED, waiting=0)
+        | ended & (Q(waiting__gt=0) | ~paid)
+    )
+    for note in off.order_by("pk"):
+        values = {"number": note.number, "status": note.get_status_display()}
+        yield _("%(number)s is “%(status)s”, which its lines do not say") % values
 
 
 def labor_on_no_note() -> Iterator[str]:
@@ -190,6 +212,7 @@ CHECKS = {
     "warranty.statements_add_up": statements_off,
     "warranty.settled_claims_on_statements": claims_and_statements,
     "warranty.chargebacks_add_up": chargebacks_off,
+    "warranty.chargebacks_where_their_lines_are": notes_where_their_lines_are,
     "warranty.labor_charged_with_parts": labor_on_no_note,
     "warranty.custody_logs_whole": custody_broken,
     "warranty.refurbished_pieces_in_stock": refurbished_off,

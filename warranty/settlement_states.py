@@ -115,8 +115,8 @@ _C = ChargebackStatus
 ANSWERS = frozenset({_C.ACCEPTED, _C.PART_ACCEPTED, _C.DISPUTED})
 CHARGEBACK_MOVES: Moves = {
     _C.OPEN: frozenset({_C.SENT, _C.WITHDRAWN}),
-    _C.SENT: frozenset({_C.ACKNOWLEDGED, *ANSWERS}),
-    _C.ACKNOWLEDGED: ANSWERS,
+    _C.SENT: frozenset({_C.ACKNOWLEDGED, *ANSWERS, _C.SETTLED}),  # settled unanswered: all of it was credited
+    _C.ACKNOWLEDGED: frozenset({*ANSWERS, _C.SETTLED}),
     _C.DISPUTED: frozenset({_C.ACCEPTED, _C.PART_ACCEPTED, _C.SETTLED, _C.WRITTEN_OFF}),
     _C.PART_ACCEPTED: frozenset({_C.ACCEPTED, _C.SETTLED, _C.WRITTEN_OFF}),
     _C.ACCEPTED: frozenset({_C.SETTLED, _C.WRITTEN_OFF}),

@@ -18,7 +18,7 @@ from warranty.chargebacks.rounds import entry_of
 from warranty.four_eyes import require_words
 from warranty.models import CREDITS, REROUTED, Chargeback, ChargebackLine, DisputeAct, RecoveryCase
 from warranty.recovery import Candidate
-from warranty.settlement_states import ANSWERS, ChargebackStatus
+from warranty.settlement_states import ChargebackStatus
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,8 @@ def reroute_dispute(
     data = {"position": line.position, "credit_notes": numbers}
     events.record(notes[line.chargeback_id], "chargeback.dispute_rerouted", actor=actor, at=at, data=data)
     for note in notes.values():
-        if note.status in ANSWERS:
-            note.refresh_from_db()
-            conclude(note, actor, at)
+        note.refresh_from_db()
+        conclude(note, actor, at)
     return new
 
 
