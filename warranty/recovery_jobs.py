@@ -104,14 +104,19 @@ def tell_denial(event: Event) -> None:
     row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
     said = event.data
     users, day = supplier_users(row.supplier), date.fromisoformat(said["answer_by"])
-    facts = {"number": row.number, "position": said["position"], "day": said["answer_by"]}
+    lines = said.get("positions", ())
+    which = {"count": len(lines)} if lines else {"position": said["position"]}
+    facts = {"number": row.number, "day": said["answer_by"]} | which
     url = reverse("chargeback_answer", args=[row.pk])
     notifications.notify(users, event.kind, facts, url=url, subject=row)
     language = row.supplier.language
     with translation.override(language):
         subject = _("Your dispute of chargeback note %(number)s was denied") % {"number": row.number}
-        why = _("Line %(position)s, %(amount)s: %(reason)s") % {
-            "position": said["position"],
+        one = _("Line %(position)s, %(amount)s: %(reason)s")
+        many = _("%(count)s lines (no. %(position)s), %(amount)s in all: %(reason)s")
+        why = (many if lines else one) % {
+            "count": len(lines),
+            "position": show.listed([*lines[:20], *["…"][: len(lines) > 20]]) if lines else said["position"],
             "amount": show.money(Decimal(said["amount"])),
             "reason": event.note,
         }

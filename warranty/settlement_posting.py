@@ -3,7 +3,7 @@
 Not here: statements themselves (settlement). Source: rules.md 3.6, 3.8.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from stations.models import Incentive, Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
 from warranty.models import (
     Appeal,
+    ChargebackLine,
     ClaimLine,
     ClosedMonth,
     FailedPart,
@@ -237,6 +238,38 @@ def credit_fine_back(fine: StationFine, *, at: datetime) -> SettlementItem | Non
         claim_id=fine.claim_id,
         reason=debited.reason,
         text=debited.text,
+    )
+
+
+def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[SettlementItem]:
+    """What the stations bear of these disputed lines will stand on their statements, each line once, by few statements.
+
+    lines: with case, claim, station and dealer read beside them; what each bears is its disputed amount.
+    """
+    by_source = {f"{line.case.number}/{line.kind}/{line.pk}": line for line in lines}
+    stations = sorted({line.case.claim.station_id for line in lines})
+    for key in stations:
+        hold_station(key)
+    posted = SettlementItem.objects.filter(kind=ItemKind.REROUTE, source__in=by_source)
+    for source in posted.values_list("source", flat=True):
+        del by_source[source]
+    periods = first_open_months(stations, clock.local_date(at))
+    payers = {line.case.claim.station.dealer.taxpayer_type: line.case.claim.station for line in by_source.values()}
+    rates = {kind: tax_rate(station, ItemKind.REROUTE, at) for kind, station in payers.items()}
+    return SettlementItem.objects.bulk_create(
+        SettlementItem(
+            station=line.case.claim.station,
+            claim=line.case.claim,
+            kind=ItemKind.REROUTE,
+            source=source,
+            at=at,
+            period=periods[line.case.claim.station_id],
+            amount=-(line.disputed or Decimal(0)),
+            tax_rate=rates[line.case.claim.station.dealer.taxpayer_type],
+            text=line.text,
+            **{f"{COLUMN_OF.get(line.kind, 'other')}_amount": -(line.disputed or Decimal(0))},
+        )
+        for source, line in by_source.items()
     )
 
 

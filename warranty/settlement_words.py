@@ -100,6 +100,17 @@ def _answered_again(facts: Mapping[str, Any]) -> str:
     return text % {**facts, "supplier": supplier}
 
 
+def _denied(facts: Mapping[str, Any]) -> str:
+    if "position" in facts:
+        return _("Your dispute of line %(position)s of note %(number)s was denied: answer by %(day)s") % facts
+    text = ngettext(
+        "Your dispute of %(count)s line of note %(number)s was denied: answer by %(day)s",
+        "Your dispute of %(count)s lines of note %(number)s was denied: answer by %(day)s",
+        facts["count"],
+    )
+    return text % facts
+
+
 def _disputed(facts: Mapping[str, Any]) -> str:
     text = ngettext(
         "%(station)s disputes %(count)s line of statement %(number)s",
@@ -130,9 +141,7 @@ NOTICES: dict[str, Wording] = {
     "statement.disputed": _disputed,
     "chargeback.proposed": _proposed,
     "chargeback.reply_filed": _replied,
-    "chargeback.dispute_denied": _(
-        "Your dispute of line %(position)s of note %(number)s was denied: answer by %(day)s"
-    ),
+    "chargeback.dispute_denied": _denied,
     "chargeback.answered_again": _answered_again,
     "pieceshipment.sent": _shipped,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),

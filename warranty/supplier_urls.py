@@ -21,6 +21,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/accept/", AcceptChargeback.as_view(), name="chargeback_accept"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
+    path("chargebacks/<int:pk>/disputes/", disputes.DecideDisputes.as_view(), name="chargeback_disputes"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", money.PayChargeback.as_view(), name="chargeback_pay"),
     path("chargebacks/<int:pk>/repay/", money.RepaySupplier.as_view(), name="chargeback_repay"),

@@ -311,6 +311,7 @@ ROWS = [
     Row("chargeback_acknowledge", args=pk(sent), get=for_x("supplier_x")),
     Row("chargeback_accept", args=pk(sent), get=for_x("supplier_x")),
     Row("chargeback_answer", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
+    Row("chargeback_disputes", args=pk(answered), get=for_x(*JUDGES), post=for_x(*JUDGES, ok=200)),
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row("chargeback_repay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),

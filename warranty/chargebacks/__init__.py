@@ -11,12 +11,15 @@ from warranty.chargebacks.answering import (
 from warranty.chargebacks.batching import Proposal, batch_chargebacks, open_cases_of, propose, suppliers_to_propose
 from warranty.chargebacks.disputes import (
     DECISIONS,
+    MOST_LINES,
     OUTCOME_WORDS,
     OUTCOMES,
     decide_dispute,
+    decide_disputes,
     deny_dispute,
     resolve_dispute,
 )
+from warranty.chargebacks.foreseeing import Foreseen, Foresight, foresee_decision
 from warranty.chargebacks.growing import follow_appeal
 from warranty.chargebacks.payment import offset_limit, record_supplier_payment
 from warranty.chargebacks.refusals import (
@@ -26,6 +29,8 @@ from warranty.chargebacks.refusals import (
     AmountBelowAccepted,
     AnswerIncomplete,
     CreditNoteUsed,
+    LineUnknown,
+    NoLineChosen,
     NoOffsetRight,
     NotDisputed,
     NoTestAwaited,
@@ -40,8 +45,10 @@ from warranty.chargebacks.refusals import (
     RepaymentOutOfBounds,
     ReplyNotAwaited,
     RoundsUsedUp,
+    TooManyLines,
     TooManyReplies,
     UnderTest,
+    UnknownOutcome,
     WithSupplier,
 )
 from warranty.chargebacks.repayment import OwedBack, owed_back, repay_supplier
@@ -53,6 +60,7 @@ from warranty.chargebacks.testing import ask_further_test, judge_again, pieces_t
 
 __all__ = [
     "DECISIONS",
+    "MOST_LINES",
     "OUTCOMES",
     "OUTCOME_WORDS",
     "AlreadyAnswered",
@@ -61,7 +69,11 @@ __all__ = [
     "AmountBelowAccepted",
     "AnswerIncomplete",
     "CreditNoteUsed",
+    "Foreseen",
+    "Foresight",
     "LineAnswer",
+    "LineUnknown",
+    "NoLineChosen",
     "NoOffsetRight",
     "NoTestAwaited",
     "NotDisputed",
@@ -79,8 +91,10 @@ __all__ = [
     "ReplyNotAwaited",
     "Rerouting",
     "RoundsUsedUp",
+    "TooManyLines",
     "TooManyReplies",
     "UnderTest",
+    "UnknownOutcome",
     "WithSupplier",
     "accept_chargeback",
     "accept_silent",
@@ -89,9 +103,11 @@ __all__ = [
     "ask_further_test",
     "batch_chargebacks",
     "decide_dispute",
+    "decide_disputes",
     "deny_dispute",
     "file_reply",
     "follow_appeal",
+    "foresee_decision",
     "judge_again",
     "lines_to_answer",
     "look_at_rerouting",

@@ -99,8 +99,36 @@ class OwnNote(Refusal):
 class NotDisputed(Refusal):
     """Only a disputed line is resolved, once."""
 
-    message = _("This line has no open dispute.")
+    message = _("Line %(position)s has no open dispute.")
     code = "not_disputed"
+
+
+class UnknownOutcome(Refusal):
+    """A dispute ends in one of a few ways."""
+
+    message = _("“%(outcome)s” is no outcome of a dispute.")
+    code = "unknown_outcome"
+
+
+class NoLineChosen(Refusal):
+    """At least one line is decided."""
+
+    message = _("Choose at least one disputed line.")
+    code = "no_line_chosen"
+
+
+class TooManyLines(Refusal):
+    """What is decided at once can be surveyed."""
+
+    message = _("%(count)s lines are chosen; decide at most %(most)s at once.")
+    code = "too_many_lines"
+
+
+class LineUnknown(Refusal):
+    """A line of another note, or none that counts."""
+
+    message = _("One of the chosen lines is not on %(number)s any more.")
+    code = "line_unknown"
 
 
 class WithSupplier(Refusal):

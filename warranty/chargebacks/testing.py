@@ -130,7 +130,7 @@ def _conclude_tests(line: ChargebackLine, actor: Any, at: datetime) -> None:
     events.record(line.chargeback, "chargeback.tested_again", actor=actor, at=at, note=told, data=data)
     if payers == {"supplier"}:
         answer = _("The old part was tested again: %(told)s") % {"told": told}
-        send_back(lock(line.chargeback), line, answer=answer[:300], actor=actor, at=at)
+        send_back(lock(line.chargeback), [line], answer=answer[:300], actor=actor, at=at)
     elif payers == {"station"}:
         resolve_dispute(line, outcome="station", note=told, actor=actor, at=at)
     elif not payers & {"supplier", "station"}:

@@ -185,8 +185,11 @@ class ChargebackDetail(ScopedDetailView):
         note = self.get_object()
         lines = list(note.lines.filter(is_live=True).order_by("position"))
         threads = chargebacks.threads_of(line for line in lines if line.rounds or line.tested_since or line.outcome)
+        may_resolve = note.status in ANSWERS and self.request.user.has_perm("warranty.resolve_chargeback", note)
+        open_lines = [line.pk for line in lines if line.disputed and not line.outcome] if may_resolve else []
         return super().get_context_data(**kwargs) | {
             "lines": lines,
+            "tickable": set(open_lines[: chargebacks.MOST_LINES]) if len(open_lines) > 1 else set(),
             "threads": threads,
             "names_people": at_headquarters(self.request.user),
             "today": clock.today(),
@@ -196,7 +199,7 @@ class ChargebackDetail(ScopedDetailView):
             "outcomes": chargebacks.OUTCOME_WORDS,
             "replies": chargebacks.replies_of(note),
             "credit_notes": documents_of(note, "credit_note"),
-            "may_resolve": self.request.user.has_perm("warranty.resolve_chargeback", note) and note.status in ANSWERS,
+            "may_resolve": may_resolve,
         }
 
 

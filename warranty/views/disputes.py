@@ -1,18 +1,20 @@
 """What headquarters decide about a disputed line of a note."""
 
-from typing import Any
+from typing import Any, Final
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from portal.core import show
 from portal.core.pages import OperationView
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.forms.failed_parts import JudgeAgainForm
 from warranty.forms.recovery import FurtherTestForm, RerouteForm
 from warranty.forms.settlement import ResolveForm
-from warranty.models import ChargebackLine, FurtherTest, RecoveryCase
+from warranty.models import Chargeback, ChargebackLine, FurtherTest, RecoveryCase
 
 
 class ResolveDispute(OperationView):
@@ -46,9 +48,115 @@ class ResolveDispute(OperationView):
 
     def operate(self, form: Any) -> str:
         if self.object.outcome:
-            raise chargebacks.NotDisputed
+            raise chargebacks.NotDisputed(position=self.object.position)
         chargebacks.decide_dispute(self.object, actor=self.request.user, **form.cleaned_data)
         return self.get_cancel_url()
+
+
+EFFECTS: Final = {
+    "denied": gettext_lazy("The supplier reads the answer and accepts or disputes these lines again by %(day)s."),
+    "conceded": gettext_lazy("The supplier owes %(amount)s more."),
+    "written_off": gettext_lazy("We bear %(amount)s; the supplier is not asked for it any more."),
+    "station": gettext_lazy("The stations bear %(amount)s, each as a debit on its statement of the month named below."),
+}
+
+
+class DecideDisputes(OperationView):
+    """Several disputed lines of a note are decided alike: ticked, looked over with the effect, then all or none."""
+
+    model = Chargeback
+    permission = "warranty.resolve_chargeback"
+    title = gettext_lazy("Decide several disputed lines")
+    intro = gettext_lazy("You see first what it does. Then all of the lines are decided alike, or none.")
+    form_class = ResolveForm
+    template_name = "warranty/chargebacks/decide_many.html"
+    select_related = ["supplier"]
+    submit_label = gettext_lazy("Show the effect")
+
+    def get_subtitle(self) -> str:
+        note = self.get_object()
+        return f"{note.number} · {note.supplier.code} {note.supplier.local_name}"
+
+    def why_not(self) -> str:
+        """Nothing of the note is in dispute."""
+        note = self.get_object()
+        return "" if note.lines.in_dispute().exists() else _("Nothing of %(number)s is in dispute.") % {"number": note}
+
+    @property
+    def ticked(self) -> set[int]:
+        """Keys of the lines that are chosen: boxes on a page, or one text where the effect was shown."""
+        posted = [*self.request.POST.getlist("lines"), *self.request.POST.get("chosen", "").split(",")]
+        return {int(key) for key in posted if key.isascii() and key.isdigit() and len(key) <= 18}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """show shows the effect, go decides, change goes back to the lines; anything else comes from the note's page."""
+        step, form = request.POST.get("step", ""), self.get_form()
+        if step not in ("show", "go"):
+            said = {name: request.POST.get(name, "") for name in form.fields}
+            return self._show(ResolveForm(user=request.user, subject=self.object, initial=said))
+        if not form.is_valid():
+            return self.form_invalid(form)
+        if step == "go":
+            return self.form_valid(form)
+        if not 0 < len(self.ticked) <= chargebacks.MOST_LINES:
+            form.add_error(None, self._wrong_count())
+            return self.form_invalid(form)
+        return self._show(form, foresight=self._foresight(form))
+
+    def _wrong_count(self) -> str:
+        if not self.ticked:
+            return str(chargebacks.NoLineChosen())
+        return str(chargebacks.TooManyLines(count=len(self.ticked), most=chargebacks.MOST_LINES))
+
+    def _show(self, form: Any, **more: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, **more))
+
+    def _foresight(self, form: Any) -> chargebacks.Foresight:
+        outcome = form.cleaned_data["outcome"]
+        return chargebacks.foresee_decision(self.object, lines=self.ticked, outcome=outcome, actor=self.request.user)
+
+    def operate(self, form: Any) -> Chargeback:
+        said = form.cleaned_data
+        decided = chargebacks.decide_disputes(
+            self.object, lines=self.ticked, outcome=said["outcome"], reason=said["note"], actor=self.request.user
+        )
+        text = ngettext("%(count)s line is decided.", "%(count)s lines are decided.", len(decided))
+        self.success_message = text % {"count": len(decided)}
+        return self.get_object()  # type: ignore[no-any-return]
+
+    def refused(self, form: Any, text: str, field: str, *, status: int) -> HttpResponse:
+        """The effect as it would be now, with what was typed."""
+        form.add_error(None, text)
+        context = self.get_context_data(form=form, foresight=self._foresight(form))
+        return self.render_to_response(context, status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if foresight := kwargs.get("foresight"):
+            chosen = ",".join(str(each.line.pk) for each in foresight.lines)
+            return context | {"chosen": chosen, "effects": self._effects(foresight)}
+        rows = list(self.get_object().lines.in_dispute().order_by("position")[: chargebacks.MOST_LINES + 1])
+        most = chargebacks.MOST_LINES
+        return context | {
+            "rows": rows[:most],
+            "most": most if len(rows) > most else 0,
+            "ticked": self.ticked,
+        }
+
+    def _effects(self, foresight: chargebacks.Foresight) -> list[str]:
+        """What follows, sentence by sentence."""
+        facts = {"amount": money(foresight.amount), "day": show.day(foresight.answer_by)}
+        said = [str(EFFECTS[foresight.outcome]) % facts]
+        if foresight.left:
+            text = ngettext(
+                "%(count)s other line stays in dispute.", "%(count)s other lines stay in dispute.", foresight.left
+            )
+            said.append(text % {"count": foresight.left})
+        elif foresight.status != self.get_object().status:
+            said.append(
+                _("Nothing stays in dispute: the note becomes “%(status)s”.") % {"status": foresight.status.label}
+            )
+        return said
 
 
 class RerouteDispute(OperationView):
@@ -74,7 +182,7 @@ class RerouteDispute(OperationView):
         """Nothing is disputed any more, or nobody else delivers the part."""
         line = self.get_object()
         if not line.disputed or line.outcome:
-            return str(chargebacks.NotDisputed())
+            return str(chargebacks.NotDisputed(position=line.position))
         if not self._effect().candidates:
             return _("No other supplier with an agreement delivers this part.")
         return ""
