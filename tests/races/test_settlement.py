@@ -21,6 +21,7 @@ from warranty.models import (
     Chargeback,
     ChargebackLine,
     CustodyEntry,
+    DisputeEntry,
     FailedPart,
     RecoveryEntry,
     SettlementItem,
@@ -31,6 +32,7 @@ from warranty.settlement import answering, payment
 # ruff: noqa: F811 the fixture is imported
 pytestmark = pytest.mark.django_db(transaction=True)
 JUNE = date(2025, 6, 1)
+ANSWER = "协议第三条已明确包含"
 
 
 @pytest.fixture
@@ -195,23 +197,70 @@ def test_a_note_is_answered_once(desk: Desk) -> None:
     assert sum(line.accepted or 0 for line in note.lines.all()) == note.accepted
 
 
-def test_two_outcomes_of_one_dispute_at_once_leave_one(desk: Desk) -> None:
-    """One denies, one says that the supplier accepts after all: the amounts are whole whoever was first."""
+def disputed_line(desk: Desk) -> ChargebackLine:
+    """The first of two lines that the supplier disputes."""
     note = sent_note(desk)
-    refused = {line.pk: LineAnswer(Decimal(0), "故障不在供货范围之内，检测报告附后") for line in note.lines.all()}
-    line = chargebacks.answer_chargeback(note, answers=refused, actor=desk.supplier_user).lines.earliest("position")
+    chargebacks.answer_chargeback(note, answers=dispute_all(note), actor=desk.supplier_user)
+    return note.lines.earliest("position")
+
+
+def two_outcomes(desk: Desk, line: ChargebackLine, *outcomes: str) -> list[Any]:
+    """Two colleagues decide about the line at once."""
 
     def decide(number: int) -> Any:
         row = ChargebackLine.objects.get(pk=line.pk)
-        outcome = ("denied", "conceded")[number]
-        return chargebacks.decide_dispute(row, outcome=outcome, note="协议第三条已明确包含", actor=desk.approver)
+        return chargebacks.decide_dispute(row, outcome=outcomes[number], note=ANSWER, actor=desk.approver)
 
-    results = race(2, decide)
+    return race(2, decide)
+
+
+def test_two_outcomes_of_one_dispute_at_once_leave_one(desk: Desk) -> None:
+    """One denies, one says that the supplier accepts after all: the amounts are whole whoever was first."""
+    line = disputed_line(desk)
+
+    results = two_outcomes(desk, line, "denied", "conceded")
 
     assert len(winners(results, ChargebackLine)) == 1
     line.refresh_from_db()
     assert (line.rounds, line.outcome) in ((1, ""), (0, "conceded"))
     assert (line.accepted or 0) + (line.disputed or 0) == line.claimed
+
+
+def ends_of(line: ChargebackLine) -> list[str]:
+    """What the dispute's thread says became of it."""
+    ends = DisputeEntry.objects.filter(line=line, act__in=["conceded", "written_off", "station"])
+    return sorted(ends.values_list("act", flat=True))
+
+
+def test_a_line_given_up_and_charged_to_the_station_at_once_ends_in_one_way(desk: Desk) -> None:
+    line = disputed_line(desk)
+
+    results = two_outcomes(desk, line, "written_off", "station")
+
+    assert len(winners(results, ChargebackLine)) == 1
+    line.refresh_from_db()
+    assert ends_of(line) == [line.outcome]
+    assert SettlementItem.objects.filter(kind="reroute").count() == int(line.outcome == "station")
+
+
+def test_without_the_lock_one_dispute_ends_in_two_ways(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control of the dispute: given up, and charged to the station all the same."""
+    line = disputed_line(desk)
+    both = Barrier(2, timeout=60)  # the note and then the line are read by both before either writes
+
+    def read(row: Any, *related: str) -> Any:
+        rows = type(row)._base_manager.all()
+        found = (rows.select_related(*related) if related else rows).get(pk=row.pk)
+        both.wait()
+        return found
+
+    monkeypatch.setattr(chargebacks.disputes, "lock", read)
+
+    results = two_outcomes(desk, line, "written_off", "station")
+
+    assert [type(result) for result in results] == [ChargebackLine] * 2
+    assert ends_of(line) == ["station", "written_off"]
+    assert SettlementItem.objects.filter(kind="reroute").count() == 1
 
 
 def test_without_the_lock_both_answers_get_past_the_check(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

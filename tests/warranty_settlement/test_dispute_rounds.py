@@ -9,20 +9,24 @@ from django.db import ProgrammingError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parts.models import Supplier
+from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.calendar import add_working_days
 from portal.core.errors import Refusal
 from portal.core.models.notifications import MailOutbox, Notification
 from tests.conftest import as_user
 from tests.desks import Desk
-from tests.factories.settlement import at, change_agreement
-from tests.warranty_settlement.test_disputes import NOTE, WHY, answered
+from tests.factories.settlement import at, change_agreement, make_agreement
+from tests.factories.stations import make_user
+from tests.warranty_settlement.test_disputes import NOTE, WHY, answered, sent_note
 from tests.warranty_settlement.test_properties import in_database
 from tests.warranty_settlement.test_supplier_statement import adds_up
 from warranty import chargebacks
 from warranty.chargebacks import LineAnswer
+from warranty.chargebacks_reversal import release_claim
 from warranty.models import Chargeback, ChargebackLine, DisputeEntry
-from warranty.settlement_checks import chargebacks_off
+from warranty.settlement_checks import chargebacks_off, notes_where_their_lines_are
 
 
 def first(note: Chargeback) -> ChargebackLine:
@@ -144,45 +148,88 @@ def test_silence_accepts_from_the_new_day_on_where_it_is_agreed(
     is_whole(note)
 
 
+REROUTED, TESTED = "rerouted", "tested"
+ACTS = (*chargebacks.DECISIONS, REROUTED, TESTED)
+FREE = dict.fromkeys(ACTS, "")
+TABLE = {
+    "with_us": FREE,
+    "with_supplier": dict.fromkeys(ACTS, "with_supplier") | {"written_off": "", "station": ""},
+    "late": FREE,
+    "under_test": FREE | {"denied": "under_test", REROUTED: "under_test", TESTED: "under_test"},
+    "tested": FREE | {TESTED: "tested_again"},
+    "rounds_used": FREE | {"denied": "rounds_used_up"},
+    "decided": dict.fromkeys(ACTS, "not_disputed"),
+    "credited": dict.fromkeys(ACTS, "not_disputed"),
+    "unanswered": dict.fromkeys(ACTS, "not_disputed"),
+}
+
+
 def brought(desk: Desk, june: Any, state: str) -> ChargebackLine:
-    """A line whose dispute lies with us, with the supplier, with the supplier who let his day pass, or is decided."""
-    note = answered(desk)
+    """A line in a state of its dispute: with us, with the supplier, late, on the bench, … or without any."""
+    note = answered(desk) if state != "unanswered" else sent_note(desk)
     line = first(note)
     if state in ("with_supplier", "late"):
         deny(desk, line)
     if state == "late":
         june(f"{first(note).answer_by} 23:59:59")
         clock.set(clock.now() + timedelta(seconds=1))
+    if state in ("under_test", "tested"):
+        (test,) = chargebacks.ask_further_test(line, reason=NOTE, actor=desk.approver)
+        if state == "tested":
+            chargebacks.judge_again(test, verdict="supplier_defect", findings=NOTE, actor=desk.second)
+            answer(desk, note, "0")
+    if state == "rounds_used":
+        for _round in range(2):
+            deny(desk, first(note))
+            answer(desk, note, "0")
     if state == "decided":
         chargebacks.resolve_dispute(line, outcome="conceded", actor=desk.approver)
+    if state == "credited":
+        release_claim(line.case.claim, actor=None)
     return first(note)
 
 
-ALL = {"denied": "", "conceded": "", "written_off": "", "station": ""}
-TABLE = {
-    "with_us": ALL,
-    "with_supplier": {**ALL, "denied": "with_supplier", "conceded": "with_supplier"},
-    "late": ALL,
-    "decided": dict.fromkeys(ALL, "not_disputed"),
-}
+def act_on(line: ChargebackLine, act: str, other: Supplier, actor: Any) -> None:
+    if act == REROUTED:
+        chargebacks.reroute_dispute(line, supplier=other, reason=NOTE, actor=actor)
+    elif act == TESTED:
+        chargebacks.ask_further_test(line, reason=NOTE, actor=actor)
+    else:
+        chargebacks.decide_dispute(line, outcome=act, note=NOTE, actor=actor)
 
 
 @pytest.mark.parametrize("state", TABLE)
 def test_each_decision_in_each_state_by_each_person(desk: Desk, june: Any, state: str) -> None:
     """code of the refusal, or none; who made the note decides nothing in any state."""
     line = brought(desk, june, state)
+    other = Supplier.objects.create(code="SZ", name="温州电源厂")
+    make_agreement(other, desk.part, contract_price="100.00", part_share=100, labor_share=0, notice_days=90)
 
-    for outcome, refused in TABLE[state].items():
+    for act, refused in TABLE[state].items():
         for person, expected in ((desk.approver, refused), (desk.finance, "own_note")):
             with transaction.atomic():
                 code = ""
                 try:
-                    chargebacks.decide_dispute(line, outcome=outcome, note=NOTE, actor=person)
+                    act_on(line, act, other, person)
                 except Refusal as refusal:
                     code = refusal.code
-                assert (state, outcome, code) == (state, outcome, expected)
-                is_whole(line.chargeback)
+                assert (state, act, code) == (state, act, expected)
+                assert list(chargebacks_off()) == list(notes_where_their_lines_are()) == []
                 transaction.set_rollback(True)
+
+
+PAGES = {REROUTED: "another", TESTED: "test", "resolve": "resolve"}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_page_of_a_dispute_opens_for_who_decides_disputes_alone(desk: Desk, role: Role) -> None:
+    line = first(answered(desk))
+    client = as_user(make_user(role))
+    opens = {Role.FINANCE, Role.REVIEWER, Role.APPROVER}
+
+    for page in PAGES.values():
+        status = client.get(f"/supplier/chargebacks/lines/{line.pk}/{page}/").status_code
+        assert (role, page, status == 200) == (role, page, role in opens)
 
 
 STEPS = st.lists(

@@ -20,15 +20,20 @@ WHY = "工时不在协议范围之内，不予承担"
 NOTE = "协议第三条已明确包含工时费用"
 
 
-def answered(desk: Desk, share: str = "0") -> Chargeback:
-    """A note over 144.00 of which the supplier accepts a share of every line."""
+def sent_note(desk: Desk) -> Chargeback:
+    """A note over 144.00 that waits for the supplier's answer."""
     claim = make_granted_claim(desk.station, part=desk.part, qty=1, travel="0")
     recovery.open_cases(claim)
     (piece,) = failed_parts.request_returns(claim)
     failed_parts.receive_piece(piece.number, actor=desk.warehouse)
     appraisal.appraise(piece, verdict="supplier_defect", actor=desk.appraiser)
     note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
-    note = chargebacks.send_chargeback(note, actor=desk.finance)
+    return chargebacks.send_chargeback(note, actor=desk.finance)
+
+
+def answered(desk: Desk, share: str = "0") -> Chargeback:
+    """A note over 144.00 of which the supplier accepts a share of every line."""
+    note = sent_note(desk)
     answers = {line.pk: LineAnswer(line.claimed * Decimal(share), WHY) for line in note.lines.all()}
     return chargebacks.answer_chargeback(note, answers=answers, actor=desk.supplier_user)
 
