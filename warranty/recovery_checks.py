@@ -9,7 +9,7 @@ from parts.models import Supplier
 from portal.core import clock
 from warranty.chargebacks import owed_back
 from warranty.models import PAID, ClaimLine, RecoveryCase, RecoveryEntry, WarrantyClaim
-from warranty.settlement_states import RUNNING_RECOVERY
+from warranty.recovery_keeping import without_notice
 from warranty.states import GRANTED
 from warranty.supplier_statements import balance_of, open_now
 
@@ -24,7 +24,7 @@ def lines_without_case() -> Iterator[str]:
 
 def cases_without_clock() -> Iterator[str]:
     """L2: every case that runs has a last day for notice."""
-    for case in RecoveryCase.objects.filter(status__in=RUNNING_RECOVERY, last_day=None).order_by("pk"):
+    for case in without_notice(RecoveryCase.objects.filter(last_day=None)).order_by("pk"):
         yield _("%(number)s runs without a last day for notice") % {"number": case.number}
 
 

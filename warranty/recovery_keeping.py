@@ -18,9 +18,9 @@ from portal.core.errors import Refusal
 from portal.core.states import lock, move, require_move
 from warranty import recovery
 from warranty.four_eyes import require_words
-from warranty.models import PAID, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_rules import ALARM_DAYS, alarm_due
-from warranty.settlement_states import RUNNING_RECOVERY, LostReason, RecoveryStatus
+from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, LostReason, RecoveryStatus
 from warranty.states import GRANTED
 
 LONGEST_KEPT = 365
@@ -86,8 +86,15 @@ def alarms_on(day: date) -> list[RecoveryCase]:
 
 
 def near(cases: "QuerySet[RecoveryCase]", day: date) -> "QuerySet[RecoveryCase]":
-    """Cases that run and whose notice day lies within the first mark of their alarms."""
-    return cases.filter(status__in=RUNNING_RECOVERY, last_day__range=(day, day + timedelta(days=max(ALARM_DAYS))))
+    """Cases without notice to their supplier whose last day for it lies within the first mark of their alarms."""
+    return without_notice(cases).filter(last_day__range=(day, day + timedelta(days=max(ALARM_DAYS))))
+
+
+def without_notice(cases: "QuerySet[RecoveryCase]") -> "QuerySet[RecoveryCase]":
+    """Cases whose clock runs: those on no note yet, and those on a note that was not sent."""
+    unsent = ChargebackLine.objects.filter(is_live=True, chargeback__status=ChargebackStatus.OPEN)
+    on_it = Q(status=RecoveryStatus.CHARGED, pk__in=unsent.values("case"))
+    return cases.filter(Q(status__in=RUNNING_RECOVERY) | on_it)
 
 
 def _is_alarm_due(case: RecoveryCase, day: date) -> bool:

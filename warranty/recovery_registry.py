@@ -4,6 +4,7 @@ Called by settlement_registry.register().
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,9 +15,10 @@ from portal.core import clock, registries, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import WorkItem, Worklist
 from portal.core.show import money
-from warranty import answer_imports, recovery_checks, recovery_keeping
-from warranty.models import RecoveryCase
-from warranty.settlement_states import RecoveryStatus
+from warranty import answer_imports, chargebacks, recovery_checks, recovery_keeping
+from warranty.models import Chargeback, RecoveryCase
+from warranty.recovery_rules import ALARM_DAYS
+from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 from warranty.supplier_statements import KIND, STATEMENT_COLUMNS
 
 TITLES = {
@@ -46,6 +48,8 @@ TITLES = {
     "chargeback.answered_again": _("Denied lines answered again"),
     "chargeback.grown": _("Grown by what an appeal granted"),
     "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
+    "chargeback.lines_late": _("Lines taken off, the last day for notice passed before the note was sent"),
+    "chargeback.lines_passed_on": _("Lines taken off, another supplier answers for the part"),
     "chargeback.credited": _("Credit note written"),
     "recoverycase.credited": _("Supplier credited"),
     "chargeback.repaid": _("Paid back to the supplier"),
@@ -85,7 +89,7 @@ def register() -> None:
 
 
 def recovery_work(user: Any) -> Iterator[Worklist]:
-    """Finance: notice days that come near, suppliers to be named, cases to charge."""
+    """Finance: notice days that come near, suppliers to be named, cases to charge, notes to send."""
     if not user.has_perm("warranty.batch_chargeback"):
         return
     page, cases = reverse("recovery_list"), RecoveryCase.objects.visible_to(user)
@@ -97,6 +101,9 @@ def recovery_work(user: Any) -> Iterator[Worklist]:
     ):
         rows = _ordered(cases.filter(status=status))
         yield Worklist(key, label, rows, _case, f"{page}?status={status}", tone="wait")
+    notes = chargebacks.unsent(Chargeback.objects.visible_to(user)).select_related("supplier")
+    page = f"{reverse('chargeback_list')}?status={ChargebackStatus.OPEN}"
+    yield Worklist("unsent_notes", _("Notes to send"), notes, _unsent, page, tone="wait")
 
 
 def _ordered(cases: "QuerySet[RecoveryCase]") -> "QuerySet[RecoveryCase]":
@@ -113,4 +120,21 @@ def _case(row: RecoveryCase) -> WorkItem:
         tone="wait",
         due_at=clock.end_of(row.last_day) if row.last_day else None,
         due_label=str(_("notice")),
+    )
+
+
+def _unsent(row: Chargeback) -> WorkItem:
+    """A note with the last day on which all of its cases are safe."""
+    day: date | None = row.notice_by  # type: ignore[attr-defined]  # chargebacks.unsent() says it
+    near = day is not None and (day - clock.today()).days <= max(ALARM_DAYS)
+    return WorkItem(
+        number=row.number,
+        title=f"{row.period:%Y-%m} {money(row.claimed)}",
+        url=row.get_absolute_url(),
+        detail=str(row.supplier),
+        status=str(row.get_status_display()),
+        tone="bad" if near else "wait",
+        due_at=clock.end_of(day) if day else None,
+        due_label=str(_("notice")),
+        action=str(_("Send")),
     )

@@ -23,7 +23,7 @@ from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement, stakes
 from warranty import settlement_posting as posting
 from warranty.desk import holding
-from warranty.models import Appeal, FailedPart, PartBox, Statement, WarrantyClaim
+from warranty.models import Appeal, Chargeback, FailedPart, PartBox, Statement, WarrantyClaim
 from warranty.settlement_people import role_users, station_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
@@ -109,6 +109,8 @@ def recovery_daily() -> None:
     recovery_keeping.open_missing()
     recovery_keeping.lose_overdue()
     day = clock.today()
+    for note in chargebacks.unsent_with_late(day):
+        chargebacks.lose_late(Chargeback(pk=note))
     for case in recovery_keeping.alarms_on(day):
         facts = {"number": case.number, "day": str(case.last_day), "amount": str(case.expected)}
         if case.supplier is not None:

@@ -70,7 +70,7 @@ RECOVERY_MOVES: Moves = {
     _R.UNASSIGNED: frozenset({_R.WAITING, _R.OPEN, _R.LOST, _R.CLOSED}),
     _R.WAITING: frozenset({_R.OPEN, _R.LOST, _R.CLOSED}),
     _R.OPEN: frozenset({_R.CHARGED, _R.LOST, _R.CLOSED}),
-    _R.CHARGED: frozenset({_R.OPEN, _R.CLOSED}),
+    _R.CHARGED: frozenset({_R.OPEN, _R.LOST, _R.CLOSED}),  # lost: its note was not sent in time
     _R.LOST: frozenset(
         {_R.UNASSIGNED, _R.WAITING, _R.OPEN, _R.CLOSED}
     ),  # reopened by an approver, or the claim reversed

@@ -21,6 +21,7 @@ from warranty.chargebacks.disputes import (
 )
 from warranty.chargebacks.foreseeing import Foreseen, Foresight, foresee_decision
 from warranty.chargebacks.growing import follow_appeal
+from warranty.chargebacks.lateness import late_cases, lose_late, unsent, unsent_with_late
 from warranty.chargebacks.payment import offset_limit, record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
@@ -37,6 +38,7 @@ from warranty.chargebacks.refusals import (
     NothingOwedBack,
     NothingToCharge,
     NothingToTest,
+    NoticeTooLate,
     OffsetOutOfBounds,
     OwnNote,
     PaymentOutOfBounds,
@@ -80,6 +82,7 @@ __all__ = [
     "NothingOwedBack",
     "NothingToCharge",
     "NothingToTest",
+    "NoticeTooLate",
     "OffsetOutOfBounds",
     "OwedBack",
     "OwnNote",
@@ -109,8 +112,10 @@ __all__ = [
     "follow_appeal",
     "foresee_decision",
     "judge_again",
+    "late_cases",
     "lines_to_answer",
     "look_at_rerouting",
+    "lose_late",
     "offset_limit",
     "open_cases_of",
     "owed_back",
@@ -125,5 +130,7 @@ __all__ = [
     "suppliers_to_propose",
     "takes_reply",
     "threads_of",
+    "unsent",
+    "unsent_with_late",
     "withdraw_chargeback",
 ]

@@ -14,14 +14,24 @@ from warranty.models import Chargeback, ChargebackLine, GivenAs, RecoveryEntry
 from warranty.settlement_states import ChargebackStatus
 
 
-def drop_lines(note: Chargeback, lines: Sequence[ChargebackLine], actor: Any | None, at: datetime) -> None:
-    """The locked note was never sent: it is as if the lines had not been on it; without any it is withdrawn."""
+def drop_lines(
+    note: Chargeback,
+    lines: Sequence[ChargebackLine],
+    actor: Any | None,
+    at: datetime,
+    *,
+    kind: str = "chargeback.lines_dropped",
+) -> None:
+    """The locked note was never sent: it is as if the lines had not been on it; without any it is withdrawn.
+
+    kind: of the event that says why.
+    """
     gone = total(line.claimed for line in lines)
     note.lines.filter(pk__in=[line.pk for line in lines]).update(is_live=False)
     note.claimed -= gone
     note.save(update_fields=["claimed"])
     data = {"claim": lines[0].case.claim.number, "amount": str(gone)} if lines else {}
-    events.record(note, "chargeback.lines_dropped", actor=actor, at=at, data=data)
+    events.record(note, kind, actor=actor, at=at, data=data)
     if not note.lines.filter(is_live=True).exists():
         move(note, ChargebackStatus.WITHDRAWN, actor=actor, at=at)
 

@@ -32,15 +32,15 @@ def follow_appeal(appeal: Appeal, *, actor: Any | None = None, at: datetime | No
             continue
         note, case = lock(standing), lock(RecoveryCase(pk=key), *recovery.OF_CASE)
         if note.status == ChargebackStatus.OPEN:
-            more += _grow(note, case, appeal, actor, moment)
+            more += grow(note, case, actor, moment, data={"appeal": appeal.number})
         elif opened := recovery.open_supplement(case, appeal, actor=actor, at=moment):
             more += opened.expected
     recovery.expect_anew([appeal.claim_id])
     return more
 
 
-def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | None, at: datetime) -> Decimal:
-    """The note that nobody has received yet says what the case may charge now."""
+def grow(note: Chargeback, case: RecoveryCase, actor: Any | None, at: datetime, *, data: dict[str, str]) -> Decimal:
+    """The locked note that nobody has received yet says what the locked case may charge now; how much more, CNY."""
     lines = {line.claim_line_id: line for line in note.lines.filter(case=case, is_live=True)}
     position, more = note.lines.order_by("-position").values_list("position", flat=True).first() or 0, Decimal(0)
     (told,) = read_cases([case.pk])
@@ -59,6 +59,5 @@ def _grow(note: Chargeback, case: RecoveryCase, appeal: Appeal, actor: Any | Non
         note.save(update_fields=["claimed"])
         case.expected += more
         case.save(update_fields=["expected"])
-        data = {"appeal": appeal.number, "amount": str(more)}
-        events.record(note, "chargeback.grown", actor=actor, at=at, data=data)
+        events.record(note, "chargeback.grown", actor=actor, at=at, data=data | {"amount": str(more)})
     return more

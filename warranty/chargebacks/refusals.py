@@ -47,6 +47,15 @@ class AlreadyAnswered(Refusal):
     code = "already_answered"
 
 
+class NoticeTooLate(Refusal):
+    """A note is sent by the last day for notice of its cases."""
+
+    message = _(
+        "%(number)s cannot be sent: the last day for notice of all its cases has passed, the latest on %(day)s."
+    )
+    code = "notice_too_late"
+
+
 class PaymentOutOfBounds(Refusal):
     """Received money stays between nothing and what was accepted."""
 

@@ -87,7 +87,7 @@ def _take_off(note: Chargeback, line: ChargebackLine, reason: str, actor: Any, a
     if not lines:
         return ""
     if note.status == ChargebackStatus.OPEN:
-        drop_lines(note, lines, actor, at)
+        drop_lines(note, lines, actor, at, kind="chargeback.lines_passed_on")
         return ""
     number = credit_lines(note, lines, outcome=REROUTED, actor=actor, at=at)
     for each in lines:

@@ -37,6 +37,7 @@ from warranty.evidence_pack import pack_of
 from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.forms.settlement import BatchForm
 from warranty.models import Chargeback
+from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
@@ -90,8 +91,7 @@ class ChargebackDetail(ScopedDetailView):
         note = self.get_object()
         mine, pk = self.request.user.has_perm, [note.pk]
         if note.status == ChargebackStatus.OPEN:
-            url = reverse("chargeback_send", args=pk) if mine("warranty.send_chargeback", note) else ""
-            return NextStep(_("Look through the lines, then send the note."), _("Send"), url)
+            return self._to_send(note)
         if note.status in UNANSWERED:
             headquarters = at_headquarters(self.request.user)
             words = (
@@ -101,6 +101,17 @@ class ChargebackDetail(ScopedDetailView):
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
         return self._denied(note) or self._after_answer(note) if note.status in ANSWERS else None
+
+    def _to_send(self, note: Chargeback) -> NextStep:
+        """A note that was not sent, with the first of its cases' last days for notice."""
+        url = reverse("chargeback_send", args=[note.pk])
+        may = self.request.user.has_perm("warranty.send_chargeback", note)
+        day = note.lines.filter(is_live=True).aggregate(day=Min("case__last_day"))["day"]
+        if day is None:
+            return NextStep(_("Look through the lines, then send the note."), _("Send"), url if may else "")
+        words = _("Look through the lines, then send the note: after %(day)s the first case is lost.")
+        near = (day - clock.today()).days <= max(ALARM_DAYS)
+        return NextStep(words % {"day": show.day(day)}, _("Send"), url if may else "", "bad" if near else "")
 
     def _denied(self, note: Chargeback) -> NextStep | None:
         """Denied disputes are the supplier's to answer."""
@@ -300,10 +311,27 @@ class SendChargeback(OperationView):
     title = gettext_lazy("Send the note")
     intro = gettext_lazy("The supplier is told and can answer; the lines cannot be changed any more.")
     submit_label = gettext_lazy("Send")
-    success_message = gettext_lazy("The note is sent.")
+    success_message: Any = gettext_lazy("The note is sent.")
+
+    def get_intro(self) -> str:
+        """With what leaves the note because its day has passed."""
+        late = chargebacks.late_cases(self.object, clock.today()).count()
+        if not late:
+            return str(self.intro)
+        words = ngettext(
+            "%(count)s case whose last day for notice has passed leaves the note and is lost.",
+            "%(count)s cases whose last day for notice has passed leave the note and are lost.",
+            late,
+        )
+        return f"{words % {'count': late}} {self.intro}"
 
     def operate(self, form: Any) -> Chargeback:
-        return chargebacks.send_chargeback(self.object, actor=self.request.user)
+        before = self.object.claimed
+        note = chargebacks.send_chargeback(self.object, actor=self.request.user)
+        if lost := before - note.claimed:
+            words = _("The note is sent without %(amount)s, for which notice came too late.")
+            self.success_message = words % {"amount": money(lost)}
+        return note
 
 
 class WithdrawChargeback(OperationView):

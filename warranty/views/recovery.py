@@ -28,7 +28,7 @@ from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.models import Chargeback, RecoveryCase, Verdict
 from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_queries import recovery_picture
-from warranty.settlement_states import RUNNING_RECOVERY, RecoveryStatus
+from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, RecoveryStatus
 
 VERDICT_WORDS = dict(Verdict.choices)
 
@@ -125,6 +125,8 @@ class RecoveryDetail(ScopedDetailView):
             words = _("Lost on %(day)s: %(reason)s.")
             told = {"day": show.day(case.lost_on), "reason": case.get_lost_reason_display()}
             return NextStep(words % told, tone="bad", heading=pgettext("recovery", "Lost"))
+        if case.status == RecoveryStatus.CHARGED:
+            return self._on_unsent_note(case)
         if case.status not in RUNNING_RECOVERY:
             return None
         words, url = {
@@ -132,11 +134,26 @@ class RecoveryDetail(ScopedDetailView):
             RecoveryStatus.WAITING: (_("The old part must be appraised and the supplier notified by %(day)s."), ""),
             RecoveryStatus.OPEN: (_("The supplier must be notified by %(day)s."), ""),
         }[case.status]
-        near = case.last_day is not None and (case.last_day - clock.today()).days <= max(ALARM_DAYS)
         may = url and self.request.user.has_perm("warranty.assign_recoverycase", case)
         address = reverse(url, args=[case.pk]) if may else ""
         text = words % {"day": show.day(case.last_day)}
-        return NextStep(text, _("Name the supplier"), address, "bad" if near else "wait")
+        return NextStep(text, _("Name the supplier"), address, self._tone(case))
+
+    def _tone(self, case: RecoveryCase) -> str:
+        near = case.last_day is not None and (case.last_day - clock.today()).days <= max(ALARM_DAYS)
+        return "bad" if near else "wait"
+
+    def _on_unsent_note(self, case: RecoveryCase) -> NextStep | None:
+        """A case on a note that was not sent is not safe yet."""
+        note = Chargeback.objects.filter(lines__case=case, lines__is_live=True, status=ChargebackStatus.OPEN).first()
+        if note is None:
+            return None
+        may = self.request.user.has_perm("warranty.send_chargeback", note)
+        text = _("The note %(number)s must be sent by %(day)s.") % {
+            "number": note.number,
+            "day": show.day(case.last_day),
+        }
+        return NextStep(text, _("Send"), reverse("chargeback_send", args=[note.pk]) if may else "", self._tone(case))
 
     def get_actions(self) -> Sequence[Action]:
         case = self.get_object()
