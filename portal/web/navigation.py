@@ -99,7 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Is it covered?"), "coverage_question", PEOPLE),
     Entry(_("Unit registrations"), "registration_list", OFFICE | HQ_ROLES),
     Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES),
-    Entry(_("Old parts to send back"), "failed_parts_to_return", OFFICE),
+    Entry(_("Old parts to return"), "failed_parts_to_return", OFFICE),
     Entry(_("Receiving of old parts"), "failed_part_receive", frozenset({Role.WAREHOUSE, Role.APPRAISER})),
     Entry(_("Appraisal bench"), "failed_part_bench", frozenset({Role.APPRAISER})),
     Entry(_("Supplier recovery"), "recovery_list", frozenset({Role.FINANCE, Role.AUDITOR})),

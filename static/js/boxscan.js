@@ -20,8 +20,8 @@ const refresh = (page) => {
 const send = async () => {
   if (busy || !waiting.length) return;
   busy = true;
-  const body = new FormData(form);
-  body.set(input.name, waiting[0]);
+  const body = waiting[0];
+  body.set("idempotency_key", form.elements.idempotency_key.value);
   try {
     const answer = await fetch(form.action, { method: "POST", body });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -35,7 +35,7 @@ const send = async () => {
     const bad = Boolean(said.querySelector("[role=alert]"));
     input.classList.toggle("is-invalid", bad);
     navigator.vibrate?.(bad ? [120, 80, 120] : 40);
-    if (!bad) for (const each of form.querySelectorAll("[data-once]")) each.value = "";
+    if (bad && !waiting.length) giveBack(body);
   } catch {
     said.textContent = form.dataset.offline.replace("{count}", waiting.length);
     busy = false;
@@ -45,9 +45,17 @@ const send = async () => {
   send();
 };
 
+// What is said of one piece (data-once) goes with its code, and the next piece begins without it.
+const once = () => [...form.querySelectorAll("[data-once]")];
+
+const giveBack = (body) => { for (const each of once()) form.elements[each.name].value = body.get(each.name); };
+
 const take = (code) => {
   if (!code.trim()) return;
-  waiting.push(code.trim());
+  const body = new FormData(form);
+  body.set(input.name, code.trim());
+  waiting.push(body);
+  for (const each of once()) form.elements[each.name].value = each.type === "radio" ? each.value : "";
   send();
 };
 

@@ -167,7 +167,7 @@ def test_a_piece_of_another_box_is_extra_here_and_empties_its_own(desk: Desk) ->
     assert custody_faults(stray) == []
 
 
-def test_the_page_ticks_the_list_off_and_keeps_condition_and_place(desk: Desk) -> None:
+def test_the_page_ticks_the_list_off_keeps_the_place_and_begins_each_piece_as_listed(desk: Desk) -> None:
     box = shipped(desk, qty=3)
     first, second, third = box.pieces.order_by("pk")
     client, address = as_user(desk.warehouse), f"/warranty/boxes/{box.pk}/receive/"
@@ -180,9 +180,11 @@ def test_the_page_ticks_the_list_off_and_keeps_condition_and_place(desk: Desk) -
     post(client, address, scanned=second.number, condition="ok", place="B-03")
     extra = post(client, f"/warranty/boxes/{box.pk}/extra/", found="风扇 120mm").content.decode()
     closing = client.get(f"/warranty/boxes/{box.pk}/close/").content.decode()
+    again = post(client, address, scanned=first.number, condition="wrong_part").content.decode()
 
     assert f"✓ {first.number}" in scanned
-    assert 'id="condition-damaged" class="careful" checked' in scanned
+    assert 'id="condition-wrong_part" class="careful" checked' in again  # refused: what was said of it is kept
+    assert 'id="condition-ok" data-once checked' in scanned
     assert 'value="B-03"' in scanned
     assert ("风扇 120mm" in extra, third.number in extra) == (True, True)
     assert "1" in closing

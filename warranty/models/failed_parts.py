@@ -250,7 +250,7 @@ class CustodyEntry(models.Model):
     sequence = models.PositiveSmallIntegerField(_("no."))
     act = models.CharField(_("act"), max_length=20)
     giver = models.CharField(_("handed over by"), max_length=120, blank=True)
-    taker = models.CharField(_("taken by"), max_length=120, blank=True)
+    taker = models.CharField(pgettext_lazy("custody", "taken by"), max_length=120, blank=True)
     at = models.DateTimeField(_("at"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     place = models.CharField(_("place"), max_length=60, blank=True, db_default="")

@@ -77,8 +77,7 @@ class ReceiveBox(OperationView):
         said = form.cleaned_data
         self.request.session[PLACE] = said["place"]
         piece = failed_parts.receive_piece(box=self.object, actor=self.request.user, **said)
-        address = reverse("part_box_receive", args=[self.object.pk])
-        return f"{address}?last={piece.number}&condition={said['condition']}"
+        return f"{reverse('part_box_receive', args=[self.object.pk])}?last={piece.number}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         box = self.get_object()
@@ -88,14 +87,13 @@ class ReceiveBox(OperationView):
             piece.is_here = piece.status not in ON_ITS_WAY  # type: ignore[attr-defined]
         arrived = sum(piece.is_here for piece in expected)  # type: ignore[attr-defined]
         last = read_tag(self.request.GET.get("last", "")[:200]) if self.request.method == "GET" else None
-        chosen = self.request.POST.get("condition") or self.request.GET.get("condition") or str(Condition.OK)
         return super().get_context_data(**kwargs) | {
             "expected": sorted(expected, key=lambda piece: (piece.number != last, piece.is_here)),  # type: ignore[attr-defined]
             "arrived": arrived,
             "complete": arrived == len(expected),
             "extras": box.extras.order_by("pk"),
             "last": rows.visible_to(self.request.user).filter(number=last).first() if last else None,
-            "chosen": chosen,
+            "chosen": self.request.POST.get("condition") or str(Condition.OK),  # a refused scan keeps what was said of it
             "place": self.request.session.get(PLACE, ""),
             "due": failed_parts.note_due(box),
         }
