@@ -18,6 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as properties
 from PIL import Image
 
@@ -52,6 +53,12 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         yield
         with django_db_blocker.unblock():
             connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def usual_language() -> None:
+    """No test speaks the language of the last request before it."""
+    translation.deactivate()
 
 
 def _owner_cleanup(self: TransactionTestCase) -> None:
