@@ -26,6 +26,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portal.core import clock, drawing_runs, events
 from portal.core.document_lines import KEY, count_of, lines_of
+from portal.core.letterhead import KEY as KEY_OF_ISSUER
+from portal.core.letterhead import letterhead
 from portal.core.linetable import LineColumn, Step, parts_of, with_line_table
 from portal.core.models.documents import Document
 from portal.core.written import Written
@@ -113,8 +115,9 @@ def issue_document(
     a short one on first view.
     """
     definition = _kinds[kind]
-    digest = facts_sha256(kind, number, language, facts)
     known = _issued.first(kind, number, language)
+    facts = facts | _issuer(definition, language, known)
+    digest = facts_sha256(kind, number, language, facts)
     if known is not None:
         if known.sha256 != digest:
             raise ValueError(f"{kind} {number} was issued with other facts")
@@ -136,6 +139,14 @@ def issue_document(
     for drawn_in in languages_of(row) if draw and drawing_runs.takes_long(facts) else ():
         drawing_runs.start_paper(row, drawn_in, title=str(definition.title), path=path_of(row, drawn_in))
     return row
+
+
+def _issuer(definition: DocumentKind, language: str, known: Document | None = None) -> dict[str, Any]:
+    """Who issues it now, or issued it then, as the document's facts say it."""
+    if known is not None:
+        return {KEY_OF_ISSUER: known.facts[KEY_OF_ISSUER]} if KEY_OF_ISSUER in known.facts else {}
+    found = letterhead()
+    return found if definition.bilingual else facts_in(language, found)
 
 
 def facts_sha256(kind: str, number: str, language: str, facts: dict[str, Any]) -> str:
@@ -307,6 +318,7 @@ def preview_pdf(
     """The PDF as it would be issued, marked as a draft, without row, hash or QR code."""
     definition = _kinds[kind]
     with translation.override(language):
+        facts = facts | _issuer(definition, language)
         shown = facts_in(language, facts) if definition.bilingual else facts
         context = {"document": None, "number": number, "facts": shown, "title": definition.title, "draft": True}
         return _with_lines(definition, context, step)

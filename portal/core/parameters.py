@@ -47,7 +47,10 @@ class BadParameterValue(Refusal):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared parameter. low and high are inclusive bounds of a number; moves_money: a second person releases values."""
+    """A declared parameter. low and high are inclusive bounds of a number, high also of a text's length in characters.
+
+    moves_money: a second person releases values.
+    """
 
     key: str
     kind: Kind
@@ -67,6 +70,8 @@ class Parameter:
             raise self._refused(raw, self._in_words()) from error
         if self.kind in {"decimal", "integer"}:
             self._within_bounds(value)
+        elif self.kind == "text" and self.high is not None and len(value) > self.high:
+            raise self._refused(raw, _("at most %(count)s characters") % {"count": self.high})
         elif self.kind == "json" and not _is_alike(value, self.default):
             raise self._refused(raw, self._in_words())
         return value
@@ -132,7 +137,7 @@ _PARSERS: dict[str, Any] = {
     "decimal": lambda raw: Decimal(str(raw)),
     "integer": _integer,
     "boolean": _boolean,
-    "text": str,
+    "text": lambda raw: str(raw).strip(),
     "json": _json,
 }
 _declared: dict[str, Parameter] = {}

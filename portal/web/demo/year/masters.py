@@ -4,11 +4,12 @@ import csv
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import service
 from parts.models import SupplierPart
 from portal.core import clock
+from portal.core.parameter_release import propose_value, release_value
 from portal.core.parameters import set_parameter
 from portal.web.demo.story import BUSY, Story, rows
 from service.models import FaultCode, LaborOperation
@@ -16,6 +17,17 @@ from warranty import agreements, masters, policies, rates
 
 COVER = (("whole_unit", 24), ("core", 24), ("wear", 6), ("consumable", 3))
 HOURLY = (("A", 90), ("B", 80), ("C", 70), ("D", 60))
+COMPANY: Final = {
+    "name": "驿达机电制造有限公司",
+    "name_en": "Yida Machinery Manufacturing Co., Ltd.",
+    "address": "江苏省常州市新北区示范路 18 号",
+    "address_en": "18 Shifan Road, Xinbei District, Changzhou, Jiangsu",
+    "phone": "0519-8500 0000",
+    "tax_number": "91320400DEMO000001",
+    "bank": "示范银行常州分行",
+    "bank_en": "Demo Bank, Changzhou Branch",
+    "bank_account": "0000 1234 5678 9012",
+}
 
 
 def write(story: Story) -> None:
@@ -40,6 +52,9 @@ def write(story: Story) -> None:
     masters.release(way, actor=story.people["finance"])
     _agree(story, start)
     set_parameter("warranty.audit_sample_percent", Decimal(5), valid_from=clock.start_of(start), actor=manager)
+    for name, text in COMPANY.items():
+        proposed = propose_value(f"company.{name}", text, actor=manager)
+        release_value(proposed, actor=story.people["finance"])
     _remember(story)
 
 
