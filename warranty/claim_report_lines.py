@@ -118,7 +118,7 @@ class Totals:
 
 
 def _worded(found: dict[str, Sums], choices: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
-    return [{"word": str(word), **found[value].as_facts()} for value, word in choices if value in found]
+    return [{"code": value, "word": str(word), **found[value].as_facts()} for value, word in choices if value in found]
 
 
 def read_lines(chosen: Iterable[int], *, reader: Any) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from portal.core.errors import Refusal
 from portal.core.states import lock, move, require_move
 from warranty import recovery
 from warranty.four_eyes import require_words
-from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.models import PAID, ChargebackLine, ClaimLine, FailedPart, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_rules import ALARM_DAYS, alarm_due
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, LostReason, RecoveryStatus
 from warranty.states import GRANTED
@@ -74,7 +74,8 @@ def _why(case: RecoveryCase) -> LostReason:
     if case.status == RecoveryStatus.OPEN:
         return LostReason.LATE
     if case.status == RecoveryStatus.WAITING:
-        return LostReason.NO_VERDICT
+        came = FailedPart.objects.filter(line=case.line_id, received_at__isnull=False).exists()
+        return LostReason.NO_VERDICT if came else LostReason.NO_PART
     agreed = any(each.agreement for each in recovery.candidates_of(case))
     return LostReason.UNNAMED if agreed else LostReason.NO_AGREEMENT
 

@@ -72,7 +72,7 @@ class Transfers:
             found = self._verdict(row)
             if isinstance(found, Statement) and found.status == StatementStatus.INVOICED:
                 if found.number in taken:
-                    expected = _("another statement: line %(line)s pays this one")
+                    expected = _("a statement that no other line pays; line %(line)s pays this one")
                     found = _fault("statement", found.number, expected, line=taken[found.number])
                 else:
                     taken[found.number] = row.line

@@ -21,6 +21,16 @@ declare(
     group=_RETURNS,
 )
 declare(
+    "warranty.send_back_freight_limit",
+    default=Decimal("500.00"),
+    unit="CNY",
+    low=0,
+    high=99_999,
+    label=_("Most freight that a station bears for one shipment of its old parts sent back, tax excluded"),
+    group=_RETURNS,
+    moves_money=True,
+)
+declare(
     "warranty.return_extension_days",
     kind="integer",
     default=15,

@@ -39,7 +39,8 @@ from warranty.settlement_states import (
 ZERO = Decimal("0.00")
 SEPARATOR = " / "
 FINES = (ItemKind.FINE, ItemKind.FINE_BACK)
-ELIGIBLE = (RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
+AWAITED = (RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING)  # for a supplier's name, or the old part's verdict
+ELIGIBLE = (*AWAITED, RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
 
 
 def stations_with_items(period: date) -> Any:
@@ -98,10 +99,14 @@ def _figures(note: Chargeback, credited: Decimal, disputed: Decimal) -> NoteFigu
 
 @dataclass(frozen=True)
 class RecoveryPicture:
-    """The steps from what stations were paid to what suppliers paid, and the ratios."""
+    """The steps from what stations were granted to what suppliers paid, and the ratios.
+
+    awaited and lost: of what is eligible, what waits for a name or a verdict, and what no notice day is left for.
+    """
 
     paid: Decimal
     eligible: Decimal
+    awaited: Decimal
     filed: Decimal
     accepted: Decimal
     received: Decimal
@@ -117,16 +122,18 @@ def recovery_picture(as_of: date) -> RecoveryPicture:
     )
     warranty_paid = settled.filter(status=StatementStatus.PAID).aggregate(total=Sum("net"))["total"] or ZERO
     approved = WarrantyClaim.objects.granted().aggregate(total=Sum("approved_total"))["total"] or ZERO
-    eligible = RecoveryCase.objects.filter(status__in=ELIGIBLE).aggregate(total=Sum("expected"))["total"]
-    lost = RecoveryCase.objects.filter(status=RecoveryStatus.LOST).aggregate(total=Sum("expected"))["total"]
+    won = Appeal.objects.exclude(claim__status="reversed").aggregate(total=Sum("granted_total"))["total"] or ZERO
+    expected = dict(RecoveryCase.objects.order_by().values_list("status").annotate(total=Sum("expected")))
+    awaited = sum((expected.get(status, ZERO) for status in AWAITED), ZERO)
     figures = recovery_figures(note_figures(as_of), as_of=as_of, warranty_cost_paid=warranty_paid)
     return RecoveryPicture(
-        paid=approved,
-        eligible=eligible or ZERO,
+        paid=approved + won,
+        eligible=sum((expected.get(status, ZERO) for status in ELIGIBLE), ZERO),
+        awaited=awaited,
         filed=figures.issued,
         accepted=figures.accepted,
         received=figures.received,
-        lost=lost or ZERO,
+        lost=expected.get(RecoveryStatus.LOST, ZERO),
         figures=figures,
         as_of=as_of,
     )

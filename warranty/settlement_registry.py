@@ -129,7 +129,11 @@ def register() -> None:
         "discrepancy_note",
         template="pdf/discrepancy_note.html",
         title=_("Discrepancy note on a box of old parts"),
-        public=(("number", _("Number")), ("station_code", _("Station")), ("received_on", _("Received on"))),
+        public=(
+            ("number", _("Number")),
+            ("station_code", _("Station")),
+            ("received_on", pgettext_lazy("goods", "Received on")),
+        ),
         bilingual=True,
         pictures=signed_pictures,
     )

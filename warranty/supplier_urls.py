@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from warranty.views import batching, disputes
 from warranty.views import chargebacks as note
-from warranty.views import disputes
 from warranty.views import supplier_desk as desk
 from warranty.views import supplier_money as money
 from warranty.views import supplier_statements as account
@@ -11,13 +11,13 @@ from warranty.views.accepting import AcceptChargeback
 
 urlpatterns = [
     path("chargebacks/", note.ChargebackList.as_view(), name="chargeback_list"),
-    path("chargebacks/new/", note.BatchChargebacks.as_view(), name="chargeback_batch"),
+    path("chargebacks/new/", batching.BatchChargebacks.as_view(), name="chargeback_batch"),
     path("chargebacks/<int:pk>/", note.ChargebackDetail.as_view(), name="chargeback_detail"),
     path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
     path("chargebacks/<int:pk>/evidence.zip", note.ChargebackZip.as_view(), name="chargeback_zip"),
     path("chargebacks/<int:pk>/pictures/<int:picture>/", note.ChargebackPicture.as_view(), name="chargeback_picture"),
-    path("chargebacks/<int:pk>/send/", note.SendChargeback.as_view(), name="chargeback_send"),
-    path("chargebacks/<int:pk>/withdraw/", note.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
+    path("chargebacks/<int:pk>/send/", batching.SendChargeback.as_view(), name="chargeback_send"),
+    path("chargebacks/<int:pk>/withdraw/", batching.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
     path("chargebacks/<int:pk>/accept/", AcceptChargeback.as_view(), name="chargeback_accept"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
     path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),

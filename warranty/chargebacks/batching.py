@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from parts.models import Supplier
-from portal.core import clock, events
+from portal.core import clock, events, show
 from portal.core.failpoints import failpoint
 from portal.core.money import total
 from portal.core.numbering import take_number
 from portal.core.states import move_alike
 from warranty.chargebacks.charging import charges_together, expect_anew_together
 from warranty.chargebacks.lines import write_lines
-from warranty.chargebacks.refusals import NothingToCharge
+from warranty.chargebacks.refusals import MonthToCome, NothingToCharge
 from warranty.models import Chargeback, RecoveryCase
 from warranty.recovery import Charge
 from warranty.recovery_reading import CaseRow, read_cases
@@ -112,9 +112,12 @@ def batch_chargebacks(
     """All open cases of a supplier (or the chosen ones) stand on one new note, not sent yet.
 
     period: a month; only what could be charged by its end. without: keys of cases that wait for another note.
-    Raises NothingToCharge. Writes the note, its lines, and one Event for each case on the claim's chain.
+    Raises MonthToCome, NothingToCharge. Writes the note, its lines, and one Event for each case on the claim's chain.
     """
     at = at or clock.now()
+    month = month_of(clock.local_date(at))
+    if period is not None and period > month:
+        raise MonthToCome(got=show.month(period), month=show.month(month), field="period")
     found = open_cases_of(supplier, on=clock.local_date(at), until=last_day_of(period) if period else None)
     if cases is not None:
         found = found.filter(pk__in=[case.pk for case in cases])
@@ -126,7 +129,7 @@ def batch_chargebacks(
         charges = charges_together(some)
         if not charges:
             continue
-        note = note or _note_of(supplier, period or month_of(clock.local_date(at)), actor, at)
+        note = note or _note_of(supplier, period or month, actor, at)
         write_lines(note, charges, first=position + 1)
         failpoint("chargeback.lines_written")
         position += len(charges)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from portal.core import clock, events
+from portal.core.days import require_day
 from portal.core.money import round_money
 from portal.core.states import lock
 from warranty.chargebacks.chain import record_on_every_chain
@@ -35,11 +36,13 @@ def record_supplier_payment(
 
     kind: cash; credit, a credit note of the supplier, whose number counts once; offset, set off against a document of what
     we owe it, as far as the agreements of the accepted lines give the right. bank_reference: the reference, number or
-    document. A negative amount takes a mistake back. A reference is posted once on a note. Raises PaymentOutOfBounds,
-    CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds.
+    document. received_on: from the day the note was sent to today. A negative amount takes a mistake back. A reference is
+    posted once on a note. Raises PaymentOutOfBounds, CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds, DayOutOfBounds.
     """
     at = at or clock.now()
     note = lock(note)
+    today = clock.local_date(at)
+    day = received_on or today
     amount = round_money(amount)
     known = note.receipts.filter(source=bank_reference).first()
     if known:
@@ -47,6 +50,7 @@ def record_supplier_payment(
     after = note.recovered + amount
     if not amount or not 0 <= after <= note.accepted or note.status not in ANSWERS:
         raise PaymentOutOfBounds(amount=amount, sum=after, number=note.number, limit=note.accepted, field="amount")
+    require_day(day, first=clock.local_date(note.sent_at or at), last=today, field="received_on")
     _require(note, kind, amount, bank_reference)
     entry = RecoveryEntry.objects.create(
         chargeback=note,
@@ -54,7 +58,7 @@ def record_supplier_payment(
         kind=kind,
         source=bank_reference,
         amount=amount,
-        received_on=received_on or clock.local_date(at),
+        received_on=day,
         at=at,
     )
     data = {"note": note.number, "amount": str(amount), "bank_reference": bank_reference, "kind": str(kind)}

@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.errors import Refusal
 
 
+class MonthToCome(Refusal):
+    """A note is made for the present month or an earlier one."""
+
+    message = _("Got %(got)s, expected this month, %(month)s, or an earlier one.")
+    code = "month_to_come"
+
+
 class NothingToCharge(Refusal):
     """No open case of the supplier."""
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from parts.models import Supplier
 from portal.core import clock, events
+from portal.core.days import require_day
 from portal.core.money import round_money
 from portal.core.states import lock
 from warranty.chargebacks.chain import record_on_every_chain
@@ -63,7 +64,7 @@ def repay_supplier(
 ) -> SupplierRepayment:
     """Money went back to the supplier for what the credit note of this note left owed; never more than that.
 
-    A reference is posted once. Raises NothingOwedBack, RepaymentOutOfBounds. Writes a SupplierRepayment and Events.
+    A reference is posted once. Raises NothingOwedBack, RepaymentOutOfBounds, DayOutOfBounds. Writes a SupplierRepayment and Events.
     """
     at = at or clock.now()
     note, amount = lock(note), round_money(amount)
@@ -77,8 +78,10 @@ def repay_supplier(
     left = next((each.open for each in owed_back(note.supplier, note=note) if each.entry == entry), ZERO)
     if not 0 < amount <= left:
         raise RepaymentOutOfBounds(amount=amount, number=credit_note, limit=left, field="amount")
+    today = clock.local_date(at)
+    day = require_day(paid_on or today, first=clock.local_date(entry.at), last=today, field="paid_on")
     made = SupplierRepayment.objects.create(
-        entry=entry, actor=actor, source=bank_reference, amount=amount, paid_on=paid_on or clock.local_date(at), at=at
+        entry=entry, actor=actor, source=bank_reference, amount=amount, paid_on=day, at=at
     )
     data = {"note": note.number, "credit_note": credit_note, "amount": str(amount), "bank_reference": bank_reference}
     events.record(note, "chargeback.repaid", actor=actor, at=at, data=data)

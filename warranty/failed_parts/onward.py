@@ -14,9 +14,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from parts.models import Supplier
 from portal.core import clock, events, statements
 from portal.core.numbering import take_number
+from portal.core.parameters import param
+from portal.core.show import money
 from portal.core.states import lock
 from warranty import settlement_posting as posting
-from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, ReceivedAlready, SentAlready
+from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, ReceivedAlready, SendingTooDear, SentAlready
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
 from warranty.models import FailedPart, PieceShipment, RecoveryCase
@@ -49,7 +51,8 @@ def send_pieces(
 ) -> PieceShipment:
     """The pieces are on their way to their one receiver; a station is charged the cost, CNY, tax excluded.
 
-    Raises NothingToSend, NotOneReceiver, SentAlready. Writes one shipment, one custody entry a piece, an item for a station.
+    Raises NothingToSend, NotOneReceiver, SentAlready, SendingTooDear. Writes one shipment, one custody entry a piece, an item
+    for a station.
     """
     at = at or clock.now()
     locked = [lock(piece, *OF_PIECE) for piece in sorted(pieces, key=lambda row: row.pk)]
@@ -62,6 +65,9 @@ def send_pieces(
     kind, key = next(iter(receivers))
     if len(receivers) > 1 or key is None:
         raise NotOneReceiver
+    limit = param("warranty.send_back_freight_limit", at)
+    if kind == "station" and cost > limit:
+        raise SendingTooDear(got=money(cost), limit=money(limit), field="cost")
     shipment = PieceShipment(
         carrier=carrier, waybill=waybill, cost=cost, shipped_by=actor, shipped_at=at,
         supplier_id=key if kind == "supplier" else None, station_id=key if kind == "station" else None,

@@ -133,6 +133,13 @@ class NotOneReceiver(Refusal):
     code = "not_one_receiver"
 
 
+class SendingTooDear(Refusal):
+    """What a station bears for its pieces coming back is freight, and nobody else looks at it."""
+
+    message = _("Freight of %(got)s for pieces sent back to a station, expected at most %(limit)s.")
+    code = "sending_too_dear"
+
+
 class SentAlready(Refusal):
     """A piece is sent once."""
 

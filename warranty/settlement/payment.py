@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock
+from portal.core.days import require_day
 from portal.core.states import lock, move
 from stations.dealer_account import account_of, post_entry
 from stations.exits import statement_hold
@@ -52,7 +53,8 @@ def pay_statement(
 ) -> Statement:
     """The dealer has its money: the opposite is posted, the statement's claims are paid.
 
-    Raises ReferencePaidAnother, and StatementHeld for the last statement of a station that has left (rules.md 3.10).
+    paid_on: from the day of issue to today. Raises ReferencePaidAnother, DayOutOfBounds, and StatementHeld for the last
+    statement of a station that has left (rules.md 3.10).
     """
     at, reference = at or clock.now(), reference_of(bank_reference)
     one_after_another(reference)
@@ -64,7 +66,10 @@ def pay_statement(
     if other is not None:
         day = other.paid_on.isoformat() if other.paid_on else ""
         raise ReferencePaidAnother(reference=reference, number=other.number, day=day, field="bank_reference")
-    statement.bank_reference, statement.paid_on = reference, paid_on or clock.local_date(at)
+    today = clock.local_date(at)
+    issued = clock.local_date(statement.issued_at or at)
+    statement.paid_on = require_day(paid_on or today, first=issued, last=today, field="paid_on")
+    statement.bank_reference = reference
     statement.save(update_fields=["bank_reference", "paid_on"])
     paid = {"bank_reference": reference, "statement": statement.number}
     statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)

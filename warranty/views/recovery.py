@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -249,9 +248,16 @@ class RecoveryFiguresPage(ScopedPage):
             (pgettext("chargeback", "Accepted"), picture.accepted),
             (_("Money received"), picture.received),
         ]
-        lost = [_("Nobody else pays"), _("Not charged yet"), _("Not accepted"), _("Not received yet")]
-        pairs = zip(lost, pairwise(value for _label, value in levels), strict=True)
-        falls = [levels[0], *((label, after - before) for label, (before, after) in pairs)]
+        chargeable = picture.eligible - picture.awaited - picture.lost
+        falls = [
+            levels[0],
+            (_("Nobody else pays"), picture.eligible - picture.paid),
+            (_("Waits for the old part or a supplier's name"), -picture.awaited),
+            (pgettext("amount", "Lost"), -picture.lost),
+            (_("Not charged yet"), picture.filed - chargeable),
+            (_("Not accepted"), picture.accepted - picture.filed),
+            (_("Not received yet"), picture.received - picture.accepted),
+        ]
         stats = [
             Stat(_("Recovery ratio"), percent(figures.recovery_ratio), _("received ÷ charged")),
             Stat(_("Acceptance ratio"), percent(figures.acceptance_ratio), _("accepted ÷ charged")),

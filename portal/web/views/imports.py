@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -184,7 +184,7 @@ class ImportDetail(ScopedDetailView):
             )  # fmt: skip
         if batch.status == BatchStatus.CHECKED:
             return NextStep(
-                _("Look through the lines below. Apply takes them all over together."), _("Apply"),
+                _("Look through the lines below. Apply takes them all over together."), pgettext("import", "Apply"),
                 reverse("import_apply", args=[batch.pk]),
             )  # fmt: skip
         if batch.status == BatchStatus.UPLOADED:
@@ -272,7 +272,7 @@ class ImportApply(BatchStep):
 
     title = _("Apply the import")
     intro = _("All lines are taken over together. If one of them cannot be, none is, and you are told which.")
-    submit_label = _("Apply")
+    submit_label = pgettext_lazy("import", "Apply")
 
     def operate(self, form: Any) -> str:
         batch: ImportBatch = self.object

@@ -28,7 +28,8 @@ from portal.core.pages import (
 from portal.core.saved_views import filters_of
 from portal.core.transfer.exporting import CONTENT_TYPES
 from warranty import claim_reports
-from warranty.models import ClaimReport, WarrantyClaim
+from warranty.models import ClaimReport, LineKind, WarrantyClaim
+from warranty.states import ClaimStatus
 from warranty.views.claims.lists import RELATED, ClaimList
 
 PERMISSION = "warranty.report_claims"
@@ -216,8 +217,17 @@ class ClaimReportDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         document = claim_reports.document_of(self.get_object())
         said = document.facts if document else {}
-        tables = [(_("By status"), said["by_status"]), (_("By kind"), said["by_kind"])] if said else []
+        tables = [
+            (_("By status"), in_words(said["by_status"], ClaimStatus.choices)),
+            (_("By kind"), in_words(said["by_kind"], LineKind.choices)),
+        ] if said else []  # fmt: skip
         return super().get_context_data(**kwargs) | {"said": said, "tables": tables}
+
+
+def in_words(rows: Sequence[dict[str, Any]], choices: Any) -> list[dict[str, Any]]:
+    """The frozen sums with the words of the page's language, not of the paper's."""
+    words = dict(choices)
+    return [row | {"word": words.get(row.get("code"), row["word"])} for row in rows]
 
 
 class MakeReportAgain(OperationView):

@@ -93,7 +93,8 @@ class ReceiveBox(OperationView):
             "complete": arrived == len(expected),
             "extras": box.extras.order_by("pk"),
             "last": rows.visible_to(self.request.user).filter(number=last).first() if last else None,
-            "chosen": self.request.POST.get("condition") or str(Condition.OK),  # a refused scan keeps what was said of it
+            "chosen": self.request.POST.get("condition")
+            or str(Condition.OK),  # a refused scan keeps what was said of it
             "place": self.request.session.get(PLACE, ""),
             "due": failed_parts.note_due(box),
         }
