@@ -9,6 +9,7 @@ from portal.core.documents import issue_document
 from portal.core.models.attachments import Attachment
 from portal.core.models.documents import Document
 from warranty.evidence import evidence_pictures
+from warranty.failed_parts_custody import told
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import FailedPart
 from warranty.signatures import Kept, signature_photos
@@ -62,10 +63,10 @@ def report_facts(piece: FailedPart) -> dict[str, Any]:
                 "taker": entry.taker,
                 "on": f"{clock.local(entry.at):%Y-%m-%d %H:%M}",
                 "place": entry.place,
-                "signed": entry.signed,
+                "signed": entry.confirmed_by,
                 "hash": entry.hash[:16],
             }
-            for entry in piece.custody.order_by("sequence")
+            for entry in told(piece)
         ],
     }
 

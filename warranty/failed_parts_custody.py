@@ -8,8 +8,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.core import clock, statements
 from warranty.models import CustodyEntry, FailedPart
 
@@ -50,6 +53,17 @@ def holder_of(part: FailedPart) -> str:
 def named(user: Any) -> str:
     """How a person is written in the log; the system has no name."""
     return (getattr(user, "display_name", "") or getattr(user, "username", "")) if user else ""
+
+
+def told(part: FailedPart) -> QuerySet[CustodyEntry]:
+    """The log in its order as people read it: confirmed_by is who confirmed an entry, by the name they bear today.
+
+    The entry itself, and its hash, keep the login: a name may change, and two people may bear the same.
+    """
+    names = User.objects.filter(username=OuterRef("signed")).annotate(name=NullIf("display_name", Value("")))
+    return part.custody.order_by("sequence").annotate(
+        confirmed_by=Coalesce(Subquery(names.values("name")[:1]), "signed")
+    )
 
 
 def log_custody(

@@ -16,6 +16,7 @@ from tests.factories.settlement import make_granted_claim
 from tests.factories.stations import make_user
 from tests.warranty_settlement.paper import pictures_in, squeezed, text_of
 from warranty import appraisal, appraisal_tests, failed_parts, recovery
+from warranty.appraisal_documents import report_facts
 from warranty.failed_parts_custody import custody_faults
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import AppraisalTest, FailedPart, RecoveryCase, SettlementItem, Verdict
@@ -82,6 +83,19 @@ def test_the_appraiser_takes_the_piece_from_the_warehouse_once(desk: Desk) -> No
         ("taken_over", warehouse, appraiser, "bench", desk.appraiser.username),
         ("appraised", appraiser, appraiser, "bench", desk.appraiser.username),
     ]
+    assert custody_faults(piece) == []
+
+
+def test_page_and_report_name_the_people_whose_logins_the_log_keeps(desk: Desk) -> None:
+    type(desk.warehouse).objects.filter(pk=desk.warehouse.pk).update(display_name="库管周敏")
+    piece = received(desk)
+
+    page = as_user(desk.owner).get(f"/warranty/failed-parts/{piece.pk}/").content.decode()
+    report = report_facts(piece)
+
+    assert ("确认人 库管周敏" in page, f"确认人 {desk.warehouse.username}" in page) == (True, False)
+    assert [entry["signed"] for entry in report["custody"]] == ["", "库管周敏"]
+    assert piece.custody.get(sequence=2).signed == desk.warehouse.username
     assert custody_faults(piece) == []
 
 

@@ -14,7 +14,7 @@ from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, 
 from portal.core.show import money
 from portal.core.states import can_move
 from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
-from warranty.failed_parts_custody import custody_faults
+from warranty.failed_parts_custody import custody_faults, told
 from warranty.failed_parts_keeping import keep_until
 from warranty.models import FailedPart, PieceShipment, ReturnReason
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
@@ -168,7 +168,7 @@ class FailedPartDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece, user = self.get_object(), self.request.user
-        custody = list(piece.custody.order_by("sequence"))
+        custody = list(told(piece))
         sent = PieceShipment.objects.visible_to(user).filter(pk=piece.shipment_id).first()
         drawn = pictures_of([piece, piece.box, sent]) if any(each.signature for each in custody) else {}
         return super().get_context_data(**kwargs) | {
