@@ -67,6 +67,7 @@ TITLES = {
     "partbox.open": _("Box opened again"),
     "partbox.sealed": _("Box sealed"),
     "partbox.extra_found": _("Piece without a tag found in the box"),
+    "partbox.extra_struck": _("Extra piece struck out"),
     "partbox.discrepancy_noted": _("Discrepancy note written"),
     "partbox.document_issued": _("Discrepancy note filed"),
     "partbox.shipped": _("Box shipped"),

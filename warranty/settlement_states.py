@@ -29,7 +29,9 @@ FAILED_PART_MOVES: Moves = {
     _P.PACKED: frozenset({_P.TAGGED, _P.SHIPPED, _P.RECEIVED, _P.LOST, _P.WAIVED}),
     _P.SHIPPED: frozenset({_P.RECEIVED, _P.LOST, _P.WAIVED}),
     _P.LOST: frozenset({_P.RECEIVED}),  # what was given up may still turn up
-    _P.RECEIVED: frozenset({_P.INSPECTED}),
+    _P.RECEIVED: frozenset(
+        {_P.INSPECTED, _P.REQUESTED, _P.TAGGED, _P.PACKED, _P.SHIPPED, _P.LOST}
+    ),  # a scan taken back leads where the piece came from
     _P.INSPECTED: frozenset({_P.HELD, _P.DISPOSITIONED}),
     _P.HELD: frozenset({_P.DISPOSITIONED}),
 }

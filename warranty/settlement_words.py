@@ -15,6 +15,7 @@ ACTS = {
     "taken_out": _("Taken out of the box"),
     "shipped": _("Shipped"),
     "received": _("Received"),
+    "scan_taken_back": _("Scan taken back"),
     "receipt_signed": _("Receipt signed"),
     "witnessed": _("Witnessed"),
     "taken_over": _("Taken over for appraisal"),

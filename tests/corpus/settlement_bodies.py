@@ -22,6 +22,20 @@ def packed(_cast: Any, pk: int) -> Body:
     return {"scanned": PartBox.objects.get(pk=pk).pieces.first().number}  # type: ignore[union-attr]
 
 
+def scanned(cast: Any, pk: int) -> Body:
+    """A piece of the box of the address that was scanned at the factory."""
+    box = PartBox.objects.get(pk=pk)
+    here = box.pieces.first()
+    failed_parts.receive_piece(here.number, box=box, actor=cast.warehouse)  # type: ignore[union-attr]
+    return {"scanned": here.number}  # type: ignore[union-attr]
+
+
+def noted(cast: Any, pk: int) -> Body:
+    """A piece noted beside the list of the box of the address."""
+    extra = failed_parts.note_extra(PartBox.objects.get(pk=pk), found="包装内衬", actor=cast.warehouse)
+    return {"extra": extra.pk, "reason": "只是包装内衬，不是配件"}
+
+
 def disposed(cast: Any) -> FailedPart:
     """A piece that waits to be sent to supplier X."""
     row = inspected(cast)
@@ -62,6 +76,8 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_part_box_seal": {"weight_kg": "2.500", "seal": "封-7"},
     "api_part_box_ship": {"carrier": "德邦", "waybill": "DB-9", "driver": "", "weight_kg": "2.5", "freight": "18.00"},
     "api_part_box_extra": {"found": "无标签的电机", "note": ""},
+    "api_part_box_take_back": scanned,
+    "api_part_box_strike": noted,
     "api_piece_shipments": lambda cast, *_at: {
         "pieces": [disposed(cast).number], "carrier": "德邦", "waybill": "DB-9", "cost": "0",
     },

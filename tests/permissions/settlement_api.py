@@ -82,7 +82,7 @@ ROWS = [
     Row("api_part_box", args=pk(box), get=of_a(*PARTS_READERS, ok=200)),
     *(Row(f"api_part_box_{act}", args=pk(box), post=of_a(*OFFICE_A)) for act in ("scan", "take_out", "seal", "ship")),
     Row("api_part_box_reopen", args=pk(sealed), post=of_a(*OFFICE_A)),
-    Row("api_part_box_extra", args=pk(box), post=of_a(*DOOR)),
+    *(Row(f"api_part_box_{act}", args=pk(box), post=of_a(*DOOR)) for act in ("extra", "take_back", "strike")),
     Row("api_part_box_close", args=pk(box), post=of_a(*DOOR)),
     Row("api_piece_shipments", get=api(*OFFICE, *TREE, *SUPPLIERS, *PARTS_DESK), post=api(*DOOR, ok=415)),
     Row("api_piece_shipment", args=pk(sent_to_x), get=of_x("supplier_x", *PARTS_DESK, ok=200)),

@@ -255,6 +255,15 @@ ROWS = [
     Row(
         "part_box_extra", args=pk(box), get=at_a("warehouse", "appraiser"), post=at_a("warehouse", "appraiser", ok=422)
     ),
+    *(
+        Row(
+            f"part_box_{act}",
+            args=pk(box),
+            get=at_a("warehouse", "appraiser"),
+            post=at_a("warehouse", "appraiser", ok=422),
+        )
+        for act in ("take_back", "strike")
+    ),
     Row("part_box_ship", args=pk(box), get=at_a("owner_a", "clerk_a"), post=at_a("owner_a", "clerk_a", ok=422)),
     Row("part_box_close", args=pk(box), get=at_a("warehouse", "appraiser")),
     Row("statement_list", get=only(*OFFICE, *TREE, *DESK)),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import translation
 
 from portal.core import jobs
@@ -203,3 +204,94 @@ def test_extra_pieces_are_seen_by_the_station_of_the_box_only(desk: Desk) -> Non
     assert list(ExtraPiece.objects.visible_to(stranger)) == []
     with pytest.raises(failed_parts.ExtraNeedsWords):
         failed_parts.note_extra(shipped(desk, qty=1), found=" x ", actor=desk.warehouse)
+
+
+def test_a_scan_taken_back_is_scanned_anew_in_its_true_condition(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    first, second = box.pieces.order_by("pk")
+    receive(desk, box, first, condition="damaged")
+
+    back = failed_parts.take_back_scan(first, actor=desk.warehouse)
+
+    assert (back.status, back.condition, back.received_at) == ("shipped", "", None)
+    last = back.custody.order_by("-sequence")[0]
+    assert (last.act, last.giver, last.taker) == ("scan_taken_back", str(desk.warehouse), "顺丰速运")
+    receive(desk, box, first)
+    receive(desk, box, second)
+    box = failed_parts.close_box(box, actor=desk.warehouse)
+    assert documents_of(box, "discrepancy_note").exists() is False
+    assert custody_faults(first) == []
+    with pytest.raises(failed_parts.NotBeingUnpacked):
+        failed_parts.take_back_scan(first, actor=desk.warehouse)
+
+
+def test_a_stray_goes_back_to_where_it_was_and_is_no_extra_any_more(desk: Desk) -> None:
+    box = shipped(desk, qty=1)
+    (stray,) = failed_parts.request_returns(make_granted_claim(make_station(), part=desk.part, qty=1))
+    failed_parts.print_tags([stray], actor=desk.owner)
+    receive(desk, box, stray)
+
+    back = failed_parts.take_back_scan(stray, actor=desk.warehouse, note="扫错了标签")
+
+    extra = box.extras.get()
+    assert (back.status, extra.struck_by, extra.struck_reason) == ("tagged", desk.warehouse, "扫错了标签")
+    receive(desk, box, stray)
+    assert [row.failed_part for row in box.extras.in_force()] == [stray]
+
+
+def test_what_was_not_received_or_is_appraised_is_not_taken_back(desk: Desk) -> None:
+    box = shipped(desk, qty=2)
+    first, second = box.pieces.order_by("pk")
+    receive(desk, box, first)
+    appraisal.appraise(first, verdict="supplier_defect", actor=desk.appraiser)
+
+    for piece in (first, second):
+        with pytest.raises(TransitionNotAllowed):
+            failed_parts.take_back_scan(piece, actor=desk.warehouse)
+
+
+def test_a_received_piece_is_neither_packed_nor_given_up(desk: Desk) -> None:
+    box = shipped(desk, qty=1)
+    (piece,) = box.pieces.all()
+    receive(desk, box, piece)
+
+    with pytest.raises(TransitionNotAllowed):
+        failed_parts.lose_piece(piece, reason="站方遗失旧件，确认无法找回", actor=desk.approver)
+    with pytest.raises(TransitionNotAllowed):
+        failed_parts.pack_box(desk.station, pieces=[piece], actor=desk.owner)
+    with pytest.raises(TransitionNotAllowed):
+        failed_parts.scan_into_box(None, scanned=piece.number, actor=desk.owner)
+
+
+def test_an_extra_piece_is_struck_out_once_with_a_reason_and_stands_on_no_note(desk: Desk) -> None:
+    box = shipped(desk, qty=1)
+    receive(desk, box, box.pieces.get())
+    extra = failed_parts.note_extra(box, found="风扇 120mm", actor=desk.warehouse)
+    with pytest.raises(failed_parts.ReasonMissing):
+        failed_parts.strike_extra(extra, reason=" 错 ", actor=desk.warehouse)
+
+    failed_parts.strike_extra(extra, reason="只是包装内衬，不是配件", actor=desk.warehouse)
+
+    with pytest.raises(failed_parts.NotNotedHere):
+        failed_parts.strike_extra(extra, reason="只是包装内衬，不是配件", actor=desk.warehouse)
+    for change in ({"found": "x"}, {"struck_reason": "x"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            type(extra).objects.filter(pk=extra.pk).update(**change)
+    box = failed_parts.close_box(box, actor=desk.warehouse)
+    assert documents_of(box, "discrepancy_note").exists() is False
+
+
+def test_the_door_takes_a_scan_back_and_strikes_out_by_page(desk: Desk) -> None:
+    box = shipped(desk, qty=1)
+    piece = box.pieces.get()
+    receive(desk, box, piece)
+    extra = failed_parts.note_extra(box, found="风扇 120mm", actor=desk.warehouse)
+    client, address = as_user(desk.warehouse), f"/warranty/boxes/{box.pk}/"
+
+    asked = client.get(f"{address}strike/?extra={extra.pk}").content.decode()
+    struck = post(client, f"{address}strike/", extra=extra.pk, reason="只是包装内衬，不是配件").content.decode()
+    post(client, f"{address}take-back/", piece=piece.pk)
+
+    assert f'value="{extra.pk}" selected' in asked
+    assert ("<s>风扇 120mm</s>" in struck, "只是包装内衬" in struck) == (True, True)
+    assert list(box.pieces.values_list("status", "condition")) == [("shipped", "")]

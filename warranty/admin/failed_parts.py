@@ -160,7 +160,7 @@ class ExtraInline(ScopedTabularInline):
     """What lay in the box beyond its list."""
 
     model = ExtraPiece
-    fields = ("found", "failed_part", "note", "found_by", "found_at")
+    fields = ("found", "failed_part", "note", "found_by", "found_at", "struck_by", "struck_at", "struck_reason")
     readonly_fields = fields
 
 

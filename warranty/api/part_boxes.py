@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core.api import ScopedField, StrictDecimal, StrictSerializer, StrictText
+from portal.core.api import ScopedField, StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
 from portal.core.documents import documents_of
 from portal.core.endpoints import Endpoint, ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
@@ -41,13 +41,13 @@ class PartBoxRow(RowSerializer):
 
 
 class ExtraPieceRow(serializers.ModelSerializer[Any]):
-    """What lay in the box and was not on its list; its tag, where it has one."""
+    """What lay in the box and was not on its list; its tag, where it has one; when and why it was struck out again."""
 
     piece = serializers.CharField(source="failed_part.number", allow_null=True, default=None)
 
     class Meta:
         model = ExtraPiece
-        fields = ["found", "piece", "note", "found_at"]
+        fields = ["id", "found", "piece", "note", "found_at", "struck_at", "struck_reason"]
 
 
 class BoxedPieceRow(serializers.ModelSerializer[Any]):
@@ -229,6 +229,40 @@ class NoteExtraPiece(PartBoxAct):
 
     def operate(self, values: dict[str, Any]) -> PartBox:
         failed_parts.note_extra(self.record, actor=self.request.user, **values)
+        return self.record
+
+
+class TakeBackScan(PartBoxAct):
+    """The scanned piece of the box is where it was before its scan, and can be scanned anew."""
+
+    permission = "warranty.receive_failedpart"
+    body_class = Scan
+
+    def operate(self, values: dict[str, Any]) -> PartBox:
+        user = self.request.user
+        of_box = failed_parts.in_box(FailedPart.objects.visible_to(user), self.record)
+        failed_parts.take_back_scan(failed_parts.find_piece(values["scanned"], among=of_box), actor=user)
+        return self.record
+
+
+class StruckExtra(StrictSerializer):
+    """Which piece beside the list was noted by mistake, and why it was none."""
+
+    extra = StrictInteger(min_value=1, max_value=2**31 - 1)
+    reason = StrictText(min_length=10, max_length=200)
+
+
+class StrikeExtra(PartBoxAct):
+    """What was noted beside the list of the box is struck out."""
+
+    permission = "warranty.receive_failedpart"
+    body_class = StruckExtra
+
+    def operate(self, values: dict[str, Any]) -> PartBox:
+        extra = self.record.extras.filter(pk=values["extra"]).first()
+        if extra is None:
+            raise failed_parts.NotNotedHere(found=values["extra"], box=self.record.number, field="extra")
+        failed_parts.strike_extra(extra, reason=values["reason"], actor=self.request.user)
         return self.record
 
 

@@ -32,6 +32,7 @@ from warranty.failed_parts.refusals import (
     NothingToPack,
     NothingToSend,
     NotInTheBox,
+    NotNotedHere,
     NotOneReceiver,
     ReasonMissing,
     ReceivedAlready,
@@ -41,6 +42,7 @@ from warranty.failed_parts.refusals import (
     UnknownTag,
 )
 from warranty.failed_parts.tags import find_piece, print_tags, qr_of
+from warranty.failed_parts.taking_back import in_box, strike_extra, take_back_scan
 
 __all__ = [
     "AlreadyExtended",
@@ -53,6 +55,7 @@ __all__ = [
     "InTheBoxAlready",
     "NotBeingUnpacked",
     "NotInTheBox",
+    "NotNotedHere",
     "NotOneReceiver",
     "NothingAsked",
     "NothingToPack",
@@ -69,6 +72,7 @@ __all__ = [
     "extend_return",
     "find_box",
     "find_piece",
+    "in_box",
     "lose_piece",
     "note_due",
     "note_extra",
@@ -88,6 +92,8 @@ __all__ = [
     "seal_box",
     "send_pieces",
     "ship_box",
+    "strike_extra",
+    "take_back_scan",
     "take_out",
     "waiting_for",
     "waive_return",

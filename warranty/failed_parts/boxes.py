@@ -9,7 +9,7 @@ from django.db import transaction
 
 from portal.core import clock, events, statements
 from portal.core.numbering import take_number
-from portal.core.states import lock, move
+from portal.core.states import lock, move, refusal
 from stations.models import Station
 from warranty.failed_parts.refusals import (
     BoxIsShut,
@@ -44,6 +44,8 @@ def pack_box(station: Station, *, pieces: Sequence[FailedPart], actor: Any, at: 
 
 
 def _put(piece: FailedPart, box: PartBox, *, actor: Any, at: datetime) -> FailedPart:
+    if piece.status != FailedPartStatus.TAGGED:
+        raise refusal(piece, FailedPartStatus.PACKED.label)
     piece.box = box
     statements.update(piece, ["box"])
     piece = move(piece, FailedPartStatus.PACKED, actor=actor, at=at, data={"box": box.number})

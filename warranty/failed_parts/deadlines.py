@@ -7,7 +7,7 @@ from django.db import transaction
 
 from portal.core import clock, events, statements
 from portal.core.parameters import param
-from portal.core.states import lock, move
+from portal.core.states import lock, move, refusal
 from warranty import recovery
 from warranty import settlement_posting as posting
 from warranty.desk.releasing import piece_decided
@@ -105,7 +105,10 @@ def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | Non
     at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
-    piece = move(lock(piece), FailedPartStatus.LOST, actor=actor, at=at, note=reason)
+    piece = lock(piece)
+    if piece.status not in ON_ITS_WAY:
+        raise refusal(piece, FailedPartStatus.LOST.label)
+    piece = move(piece, FailedPartStatus.LOST, actor=actor, at=at, note=reason)
     log_custody(piece, "lost", giver=piece.station.code, taker="", at=at, note=reason[:300])
     recovery.note_decided_piece(piece, actor=actor, at=at)
     piece_decided(piece, actor=actor, at=at)

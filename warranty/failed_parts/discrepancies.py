@@ -24,7 +24,7 @@ def discrepancy_facts(box: PartBox, *, by: str, signed: Kept | None = None) -> d
     """What the note says: the box, then every piece that is missing, another, damaged or not on the list."""
     pieces = box.pieces.filter(condition__in=DIFFERENT).select_related("part", "claim").order_by("number")
     lines = [_line(piece, _told(piece)) for piece in pieces]
-    for extra in box.extras.select_related("failed_part__part", "failed_part__claim").order_by("pk"):
+    for extra in box.extras.in_force().select_related("failed_part__part", "failed_part__claim"):
         if extra.failed_part is None:
             lines.append({"number": "", "claim": "", "part": "", "part_name": extra.found, "part_name_en": extra.found,
                           "condition": str(Condition.EXTRA), "note": extra.note})  # fmt: skip

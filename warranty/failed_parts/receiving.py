@@ -59,7 +59,15 @@ def receive_piece(
     )  # fmt: skip
     if box is not None and foreign:
         statements.insert(
-            ExtraPiece(box=box, failed_part=piece, found=piece.number, note=note[:200], found_by=actor, found_at=at)
+            ExtraPiece(
+                box=box,
+                failed_part=piece,
+                found=piece.number,
+                note=note[:200],
+                found_by=actor,
+                found_at=at,
+                struck_reason="",
+            )
         )
     own = piece.box
     if own is not None and (box is None or foreign) and own.status != PartBoxStatus.RECEIVED:
@@ -97,7 +105,9 @@ def note_extra(box: PartBox, *, found: str, actor: Any, note: str = "", at: date
     if len(found.strip()) < 2:
         raise ExtraNeedsWords(field="found")
     box = _unpacking(box, at)
-    row = ExtraPiece(box=box, found=found.strip()[:120], note=note.strip()[:200], found_by=actor, found_at=at)
+    row = ExtraPiece(
+        box=box, found=found.strip()[:120], note=note.strip()[:200], found_by=actor, found_at=at, struck_reason=""
+    )
     statements.insert(row)
     events.record(box, "partbox.extra_found", actor=actor, at=at, note=note, data={"found": row.found})
     return row

@@ -96,6 +96,13 @@ class ExtraNeedsWords(Refusal):
     code = "extra_needs_words"
 
 
+class NotNotedHere(Refusal):
+    """A note is struck out once."""
+
+    message = _("“%(found)s” is not noted in box %(box)s, or was struck out already.")
+    code = "not_noted_here"
+
+
 class AskedAlready(Refusal):
     """A station asks for more time once a piece, before its last day is over."""
 

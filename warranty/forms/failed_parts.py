@@ -13,11 +13,12 @@ from portal.core.pages import ActingForm, be_careful
 from service.forms.jobs import Day
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.forms.visits import DrawingField
+from warranty import failed_parts
 from warranty.appraisal import final_verdict
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_custody import named
 from warranty.failed_parts_rules import VERDICTS
-from warranty.models import Condition, FailedPart, Verdict
+from warranty.models import Condition, ExtraPiece, FailedPart, Verdict
 from warranty.settlement_people import possible_witnesses
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
@@ -175,6 +176,28 @@ class ExtraForm(ActingForm):
         help_text=_("Part number, what is printed on it, or what it looks like."),
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class TakeBackForm(ActingForm):
+    """Which scan is taken back: of a piece of the box, or of one found in it."""
+
+    piece = forms.ModelChoiceField(queryset=FailedPart.objects.none(), label=_("Old part"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = FailedPart.objects.visible_to(self.user)
+        self.fields["piece"].queryset = failed_parts.in_box(rows, self.subject)  # type: ignore[attr-defined]
+
+
+class StrikeForm(ActingForm):
+    """Which extra piece was noted by mistake, and why it was none."""
+
+    extra = forms.ModelChoiceField(queryset=ExtraPiece.objects.none(), label=_("Not on the list"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, min_length=10, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["extra"].queryset = self.subject.extras.in_force()  # type: ignore[attr-defined]
 
 
 class FindForm(ActingForm):

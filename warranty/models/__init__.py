@@ -17,11 +17,11 @@ from warranty.models.claim_reports import ClaimReport
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
 from warranty.models.corrections import CorrectionEffect, RegistrationCorrection
 from warranty.models.disputes import DisputeAct, DisputeEntry
+from warranty.models.extra_pieces import ExtraPiece
 from warranty.models.failed_parts import (
     Appraisal,
     Condition,
     CustodyEntry,
-    ExtraPiece,
     FailedPart,
     PartBox,
     QualityHold,

@@ -279,42 +279,6 @@ class CustodyEntry(models.Model):
         return f"{self.failed_part_id} #{self.sequence} {self.act}"
 
 
-class ExtraPiece(models.Model):
-    """A piece that lay in a box and was not on its list: one of another box or station, or one that has no tag of ours."""
-
-    SCOPE: ClassVar[dict[str, str]] = {"station": "box__station_id"}
-
-    box = models.ForeignKey(PartBox, on_delete=models.PROTECT, related_name="extras", verbose_name=_("box"))
-    failed_part = models.ForeignKey(
-        FailedPart,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="found_in",
-        verbose_name=pgettext_lazy("returned", "old part"),
-    )
-    found = models.CharField(_("what was found"), max_length=120)
-    note = models.CharField(_("note"), max_length=200, blank=True)
-    found_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("found by")
-    )
-    found_at = models.DateTimeField(_("found at"))
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("extra piece in a box")
-        verbose_name_plural = _("extra pieces in boxes")
-        ordering = ["box", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["box", "failed_part"], name="an_extra_piece_is_found_once_in_a_box"),
-        ]
-        triggers = [pgtrigger.Protect(name="extra_piece_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return self.found
-
-
 class Appraisal(models.Model):
     """One appraiser's verdict on a piece; it is final at once, or when a second appraiser agrees."""
 

@@ -6,7 +6,7 @@ from warranty.views.failed_parts.deadlines import AskExtension, ExtendReturn, Lo
 from warranty.views.failed_parts.figures import FailedPartFigureRows, FailedPartFigures
 from warranty.views.failed_parts.onward import PieceShipmentDetail, PieceShipmentList, ReceiveShipment, SendOn
 from warranty.views.failed_parts.packing import PackByScan, ReopenBox, SealBox, TakeOut
-from warranty.views.failed_parts.receiving import NoteExtra, ReceiveBox, ReceivePieces
+from warranty.views.failed_parts.receiving import NoteExtra, ReceiveBox, ReceivePieces, StrikeExtra, TakeBackScan
 from warranty.views.failed_parts.records import FailedPartDetail, FailedPartList
 from warranty.views.failed_parts.returning import FailedPartsToReturn, PackBox, PrintTags, TagsPdf
 
@@ -41,7 +41,9 @@ __all__ = [
     "SealBox",
     "SendOn",
     "ShipBox",
+    "StrikeExtra",
     "TagsPdf",
+    "TakeBackScan",
     "TakeOut",
     "WaiveReturn",
 ]

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.core.pages import Column, OperationView
 from warranty import failed_parts
 from warranty.failed_parts_rules import read_tag
-from warranty.forms.failed_parts import ExtraForm, ReceiveForm
+from warranty.forms.failed_parts import ExtraForm, ReceiveForm, StrikeForm, TakeBackForm
 from warranty.models import Condition, FailedPart, PartBox
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
@@ -91,7 +91,7 @@ class ReceiveBox(OperationView):
             "expected": sorted(expected, key=lambda piece: (piece.number != last, piece.is_here)),  # type: ignore[attr-defined]
             "arrived": arrived,
             "complete": arrived == len(expected),
-            "extras": box.extras.order_by("pk"),
+            "extras": box.extras.order_by("pk").select_related("failed_part"),
             "last": rows.visible_to(self.request.user).filter(number=last).first() if last else None,
             "chosen": self.request.POST.get("condition")
             or str(Condition.OK),  # a refused scan keeps what was said of it
@@ -114,4 +114,42 @@ class NoteExtra(OperationView):
 
     def operate(self, form: Any) -> str:
         failed_parts.note_extra(self.object, actor=self.request.user, **form.cleaned_data)
+        return self.get_cancel_url()
+
+
+class TakeBackScan(OperationView):
+    """A piece that was scanned by mistake, or in another condition than it has, is scanned anew."""
+
+    model = PartBox
+    permission = "warranty.receive_failedpart"
+    title = gettext_lazy("Take a scan back")
+    form_class = TakeBackForm
+    submit_label = pgettext_lazy("scan", "Take back")
+    success_message = gettext_lazy("The scan is taken back. If the piece is here, scan it again as it arrived.")
+
+    def get_cancel_url(self) -> str:
+        return reverse("part_box_receive", args=[self.get_object().pk])
+
+    def operate(self, form: Any) -> str:
+        failed_parts.take_back_scan(form.cleaned_data["piece"], actor=self.request.user)
+        return self.get_cancel_url()
+
+
+class StrikeExtra(OperationView):
+    """A piece that was noted beside the list and was none."""
+
+    model = PartBox
+    permission = "warranty.receive_failedpart"
+    title = gettext_lazy("Strike out an extra piece")
+    form_class = StrikeForm
+    submit_label = gettext_lazy("Strike out")
+
+    def get_cancel_url(self) -> str:
+        return reverse("part_box_receive", args=[self.get_object().pk])
+
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"extra": self.request.GET.get("extra", "")[:12]}
+
+    def operate(self, form: Any) -> str:
+        failed_parts.strike_extra(actor=self.request.user, **form.cleaned_data)
         return self.get_cancel_url()
