@@ -117,6 +117,7 @@ def appraise(
     Source: rules.md 3.6.
     """
     at = at or clock.now()
+    posting.hold_station(piece.station_id)
     piece = lock(piece, "claim", "station")
     _check(piece, verdict, actor, findings)
     stake_anew(piece)

@@ -15,6 +15,7 @@ from portal.core.states import lock, move
 from warranty.chargebacks.concluding import conclude
 from warranty.chargebacks.crediting import credit_lines, drop_lines
 from warranty.models import CREDITS, Chargeback, RecoveryCase, WarrantyClaim
+from warranty.recovery import hold_cases
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, RecoveryStatus
 
 CREDITED = "credited"
@@ -38,6 +39,7 @@ def release_claim(claim: WarrantyClaim, *, actor: Any | None, at: datetime | Non
             credits.append(credit_lines(note, list(lines), outcome=CREDITED, actor=actor, at=at))
             note.refresh_from_db()
             conclude(note, actor, at)
+    hold_cases([claim.pk])
     for case in claim.recovery_cases.filter(status__in=ENDS).order_by("pk"):
         _close(lock(case), actor, at)
     return credits

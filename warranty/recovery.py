@@ -52,6 +52,15 @@ class NoAgreement(Refusal):
     code = "no_agreement"
 
 
+def hold_cases(claims: Collection[int]) -> None:
+    """Nobody else changes a case of these claims before the transaction ends; all of them locked in the order of their keys.
+
+    Whoever changes one case of a claim changes what the others expect: who begins with a single one may wait in a circle.
+    """
+    cases = RecoveryCase.objects.filter(claim__among=claims).order_by("pk")
+    list(cases.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+
+
 OF_CASE = ("claim__unit", "line", "part", "supplier", "agreement__supplier")
 
 
@@ -121,6 +130,7 @@ def assign_supplier(
 ) -> RecoveryCase:
     """The case names its supplier and agreement, its clock runs. Raises NoAgreement, TransitionNotAllowed."""
     at = at or clock.now()
+    hold_cases([case.claim_id])
     case = lock(case, *OF_CASE)
     require_move(case, RecoveryStatus.WAITING)
     agreement = agreement_for(supplier, case.part, on=case.claim.repaired_on)
@@ -211,6 +221,7 @@ def warranty_over(case: RecoveryCase, agreement: SupplierAgreement) -> bool:
 def note_decided_piece(piece: Any, *, actor: Any | None, at: datetime | None = None) -> RecoveryCase | None:
     """A piece of a line was appraised, lost or waived: with the last one of the line its case opens or ends."""
     undecided = [RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING]
+    hold_cases([piece.claim_id])
     case = RecoveryCase.objects.filter(line_id=piece.line_id, status__in=undecided).first()
     return _decide(lock(case, *OF_CASE), actor, at or clock.now()) if case else None
 
@@ -231,6 +242,13 @@ def _decide(case: RecoveryCase, actor: Any | None, at: datetime) -> RecoveryCase
     _set_clock(case)
     statements.update(case, ["appraised_on", "last_day", "is_provisional", "expected"])
     return case if case.agreement is None else _open(case, Decimal(defects), actor, at)
+
+
+def take_up_verdicts(case: RecoveryCase, *, actor: Any | None, at: datetime) -> RecoveryCase:
+    """The locked case, which runs again, is decided by the verdicts that were given while it was lost, if any were."""
+    if not case.line.failed_parts.filter(appraisals__is_final=True).exists():
+        return case
+    return _decide(case, actor, at)
 
 
 def lose(case: RecoveryCase, reason: LostReason, *, on: date, actor: Any | None, at: datetime) -> RecoveryCase:

@@ -20,10 +20,10 @@ from portal.core import clock, jobs, notifications, show
 from portal.core.documents import documents_of
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
-from portal.core.models.jobs import JobStatus
 from portal.core.parameters import param
 from warranty import chargebacks
 from warranty.models import Chargeback, PieceShipment
+from warranty.run_steps import take_steps
 from warranty.settlement_people import role_users, supplier_users
 from warranty.settlement_rules import month_of
 
@@ -43,23 +43,33 @@ def propose_last_month() -> None:
 
 @jobs.task("warranty.propose_notes")
 def propose_notes(run: int, period: str) -> None:
-    """Each supplier with something to charge has a note of the month, not sent yet; none twice however often it runs."""
+    """Each supplier with something to charge has a note of the month, not sent yet; none twice however often it runs.
+
+    A supplier that an error stops does not stop the others: the run says which, and the job tries it again.
+    """
     month = date.fromisoformat(period)
     row: JobRun = jobs.begin(run)
     suppliers = list(chargebacks.suppliers_to_propose(month, on=clock.today()))
     row = jobs.begin(run, total=row.done + len(suppliers))
-    for supplier in suppliers:
-        try:
-            jobs.advance(row, partial(_propose_step, supplier, month))
-        except jobs.Cancelled:
-            return jobs.finish(row, status=JobStatus.CANCELLED, message=_made(month))
-    notifications.notify(
-        role_users(Role.FINANCE),
-        "chargeback.proposed",
-        {"count": Chargeback.objects.filter(period=month, batched_by=None).count(), "month": f"{month:%Y-%m}"},
-        url="/supplier/chargebacks/?status=open",
-    )
-    return jobs.finish(row, message=_made(month), result_url="/supplier/chargebacks/?status=open")
+    steps, before = {each.code: partial(_propose_step, each, month) for each in suppliers}, _count(month)
+    try:
+        if take_steps(row, steps, partial(_made, month), result_url="/supplier/chargebacks/?status=open"):
+            _tell_proposed(month)
+    except Exception:
+        if _count(month) > before:  # not once more with every attempt
+            _tell_proposed(month)
+        raise
+
+
+def _tell_proposed(month: date) -> None:
+    """Finance has the notes to look through."""
+    facts = {"count": _count(month), "month": f"{month:%Y-%m}"}
+    url = "/supplier/chargebacks/?status=open"
+    notifications.notify(role_users(Role.FINANCE), "chargeback.proposed", facts, url=url)
+
+
+def _count(month: date) -> int:
+    return Chargeback.objects.filter(period=month, batched_by=None).count()
 
 
 def _propose_step(supplier: Supplier, month: date) -> int:
@@ -71,7 +81,7 @@ def _propose_step(supplier: Supplier, month: date) -> int:
 
 
 def _made(month: date) -> str:
-    made = Chargeback.objects.filter(period=month, batched_by=None).count()
+    made = _count(month)
     return ngettext("%(count)s note made", "%(count)s notes made", made) % {"count": made}
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, statements
+from portal.core import clock, jobs, statements
 from portal.core.errors import Refusal
 from portal.core.states import lock, move, require_move
 from warranty import recovery
@@ -50,24 +50,24 @@ def open_missing(*, at: datetime | None = None) -> int:
     at = at or clock.now()
     without = ClaimLine.objects.filter(PAID, claim=OuterRef("pk"), kind="part", recovery_cases=None)
     claims = WarrantyClaim.objects.filter(status__in=GRANTED, decided_at__range=(at - LATELY, at - timedelta(hours=1)))
-    keys = list(claims.filter(Exists(without)).order_by("pk").values_list("pk", flat=True)[:MOST_A_NIGHT])
-    for key in keys:
-        recovery.open_cases(WarrantyClaim(pk=key), at=at)
-    return len(keys)
+    missing = claims.filter(Exists(without)).order_by("pk")[:MOST_A_NIGHT]
+    opened = jobs.each("warranty.open_missing", lambda: missing, lambda claim: recovery.open_cases(claim, at=at))
+    return len(opened)
 
 
 def lose_overdue(*, at: datetime | None = None) -> int:
-    """Every case whose last day for notice has passed is lost, and says why; how many. The daily job calls it."""
+    """Every case on no note whose last day for notice has passed is lost, and says why; how many. The daily job calls it."""
     at = at or clock.now()
     running = RecoveryCase.objects.filter(status__in=RUNNING_RECOVERY, last_day__lt=clock.local_date(at))
-    count = 0
-    for key in running.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            case = lock(RecoveryCase(pk=key), *recovery.OF_CASE)
-            if case.status in RUNNING_RECOVERY and case.last_day and case.last_day < clock.local_date(at):
-                recovery.lose(case, _why(case), on=case.last_day + timedelta(days=1), actor=None, at=at)
-                count += 1
-    return count
+    return len(jobs.each("warranty.lose_overdue", lambda: running.order_by("pk"), lambda case: _lose_if_late(case, at)))
+
+
+def _lose_if_late(case: RecoveryCase, at: datetime) -> RecoveryCase | None:
+    recovery.hold_cases([case.claim_id])
+    case = lock(case, *recovery.OF_CASE)
+    if case.status not in RUNNING_RECOVERY or case.last_day is None or case.last_day >= clock.local_date(at):
+        return None
+    return recovery.lose(case, _why(case), on=case.last_day + timedelta(days=1), actor=None, at=at)
 
 
 def _why(case: RecoveryCase) -> LostReason:
@@ -111,10 +111,12 @@ def reopen_lost(
 ) -> RecoveryCase:
     """A lost right runs again, with a notice day of its own, from where it stood; the approver says why.
 
+    A verdict given while it was lost counts now: the case may be charged, or is closed where the supplier is not to blame.
     until: today to a year ahead. Raises KeptTooLong, TextTooShort, ClaimTakenBack, TransitionNotAllowed.
     """
     at = at or clock.now()
     today = clock.local_date(at)
+    recovery.hold_cases([case.claim_id])
     case = lock(case, *recovery.OF_CASE)
     require_words(reason, "reason", at)
     if not today <= until <= today + timedelta(days=LONGEST_KEPT):
@@ -128,7 +130,8 @@ def reopen_lost(
     case = move(case, to, actor=actor, at=at, note=reason.strip(), data=data)
     case.kept_until = case.last_day = until
     case.lost_on, case.lost_reason, case.alarmed_on = None, "", None
-    return statements.update(case, ["kept_until", "last_day", "lost_on", "lost_reason", "alarmed_on"])
+    statements.update(case, ["kept_until", "last_day", "lost_on", "lost_reason", "alarmed_on"])
+    return case if to == RecoveryStatus.OPEN else recovery.take_up_verdicts(case, actor=actor, at=at)
 
 
 def _stood_at(case: RecoveryCase) -> RecoveryStatus:

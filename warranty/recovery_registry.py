@@ -48,6 +48,8 @@ TITLES = {
     "chargeback.answered_again": _("Denied lines answered again"),
     "chargeback.grown": _("Grown by what an appeal granted"),
     "chargeback.lines_dropped": _("Lines taken off, their claim was reversed"),
+    "chargeback.unpaid_given_up": _("What was accepted and not paid was given up"),
+    "recoverycase.unpaid_given_up": _("What the supplier accepted and did not pay was given up"),
     "chargeback.lines_late": _("Lines taken off, the last day for notice passed before the note was sent"),
     "chargeback.lines_passed_on": _("Lines taken off, another supplier answers for the part"),
     "chargeback.credited": _("Credit note written"),

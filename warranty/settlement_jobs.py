@@ -1,7 +1,6 @@
 """Jobs of old parts, recovery and statements; imported by jobs.py. Each is idempotent."""
 
 import logging
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,15 +14,14 @@ from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
-from portal.core.models.jobs import JobStatus
 from portal.core.notifications import notify
 from portal.core.parameters import param
-from portal.core.transactions import acting
 from stations.models import Incentive, Station
 from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement, stakes
 from warranty import settlement_posting as posting
 from warranty.desk import holding
-from warranty.models import Appeal, Chargeback, FailedPart, PartBox, Statement, WarrantyClaim
+from warranty.models import Appeal, FailedPart, PartBox, RecoveryCase, Statement, WarrantyClaim
+from warranty.run_steps import take_steps
 from warranty.settlement_people import role_users, station_users
 from warranty.settlement_queries import stations_to_build
 from warranty.settlement_rules import month_of
@@ -68,6 +66,7 @@ def follow_appeal(event: Event) -> None:
     appeal = found.get(pk=event.subject_id)
     if posting.credit_appeal(appeal) is None:
         return  # done before, or the claim was reversed meanwhile
+    chargebacks.hold_notes(appeal.claim_id)
     recovery.follow_appeal(appeal.claim, at=event.at)
     chargebacks.follow_appeal(appeal, at=event.at)
     stakes.follow_decision(appeal.claim)
@@ -93,40 +92,52 @@ def credit_incentive(event: Event) -> None:
     posting.credit_incentive(Incentive.objects.select_related("station__dealer").get(pk=event.subject_id))
 
 
-@jobs.periodic("warranty.old_parts_daily", cron="20 16 * * *")  # 00:20 in Shanghai
+@jobs.periodic("warranty.old_parts_daily", cron="20 16 * * *", by_rows=True)  # 00:20 in Shanghai
 def old_parts_daily() -> None:
     """Due pieces are reminded of, overdue ones debited."""
-    for piece in failed_parts.remind_due():
-        facts = {"number": piece.number, "day": str(piece.due_on)}
-        users = station_users(piece.station)
-        notify(users, "failedpart.due", facts, url=piece.get_absolute_url(), subject=piece)
-    failed_parts.debit_overdue()
+    jobs.in_turn(lambda: failed_parts.remind_due(tell=_tell_due), failed_parts.debit_overdue)
 
 
-@jobs.periodic("warranty.recovery_daily", cron="30 16 * * *")
+def _tell_due(piece: FailedPart) -> None:
+    facts = {"number": piece.number, "day": str(piece.due_on)}
+    notify(station_users(piece.station), "failedpart.due", facts, url=piece.get_absolute_url(), subject=piece)
+
+
+@jobs.periodic("warranty.recovery_daily", cron="30 16 * * *", by_rows=True)
 def recovery_daily() -> None:
     """Missed notice days are recorded, near ones announced by message and mail, silent suppliers deemed to accept."""
-    recovery_keeping.open_missing()
-    recovery_keeping.lose_overdue()
+    jobs.in_turn(
+        recovery_keeping.open_missing,
+        recovery_keeping.lose_overdue,
+        chargebacks.lose_unsent,
+        _announce_near,
+        chargebacks.accept_silent,
+    )
+
+
+def _announce_near() -> None:
+    """Finance is warned of each case whose notice day comes near."""
     day = clock.today()
-    for note in chargebacks.unsent_with_late(day):
-        chargebacks.lose_late(Chargeback(pk=note))
-    for case in recovery_keeping.alarms_on(day):
-        facts = {"number": case.number, "day": str(case.last_day), "amount": str(case.expected)}
-        if case.supplier is not None:
-            facts |= {"supplier": case.supplier.name, "supplier_en": case.supplier.name_en}
-        url = case.get_absolute_url()
-        notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, url=url, subject=case, mail=True)
-        type(case).objects.filter(pk=case.pk).update(alarmed_on=day)
-    chargebacks.accept_silent()
+    jobs.each("warranty.announce_near", lambda: recovery_keeping.alarms_on(day), lambda case: _announce(case, day))
 
 
-@jobs.periodic("warranty.statements_daily", cron="40 16 * * *")
+def _announce(case: RecoveryCase, day: date) -> None:
+    facts = {"number": case.number, "day": str(case.last_day), "amount": str(case.expected)}
+    if case.supplier is not None:
+        facts |= {"supplier": case.supplier.name, "supplier_en": case.supplier.name_en}
+    url = case.get_absolute_url()
+    notify(role_users(Role.FINANCE), "recoverycase.alarm", facts, url=url, subject=case, mail=True)
+    RecoveryCase.objects.filter(pk=case.pk).update(alarmed_on=day)
+
+
+@jobs.periodic("warranty.statements_daily", cron="40 16 * * *", by_rows=True)
 def statements_daily() -> None:
     """Unanswered statements are confirmed; stations whose silence soon confirms are told."""
-    settlement.confirm_silent()
-    for row in settlement.remind_silent():
-        notify(station_users(row.station), "statement.due", _told(row), url=row.get_absolute_url(), subject=row)
+    jobs.in_turn(settlement.confirm_silent, lambda: settlement.remind_silent(tell=_tell_silent))
+
+
+def _tell_silent(row: Statement) -> None:
+    notify(station_users(row.station), "statement.due", _told(row), url=row.get_absolute_url(), subject=row)
 
 
 @jobs.periodic("warranty.build_last_month", cron="45 16 * * *")
@@ -153,36 +164,13 @@ def build_month(run: int, period: str, since: str = "") -> None:
     month = date.fromisoformat(period)
     row: JobRun = jobs.begin(run)
     begun = datetime.fromisoformat(since) if since else row.queued_at
-    with acting(row.owner, request_id=f"job:{run}"):
+    with suppress(Exception):  # it says itself whose debit failed; the month is built nevertheless
         failed_parts.debit_overdue()  # those of a missed night belong to the month that is built
     stations = list(stations_to_build(month, since=begun))
     row = jobs.begin(run, total=row.done + len(stations))
     steps = {each.code: partial(_build_step, each, month, begun, row.owner) for each in stations}
     shown = f"{reverse('statement_issue_month')}?period={month:%Y-%m}"
-    _take_steps(row, steps, partial(_built_in, row, month), result_url=shown)
-
-
-def _take_steps(
-    row: JobRun, steps: Mapping[str, Callable[[], int]], said: Callable[[], str], *, result_url: str
-) -> None:
-    """Every step was taken in a transaction of its own, whatever error stopped others; the run says what came of it.
-
-    steps: by what names them to a reader. Raises the first error at the end, so that the job is tried again.
-    """
-    failed: dict[str, Exception] = {}
-    for name, step in steps.items():
-        try:
-            jobs.advance(row, step)
-        except jobs.Cancelled:
-            return jobs.finish(row, status=JobStatus.CANCELLED, message=said())
-        except Exception as error:  # whatever one station's figures raise: the others have their statements
-            _log.exception("%s: %s", row, name)
-            failed[name] = error
-    if failed:
-        text = _("%(done)s; stopped by an error: %(stations)s") % {"done": said(), "stations": ", ".join(failed)}
-        jobs.finish(row, status=JobStatus.FAILED, message=text)
-        raise next(iter(failed.values()))
-    return jobs.finish(row, message=said(), result_url=result_url)
+    take_steps(row, steps, partial(_built_in, row, month), result_url=shown)
 
 
 def _build_step(station: Station, month: date, begun: datetime, actor: Any | None) -> int:
@@ -225,7 +213,7 @@ def issue_month(run: int, period: str, chosen: list[int]) -> None:
     refused: list[str] = []
     steps = {each.station.code: partial(_issue_step, each, row.owner, refused) for each in left}
     shown = f"{reverse('statement_list')}?period={period[:7]}"
-    _take_steps(row, steps, partial(_issued_of, chosen, refused), result_url=shown)
+    take_steps(row, steps, partial(_issued_of, chosen, refused), result_url=shown)
 
 
 def _issue_step(statement: Statement, actor: Any | None, refused: list[str]) -> int:

@@ -37,7 +37,10 @@ CREDITED = ("approved", "partially_approved", "settled", "paid")
 
 
 def hold_station(station_id: int) -> None:
-    """Until the transaction ends nobody else posts to, builds or issues this station's statements."""
+    """Until the transaction ends nobody else posts to, builds or issues this station's statements.
+
+    The first of all locks: before notes to suppliers, recovery cases and old parts, or two may wait for each other.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ADVISORY_SPACE, station_id])
 

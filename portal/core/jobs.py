@@ -1,6 +1,7 @@
 """enqueue(), steps, progress and the sweeper; hides the engine. Not here: any app's job."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -17,6 +18,7 @@ from portal.core.models.events import Delivery, Event
 from portal.core.models.jobs import LIVE, JobRun, JobStatus
 from portal.core.transactions import acting
 
+_log = logging.getLogger(__name__)
 RETRY = RetryStrategy(max_attempts=8, wait=2, exponential_wait=3)
 QUEUED = "queued"
 SILENT_SECONDS = 60  # longer than the workers' heartbeat, or live jobs would run twice
@@ -43,12 +45,17 @@ def task(name: str, **options: Any) -> Callable[[Callable[..., None]], Callable[
     return decorate
 
 
-def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Declare a job that runs by itself at `cron` (UTC, five fields)."""
+def periodic(name: str, cron: str, *, by_rows: bool = False) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Declare a job that runs by itself at `cron` (UTC, five fields).
+
+    by_rows: it is not one transaction; what it does goes through each(), which makes one of every row.
+    """
 
     def decorate(work: Callable[[], None]) -> Callable[[], None]:
         @wraps(work)
         def run(timestamp: int) -> None:
+            if by_rows:
+                return work()
             with acting(None, request_id=f"{name}:{timestamp}"):
                 work()
 
@@ -56,6 +63,44 @@ def periodic(name: str, cron: str) -> Callable[[Callable[[], None]], Callable[[]
         return work
 
     return decorate
+
+
+def each[Row, Answer](
+    name: str, find: Callable[[], Iterable[Row]], act: Callable[[Row], Answer | None]
+) -> list[Answer]:
+    """Every row found was acted on in a transaction of its own, whatever error stopped others; the answers that say something.
+
+    name: what the log and the audit call it. act decides under its own lock whether the row is still due, since others
+    work meanwhile. Raises the first error after the last row, so that the job is tried again.
+    """
+    with acting(None, request_id=name):
+        rows = list(find())
+    answers, failed = [], list[Exception]()
+    for row in rows:
+        key = getattr(row, "pk", row)
+        try:
+            with acting(None, request_id=f"{name}:{key}"):
+                answer = act(row)
+        except Exception as error:  # whatever one row raises: the others are done
+            _log.exception("%s: %s", name, key)
+            failed.append(error)
+        else:
+            answers += [answer] if answer else []
+    if failed:
+        raise failed[0]
+    return answers
+
+
+def in_turn(*works: Callable[[], Any]) -> None:
+    """Each of these was done, in this order, whatever error stopped another. Raises the first error at the end."""
+    failed = list[Exception]()
+    for work in works:
+        try:
+            work()
+        except Exception as error:  # each() has logged whose it is
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def subscriber(name: str) -> Callable[[Callable[[Event], None]], Callable[[Event], None]]:

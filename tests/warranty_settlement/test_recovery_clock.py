@@ -21,7 +21,7 @@ from tests.factories.settlement import (
     make_granted_claim,
     make_old_part,
 )
-from warranty import appraisal, failed_parts, recovery, recovery_keeping
+from warranty import appraisal, chargebacks, failed_parts, recovery, recovery_keeping
 from warranty.four_eyes import TextTooShort
 from warranty.models import RecoveryCase
 from warranty.recovery_checks import cases_without_clock, lines_without_case
@@ -265,6 +265,50 @@ def test_an_approver_opens_a_lost_case_again_where_it_stood(desk: Desk, june: An
         june(moment)
         recovery_daily()
         assert fresh(case).status == status
+
+
+def lost_before_its_verdict(desk: Desk, june: Any, verdict: str) -> RecoveryCase:
+    """The case of a part that came and was judged after the last day for notice."""
+    case = opened(desk)
+    pieces = failed_parts.request_returns(case.claim)
+    june("2025-08-16 00:30:00")
+    recovery_daily()
+    assert fresh(case).lost_reason == "no_verdict"
+    for piece in pieces:
+        failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+        appraisal.appraise(piece, verdict=verdict, findings="焊点虚焊，与客户使用无关", actor=desk.appraiser)
+    assert fresh(case).status == "lost"
+    return fresh(case)
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("supplier_defect", "open"), ("workmanship", "closed")])
+def test_a_verdict_given_after_the_loss_decides_the_case_that_runs_again(
+    desk: Desk, june: Any, verdict: str, status: str
+) -> None:
+    case = lost_before_its_verdict(desk, june, verdict)
+
+    recovery_keeping.reopen_lost(case, until=date(2025, 8, 20), reason=WHY, actor=desk.approver)
+
+    case = fresh(case)
+    assert case.status == status
+    if status == "open":
+        assert (case.defect_qty, case.appraised_on) == (1, date(2025, 8, 16))
+        assert case.last_day == date(2025, 10, 15)  # 60 days from the appraisal, later than the approver's day
+        note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+        assert note.claimed == Decimal("144.00")
+
+
+def test_a_verdict_given_after_the_loss_of_an_unnamed_case_waits_for_the_name(desk: Desk, june: Any) -> None:
+    other_supplier(desk)
+    case = opened(desk)
+    june("2025-12-01 00:30:00")
+    recovery_daily()
+    case = appraised(desk, case)
+
+    recovery_keeping.reopen_lost(case, until=date(2026, 3, 1), reason=WHY, actor=desk.approver)
+
+    assert fresh(case).status == "unassigned"
+    assert recovery.assign_supplier(fresh(case), desk.supplier, actor=desk.finance).status == "open"
 
 
 @pytest.mark.parametrize("until", ["2025-07-31", "2026-08-02"])

@@ -20,8 +20,9 @@ from warranty.chargebacks.disputes import (
     resolve_dispute,
 )
 from warranty.chargebacks.foreseeing import Foreseen, Foresight, foresee_decision
-from warranty.chargebacks.growing import follow_appeal
-from warranty.chargebacks.lateness import late_cases, lose_late, unsent, unsent_with_late
+from warranty.chargebacks.giving_up import give_up_unpaid, unpaid_of
+from warranty.chargebacks.growing import follow_appeal, hold_notes
+from warranty.chargebacks.lateness import late_cases, lose_late, lose_unsent, unsent
 from warranty.chargebacks.payment import offset_limit, record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
@@ -38,6 +39,7 @@ from warranty.chargebacks.refusals import (
     NothingOwedBack,
     NothingToCharge,
     NothingToTest,
+    NothingUnpaid,
     NoticeTooLate,
     OffsetOutOfBounds,
     OwnNote,
@@ -47,6 +49,7 @@ from warranty.chargebacks.refusals import (
     RepaymentOutOfBounds,
     ReplyNotAwaited,
     RoundsUsedUp,
+    StillDisputed,
     TooManyLines,
     TooManyReplies,
     UnderTest,
@@ -82,6 +85,7 @@ __all__ = [
     "NothingOwedBack",
     "NothingToCharge",
     "NothingToTest",
+    "NothingUnpaid",
     "NoticeTooLate",
     "OffsetOutOfBounds",
     "OwedBack",
@@ -94,6 +98,7 @@ __all__ = [
     "ReplyNotAwaited",
     "Rerouting",
     "RoundsUsedUp",
+    "StillDisputed",
     "TooManyLines",
     "TooManyReplies",
     "UnderTest",
@@ -111,11 +116,14 @@ __all__ = [
     "file_reply",
     "follow_appeal",
     "foresee_decision",
+    "give_up_unpaid",
+    "hold_notes",
     "judge_again",
     "late_cases",
     "lines_to_answer",
     "look_at_rerouting",
     "lose_late",
+    "lose_unsent",
     "offset_limit",
     "open_cases_of",
     "owed_back",
@@ -130,7 +138,7 @@ __all__ = [
     "suppliers_to_propose",
     "takes_reply",
     "threads_of",
+    "unpaid_of",
     "unsent",
-    "unsent_with_late",
     "withdraw_chargeback",
 ]

@@ -1,15 +1,16 @@
 """The supplier reads a note and accepts or disputes each of its lines, and again where a dispute is denied; silence may accept."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from portal.core import clock, events
+from portal.core import clock, events, jobs, show
 from portal.core.money import round_money, total
 from portal.core.states import lock, move
 from warranty.chargebacks.chain import record_on_every_chain
@@ -157,29 +158,50 @@ def _answer_line(line: ChargebackLine, answer: LineAnswer) -> None:
 
 
 def accept_silent(*, at: datetime | None = None) -> int:
-    """Notes unanswered after their last day are accepted where every agreement says that silence accepts; how many.
+    """Lines unanswered after their last day are accepted where their agreement says that silence accepts; on how many notes.
 
-    So are lines whose denial was not answered in time, each by its own agreement.
+    The other lines of such a note count as disputed for want of an answer, so that what is accepted can be paid and the
+    rest be decided. A note without any line that silence accepts goes on waiting. So are lines whose denial was not answered
+    in time, each by its own agreement. The daily job calls it.
     """
     at = at or clock.now()
+    counts: list[int] = []
+    jobs.in_turn(lambda: counts.append(_accept_unanswered(at)), lambda: counts.append(_accept_denied(at)))
+    return sum(counts)
+
+
+def _accept_unanswered(at: datetime) -> int:
     late = Chargeback.objects.filter(status__in=UNANSWERED, answer_by__lt=clock.local_date(at)).order_by("pk")
-    count = 0
-    for note in late:
-        lines = list(note.lines.filter(is_live=True).select_related("case__agreement"))
-        if all(line.case.agreement and line.case.agreement.deemed_accept for line in lines):
-            answers = {line.pk: LineAnswer(line.claimed) for line in lines if not line.outcome}
-            answer_chargeback(note, answers=answers, actor=None, at=at, silently=True)
-            count += 1
-    return count + _accept_denied(at)
+    return len(jobs.each("warranty.accept_silent", lambda: late, lambda note: _accept_note(note, at)))
+
+
+def _accept_note(note: Chargeback, at: datetime) -> bool:
+    """Whether silence accepts the note just now; the supplier may have answered meanwhile."""
+    note = lock(note, "supplier")
+    lines = list(_asked(note).select_related("case__agreement"))
+    if note.status not in UNANSWERED or not any(_is_deemed(line) for line in lines):
+        return False
+    with translation.override(note.supplier.language):
+        told = _("Not answered by %(day)s; by its agreement silence does not accept.") % {
+            "day": show.day(note.answer_by)
+        }
+    refused = LineAnswer(Decimal(0), told)
+    answers = {line.pk: LineAnswer(line.claimed) if _is_deemed(line) else refused for line in lines}
+    answer_chargeback(note, answers=answers, actor=None, at=at, silently=True)
+    return True
+
+
+def _is_deemed(line: ChargebackLine) -> bool:
+    """Whether the agreement behind the line says that silence accepts."""
+    agreement = line.case.agreement
+    return agreement is not None and agreement.deemed_accept
 
 
 def _accept_denied(at: datetime) -> int:
     """Denied disputes whose day passed in silence are accepted where the agreement of the line says so; on how many notes."""
-    silent = _silent(ChargebackLine.objects.all(), at)
-    by_note: dict[int, list[int]] = defaultdict(list)
-    for note_key, key in silent.order_by("chargeback", "pk").values_list("chargeback", "pk"):
-        by_note[note_key].append(key)
-    return sum(_accept_in_silence(note, keys, at) for note, keys in by_note.items())
+    notes = Chargeback.objects.filter(pk__in=_silent(ChargebackLine.objects.all(), at).values("chargeback"))
+    found = notes.order_by("pk")
+    return len(jobs.each("warranty.accept_denied", lambda: found, lambda note: _accept_in_silence(note, at)))
 
 
 def _silent(lines: Any, at: datetime) -> Any:
@@ -187,11 +209,10 @@ def _silent(lines: Any, at: datetime) -> Any:
     return late.filter(chargeback__status__in=ANSWERS)
 
 
-@transaction.atomic
-def _accept_in_silence(note_key: int, keys: Iterable[int], at: datetime) -> int:
-    note = lock(Chargeback(pk=note_key))
-    asked = _locked(_silent(note.lines.filter(pk__in=list(keys)), at))
+def _accept_in_silence(note: Chargeback, at: datetime) -> bool:
+    note = lock(note)
+    asked = _locked(_silent(note.lines.all(), at))
     if not asked:
-        return 0  # answered or decided meanwhile
+        return False  # answered or decided meanwhile
     _take(note, asked, {line.pk: LineAnswer(line.claimed) for line in asked}, actor=None, at=at, silently=True)
-    return 1
+    return True

@@ -21,7 +21,7 @@ from warranty.chargebacks.charging import charges_together, expect_anew_together
 from warranty.chargebacks.lines import write_lines
 from warranty.chargebacks.refusals import MonthToCome, NothingToCharge
 from warranty.models import Chargeback, RecoveryCase
-from warranty.recovery import Charge
+from warranty.recovery import Charge, hold_cases
 from warranty.recovery_reading import CaseRow, read_cases
 from warranty.settlement_rules import month_of, next_month
 from warranty.settlement_states import RecoveryStatus
@@ -121,8 +121,9 @@ def batch_chargebacks(
     found = open_cases_of(supplier, on=clock.local_date(at), until=last_day_of(period) if period else None)
     if cases is not None:
         found = found.filter(pk__in=[case.pk for case in cases])
-    locked = found.order_by("pk").select_for_update(no_key=True, of=("self",))
-    keys = sorted(set(locked.values_list("pk", flat=True)) - set(without))
+    claims_of_found = found.order_by().values_list("claim", flat=True)
+    hold_cases(sorted(set(claims_of_found)))
+    keys = sorted(set(found.values_list("pk", flat=True)) - set(without))
     note: Chargeback | None = None
     claimed, position, claims = Decimal(0), 0, set[int]()
     for some in batched(read_cases(keys), CHUNK):

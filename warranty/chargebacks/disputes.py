@@ -38,12 +38,13 @@ OUTCOMES = {
     "written_off": _("We give the disputed amount up"),
     "station": _("The station bears it"),
 }
-DENIED = "denied"
+DENIED, STATION = "denied", "station"
 DECISIONS = {DENIED: _("We deny the dispute: the supplier answers again"), **OUTCOMES}
 OUTCOME_WORDS = {
     **OUTCOMES,
     "credited": _("Credited, the claim was reversed"),
     "rerouted": _("Credited, another supplier answers for the part"),
+    "unpaid": _("Accepted but never paid, given up"),
 }
 GIVEN_UP = ("written_off", "station")  # needs nothing of the supplier, so it may be said while he thinks
 READ_BESIDE: Final = ("case__claim__station__dealer",)
@@ -82,6 +83,8 @@ def decide_disputes(
     if len(set(lines)) > MOST_LINES:
         raise TooManyLines(count=len(set(lines)), most=MOST_LINES, field="lines")
     require_words(reason, "note", at)
+    if outcome == STATION:
+        _hold_stations(note.lines.filter(pk__among=lines))
     header = lock(note)
     rows = header.lines.filter(is_live=True).select_related(*READ_BESIDE).select_for_update(no_key=True, of=("self",))
     chosen = [mark_locked(line) for line in rows.filter(pk__among=lines).order_by("pk")]
@@ -130,8 +133,16 @@ def resolve_dispute(
     if outcome not in OUTCOMES:
         raise UnknownOutcome(outcome=outcome, field="outcome")
     day = None if outcome in GIVEN_UP else clock.local_date(at)
+    if outcome == STATION:
+        _hold_stations(ChargebackLine.objects.filter(pk=line.pk))
     header, line = open_dispute(line, actor, day, ends=True)
     return _settle(header, [line], outcome, text=note, actor=actor, at=at)[0]
+
+
+def _hold_stations(lines: Any) -> None:
+    """Stations come before notes in the order of locks: the stations of these lines, by key."""
+    for key in sorted(set(lines.order_by().values_list("case__claim__station", flat=True))):
+        posting.hold_station(key)
 
 
 def _settle(
@@ -147,7 +158,7 @@ def _settle(
     DisputeEntry.objects.bulk_create(
         entry_of(line, DisputeAct(outcome), text=text, actor=actor, at=at) for line in lines
     )
-    if outcome == "station":
+    if outcome == STATION:
         posting.debit_disputes(lines, at=at)
     sum_up(header)
     said = [

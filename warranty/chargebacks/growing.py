@@ -19,6 +19,14 @@ from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
 
 @transaction.atomic
+def hold_notes(claim_id: int) -> None:
+    """Nobody else changes a note that charges for the claim before the transaction ends; locked in the order of their keys."""
+    notes = Chargeback.objects.filter(lines__case__claim=claim_id, lines__is_live=True).order_by("pk")
+    for key in dict.fromkeys(notes.values_list("pk", flat=True)):
+        lock(Chargeback(pk=key))
+
+
+@transaction.atomic
 def follow_appeal(appeal: Appeal, *, actor: Any | None = None, at: datetime | None = None) -> Decimal:
     """The suppliers charged for the appeal's claim are asked for what it granted; how much more, CNY.
 

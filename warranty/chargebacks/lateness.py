@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
-from portal.core import clock, statements
+from portal.core import clock, jobs, statements
 from portal.core.money import total
 from portal.core.states import lock
 from warranty import recovery
@@ -34,11 +34,14 @@ def unsent(notes: "QuerySet[Chargeback]") -> "QuerySet[Chargeback]":
     )
 
 
-def unsent_with_late(day: date) -> list[int]:
-    """Keys of the notes that were not sent and hold a case that is late on the day."""
-    late = ChargebackLine.objects.filter(chargeback=OuterRef("pk"), is_live=True, case__last_day__lt=day)
-    notes = Chargeback.objects.filter(Exists(late), status=ChargebackStatus.OPEN)
-    return list(notes.order_by("pk").values_list("pk", flat=True))
+def lose_unsent(*, at: datetime | None = None) -> int:
+    """What is late leaves every note that was not sent; how many cases were lost. The daily job calls it."""
+    at = at or clock.now()
+    late = ChargebackLine.objects.filter(
+        chargeback=OuterRef("pk"), is_live=True, case__last_day__lt=clock.local_date(at)
+    )
+    notes = Chargeback.objects.filter(Exists(late), status=ChargebackStatus.OPEN).order_by("pk")
+    return sum(map(len, jobs.each("warranty.lose_unsent", lambda: notes, lambda note: lose_late(note, at=at))))
 
 
 @transaction.atomic
@@ -55,6 +58,7 @@ def lose_late(note: Chargeback, *, actor: Any | None = None, at: datetime | None
     held = notes[note.pk]
     if held.status != ChargebackStatus.OPEN:
         return []
+    recovery.hold_cases(claims)
     lost = [_take_off(held, lock(case, *recovery.OF_CASE), actor, at) for case in late_cases(held, day)]
     for other in notes.values():
         if other.status == ChargebackStatus.OPEN:

@@ -105,8 +105,22 @@ class RepaymentOutOfBounds(Refusal):
     code = "repayment_out_of_bounds"
 
 
+class NothingUnpaid(Refusal):
+    """Only what was accepted and not paid is given up."""
+
+    message = _("Nothing that the supplier accepted of %(number)s is unpaid.")
+    code = "nothing_unpaid"
+
+
+class StillDisputed(Refusal):
+    """Disputes are decided before the rest is given up."""
+
+    message = _("Decide the disputed lines of %(number)s first.")
+    code = "still_disputed"
+
+
 class OwnNote(Refusal):
-    """Who made a note does not decide what becomes of its disputes."""
+    """Who made a note does not decide what becomes of its disputes, and gives nothing of it up."""
 
     message = _("You made %(number)s, so somebody else decides its disputes.")
     code = "own_note"

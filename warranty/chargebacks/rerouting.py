@@ -69,6 +69,7 @@ def reroute_dispute(
     notes = {key: lock(Chargeback(pk=key), "supplier") for key in keys}
     _header, line = open_dispute(line, actor, clock.local_date(at))
     require_words(reason, "reason", at)
+    recovery.hold_cases([line.case.claim_id])
     case = lock(recovery_rerouting.case_to_pass_on(line.case), *recovery.OF_CASE)
     candidate = recovery_rerouting.require_candidate(case, supplier, until=until, at=at)
     numbers = [number for note in notes.values() if (number := _take_off(note, line, reason, actor, at))]

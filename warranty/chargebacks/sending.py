@@ -13,7 +13,7 @@ from warranty.chargebacks.lateness import lose_late
 from warranty.chargebacks.refusals import NoticeTooLate
 from warranty.chargebacks_documents import issue_note
 from warranty.models import Chargeback
-from warranty.recovery import expect_anew
+from warranty.recovery import expect_anew, hold_cases
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
 
@@ -46,9 +46,11 @@ def withdraw_chargeback(note: Chargeback, *, actor: Any, at: datetime | None = N
     at = at or clock.now()
     note = move(lock(note), ChargebackStatus.WITHDRAWN, actor=actor, at=at)
     cases = {line.case_id: line.case for line in note.lines.filter(is_live=True).select_related("case")}
+    claims = {case.claim_id for case in cases.values()}
+    hold_cases(claims)
     note.lines.update(is_live=False)
     Chargeback.objects.filter(pk=note.pk).update(claimed=0)
     for _pk, case in sorted(cases.items()):
         move(case, RecoveryStatus.OPEN, actor=actor, at=at)
-    expect_anew({case.claim_id for case in cases.values()})
+    expect_anew(claims)
     return note

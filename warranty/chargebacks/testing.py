@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock, events
 from portal.core.attachments import attach
 from portal.core.states import lock
+from warranty import settlement_posting as posting
 from warranty.appraisal import FindingsMissing, JudgedAlready, OwnPiece, UnknownVerdict, had_a_hand, take_over
 from warranty.appraisal_tests import frozen_measurements
 from warranty.chargebacks.disputes import open_dispute, resolve_dispute, send_back
@@ -83,6 +84,7 @@ def judge_again(
     UnknownVerdict, FindingsMissing, OwnPiece, JudgedAlready, UnknownStep, BadFile.
     """
     at = at or clock.now()
+    posting.hold_station(test.piece.station_id)  # it may have to bear the amount, and stations come before notes
     lock(test.line.chargeback)
     line = lock(test.line)
     test = lock(test, "piece__claim", "piece__part", "piece__station", "line")

@@ -1,11 +1,12 @@
 """The clock of a return: more days, no return at all, a lost piece, what an overdue one costs, who is reminded."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock, events, statements
+from portal.core import clock, events, jobs, statements
 from portal.core.parameters import param
 from portal.core.states import lock, move, refusal
 from warranty import recovery
@@ -66,6 +67,7 @@ def extend_return(
     A piece that is overdue counts as debited, whether or not the night has run.
     """
     limit = param("warranty.return_extension_days", at)
+    posting.hold_station(piece.station_id)
     piece = lock(piece, *OF_PIECE, "part")
     if piece.extension_days or not 1 <= days <= limit or piece.status not in ON_ITS_WAY:
         raise AlreadyExtended(days=limit, field="days")
@@ -86,6 +88,7 @@ def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | N
     at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
+    posting.hold_station(piece.station_id)
     piece = lock(piece, *OF_PIECE, "part")
     debit_if_overdue(piece, at=at)
     piece = move(piece, FailedPartStatus.WAIVED, actor=actor, at=at, note=reason)
@@ -105,6 +108,7 @@ def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | Non
     at = at or clock.now()
     if len(reason.strip()) < 10:
         raise ReasonMissing(field="reason")
+    posting.hold_station(piece.station_id)
     piece = lock(piece)
     if piece.status not in ON_ITS_WAY:
         raise refusal(piece, FailedPartStatus.LOST.label)
@@ -128,11 +132,13 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     at = at or clock.now()
     pieces = overdue_on(clock.local_date(at)).exclude(settlement_items__kind="pnr").order_by("pk")
     pieces = pieces.filter(claim__status__in=posting.CREDITED)  # nothing was credited for a held or a reversed one
-    count = 0
-    for piece in pieces.select_related("station", "claim"):
-        with transaction.atomic():
-            count += debit_if_overdue(lock(piece), at=at)
-    return count
+    return len(jobs.each("warranty.debit_overdue", lambda: pieces, lambda piece: _debit(piece, at)))
+
+
+def _debit(piece: FailedPart, at: datetime) -> bool:
+    """Whether the piece has been debited just now; the station comes before its pieces in the order of locks."""
+    posting.hold_station(piece.station_id)
+    return debit_if_overdue(lock(piece, *OF_PIECE), at=at)
 
 
 def debit_if_overdue(piece: FailedPart, *, at: datetime) -> bool:
@@ -156,14 +162,24 @@ def _overdue_since(piece: FailedPart) -> datetime:
     return max(begun, piece.claim.decided_at or begun)
 
 
-def remind_due(*, at: datetime | None = None) -> list[FailedPart]:
-    """Pieces due in three days (D) have been reminded of, once each; which."""
+def remind_due(
+    *, at: datetime | None = None, tell: Callable[[FailedPart], None] = lambda piece: None
+) -> list[FailedPart]:
+    """Pieces due in three days (D) have been reminded of, once each; which. tell: what goes with each, in its own step."""
     at = at or clock.now()
+
+    def remind(piece: FailedPart) -> FailedPart | None:
+        if not FailedPart.objects.filter(pk=piece.pk, reminded_at=None).update(reminded_at=at):
+            return None
+        events.record(piece, "failedpart.reminded", actor=None, at=at)
+        tell(piece)
+        return piece
+
+    return jobs.each("warranty.remind_due", lambda: _due_soon(at), remind)
+
+
+def _due_soon(at: datetime) -> Any:
     day = clock.local_date(at)
     last = day + timedelta(days=param("warranty.return_reminder_days", at))
     pieces = FailedPart.objects.filter(status__in=ON_ITS_WAY[:3], reminded_at=None, due_on__range=(day, last))
-    found = list(pieces.select_related(*OF_PIECE, "part"))
-    for piece in found:
-        FailedPart.objects.filter(pk=piece.pk).update(reminded_at=at)
-        events.record(piece, "failedpart.reminded", actor=None, at=at)
-    return found
+    return pieces.select_related(*OF_PIECE, "part")

@@ -55,6 +55,8 @@ def send_pieces(
     for a station.
     """
     at = at or clock.now()
+    for station in sorted({piece.station_id for piece in pieces}):
+        posting.hold_station(station)
     locked = [lock(piece, *OF_PIECE) for piece in sorted(pieces, key=lambda row: row.pk)]
     if not locked:
         raise NothingToSend

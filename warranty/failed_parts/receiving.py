@@ -41,6 +41,7 @@ def receive_piece(
     """
     at = at or clock.now()
     found = find_piece(scanned)
+    posting.hold_station(found.station_id)
     if box is not None:
         box = _unpacking(box, at)
     piece = lock(found, *OF_PIECE, "box", "part")
@@ -129,6 +130,7 @@ def close_box(
     any other. Raises SignatureMissing, BadFile. Writes a settlement item for the freight.
     """
     at = at or clock.now()
+    posting.hold_station(box.station_id)
     box = lock(box)
     kept = keep_signature(box, signature, kind=RECEIPT, actor=actor, at=at, field="signed_as")
     missing = list(box.pieces.filter(status=FailedPartStatus.SHIPPED).order_by("pk"))

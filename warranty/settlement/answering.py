@@ -1,12 +1,12 @@
 """The station's answer: it confirms, in words or by silence, or disputes lines, which brings a revision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock, events
+from portal.core import clock, events, jobs
 from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations.ideas import note_statement
@@ -44,23 +44,43 @@ def confirm_silent(*, at: datetime | None = None) -> int:
     """Statements unanswered after their last day are confirmed; how many. The daily job calls it."""
     at = at or clock.now()
     waiting = Statement.objects.filter(status=StatementStatus.ISSUED, answer_by__lt=clock.local_date(at))
-    late = list(waiting.order_by("pk"))
-    for statement in late:
-        confirm_statement(statement, actor=None, at=at, silently=True)
-    return len(late)
+    late = waiting.order_by("pk")
+    return len(jobs.each("warranty.confirm_silent", lambda: late, lambda statement: _confirm_if_silent(statement, at)))
 
 
-@transaction.atomic
-def remind_silent(*, at: datetime | None = None) -> list[Statement]:
-    """Statements that silence confirms within two days (D) have been reminded of, once each; which. One Event each."""
+def _confirm_if_silent(statement: Statement, at: datetime) -> bool:
+    """Whether silence confirms the statement just now; the station may have answered meanwhile."""
+    posting.hold_station(statement.station_id)
+    if lock(statement).status != StatementStatus.ISSUED:
+        return False
+    confirm_statement(statement, actor=None, at=at, silently=True)
+    return True
+
+
+def remind_silent(
+    *, at: datetime | None = None, tell: Callable[[Statement], None] = lambda statement: None
+) -> list[Statement]:
+    """Statements that silence confirms within two days (D) have been reminded of, once each; which. One Event each.
+
+    tell: what goes with each, in its own step.
+    """
     at = at or clock.now()
-    last = clock.local_date(at) + timedelta(days=param("warranty.statement_reminder_days", at))
-    waiting = Statement.objects.filter(status=StatementStatus.ISSUED, reminded_at=None, answer_by__lte=last)
-    found = list(waiting.filter(answer_by__gte=clock.local_date(at)).select_related("station").order_by("pk"))
-    for statement in found:
-        Statement.objects.filter(pk=statement.pk).update(reminded_at=at)
+
+    def remind(statement: Statement) -> Statement | None:
+        if not Statement.objects.filter(pk=statement.pk, reminded_at=None).update(reminded_at=at):
+            return None
         events.record(statement, "statement.reminded", actor=None, at=at)
-    return found
+        tell(statement)
+        return statement
+
+    return jobs.each("warranty.remind_silent", lambda: _soon_confirmed(at), remind)
+
+
+def _soon_confirmed(at: datetime) -> Any:
+    day = clock.local_date(at)
+    last = day + timedelta(days=param("warranty.statement_reminder_days", at))
+    waiting = Statement.objects.filter(status=StatementStatus.ISSUED, reminded_at=None, answer_by__range=(day, last))
+    return waiting.select_related("station").order_by("pk")
 
 
 @transaction.atomic
