@@ -45,7 +45,7 @@ class EntryKind(models.TextChoices):
     SUPPLIERS_CREDIT = "suppliers_credit", pgettext_lazy("supplier", "Credit note of the supplier")
     SET_OFF = "set_off", pgettext_lazy("supplier", "Set off")
     REPAID = "repaid", pgettext_lazy("supplier", "Paid back to the supplier")
-    WRITTEN_OFF = "written_off", _("Given up after a dispute")
+    WRITTEN_OFF = "written_off", pgettext_lazy("account", "Given up")
 
 
 GIVEN: Final = {
@@ -61,6 +61,9 @@ STATEMENT_COLUMNS: Final = (
     LineColumn(_("Amount"), "amount", 12, total=True),
     LineColumn(_("Balance"), "balance", 12),
 )
+
+
+TOLD = ("chargeback.sent", "chargeback.credited", "chargeback.dispute_resolved", "chargeback.unpaid_given_up")
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ def supplier_period(supplier: Supplier, *, first: date, last: date) -> SupplierP
 def _movements(supplier: Supplier, end: datetime) -> Iterator[Movement]:
     notes = {note.pk: note for note in _notes(supplier)}
     told = Event.objects.filter(subject_type=Chargeback._meta.label_lower, subject_id__in=list(notes), at__lte=end)
-    told = told.filter(kind__in=["chargeback.sent", "chargeback.credited", "chargeback.dispute_resolved"])
+    told = told.filter(kind__in=TOLD)
     positions, given_up = _credited_positions(list(notes)), defaultdict[int, dict[int, Decimal]](dict)
     credits = set()
     for event in told.order_by("at", "pk"):
@@ -152,9 +155,11 @@ def _movements(supplier: Supplier, end: datetime) -> Iterator[Movement]:
             for position in positions.get(number, ()):  # given up first and credited whole later: not taken off twice
                 if amount := given_up[note.pk].pop(position, None):
                     yield Movement(event.at, EntryKind.WRITTEN_OFF, note, number, amount)
-        elif said["outcome"] in GIVEN_UP:
-            amount = given_up[note.pk][said["position"]] = Decimal(said["amount"])
-            yield Movement(event.at, EntryKind.WRITTEN_OFF, note, note.number, -amount)
+        elif event.kind == "chargeback.unpaid_given_up" or said["outcome"] in GIVEN_UP:
+            for each in said.get("lines", [said]):
+                amount, before = Decimal(each["amount"]), given_up[note.pk].get(each["position"], ZERO)
+                given_up[note.pk][each["position"]] = before + amount
+                yield Movement(event.at, EntryKind.WRITTEN_OFF, note, note.number, -amount)
     yield from _given(notes, credits, end)
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/disputes/", disputes.DecideDisputes.as_view(), name="chargeback_disputes"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", money.PayChargeback.as_view(), name="chargeback_pay"),
+    path("chargebacks/<int:pk>/give-up/", money.GiveUpUnpaid.as_view(), name="chargeback_give_up"),
     path("chargebacks/<int:pk>/repay/", money.RepaySupplier.as_view(), name="chargeback_repay"),
     path("statements/", account.SupplierStatementList.as_view(), name="supplier_statement_list"),
     path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),

@@ -89,6 +89,7 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_recovery_reopen": lambda _cast, *_at: {"until": today(days=20), "reason": "供应商书面同意延长通知期限"},
     "api_chargeback_reply": lambda _cast, *_at: {"file": picture(), "remark": "根因见附件"},
     "api_chargeback_pay": {"kind": "cash", "amount": "1.00", "bank_reference": "ICBC-9", "received_on": None},
+    "api_chargeback_give_up": WHY,
     "api_supplier_statement_issue": lambda _cast, *_at: {"first": today(days=-9), "last": today(days=-1)},
     "api_claim_reports": lambda cast, *_at: reported(cast),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.permissions.warranty_settlement import (
     PARTS_DESK,
     PARTS_READERS,
     TREE,
+    accepted,
     answered,
     box,
     case,
@@ -113,6 +114,7 @@ ROWS = [
     Row("api_chargeback_acknowledge", args=pk(sent), post=of_x("supplier_x")),
     Row("api_chargeback_reply", args=pk(sent), post=of_x("supplier_x", ok=400)),
     Row("api_chargeback_pay", args=pk(answered), post=of_x("finance")),
+    Row("api_chargeback_give_up", args=pk(accepted), post=of_x("approver")),
     Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=200)),
     Row("api_supplier_statements", get=api(*SUPPLIERS, *DESK)),
     *(

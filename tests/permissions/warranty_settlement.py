@@ -161,6 +161,11 @@ def answered(cast: Any) -> Chargeback:
     return chargebacks.answer_chargeback(row, answers=answers, actor=cast.supplier_x)
 
 
+def accepted(cast: Any) -> Chargeback:
+    """A note that the supplier accepted and has not paid."""
+    return chargebacks.accept_chargeback(sent(cast), actor=cast.supplier_x)
+
+
 def tested_again(cast: Any) -> list[int]:
     """An old part whose supplier disputes the charge, on the bench once more."""
     line = answered(cast).lines.earliest("position")
@@ -323,6 +328,7 @@ ROWS = [
     Row("chargeback_disputes", args=pk(answered), get=for_x(*JUDGES), post=for_x(*JUDGES, ok=200)),
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
+    Row("chargeback_give_up", args=pk(accepted), get=for_x("approver"), post=for_x("approver", ok=422)),
     Row("chargeback_repay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row(
         "chargeback_test",

@@ -15,6 +15,7 @@ from warranty import agreements, chargebacks, recovery, recovery_keeping
 from warranty.admin.dated import DatedAdmin
 from warranty.admin.papers import PaperAdmin
 from warranty.admin.terms import InForceFilter
+from warranty.forms.claims import ReasonForm
 from warranty.forms.masters import DatedForm
 from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.forms.settlement import ReceiptForm
@@ -145,6 +146,11 @@ def pay(note: Chargeback, values: dict[str, Any], actor: Any) -> None:
     chargebacks.record_supplier_payment(note, actor=actor, **values)
 
 
+def give_up(note: Chargeback, values: dict[str, Any], actor: Any) -> None:
+    """Nothing more is asked for it."""
+    chargebacks.give_up_unpaid(note, actor=actor, **values)
+
+
 class ChargebackLineInline(ScopedTabularInline):
     """What is charged and what was answered."""
 
@@ -263,6 +269,11 @@ class ChargebackAdmin(PaperAdmin):
         OperationButton(
             "pay", _("Enter a payment"), pay, permission="warranty.pay_chargeback", form=ReceiptForm, style="primary",
             shown=lambda note: note.status in ANSWERS and note.recovered < note.accepted,
+        ),
+        OperationButton(
+            "give_up", _("Give up what is not paid"), give_up, permission="warranty.give_up_chargeback", form=ReasonForm,
+            shown=lambda note: bool(chargebacks.unpaid_of(note)), style="danger",
+            success=_("Nothing more is asked of the supplier for this note."),
         ),
         OperationButton(
             "withdraw", _("Withdraw"), withdraw, permission="warranty.withdraw_chargeback", style="danger",

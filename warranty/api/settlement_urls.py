@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chargebacks/<int:pk>/withdraw/", note_acts.WithdrawNote.as_view(), name="api_chargeback_withdraw"),
     path("chargebacks/<int:pk>/read/", note_acts.AcknowledgeNote.as_view(), name="api_chargeback_acknowledge"),
     path("chargebacks/<int:pk>/pay/", note_acts.PayNote.as_view(), name="api_chargeback_pay"),
+    path("chargebacks/<int:pk>/give-up/", note_acts.GiveUpUnpaid.as_view(), name="api_chargeback_give_up"),
     path("chargebacks/<int:pk>/reply/", note_acts.ReplyToNote.as_view(), name="api_chargeback_reply"),
     path("chargebacks/<int:pk>/evidence/", note_acts.EvidenceArchive.as_view(), name="api_chargeback_evidence"),
     path("supplier-statements/", supplier_statements.SupplierAccounts.as_view(), name="api_supplier_statements"),

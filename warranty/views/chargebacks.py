@@ -164,6 +164,9 @@ class ChargebackDetail(ScopedDetailView):
         if note.status == ChargebackStatus.SENT:
             url = reverse("chargeback_acknowledge", args=[note.pk])
             actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
+        if chargebacks.unpaid_of(note):
+            url = reverse("chargeback_give_up", args=[note.pk])
+            actions.append(Action(_("Give up what is not paid"), url, "warranty.give_up_chargeback", "danger"))
         if chargebacks.takes_reply(note):
             url = reverse("chargeback_reply", args=[note.pk])
             actions.append(Action(_("File an 8D reply"), url, "warranty.reply_to_chargeback"))

@@ -1,12 +1,14 @@
-"""What a supplier gave for a note, and what went back to it."""
+"""What a supplier gave for a note, what went back to it, and what it never pays."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core import show
 from portal.core.pages import OperationView
 from warranty import chargebacks
+from warranty.forms.claims import ReasonForm
 from warranty.forms.settlement import ReceiptForm, RepaymentForm
 from warranty.models import Chargeback
 
@@ -42,3 +44,30 @@ class RepaySupplier(OperationView):
     def operate(self, form: Any) -> Chargeback:
         chargebacks.repay_supplier(self.object, actor=self.request.user, **form.cleaned_data)
         return self.object  # type: ignore[no-any-return]
+
+
+class GiveUpUnpaid(OperationView):
+    """What the supplier accepted and never pays is given up."""
+
+    model = Chargeback
+    permission = "warranty.give_up_chargeback"
+    title = gettext_lazy("Give up what is not paid")
+    form_class = ReasonForm
+    submit_label = gettext_lazy("Give up")
+    success_message = gettext_lazy("Nothing more is asked of the supplier for this note.")
+    danger = True
+
+    def get_intro(self) -> str:
+        """How much is lost with it."""
+        said = {"amount": show.money(chargebacks.unpaid_of(self.get_object()))}
+        return _("%(amount)s that the supplier accepted is asked for no longer, and the note ends.") % said
+
+    def why_not(self) -> str:
+        """Nothing is unpaid, or something is disputed."""
+        note = self.get_object()
+        if not chargebacks.unpaid_of(note):
+            return str(chargebacks.NothingUnpaid(number=note.number))
+        return str(chargebacks.StillDisputed(number=note.number)) if note.lines.in_dispute().exists() else ""
+
+    def operate(self, form: Any) -> Chargeback:
+        return chargebacks.give_up_unpaid(self.object, actor=self.request.user, **form.cleaned_data)
