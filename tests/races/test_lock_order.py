@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.core.errors import Refusal
+from portal.core.states import lock
 from portal.core.transactions import acting
 from tests.conftest import race
 from tests.desks import Desk, june, make_desk  # noqa: F401 a fixture
@@ -80,7 +81,7 @@ def test_a_reversal_and_a_dispute_that_the_station_bears_never_wait_in_a_circle(
 ) -> None:
     line, meeting = disputed(desk), Meeting()
     monkeypatch.setattr(posting, "hold_station", meeting.after(posting.hold_station))
-    monkeypatch.setattr(chargebacks.disputes, "lock", meeting.after(chargebacks.disputes.lock))
+    monkeypatch.setattr(chargebacks.disputes, "lock", meeting.after(lock))
 
     def act(number: int) -> Any:
         if number:
@@ -105,7 +106,7 @@ def test_a_reversal_and_a_debit_that_is_due_never_wait_in_a_circle(
     june("2025-06-17 00:20:00")
     meeting = Meeting()
     monkeypatch.setattr(posting, "hold_station", meeting.after(posting.hold_station))
-    monkeypatch.setattr(failed_parts.deadlines, "lock", meeting.after(failed_parts.deadlines.lock))
+    monkeypatch.setattr(failed_parts.deadlines, "lock", meeting.after(lock))
 
     outcomes(race(2, lambda number: reverse(claim) if number else str(failed_parts.debit_overdue())))
 

@@ -83,7 +83,7 @@ def test_the_last_day_passes_on_a_note_that_was_not_sent(desk: Desk, june: Any, 
     assert note.status == ("open" if status == "charged" else "withdrawn")
     if status == "lost":
         assert (case.lost_on, case.lost_reason, case.expected) == (date(2025, 8, 1), "late", FIRST + LABOR)
-        assert (note.claimed, note.lines.filter(is_live=True).count()) == (0, 0)
+        assert (note.claimed, note.lines.filter(is_live=True).count()) == (Decimal(0), 0)
         (leak,) = recovery_keeping.leakage(RecoveryCase.objects.all())
         assert (leak.reason, leak.amount) == ("late", FIRST + LABOR)
     assert list(chargebacks_off()) == []
