@@ -21,6 +21,7 @@ from stations.models import (
     Technician,
 )
 from tests.corpus.body_values import NOTE, REASON, Body, picture, today
+from tests.corpus.recovery_bodies import RECOVERY
 from tests.corpus.settlement_bodies import SETTLEMENT
 from tests.corpus.warranty_bodies import WARRANTY
 from tests.factories import stations as network
@@ -349,4 +350,5 @@ SOUND: Final[dict[str, Body | Callable[..., Body]]] = WARRANTY | {
         "template": make_template().code,
     },
     **SETTLEMENT,
+    **RECOVERY,
 }  # fmt: skip

@@ -55,6 +55,8 @@ from tests.permissions.warranty_claims import (
     waiting,
 )
 from tests.permissions.warranty_settlement import NOT_X, NOTE_READERS, pk, sent
+from tests.permissions.web import OTHERS as BLIND_TO_JOBS
+from tests.permissions.web import run_of_clerk_a
 
 NETWORK = (*HQ, *FIELD, *STATION)
 FOREIGN = (*STATION_B, *SUPPLIERS, "outsider")
@@ -253,7 +255,8 @@ ROWS = [
     Row("api_appeals", get=api(*NETWORK)),
     Row("api_appeal", args=appealed, get=api(*HQ, *FIELD, *STATION_A, hidden=BLIND)),
     Row("api_appeal_decide", args=appealed, post=api("reviewer", "approver", ok=415, hidden=BLIND)),
-    Row("api_chargebacks", get=api(*NOTE_READERS, "supplier_y")),
+    Row("api_chargebacks", get=api(*NOTE_READERS, "supplier_y"), post=api("finance", ok=415)),
+    Row("api_job", args=run_of_clerk_a, get=api(*HQ, "clerk_a", hidden=BLIND_TO_JOBS)),
     Row("api_chargeback", args=pk(sent), get=api(*NOTE_READERS, hidden=NOT_X)),
     Row("api_chargeback_answer", args=pk(sent), post=api("supplier_x", ok=415, hidden=NOT_X)),
 ]

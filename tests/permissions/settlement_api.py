@@ -41,6 +41,7 @@ from warranty import failed_parts
 from warranty.models import FailedPart
 
 JUDGES_OF_TIME = ("reviewer", "approver", "appraiser")
+COST_READERS = ("region_manager", "quality", "approver", *DESK)
 DOOR = ("warehouse", "appraiser")
 OFFICE_A = ("owner_a", "clerk_a")
 READERS = (*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)
@@ -115,6 +116,17 @@ ROWS = [
     Row("api_chargeback_reply", args=pk(sent), post=of_x("supplier_x", ok=400)),
     Row("api_chargeback_pay", args=pk(answered), post=of_x("finance")),
     Row("api_chargeback_give_up", args=pk(accepted), post=of_x("approver")),
+    *(
+        Row(f"api_chargeback_{act}", args=pk(answered), post=of_x("reviewer", "approver"))  # finance made the note
+        for act in ("disputes", "preview", "reroute", "test")
+    ),
+    Row("api_chargebacks_proposal", get=api("finance", ok=400)),
+    Row("api_statements_build", post=api("finance", ok=415)),
+    Row("api_statements_month", get=api("finance", ok=400)),
+    Row("api_statements_month_issue", post=api("finance", ok=415)),
+    *(Row(name, get=api(*COST_READERS)) for name in ("api_costs", "api_cost_rows")),
+    Row("api_cost_accrual", get=api("quality", "approver", *DESK, hidden=("region_manager",))),
+    Row("api_cost_reports", post=api(*COST_READERS, ok=415)),
     Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=200)),
     Row("api_supplier_statements", get=api(*SUPPLIERS, *DESK)),
     *(

@@ -17,6 +17,7 @@ from portal.core.errors import Refusal
 from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import FileRow, PdfRow
 from warranty import chargebacks
+from warranty.api.months import NoteToMake, make_note
 from warranty.models import Chargeback, ChargebackLine
 from warranty.settlement_states import ChargebackStatus
 
@@ -81,14 +82,22 @@ class ChargebackFilter(ScopedFilterSet):
 
 
 class Chargebacks(ListEndpoint):
-    """Notes of the caller: a supplier's own that were sent, all for finance; the newest first."""
+    """Notes of the caller: a supplier's own that were sent, all for finance; the newest first. POST makes one of the supplier's
+    open cases, which is not sent with this."""
 
     model = Chargeback
     permission = "warranty.view_chargeback"
+    create_permission = "warranty.batch_chargeback"
     row_class = ChargebackRow
+    body_class = NoteToMake
+    made_class = ChargebackRecord
+    made_prefetch = ("lines",)
     filterset_class = ChargebackFilter
     ordering = ("-pk",)
     select_related = ("supplier",)
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        return make_note(values, self.request.user)
 
 
 class OneChargeback(RecordEndpoint):
