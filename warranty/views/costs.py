@@ -28,7 +28,9 @@ from warranty.models import SettlementItem
 PERMISSION = "warranty.view_costs"
 ACCRUAL = "accrual"
 ASKED = frozenset({"since", "until", "model", "region"})
-PER_UNIT = ("line", "model")
+ACCRUALS = {ACCRUAL: "model", "accrual_region": "region"}
+PER_UNIT = ("line", "model", "region")
+LISTABLE = ("model", "region")
 ON_CHART = 20
 
 
@@ -67,7 +69,7 @@ class CostPage(ScopedPage):
     def tabs(self) -> dict[str, Any]:
         """The headings for this reader."""
         found: dict[str, Any] = {by: HEADINGS[by] for by in dimensions_for(self.request.user)}
-        return found | {ACCRUAL: _("Expected and actual")}
+        return found | {ACCRUAL: _("Expected and actual"), "accrual_region": _("Expected and actual by region")}
 
     @cached_property
     def form(self) -> CostFilter:
@@ -89,7 +91,7 @@ class CostPage(ScopedPage):
 
     def export(self, form: str) -> HttpResponse:
         """Every share, however many: their sum is the page's total."""
-        if form not in CONTENT_TYPES or self.by == ACCRUAL or not self.form.is_valid():
+        if form not in CONTENT_TYPES or self.by in ACCRUALS or not self.form.is_valid():
             raise BadRequest
         columns = [
             ExportColumn(HEADINGS[self.by], "label"),
@@ -102,7 +104,7 @@ class CostPage(ScopedPage):
 
     def get_actions(self) -> Sequence[Action]:
         address = self.address(by=self.by)
-        files = [] if self.by == ACCRUAL else [
+        files = [] if self.by in ACCRUALS else [
             Action(form.upper(), f"{address}&export={form}", PERMISSION) for form in ("csv", "xlsx")
         ]  # fmt: skip
         report = f"{reverse('cost_report')}?{urlencode(self.asked.parameters())}"
@@ -113,7 +115,7 @@ class CostPage(ScopedPage):
         return f"{reverse(name)}?{urlencode(self.asked.parameters() | more)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = self._accrual() if self.by == ACCRUAL else self._breakdown()
+        shown = self._accrual(ACCRUALS[self.by]) if self.by in ACCRUALS else self._breakdown()
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "by": self.by,
@@ -142,13 +144,13 @@ class CostPage(ScopedPage):
             "total": found.total,
             "total_url": self.address("cost_rows"),
             "with_units": counted and self.by in PER_UNIT,
-            "can_list_units": self.by == "model",
+            "can_list_units": self.by in LISTABLE,
             "chart": self._chart(found.shares),
             "stats": self._stats(found.total, units.get("", 0)),
         }
 
     def _unit_filter(self, key: str) -> dict[str, str]:
-        return {"model": key} if self.by == "model" and key.isdigit() else {}
+        return {self.by: key} if self.by in LISTABLE and key.isdigit() else {}
 
     def _stats(self, total: Any, units: int) -> list[Stat]:
         per = show.money(total / units) if units else show.NOTHING
@@ -170,16 +172,17 @@ class CostPage(ScopedPage):
         largest = [(label, amount) for label, amount in points[:ON_CHART] if amount > 0]
         return pareto_chart(HEADINGS[self.by], largest, unit=_("CNY"))
 
-    def _accrual(self) -> dict[str, Any]:
+    def _accrual(self, of: str) -> dict[str, Any]:
         user, asked = self.request.user, self.asked
+        heading = self.tabs[self.by]
         if not has_units(user, asked):
-            return {"heading": self.tabs[ACCRUAL], "no_units": True}
-        found = costs.accrual(user, asked)
+            return {"heading": heading, "no_units": True}
+        found = costs.accrual(user, asked, of)
         rows = [
             (
                 row,
-                self.address("cost_units", month=show.month(asked.until), **_model(row.key)),
-                self.address("cost_rows", by="model", value=row.key),
+                "" if row.key == NONE else self.address("cost_units", month=show.month(asked.until), **{of: row.key}),
+                self.address("cost_rows", by=of, value=row.key),
             )
             for row in found.models[: costs.TOP]
         ]
@@ -188,25 +191,21 @@ class CostPage(ScopedPage):
             (_("Actual"), [actual for _month, _expected, actual in found.months]),
         ]
         return {
-            "heading": self.tabs[ACCRUAL],
+            "heading": heading,
+            "is_accrual": True,
+            "of": _("Region") if of == "region" else _("Model"),
             "rows": rows,
             "whole": found.whole,
             "rest": rest_of(found.models[costs.TOP :]),
             "until": show.month(asked.until),
             "total_url": self.address("cost_rows"),
             "units_url": self.address("cost_units", month=show.month(asked.until)),
-            "chart": line_chart(
-                self.tabs[ACCRUAL], [show.month(month) for month, _e, _a in found.months], series, unit=_("CNY")
-            ),
+            "chart": line_chart(heading, [show.month(month) for month, _e, _a in found.months], series, unit=_("CNY")),
         }
 
 
-def _model(key: str) -> dict[str, str]:
-    return {} if key == NONE else {"model": key}
-
-
 def rest_of(rows: Sequence[costs.Accrued]) -> costs.Accrued | None:
-    """What the models beyond the largest come to together, so that the table's lines are its total."""
+    """What the models or regions beyond the largest come to together, so that the table's lines are its total."""
     if not rows:
         return None
     known = [row.expected for row in rows if row.expected is not None]
