@@ -23,6 +23,7 @@ from warranty.failed_parts_keeping import in_dispute, keep_until
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
+from warranty.settlement_words import DISPOSITIONS
 from warranty.signatures import Kept, Signature, keep_witnesses
 
 BENCH_PHOTO: Final = "bench_photo"
@@ -34,14 +35,14 @@ LONGEST_HOLD: Final = 365
 class DispositionNotAllowed(Refusal):
     """Each verdict allows some dispositions only."""
 
-    message = _("This verdict does not allow that disposition.")
+    message = _("Got “%(got)s”, but the verdict allows: %(expected)s.")
     code = "disposition_not_allowed"
 
 
 class WitnessesMissing(Refusal):
     """A piece is scrapped before two witnesses, neither of them the one who scraps it."""
 
-    message = _("Two witnesses other than yourself must see a piece scrapped.")
+    message = _("Witnesses other than yourself: got %(got)s, expected two who see the piece scrapped.")
     code = "witnesses_missing"
 
 
@@ -80,6 +81,13 @@ class DayMissing(Refusal):
     code = "day_missing"
 
 
+class DayOutOfReach(DayMissing):
+    """A piece is kept for a time, not for ever."""
+
+    message = _("Got %(got)s, expected a day from %(first)s to %(last)s.")
+    code = "day_out_of_reach"
+
+
 def final_verdict(piece: FailedPart) -> str:
     """The verdict that counts; empty while there is none."""
     found = piece.appraisals.filter(is_final=True).first()
@@ -109,8 +117,11 @@ def dispose(
     at = at or clock.now()
     piece = lock(piece, "station", "part", "claim")
     verdict = final_verdict(piece)
-    if verdict and disposition not in VERDICTS[Verdict(verdict)].dispositions:
-        raise DispositionNotAllowed(field="disposition")
+    allowed = VERDICTS[Verdict(verdict)].dispositions if verdict else tuple(DISPOSITIONS)
+    if disposition not in allowed:
+        expected = show.listed(str(DISPOSITIONS[each]) for each in allowed)
+        got = DISPOSITIONS.get(disposition, disposition)
+        raise DispositionNotAllowed(got=got, expected=expected, field="disposition")
     if piece.further_tests.waiting().exists():
         raise KeptForDispute(number=piece.number, field="disposition")
     if disposition == "hold":
@@ -148,11 +159,19 @@ def dispose(
     return piece
 
 
+def first_and_last_hold(today: date) -> tuple[date, date]:
+    """Between which days the day lies until which a piece is kept, seen from today."""
+    return today + timedelta(days=1), today + timedelta(days=LONGEST_HOLD)
+
+
 def _keep(piece: FailedPart, *, until: date | None, actor: Any, note: str, at: datetime) -> FailedPart:
     """Kept until the day; once more where it is kept already."""
     today = clock.local_date(at)
-    if until is None or not today < until <= today + timedelta(days=LONGEST_HOLD):
+    if until is None:
         raise DayMissing(days=LONGEST_HOLD, field="until")
+    first, last = first_and_last_hold(today)
+    if not first <= until <= last:
+        raise DayOutOfReach(got=until.isoformat(), first=first.isoformat(), last=last.isoformat(), field="until")
     piece.disposition, piece.held_until = "hold", until
     if piece.status == FailedPartStatus.HELD:
         statements.update(piece, ["held_until"])
@@ -170,7 +189,7 @@ def _keep(piece: FailedPart, *, until: date | None, actor: Any, note: str, at: d
 
 def _may_be_scrapped(piece: FailedPart, seen_by: Sequence[str], photos: Sequence[Any], at: datetime) -> None:
     if len(seen_by) < 2:
-        raise WitnessesMissing(field="witnesses")
+        raise WitnessesMissing(got=len(seen_by), field="witnesses")
     if not photos:
         raise PhotoMissing(field="photos")
     if in_dispute(piece):

@@ -52,6 +52,13 @@ DISPOSITIONS = {
     "refurbish": _("Refurbish"),
     "hold": _("Keep for now"),
 }
+DISPOSITION_ACTS = {  # what the button says
+    "scrap": _("Scrap the piece"),
+    "to_supplier": _("Set aside for the supplier"),
+    "to_station": _("Set aside for the station"),
+    "refurbish": _("Put it on the shelf as refurbished"),
+    "hold": _("Keep it until then"),
+}
 
 
 def _to_return(facts: Mapping[str, Any]) -> str:

@@ -89,6 +89,17 @@ def test_a_verdict_allows_only_its_own_ends(desk: Desk, verdict: str, refused: s
         appraisal.dispose(inspected(desk, verdict), disposition=refused, actor=desk.appraiser)
 
 
+def test_the_page_asks_each_disposition_for_its_own_and_its_button_says_it(desk: Desk) -> None:
+    client = as_user(desk.appraiser)
+
+    scrap_or_hold = client.get(f"/warranty/failed-parts/{inspected(desk, 'undetermined').pk}/dispose/").content.decode()
+    back_or_scrap = client.get(f"/warranty/failed-parts/{inspected(desk, 'workmanship').pk}/dispose/").content.decode()
+
+    assert ['data-only-for="scrap"' in scrap_or_hold, 'data-only-for="hold"' in scrap_or_hold] == [True, True]
+    assert ['data-only-for="scrap"' in back_or_scrap, 'data-only-for="hold"' in back_or_scrap] == [True, False]
+    assert ['data-act="报废该件"' in back_or_scrap, 'data-act="转待退回服务站"' in back_or_scrap] == [True, True]
+
+
 def test_the_page_asks_for_witnesses_and_takes_them(desk: Desk) -> None:
     piece = kept_long_enough(desk)
     client, address = as_user(desk.appraiser), f"/warranty/failed-parts/{piece.pk}/dispose/"
@@ -158,6 +169,9 @@ def test_a_kept_piece_has_a_day_and_a_way_out(desk: Desk) -> None:
     for until in (None, date(2025, 6, 1), date(2026, 6, 2)):
         with pytest.raises(disposing.DayMissing):
             appraisal.dispose(piece, disposition="hold", until=until, actor=desk.appraiser)
+
+    with pytest.raises(disposing.DayOutOfReach, match=r"2026-06-02.*2025-06-02.*2026-06-01"):
+        appraisal.dispose(piece, disposition="hold", until=date(2026, 6, 2), actor=desk.appraiser)
 
     held = appraisal.dispose(piece, disposition="hold", until=date(2025, 6, 20), actor=desk.appraiser)
     appraisal.dispose(held, disposition="hold", until=date(2025, 6, 30), actor=desk.appraiser)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
-from warranty.forms.failed_parts import DisposeForm, ExtendForm, LoseForm, WaiveForm, with_signatures
+from warranty.forms.disposing import DisposeForm, with_signatures
+from warranty.forms.failed_parts import ExtendForm, LoseForm, WaiveForm
 from warranty.models import (
     Appraisal,
     AppraisalTest,

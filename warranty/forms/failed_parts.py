@@ -1,6 +1,5 @@
 """Forms of old parts: choosing pieces, shipping, receiving, appraising."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,21 +7,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parts.labels import FORMATS
-from portal.accounts.models import User
 from portal.core.pages import ActingForm, be_careful
-from service.forms.jobs import Day
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.forms.visits import DrawingField
 from warranty import failed_parts
-from warranty.appraisal import final_verdict
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_custody import named
-from warranty.failed_parts_rules import VERDICTS
 from warranty.models import Condition, ExtraPiece, FailedPart, Verdict
-from warranty.settlement_people import possible_witnesses
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
-from warranty.signatures import SIGNED, Signature
+from warranty.signatures import Signature
 
 TAG_FORMATS = FORMATS | {"a4": "A4"}  # twelve tags a sheet, not the label sheet of the parts
 
@@ -256,60 +250,6 @@ class JudgeAgainForm(AppraiseForm):
         super().__init__(*args, **kwargs)
         self.fields["findings"].required = True
         self.fields["findings"].help_text = _("At least 10 characters; the supplier reads them.")
-
-
-def with_signatures(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed about a disposition, the signatures of both witnesses as such."""
-    said = dict(values)
-    parts = [[said.pop(f"{which}_{name}") for name in SIGNED] for which in ("first", "second")]
-    return said | {"signatures": [Signature(*each) for each in parts]}
-
-
-class DisposeForm(ActingForm):
-    """What the verdict allows."""
-
-    disposition = forms.ChoiceField(label=_("Disposition"))
-    witnesses = forms.ModelMultipleChoiceField(
-        label=_("Witnesses"),
-        queryset=User.objects.none(),
-        required=False,
-        help_text=_("Two colleagues who see the piece scrapped; needed for scrap only."),
-    )
-    photos = ManyFilesField(
-        label=_("Pictures"),
-        required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
-        help_text=_("Of the piece as it is scrapped; needed for scrap only."),
-    )
-    until = forms.DateField(
-        label=_("Kept until"), required=False, widget=Day(), help_text=_("Needed when the piece is kept for now.")
-    )
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    first_signed_as = forms.CharField(
-        label=_("First witness signs as"), max_length=120, required=False,
-        help_text=_("The name as it stands above; then the signature below. For scrap only."),
-    )  # fmt: skip
-    first_confirmed = forms.BooleanField(label=_("The typed name stands for the signature"), required=False)
-    first_drawing = DrawingField()
-    second_signed_as = forms.CharField(label=_("Second witness signs as"), max_length=120, required=False)
-    second_confirmed = forms.BooleanField(label=_("The typed name stands for the signature"), required=False)
-    second_drawing = DrawingField()
-
-    def pads(self) -> list[tuple[Any, forms.BoundField]]:
-        """What is drawn, each with its label."""
-        labels = {"first": _("Signature of the first witness"), "second": _("Signature of the second witness")}
-        return [(label, self[f"{which}_drawing"]) for which, label in labels.items()]
-
-    def given(self) -> dict[str, Any]:
-        """What the operation takes."""
-        return with_signatures(self.cleaned_data)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["witnesses"].queryset = possible_witnesses(self.user)  # type: ignore[attr-defined]
-        verdict = final_verdict(self.subject) if self.subject else ""
-        allowed = VERDICTS[verdict].dispositions if verdict else tuple(DISPOSITIONS)
-        self.fields["disposition"].choices = [(key, DISPOSITIONS[key]) for key in allowed]  # type: ignore[attr-defined]
 
 
 class PieceChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for the checker only

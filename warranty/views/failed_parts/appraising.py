@@ -10,7 +10,8 @@ from portal.core.pages import Column, OperationView
 from warranty import appraisal, failed_parts, photos
 from warranty.appraisal_documents import report_facts
 from warranty.failed_parts_rules import VERDICTS
-from warranty.forms.failed_parts import AppraiseForm, DisposeForm, FindForm
+from warranty.forms.disposing import DisposeForm
+from warranty.forms.failed_parts import AppraiseForm, FindForm
 from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import PAYERS
@@ -138,12 +139,16 @@ class Dispose(SignedOperation):
     """The piece's way ends."""
 
     model = FailedPart
+    select_related = ["part"]
     permission = "warranty.dispose_failedpart"
     title = gettext_lazy("Disposition")
     form_class = DisposeForm
+    template_name = "warranty/failed_parts/dispose.html"
+    submit_label = gettext_lazy("Do it")
 
     def get_subtitle(self) -> str:
-        return str(self.object.number)
+        piece = self.object
+        return f"{piece.number} · {piece.part.number} {piece.part.local_name}"
 
     def operate(self, form: Any) -> FailedPart:
         return appraisal.dispose(self.object, actor=self.request.user, **form.given())
