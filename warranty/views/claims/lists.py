@@ -76,6 +76,7 @@ class ClaimList(ScopedListView):
     def get_actions(self) -> Sequence[Action]:
         asked = f"{reverse('claim_report_ask')}?{filters_of(self.request.GET.urlencode())}"
         return [
+            Action(_("Old parts to return"), reverse("failed_parts_to_return"), "warranty.pack_box"),
             Action(_("Claim report"), asked, "warranty.report_claims"),
             Action(_("New claim"), reverse("claimable_jobs"), "warranty.draft_claim", "primary"),
         ]
