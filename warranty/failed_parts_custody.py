@@ -55,7 +55,7 @@ def named(user: Any) -> str:
     return (getattr(user, "display_name", "") or getattr(user, "username", "")) if user else ""
 
 
-def told(part: FailedPart) -> QuerySet[CustodyEntry]:
+def told(part: FailedPart) -> QuerySet[Any]:
     """The log in its order as people read it: confirmed_by is who confirmed an entry, by the name they bear today.
 
     The entry itself, and its hash, keep the login: a name may change, and two people may bear the same.
