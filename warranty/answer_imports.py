@@ -14,11 +14,11 @@ from django.utils.translation import pgettext_lazy
 from portal.core.transfer import Column, ImportKind, StagedRow, import_kind
 from portal.core.transfer.kinds import Finding
 from warranty import chargebacks
+from warranty.four_eyes import words_missing
 from warranty.models import Chargeback, ChargebackLine
 from warranty.settlement_states import ANSWERS, UNANSWERED
 
 ANSWERS_BY_FILE: Final = "warranty.chargeback_answers"
-SHORTEST_REASON: Final = 10
 MOST_NAMED: Final = 20
 
 
@@ -63,9 +63,9 @@ def _inspect_lines(rows: Iterable[StagedRow], asked: Mapping[int, ChargebackLine
         if not least <= accepted <= line.claimed:
             facts = {"least": f"{least:.2f}", "claimed": f"{line.claimed:.2f}"}
             yield Finding(row.line, "accepted", str(accepted), _("%(least)s to %(claimed)s"), facts)
-        elif accepted < line.claimed and len((row.values.get("reason") or "").strip()) < SHORTEST_REASON:
+        elif accepted < line.claimed and (count := words_missing(row.values.get("reason") or "")):
             expected = _("at least %(count)s characters where the line is not accepted whole")
-            yield Finding(row.line, "reason", row.values.get("reason") or "", expected, {"count": SHORTEST_REASON})
+            yield Finding(row.line, "reason", row.values.get("reason") or "", expected, {"count": count})
 
 
 def answer_by_file(batch: Any, rows: Iterator[StagedRow], actor: Any) -> None:

@@ -22,6 +22,7 @@ from warranty.desk.releasing import piece_decided
 from warranty.disposing import BENCH_PHOTO, DispositionNotAllowed, WitnessesMissing, dispose, final_verdict
 from warranty.failed_parts_custody import BENCH, by_login, holder_of, log_custody, named
 from warranty.failed_parts_rules import VERDICTS
+from warranty.four_eyes import words_missing
 from warranty.models import Appraisal, FailedPart
 from warranty.settlement_states import FailedPartStatus
 from warranty.stakes import stake_anew
@@ -60,7 +61,7 @@ class JudgedAlready(Refusal):
 class FindingsMissing(Refusal):
     """A verdict against the station needs words."""
 
-    message = _("A verdict against the station needs findings of at least 10 characters.")
+    message = _("A verdict against the station needs findings of at least %(least)s characters.")
     code = "findings_missing"
 
 
@@ -119,7 +120,7 @@ def appraise(
     at = at or clock.now()
     posting.hold_station(piece.station_id)
     piece = lock(piece, "claim", "station")
-    _check(piece, verdict, actor, findings)
+    _check(piece, verdict, actor, findings, at)
     stake_anew(piece)
     final = _is_final(piece, verdict, at)
     take_over(piece, actor, at)
@@ -151,7 +152,7 @@ def _frozen(photo: Attachment) -> dict[str, Any]:
     return {"id": photo.pk, "kind": photo.kind, "sha256": photo.sha256}
 
 
-def _check(piece: FailedPart, verdict: str, actor: Any, findings: str) -> None:
+def _check(piece: FailedPart, verdict: str, actor: Any, findings: str, at: datetime) -> None:
     if verdict not in VERDICTS:
         raise UnknownVerdict(field="verdict")
     if piece.status != FailedPartStatus.RECEIVED:
@@ -164,8 +165,8 @@ def _check(piece: FailedPart, verdict: str, actor: Any, findings: str) -> None:
         raise OwnPiece(claim=piece.claim.number)
     if piece.appraisals.filter(appraiser=actor).exists():
         raise JudgedAlready(number=piece.number)
-    if not VERDICTS[verdict].accepts and len(findings.strip()) < 10:
-        raise FindingsMissing(field="findings")
+    if not VERDICTS[verdict].accepts and (least := words_missing(findings, at)):
+        raise FindingsMissing(least=least, field="findings")
 
 
 def _is_final(piece: FailedPart, verdict: str, at: datetime) -> bool:

@@ -80,6 +80,11 @@ def require_decider(claim: WarrantyClaim, actor: Any, *, route: bool = True, bel
 
 def require_words(text: str, field: str, at: datetime | None = None) -> None:
     """Raises TextTooShort."""
-    least = param("warranty.text_length", at or clock.now())
-    if len(text.strip()) < least:
+    if least := words_missing(text, at):
         raise TextTooShort(least=least, field=field)
+
+
+def words_missing(text: str, at: datetime | None = None) -> int:
+    """How many characters (D) a reason has at least, where this one has fewer; else 0."""
+    least: int = param("warranty.text_length", at or clock.now())
+    return least if len(text.strip()) < least else 0

@@ -110,7 +110,7 @@ def carry_out(claim: WarrantyClaim, *, actor: Any | None, at: datetime | None = 
     reason = str(_("Claim %(claim)s was reversed.") % {"claim": claim.number})
     recall_replacements(claim.station, references(claim), actor=actor, reason=reason, at=moment)
     for piece in _waiving(claim):
-        failed_parts.waive_return(piece, reason=reason, actor=actor, at=moment)
+        failed_parts.let_go(piece, reason=reason, actor=actor, at=moment)
 
 
 def _waiving(claim: WarrantyClaim) -> Any:

@@ -7,6 +7,7 @@ import pytest
 
 from parts.models import Part
 from portal.core import clock
+from portal.core.parameters import set_parameter
 from tests.desks import Desk
 from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
 from warranty import appraisal, chargebacks, failed_parts, recovery
@@ -60,3 +61,19 @@ def test_a_note_that_no_silence_accepts_goes_on_waiting(desk: Desk, second: Part
 
     note.refresh_from_db()
     assert note.status == "sent"
+
+
+def test_headquarters_says_how_many_words_a_reason_has(desk: Desk, second: Part, june: Any) -> None:
+    note = sent(desk, desk.part, beside=[(second, "310.00")])
+    set_parameter("warranty.text_length", 60, actor=None)
+    answers = {
+        line.pk: chargebacks.LineAnswer(Decimal(0), "故障不在供货范围之内，检测报告附后") for line in note.lines.all()
+    }
+
+    with pytest.raises(chargebacks.ReasonMissing, match="60"):
+        chargebacks.answer_chargeback(note, answers=answers, actor=desk.supplier_user)
+
+    june("2025-07-01 00:30:00")
+    recovery_daily()  # silence needs no words
+    note.refresh_from_db()
+    assert note.status == "part_accepted"

@@ -23,6 +23,7 @@ from warranty.chargebacks.refusals import (
     ReasonMissing,
 )
 from warranty.chargebacks.rounds import entry_of
+from warranty.four_eyes import words_missing
 from warranty.models import Chargeback, ChargebackLine, DisputeAct, DisputeEntry
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 
@@ -108,7 +109,7 @@ def _take(
     """The answers stand on the lines, the note's sums follow, and it moves on."""
     again, changed = note.status in ANSWERS, ["accepted", "disputed", "answer_reason", "answer_by", "outcome"]
     for line in asked:
-        _answer_line(line, answers[line.pk])
+        _answer_line(line, answers[line.pk], None if silently else at)
     ChargebackLine.objects.bulk_update(asked, changed if again else changed[:3], batch_size=CHUNK)
     said = [entry_of(line, _act(line, silently), text=line.answer_reason, actor=actor, at=at) for line in asked]
     told = [entry for entry in said if entry.round or entry.disputed]
@@ -142,7 +143,8 @@ def _sum_up(note: Chargeback, at: datetime, *, silently: bool, again: bool) -> N
     note.save(update_fields=changed)
 
 
-def _answer_line(line: ChargebackLine, answer: LineAnswer) -> None:
+def _answer_line(line: ChargebackLine, answer: LineAnswer, at: datetime | None) -> None:
+    """at: when a person says it, whose reason has words enough; None where silence speaks."""
     accepted, before = round_money(answer.accepted), line.accepted or Decimal(0)
     if not accepted.is_finite() or not 0 <= accepted <= line.claimed:
         raise AmountAboveClaimed(position=line.position, claimed=line.claimed, field=f"line_{line.pk}")
@@ -150,8 +152,9 @@ def _answer_line(line: ChargebackLine, answer: LineAnswer) -> None:
         raise AmountBelowAccepted(position=line.position, accepted=before, got=accepted, field=f"line_{line.pk}")
     line.accepted, line.disputed = accepted, line.claimed - accepted
     line.answer_reason = answer.reason.strip()[:300]
-    if line.disputed and len(line.answer_reason) < 10:
-        raise ReasonMissing(position=line.position, disputed=line.disputed, field=f"reason_{line.pk}")
+    if line.disputed and at is not None and (least := words_missing(line.answer_reason, at)):
+        field = f"reason_{line.pk}"
+        raise ReasonMissing(position=line.position, disputed=line.disputed, least=least, field=field)
     if line.rounds:
         line.answer_by = None
         line.outcome = "" if line.disputed else CONCEDED

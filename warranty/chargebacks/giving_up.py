@@ -70,8 +70,7 @@ def _take_off(
     act = DisputeAct.WRITTEN_OFF
     DisputeEntry.objects.bulk_create(entry_of(line, act, text=reason, actor=actor, at=at) for line in lines)
     said = [{"position": line.position, "amount": str(amount)} for line, amount in given_up]
-    amount = str(total(amount for _line, amount in given_up))
-    data = {"amount": amount, "lines": said}
+    data = {"amount": str(total(amount for _line, amount in given_up)), "lines": said}
     events.record(note, "chargeback.unpaid_given_up", actor=actor, at=at, note=reason.strip(), data=data)
     kind = "recoverycase.unpaid_given_up"
     events.record_all(

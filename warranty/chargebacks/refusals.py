@@ -43,7 +43,7 @@ class AmountBelowAccepted(Refusal):
 class ReasonMissing(Refusal):
     """A dispute needs words."""
 
-    message = _("Line %(position)s: say in at least 10 characters why you dispute ¥%(disputed)s.")
+    message = _("Line %(position)s: say in at least %(least)s characters why you dispute ¥%(disputed)s.")
     code = "reason_missing"
 
 

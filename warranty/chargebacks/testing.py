@@ -23,7 +23,7 @@ from warranty.chargebacks.rounds import entry_of
 from warranty.disposing import BENCH_PHOTO
 from warranty.failed_parts_custody import BENCH, by_login, log_custody, named
 from warranty.failed_parts_rules import VERDICTS
-from warranty.four_eyes import require_words
+from warranty.four_eyes import require_words, words_missing
 from warranty.models import ChargebackLine, DisputeAct, FailedPart, FurtherTest, Verdict
 from warranty.scrubbing import Names, names_of, scrub
 from warranty.settlement_states import FailedPartStatus
@@ -88,7 +88,7 @@ def judge_again(
     lock(test.line.chargeback)
     line = lock(test.line)
     test = lock(test, "piece__claim", "piece__part", "piece__station", "line")
-    _check(test, line, verdict, findings, actor)
+    _check(test, line, verdict, findings, actor, at)
     piece = lock(test.piece, "part", "station")
     kept = [attach(piece, each, kind=BENCH_PHOTO, actor=actor, field="photos") for each in photos]
     test.verdict, test.findings, test.appraiser, test.done_at = verdict, findings.strip()[:500], actor, at
@@ -106,13 +106,13 @@ def judge_again(
     return test
 
 
-def _check(test: FurtherTest, line: ChargebackLine, verdict: str, findings: str, actor: Any) -> None:
+def _check(test: FurtherTest, line: ChargebackLine, verdict: str, findings: str, actor: Any, at: datetime) -> None:
     if test.done_at or line.tested_since is None:
         raise NoTestAwaited(number=test.piece.number)
     if verdict not in VERDICTS:
         raise UnknownVerdict(field="verdict")
-    if len(findings.strip()) < 10:
-        raise FindingsMissing(field="findings")
+    if least := words_missing(findings, at):
+        raise FindingsMissing(least=least, field="findings")
     if had_a_hand(actor, test.piece):
         raise OwnPiece(claim=test.piece.claim.number)
     if test.piece.appraisals.filter(appraiser=actor).exists():

@@ -139,4 +139,4 @@ def _send_no_more(line: ClaimLine, reason: str, actor: Any | None, at: datetime)
         status__in=[FailedPartStatus.REQUESTED, FailedPartStatus.TAGGED, FailedPartStatus.PACKED], reasons=["held"]
     )
     for piece in waiting.order_by("pk"):
-        failed_parts.waive_return(piece, reason=reason, actor=actor, at=at)
+        failed_parts.let_go(piece, reason=reason, actor=actor, at=at)

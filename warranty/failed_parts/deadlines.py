@@ -16,6 +16,7 @@ from warranty.failed_parts.refusals import AlreadyExtended, AskedAlready, Debite
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import by_login, log_custody
 from warranty.failed_parts_rules import return_schedule
+from warranty.four_eyes import words_missing
 from warranty.models import FailedPart
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
@@ -31,8 +32,8 @@ def ask_extension(piece: FailedPart, *, days: int, reason: str, actor: Any, at: 
     at = at or clock.now()
     limit = param("warranty.return_extension_days", at)
     piece = lock(piece)
-    if len(reason.strip()) < 10:
-        raise ReasonMissing(field="reason")
+    if least := words_missing(reason, at):
+        raise ReasonMissing(least=least, field="reason")
     if piece.extension_days or not 1 <= days <= limit:
         raise AlreadyExtended(days=limit, field="days")
     if piece.asked_at or piece.status not in ON_ITS_WAY or clock.local_date(at) > piece.due_on:
@@ -48,8 +49,8 @@ def refuse_extension(piece: FailedPart, *, reason: str, actor: Any, at: datetime
     """The station has no more time, and knows why. Raises NothingAsked, ReasonMissing. Writes one Event."""
     at = at or clock.now()
     piece = lock(piece)
-    if len(reason.strip()) < 10:
-        raise ReasonMissing(field="reason")
+    if least := words_missing(reason, at):
+        raise ReasonMissing(least=least, field="reason")
     if piece.asked_at is None or piece.extension_days or piece.extension_refused:
         raise NothingAsked(number=piece.number)
     piece.extension_refused = reason.strip()
@@ -86,8 +87,14 @@ def extend_return(
 def waive_return(piece: FailedPart, *, reason: str, actor: Any, at: datetime | None = None) -> FailedPart:
     """The piece need not come back any more; what it was debited for staying away is credited back. Raises ReasonMissing."""
     at = at or clock.now()
-    if len(reason.strip()) < 10:
-        raise ReasonMissing(field="reason")
+    if least := words_missing(reason, at):
+        raise ReasonMissing(least=least, field="reason")
+    return let_go(piece, reason=reason, actor=actor, at=at)
+
+
+@transaction.atomic
+def let_go(piece: FailedPart, *, reason: str, actor: Any, at: datetime) -> FailedPart:
+    """The same where it follows from something else, which gives the reason in its own words."""
     posting.hold_station(piece.station_id)
     piece = lock(piece, *OF_PIECE, "part")
     debit_if_overdue(piece, at=at)
@@ -106,8 +113,8 @@ def lose_piece(piece: FailedPart, *, reason: str, actor: Any, at: datetime | Non
     It costs the station what any piece costs that has not arrived by its last day, on the day after that.
     """
     at = at or clock.now()
-    if len(reason.strip()) < 10:
-        raise ReasonMissing(field="reason")
+    if least := words_missing(reason, at):
+        raise ReasonMissing(least=least, field="reason")
     posting.hold_station(piece.station_id)
     piece = lock(piece)
     if piece.status not in ON_ITS_WAY:

@@ -43,7 +43,7 @@ class AlreadyExtended(Refusal):
 class ReasonMissing(Refusal):
     """Giving up a piece needs words."""
 
-    message = _("Say why, in at least 10 characters.")
+    message = _("Say why, in at least %(least)s characters.")
     code = "reason_missing"
 
 

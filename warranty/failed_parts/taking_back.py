@@ -65,7 +65,7 @@ def strike_extra(extra: ExtraPiece, *, reason: str, actor: Any, at: datetime | N
     """
     at = at or clock.now()
     if len(reason.strip()) < STRUCK_WORDS:
-        raise ReasonMissing(field="reason")
+        raise ReasonMissing(least=STRUCK_WORDS, field="reason")
     if extra.failed_part is not None:
         take_back_scan(extra.failed_part, actor=actor, note=reason.strip(), at=at)
         return ExtraPiece.objects.get(pk=extra.pk)

@@ -12,6 +12,7 @@ from portal.core.money import round_money, total
 from portal.core.pages import ActingForm
 from portal.core.show import money
 from warranty.chargebacks import LineAnswer, lines_to_answer
+from warranty.four_eyes import words_missing
 from warranty.models import ChargebackLine
 
 ACCEPT, PART, DISPUTE = "accept", "part", "dispute"
@@ -21,7 +22,6 @@ DECISIONS = [
     (PART, pgettext_lazy("chargeback", "Accept in part")),
     (DISPUTE, pgettext_lazy("chargeback", "Dispute")),
 ]
-SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,9 @@ class AnswerForm(ActingForm):
             told = _("You accepted %(amount)s of it before; write that or more.") % {"amount": money(before)}
             return self.add_error(name, told)
         cleaned[name] = accepted
-        if accepted < line.claimed and len(reason) < SHORTEST_REASON:
-            self.add_error(f"reason_{line.pk}", _("Say in at least 10 characters why."))
+        if accepted < line.claimed and (least := words_missing(reason)):
+            told = _("Say in at least %(least)s characters why.") % {"least": least}
+            self.add_error(f"reason_{line.pk}", told)
         return None
 
     def decided(self) -> list[Decided]:

@@ -11,6 +11,7 @@ from portal.core.parameters import param
 from portal.core.states import lock, move
 from stations.ideas import note_statement
 from warranty import settlement_posting as posting
+from warranty.four_eyes import words_missing
 from warranty.models import ItemKind, SettlementItem, Statement, StatementLine, WarrantyClaim
 from warranty.settlement.building import unsettle, write_statement
 from warranty.settlement.issuing import incentives_on, number_and_issue
@@ -97,7 +98,7 @@ def dispute_lines(
     statement = lock(statement)
     lines = list(statement.lines.select_related("item__claim").order_by("position"))
     disputed = {line.pk: line for line in lines if line.pk in reasons}
-    _check_dispute(disputed, reasons)
+    _check_dispute(disputed, reasons, at)
     statement = move(statement, StatementStatus.SUPERSEDED, actor=actor, at=at)
     for line in disputed.values():
         line.dispute_reason = reasons[line.pk].strip()[:300]
@@ -115,12 +116,12 @@ def dispute_lines(
     return _revise(statement, [line for line in lines if line.pk not in reasons], actor, at)
 
 
-def _check_dispute(disputed: Mapping[int, StatementLine], reasons: Mapping[int, str]) -> None:
+def _check_dispute(disputed: Mapping[int, StatementLine], reasons: Mapping[int, str], at: datetime) -> None:
     named = len(disputed) == len(reasons) and bool(reasons)
     fresh = all(line.item is not None and not line.item.was_disputed for line in disputed.values())
-    said = all(len(reason.strip()) >= 10 for reason in reasons.values())
+    said = not any(words_missing(reason, at) for reason in reasons.values())
     if not (named and fresh and said):
-        raise DisputeRefused
+        raise DisputeRefused(least=param("warranty.text_length", at))
 
 
 def _is_credit(claim: WarrantyClaim, disputed: Mapping[int, StatementLine]) -> bool:

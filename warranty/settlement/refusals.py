@@ -29,7 +29,7 @@ class AlreadyIssued(Refusal):
 class DisputeRefused(Refusal):
     """A line is disputed before confirmation, once, with a reason."""
 
-    message = _("Choose at least one line that was not disputed before, and say why in at least 10 characters.")
+    message = _("Choose at least one line that was not disputed before, and say why in at least %(least)s characters.")
     code = "dispute_refused"
 
 
