@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from portal.core import clock
 from portal.core.parameters import param
-from warranty.models import ChargebackLine, FailedPart, ItemKind, StatementLine
+from warranty.models import AppealLine, ChargebackLine, FailedPart, ItemKind, StatementLine
 
 UNPAID = ("rejected", "reversed", "withdrawn")
 
@@ -15,7 +15,8 @@ UNPAID = ("rejected", "reversed", "withdrawn")
 def keep_until(piece: FailedPart, at: datetime | None = None) -> date | None:
     """The first day on which the piece may be scrapped; None while that day is not known.
 
-    It counts from the day its claim's statement was issued; from its verdict where the claim will never be paid.
+    It counts from the day the statement with its line was issued, its claim's or where only an appeal grants the line that
+    appeal's; from its verdict where nobody will ever pay for it.
     """
     begun = _settled_on(piece)
     if begun is None or in_dispute(piece):
@@ -24,12 +25,15 @@ def keep_until(piece: FailedPart, at: datetime | None = None) -> date | None:
 
 
 def _settled_on(piece: FailedPart) -> date | None:
-    lines = StatementLine.objects.filter(is_live=True, item__claim=piece.claim_id, kind=ItemKind.CLAIM)
+    appealed = AppealLine.objects.filter(line=piece.line_id, line__approved_amount=0, granted_amount__gt=0)
+    kind = ItemKind.APPEAL if appealed.exists() else ItemKind.CLAIM
+    lines = StatementLine.objects.filter(is_live=True, item__claim=piece.claim_id, kind=kind)
     issued = lines.filter(statement__issued_at__isnull=False).order_by("statement__issued_at").first()
     if issued is not None and issued.statement.issued_at is not None:
         return clock.local_date(issued.statement.issued_at)
     verdict = piece.appraisals.filter(is_final=True).first()
-    return clock.local_date(verdict.at) if verdict and piece.claim.status in UNPAID else None
+    unpaid = piece.claim.status in UNPAID and not piece.claim.pays
+    return clock.local_date(verdict.at) if verdict and unpaid else None
 
 
 def in_dispute(piece: FailedPart) -> bool:

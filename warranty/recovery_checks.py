@@ -10,14 +10,13 @@ from portal.core import clock
 from warranty.chargebacks import owed_back
 from warranty.models import PAID, ClaimLine, RecoveryCase, RecoveryEntry, WarrantyClaim
 from warranty.recovery_keeping import without_notice
-from warranty.states import GRANTED
 from warranty.supplier_statements import balance_of, open_now
 
 
 def lines_without_case() -> Iterator[str]:
-    """L2: where one part line of a granted claim has its recovery case, every one has."""
+    """L2: where one part line of a claim that is paid has its recovery case, every one has."""
     without = ClaimLine.objects.filter(PAID, claim=OuterRef("pk"), kind="part", recovery_cases=None)
-    claims = WarrantyClaim.objects.filter(Exists(without), status__in=GRANTED, recovery_cases__isnull=False)
+    claims = WarrantyClaim.objects.paying().filter(Exists(without), recovery_cases__isnull=False)
     for number in claims.order_by("pk").values_list("number", flat=True).distinct():
         yield _("%(number)s has a granted part line without a recovery case") % {"number": number}
 

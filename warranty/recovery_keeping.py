@@ -21,7 +21,6 @@ from warranty.four_eyes import require_words
 from warranty.models import PAID, ChargebackLine, ClaimLine, FailedPart, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_rules import ALARM_DAYS, alarm_due
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, LostReason, RecoveryStatus
-from warranty.states import GRANTED
 
 LONGEST_KEPT = 365
 LATELY = timedelta(days=60)
@@ -49,7 +48,8 @@ def open_missing(*, at: datetime | None = None) -> int:
     """
     at = at or clock.now()
     without = ClaimLine.objects.filter(PAID, claim=OuterRef("pk"), kind="part", recovery_cases=None)
-    claims = WarrantyClaim.objects.filter(status__in=GRANTED, decided_at__range=(at - LATELY, at - timedelta(hours=1)))
+    lately = (at - LATELY, at - timedelta(hours=1))
+    claims = WarrantyClaim.objects.paying().filter(Q(decided_at__range=lately) | Q(appeal__decided_at__range=lately))
     missing = claims.filter(Exists(without)).order_by("pk")[:MOST_A_NIGHT]
     opened = jobs.each("warranty.open_missing", lambda: missing, lambda claim: recovery.open_cases(claim, at=at))
     return len(opened)
@@ -124,7 +124,7 @@ def reopen_lost(
         raise KeptTooLong(got=until, first=today, last=last, field="until")
     to = _stood_at(case)
     require_move(case, to)
-    if case.claim.status not in GRANTED:
+    if not case.claim.pays:
         raise ClaimTakenBack(claim=case.claim.number)
     data = {"until": until.isoformat(), "reopened": True}
     case = move(case, to, actor=actor, at=at, note=reason.strip(), data=data)

@@ -18,7 +18,7 @@ from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.jobs import enqueue
 from portal.core.parameters import param
-from portal.core.states import TransitionNotAllowed, lock, move
+from portal.core.states import TransitionNotAllowed, lock, move, refusal
 from warranty import adjudication, reasons, waiting_letters
 from warranty.desk import holding, seen
 from warranty.desk.first_approval import (
@@ -233,7 +233,7 @@ def reject_unanswered(claim: WarrantyClaim, *, at: datetime | None = None) -> Wa
 def reverse_claim(
     claim: WarrantyClaim, *, reason: str, actor: Any, reason_code: str = OTHER, at: datetime | None = None
 ) -> WarrantyClaim:
-    """A granted claim no longer counts; what that takes back follows its event (warranty.reversal).
+    """A claim that money stands for, by its decision or its appeal, no longer counts; what that takes back follows its event.
 
     reason_code: why, by the list; reason: in words. Raises OwnClaim, HadAHand, TextTooShort, ReasonDoesNotFit,
     TransitionNotAllowed. Writes the claim, one Event with the amount.
@@ -242,6 +242,8 @@ def reverse_claim(
     claim = lock(claim)
     require_another(claim, actor)
     require_words(reason, "reason", moment)
+    if claim.status == ClaimStatus.REJECTED and not claim.pays:
+        raise refusal(claim, ClaimStatus.REVERSED.label)
     day = clock.local_date(moment)
     data = {"approved": str(claim.approved_total), "from": claim.status, "reason_code": reason_code}
     claim.reversed_for = reasons.require_fitting(reason_code, ReasonUse.REVERSAL, day=day)

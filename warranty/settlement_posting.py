@@ -6,6 +6,7 @@ Not here: statements themselves (settlement). Source: rules.md 3.6, 3.8.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -66,8 +67,12 @@ def first_open_months(stations: Collection[int], day: date) -> dict[int, date]:
 
 def tax_rate(station: Station, kind: str, at: datetime) -> Decimal:
     """The rate as a fraction: by the dealer's taxpayer type and the kind of line, in force on the day."""
+    return _rate_on(station.dealer.taxpayer_type, kind, at)
+
+
+def _rate_on(taxpayer_type: str, kind: str, at: date) -> Decimal:
     group = "freight" if kind == ItemKind.FREIGHT else "claim"
-    percent: Decimal = param(f"warranty.tax_{station.dealer.taxpayer_type}_{group}_percent", at)
+    percent: Decimal = param(f"warranty.tax_{taxpayer_type}_{group}_percent", at)
     return percent / 100
 
 
@@ -257,8 +262,7 @@ def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[Set
     for source in posted.values_list("source", flat=True):
         del by_source[source]
     periods = first_open_months(stations, clock.local_date(at))
-    payers = {line.case.claim.station.dealer.taxpayer_type: line.case.claim.station for line in by_source.values()}
-    rates = {kind: tax_rate(station, ItemKind.REROUTE, at) for kind, station in payers.items()}
+    rates = rates_of({line.claim_line_id or line.case.line_id for line in by_source.values()})
     return SettlementItem.objects.bulk_create(
         SettlementItem(
             station=line.case.claim.station,
@@ -268,7 +272,7 @@ def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[Set
             at=at,
             period=periods[line.case.claim.station_id],
             amount=-(line.disputed or Decimal(0)),
-            tax_rate=rates[line.case.claim.station.dealer.taxpayer_type],
+            tax_rate=rates[line.claim_line_id or line.case.line_id],
             text=line.text,
             **{f"{COLUMN_OF.get(line.kind, 'other')}_amount": -(line.disputed or Decimal(0))},
         )
@@ -276,15 +280,40 @@ def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[Set
     )
 
 
-def _rate_of(piece: FailedPart) -> Decimal | None:
-    credit = SettlementItem.objects.filter(claim_id=piece.claim_id, kind=ItemKind.CLAIM).first()
-    return credit.tax_rate if credit else None
+def rates_of(lines: Collection[int]) -> dict[int, Decimal]:
+    """By claim line (keys): the tax rate of the day it was granted, by its claim's decision or by its appeal alone.
+
+    Whatever is taken back of a line bears the rate of its credit. Two queries. Source: rules.md 3.8.
+    """
+    rows = ClaimLine.objects.filter(pk__in=lines).select_related("claim__station__dealer", "appealed__appeal")
+    granted = {row.pk: row for row in rows}
+    credits = SettlementItem.objects.filter(
+        claim__in={row.claim_id for row in granted.values()}, kind__in=[ItemKind.CLAIM, ItemKind.APPEAL]
+    )
+    known = {(claim, kind): rate for claim, kind, rate in credits.values_list("claim", "kind", "tax_rate")}
+    found, of_day = {}, cache(_rate_on)
+    for key, row in granted.items():
+        kind, granted_at = granted_by(row)
+        rate = known.get((row.claim_id, kind))
+        if rate is None:  # its credit is still on its way
+            day = clock.local_date(granted_at or clock.now())
+            rate = of_day(row.claim.station.dealer.taxpayer_type, kind, day)
+        found[key] = rate
+    return found
+
+
+def granted_by(line: ClaimLine) -> tuple[str, datetime | None]:
+    """What credits the line, and when that was decided."""
+    appealed = getattr(line, "appealed", None)
+    if line.approved_amount or appealed is None or not appealed.granted_amount:
+        return ItemKind.CLAIM, line.claim.decided_at
+    return ItemKind.APPEAL, appealed.appeal.decided_at
 
 
 def _is_credited(piece: FailedPart) -> bool:
-    """Whether the piece's claim stands as granted; asked under the station's lock, since a reversal takes back what it finds."""
+    """Whether money stands for the piece's claim; asked under the station's lock, since a reversal takes back what it finds."""
     hold_station(piece.station_id)
-    return WarrantyClaim.objects.filter(pk=piece.claim_id, status__in=CREDITED).exists()
+    return WarrantyClaim.objects.paying().filter(pk=piece.claim_id).exists()
 
 
 def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | None:
@@ -297,7 +326,7 @@ def debit_not_returned(piece: FailedPart, *, at: datetime) -> SettlementItem | N
         source=piece.number,
         at=at,
         amounts={"parts": -stake},
-        rate=_rate_of(piece),
+        rate=rates_of([piece.line_id])[piece.line_id],
         claim_id=piece.claim_id,
         failed_part=piece,
         reason=NOT_RETURNED,
@@ -349,7 +378,7 @@ def settle_verdict(piece: FailedPart, verdict: str, *, at: datetime) -> Settleme
         source=piece.number,
         at=at,
         amounts={"parts": amount},
-        rate=debited.tax_rate if debited else _rate_of(piece),
+        rate=debited.tax_rate if debited else rates_of([piece.line_id])[piece.line_id],
         claim_id=piece.claim_id,
         failed_part=piece,
         reason=meaning.reason or NOT_RETURNED,

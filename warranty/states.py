@@ -41,6 +41,7 @@ CLAIM_MOVES: Moves = {
     S.PARTIALLY_APPROVED: frozenset({S.SETTLED, S.REVERSED}),
     S.SETTLED: frozenset({S.PAID, S.APPROVED, S.PARTIALLY_APPROVED, S.REVERSED}),
     S.PAID: frozenset({S.REVERSED}),
+    S.REJECTED: frozenset({S.REVERSED}),  # where its appeal granted something
 }
 
 CLAIM_TONES: dict[str, str] = {

@@ -143,7 +143,9 @@ def test_the_month(month: Month, tmp_path: Path) -> None:
     for statement, sheet in ((may, MAY_C), (first, JUNE_A), (second, JUNE_B), (revised, JUNE_B_R1), (third, JUNE_C)):
         check(statement, sheet, month, tmp_path)
     assert (second.status, revised.number) == ("superseded", f"{second.number}-R1")
-    assert by_kind(settlement.preview(month.stations["A"], JULY).lines) == JULY_A
+    july_a = settlement.preview(month.stations["A"], JULY).lines
+    assert by_kind(july_a) == JULY_A
+    assert [str(line.tax_rate) for line in july_a if line.kind == "reroute"] == ["0.0600"]  # as claim 2 on 2 June
     assert by_kind(settlement.preview(month.stations["B"], JULY).lines) == JULY_B
     check_notes(month)
 

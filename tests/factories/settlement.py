@@ -150,8 +150,8 @@ def make_granted_claim(
     return WarrantyClaim.objects.get(pk=claim.pk)
 
 
-def make_appeal(claim: WarrantyClaim, granted: str, *, line: ClaimLine | None = None) -> Appeal:
-    """An appeal of the part line, or of another, that was granted just now; what follows its decision has been done."""
+def make_appeal(claim: WarrantyClaim, granted: str, *, line: ClaimLine | None = None, follow: bool = True) -> Appeal:
+    """An appeal of the part line, or of another, granted just now. follow: what follows its decision has been done."""
     now, line = clock.now(), line or claim.lines.get(kind="part")
     filed = Appeal.objects.create(
         station=claim.station, claim=claim, filed_by=make_user(), number=f"AP-T-{next(_next):06d}", grounds="新证据见附件照片",
@@ -167,7 +167,8 @@ def make_appeal(claim: WarrantyClaim, granted: str, *, line: ClaimLine | None = 
     filed.decided_by, filed.decided_at, filed.granted_total = make_user(), now, Decimal(granted)
     filed.save()
     upheld = move(filed, "upheld", actor=filed.decided_by, at=now)
-    settlement_jobs.follow_appeal(events.of_subject(upheld).get(kind="appeal.upheld"))
+    if follow:
+        settlement_jobs.follow_appeal(events.of_subject(upheld).get(kind="appeal.upheld"))
     return upheld
 
 

@@ -7,13 +7,15 @@ import pytest
 
 from portal.accounts.roles import Role
 from portal.core import clock
+from portal.core.parameters import set_parameter
 from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.settlement import make_granted_claim
 from tests.factories.stations import make_user
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
+from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
-from warranty.models import Chargeback, ChargebackLine
+from warranty.models import Chargeback, ChargebackLine, SettlementItem
 from warranty.settlement_queries import figures_of, note_figures
 
 WHY = "工时不在协议范围之内，不予承担"
@@ -138,3 +140,14 @@ def test_what_was_given_up_is_disputed_no_more_while_the_rest_is(desk: Desk) -> 
     assert (figures.accepted, figures.disputed) == (Decimal("36.00"), Decimal("36.00"))
     assert figures.outstanding == Decimal("72.00")
     assert counted == figures
+
+
+def test_what_the_station_bears_is_taxed_as_it_was_paid(desk: Desk) -> None:
+    note = answered(desk)
+    posting.credit_claim(note.lines.get(kind="part").case.claim)
+    set_parameter("warranty.tax_general_claim_percent", Decimal(9), actor=None)  # from today on, after the approval
+
+    resolve(desk, note, "station", "written_off")
+
+    (borne,) = SettlementItem.objects.filter(kind="reroute")
+    assert (borne.amount, borne.tax_rate) == (Decimal("-96.00"), Decimal("0.06"))

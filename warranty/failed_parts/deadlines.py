@@ -17,7 +17,7 @@ from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import by_login, log_custody
 from warranty.failed_parts_rules import return_schedule
 from warranty.four_eyes import words_missing
-from warranty.models import FailedPart
+from warranty.models import FailedPart, WarrantyClaim
 from warranty.settlement_states import ON_ITS_WAY, FailedPartStatus
 
 STAYS_AWAY = (*ON_ITS_WAY, FailedPartStatus.LOST)
@@ -138,7 +138,7 @@ def debit_overdue(*, at: datetime | None = None) -> int:
     """
     at = at or clock.now()
     pieces = overdue_on(clock.local_date(at)).exclude(settlement_items__kind="pnr").order_by("pk")
-    pieces = pieces.filter(claim__status__in=posting.CREDITED)  # nothing was credited for a held or a reversed one
+    pieces = pieces.filter(claim__in=WarrantyClaim.objects.paying())  # nothing stands for a held or a reversed one
     return len(jobs.each("warranty.debit_overdue", lambda: pieces, lambda piece: _debit(piece, at)))
 
 
@@ -164,9 +164,10 @@ def _is_overdue(piece: FailedPart, at: datetime) -> bool:
 
 
 def _overdue_since(piece: FailedPart) -> datetime:
-    """The first instant after its last day, or the claim's decision where that came later: a debit never precedes its credit."""
+    """The first instant after its last day, or what granted its line where that came later: a debit never precedes its credit."""
     begun = clock.start_of(piece.due_on + timedelta(days=1))
-    return max(begun, piece.claim.decided_at or begun)
+    _kind, granted_at = posting.granted_by(piece.line)
+    return max(begun, granted_at or begun)
 
 
 def remind_due(

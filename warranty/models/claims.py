@@ -64,6 +64,10 @@ class ClaimQuerySet(ScopedQuerySet["WarrantyClaim"]):
         """Money is or was owed."""
         return self.filter(status__in=GRANTED)
 
+    def paying(self) -> Self:
+        """Money stands for it: it was granted, or rejected and its appeal granted something; reversed ones pay nothing."""
+        return self.filter(Q(status__in=GRANTED) | Q(status=ClaimStatus.REJECTED, appeal__granted_total__gt=0))
+
     def oldest_first(self) -> Self:
         """By submit time."""
         return self.order_by("submitted_at", "pk")
@@ -216,6 +220,13 @@ class WarrantyClaim(models.Model):
     def desk_url(self) -> str:
         """Where headquarters decides it."""
         return reverse("claim_desk", args=[self.pk])
+
+    @property
+    def pays(self) -> bool:
+        """Whether money stands for it, by the decision or, of a rejected one, by its appeal (one query)."""
+        if self.status != ClaimStatus.REJECTED:
+            return self.status in GRANTED
+        return WarrantyClaim.objects.paying().filter(pk=self.pk).exists()
 
     @property
     def is_editable(self) -> bool:

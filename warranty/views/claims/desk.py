@@ -33,7 +33,6 @@ from warranty.models import (
     RegionAudit,
     WarrantyClaim,
 )
-from warranty.states import GRANTED
 from warranty.views.claims.lists import RELATED
 from warranty.views.claims.queue import OnDesk
 from warranty.views.explained import Explained
@@ -210,7 +209,7 @@ class ClaimDesk(Explained, OperationView):
         acts = [Action(_("Page of the claim"), claim.get_absolute_url(), "warranty.view_warrantyclaim")]
         if claim.status == ClaimStatus.IN_REVIEW:
             acts.append(Action(_("Hand over"), reverse("claim_hand_over", args=[claim.pk]), "warranty.hand_over_claim"))
-        if claim.status in GRANTED:
+        if claim.pays:
             url = reverse("claim_reverse", args=[claim.pk])
             acts.append(Action(_("Reverse"), url, "warranty.reverse_claim", "danger"))
         return acts

@@ -17,7 +17,7 @@ from warranty.deadline import deadline_of
 from warranty.forms.claims import AnswerForm, ReasonForm
 from warranty.models import Appeal, ClaimStatus, WarrantyClaim
 from warranty.standing import next_step_of
-from warranty.states import EDITABLE, GRANTED
+from warranty.states import EDITABLE
 from warranty.views.claims.lists import EDIT, RELATED
 from warranty.views.explained import Explained
 from warranty.waiting_letters import KIND as WAITING_LETTER
@@ -67,7 +67,7 @@ class ClaimDetail(Explained, ScopedDetailView):
             acts.append(Action(_("Withdraw"), url, "warranty.withdraw_claim", "danger"))
         if claim.status == ClaimStatus.IN_REVIEW:
             acts.append(Action(_("Open at the desk"), claim.desk_url, "warranty.open_desk", "primary"))
-        if claim.status in GRANTED:
+        if claim.pays:
             url = reverse("claim_reverse", args=[claim.pk])
             acts.append(Action(_("Reverse"), url, "warranty.reverse_claim", "danger"))
         return acts
