@@ -7,7 +7,7 @@ from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.parameters import param
 from portal.core.states import lock, move, require_move
-from warranty.models import PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.models import CHARGEABLE, PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
 from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
 from warranty.recovery_origin import origin_of
 from warranty.recovery_reading import CaseRow, LineRow
@@ -36,6 +36,7 @@ from warranty.recovery_rules import (
 )
 from warranty.settlement_states import FailedPartStatus, LostReason, NamedBy, RecoveryStatus
 
+THOUSANDTH = Decimal("0.001")  # as quantities are kept; what is charged is worked out before this rounding
 STILL_COMING = (
     FailedPartStatus.REQUESTED,
     FailedPartStatus.TAGGED,
@@ -93,6 +94,8 @@ def _open_case(claim: WarrantyClaim, line: ClaimLine, actor: Any | None, at: dat
     case = statements.insert(case)
     known = [origin.supplier] if origin else suppliers
     events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in known]})
+    if line.payer not in CHARGEABLE:
+        return _close(case, str(_("The manufacturer's warranty does not pay this line.")), actor, at)
     if not known:
         return _close(case, str(_("No supplier delivers this part.")), actor, at)
     agreed = [each for each in known if agreement_for(each, part, on=on)]
@@ -149,9 +152,8 @@ def assign_supplier(
 
 
 def pieces_of(case: RecoveryCase | CaseRow) -> Decimal:
-    """How many pieces of the line were granted."""
-    line = case.line
-    return line.approved_qty or line.qty
+    """How many old parts the case's line has: with all of them it charges for everything that was paid."""
+    return Decimal(case.line.decided_qty.pieces)
 
 
 @dataclass(frozen=True)
@@ -298,10 +300,12 @@ def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: b
     if case.appeal_id is not None:
         return supplement_of(case)
     terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
-    charges = [part_charge(case.line, terms, case.defect_qty if defects is None else defects)]
+    if defects is None:
+        defects = pieces_of(case) if agreement.no_return else case.defect_qty
+    charges = [part_charge(case.line, terms, defects)]
     on_notes = ChargebackLine.objects.charging().filter(claim_line__claim=case.claim_id)
     taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
-    others = case.claim.lines.exclude(kind="part").filter(PAID, payer="manufacturer").select_related("appealed")
+    others = case.claim.lines.exclude(kind="part").filter(PAID, payer__in=CHARGEABLE).select_related("appealed")
     if not (at_once or _speaks_for_claim(case)):
         others = others.filter(pk__in=on_notes.filter(case__line=case.line_id).values("claim_line"))
     charges += [other_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
@@ -374,11 +378,15 @@ def _speaks_for_claim(case: RecoveryCase) -> bool:
 
 
 def part_charge(line: ClaimLine | LineRow, terms: Terms, defects: Decimal) -> Charge:
-    """What the pieces with a defect of a case's own line bring."""
-    qty = line.approved_qty or line.qty
-    paid = line.paid_amount if defects >= qty else line.paid_amount * defects / qty
-    found = recoverable_line(PaidLine("part", paid, defects), terms)
-    return Charge(line, found, terms.shares["part"], defects)
+    """What the pieces with a defect bring: their share of the quantity and of the amount that the station was paid for (C25).
+
+    Every piece asked for stands for the same share of the line, as it does for the station (stakes).
+    """
+    decided = line.decided_qty
+    share = min(defects / decided.pieces, Decimal(1))
+    qty = decided.paid * share
+    found = recoverable_line(PaidLine("part", line.paid_amount * share, qty), terms)
+    return Charge(line, found, terms.shares["part"], qty.quantize(THOUSANDTH, ROUND_HALF_UP))
 
 
 def other_charge(line: ClaimLine | LineRow, terms: Terms) -> Charge:

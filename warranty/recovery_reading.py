@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from warranty.models import PAID, ClaimLine, RecoveryCase
+from warranty.models import CHARGEABLE, PAID, ClaimLine, RecoveryCase
 from warranty.models.claim_lines import paid_of
+from warranty.recovery_rules import DecidedQty
 
 AT_ONCE: Final = 2_000
 
@@ -23,7 +24,20 @@ class LineRow(NamedTuple):
     description: str
     qty: Decimal
     approved_qty: Decimal | None
-    paid_amount: Decimal
+    claimed_amount: Decimal
+    approved_amount: Decimal | None
+    granted_amount: Decimal | None
+
+    @property
+    def paid_amount(self) -> Decimal:
+        """What the station gets in the end."""
+        return paid_of(self.approved_amount, self.granted_amount)
+
+    @property
+    def decided_qty(self) -> DecidedQty:
+        """Its quantity as claimed and as approved, with what its appeal granted."""
+        approved, granted = self.approved_amount or Decimal(0), self.granted_amount or Decimal(0)
+        return DecidedQty(self.qty, self.approved_qty, self.claimed_amount, approved, granted)
 
 
 class CaseRow(NamedTuple):
@@ -47,6 +61,7 @@ class CaseRow(NamedTuple):
     line_description: str
     line_qty: Decimal
     line_approved_qty: Decimal | None
+    line_claimed_amount: Decimal
     line_approved_amount: Decimal | None
     line_granted_amount: Decimal | None
     claim_id: int
@@ -81,15 +96,17 @@ class CaseRow(NamedTuple):
             self.line_description,
             self.line_qty,
             self.line_approved_qty,
-            paid_of(self.line_approved_amount, self.line_granted_amount),
+            self.line_claimed_amount,
+            self.line_approved_amount,
+            self.line_granted_amount,
         )
 
 
 PATHS: Final = (
     "pk", "number", "status", "expected", "last_day", "agreement_id", "appeal_id", "appeal__number", "defect_qty",
     "part_id", "part__number", "part__name", "part__name_en",
-    "line_id", "line__kind", "line__description", "line__qty", "line__approved_qty", "line__approved_amount",
-    "line__appealed__granted_amount",
+    "line_id", "line__kind", "line__description", "line__qty", "line__approved_qty", "line__claimed_amount",
+    "line__approved_amount", "line__appealed__granted_amount",
     "claim_id", "claim__number", "claim__root_number", "claim__work_order_id", "claim__serial_number",
     "claim__failed_on", "claim__repaired_on", "claim__complaint", "claim__cause", "claim__correction",
     "claim__product_model__code", "claim__fault_code__code",
@@ -107,10 +124,10 @@ def read_cases(keys: Collection[int]) -> Iterator[CaseRow]:
 
 
 def read_other_lines(claims: Collection[int]) -> Iterable[LineRow]:
-    """The paid lines of these claims that are no parts and that the manufacturer pays, in their order; one query."""
-    lines = ClaimLine.objects.filter(PAID, claim__among=claims, payer="manufacturer").exclude(kind="part")
+    """The paid lines of these claims that are no parts and that a supplier may be asked for, in their order; one query."""
+    lines = ClaimLine.objects.filter(PAID, claim__among=claims, payer__in=CHARGEABLE).exclude(kind="part")
     found = lines.order_by("claim", "position").values_list(
-        "pk", "claim_id", "kind", "description", "qty", "approved_qty", "approved_amount", "appealed__granted_amount"
-    )
-    for key, claim, kind, description, qty, approved_qty, approved, granted in found:
-        yield LineRow(key, claim, kind, description, qty, approved_qty, paid_of(approved, granted))
+        "pk", "claim_id", "kind", "description", "qty", "approved_qty", "claimed_amount", "approved_amount",
+        "appealed__granted_amount",
+    )  # fmt: skip
+    yield from map(LineRow._make, found)

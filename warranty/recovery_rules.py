@@ -4,9 +4,10 @@ Operations are in recovery.py and chargebacks. Source: rules.md 3.7, C25, C26.
 """
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from portal.core.calendar import add_months
 from portal.core.money import round_money, total
@@ -47,6 +48,37 @@ class RecoverableLine:
 def opens_recovery(verdict: str, *, no_return_contract: bool) -> bool:
     """Only a supplier defect, or a contract that wants no return, lets a supplier be charged."""
     return no_return_contract or verdict == "supplier_defect"
+
+
+@dataclass(frozen=True)
+class DecidedQty:
+    """How much of a part line was asked for and approved, with the amounts beside it: claimed, approved, granted on appeal."""
+
+    qty: Decimal
+    approved_qty: Decimal | None
+    claimed: Decimal
+    approved: Decimal
+    granted: Decimal
+
+    @property
+    def pieces(self) -> int:
+        """How many old parts the line has; a length or volume counts as begun pieces."""
+        return max(math.ceil(self.qty), 1)
+
+    @property
+    def paid(self) -> Decimal:
+        """The quantity that the station was paid for, which C25 multiplies with the contract price.
+
+        An appeal names an amount: it grants the rest of the quantity with the rest of the amount, else the pieces nearest to
+        it by the claimed price, and of a line that had nothing at least one.
+        """
+        rest = self.claimed - self.approved
+        if self.approved_qty is None or not self.granted:
+            return self.approved_qty or self.qty
+        if self.granted >= rest or self.approved_qty >= self.qty:
+            return self.qty
+        more = (self.granted * self.qty / self.claimed).quantize(Decimal(1), ROUND_HALF_UP)
+        return min(self.qty, self.approved_qty + more) or min(self.qty, Decimal(1))
 
 
 def recoverable_line(line: PaidLine, terms: Terms) -> RecoverableLine:

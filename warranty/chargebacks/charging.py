@@ -122,11 +122,13 @@ def _expected(case: CaseRow, around: Surroundings, *, speaks: bool) -> Decimal:
     """What recovery.charges_of() comes to for a case that is on no note."""
     if case.agreement_id is None:
         return total([])
-    terms, fee = around.terms(around.agreements[case.agreement_id], case)
+    agreement = around.agreements[case.agreement_id]
+    terms, fee = around.terms(agreement, case)
     others = around.free_for(case)
     if not speaks:
         others = [line for line in others if case.line_id in around.charged.get(line.pk, ())]
-    defects = pieces_of(case) if case.status == RecoveryStatus.WAITING else case.defect_qty
+    all_of_them = case.status == RecoveryStatus.WAITING or agreement.no_return
+    defects = pieces_of(case) if all_of_them else case.defect_qty
     charges = [part_charge(case.line, terms, defects), *(other_charge(line, terms) for line in others), *fee]
     return total(charge.amount.amount for charge in charges if charge.amount.amount > 0)
 
@@ -136,7 +138,8 @@ def _charges(case: CaseRow, around: Surroundings) -> list[Charge]:
         return []
     if case.appeal_id is not None:
         return supplement_of(case)
-    terms, fee = around.terms(around.agreements[case.agreement_id], case)
-    charges = [part_charge(case.line, terms, case.defect_qty)]
+    agreement = around.agreements[case.agreement_id]
+    terms, fee = around.terms(agreement, case)
+    charges = [part_charge(case.line, terms, pieces_of(case) if agreement.no_return else case.defect_qty)]
     charges += [other_charge(line, terms) for line in around.free_for(case)]
     return [charge for charge in charges + fee if charge.amount.amount > 0]

@@ -11,7 +11,7 @@ from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
 from warranty.models.chargebacks import CREDITS, REROUTED, Chargeback, ChargebackLine
-from warranty.models.claim_lines import PAID, ClaimLine, LineKind, Payer, Remedy
+from warranty.models.claim_lines import CHARGEABLE, PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claim_reports import ClaimReport
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
@@ -67,6 +67,7 @@ from warranty.states import (
 )
 
 __all__ = [
+    "CHARGEABLE",
     "CREDITS",
     "OF_LINES",
     "PAID",

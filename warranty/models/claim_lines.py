@@ -15,6 +15,7 @@ from portal.core.scope import ScopedQuerySet
 from service.models import IssuedPart, LaborOperation
 from warranty.models.claims import WarrantyClaim
 from warranty.models.reasons import ReasonCode
+from warranty.recovery_rules import DecidedQty
 
 PAID: Final = Q(approved_amount__gt=0) | Q(appealed__granted_amount__gt=0)
 
@@ -46,6 +47,8 @@ class Payer(models.TextChoices):
     GOODWILL = "goodwill", _("Goodwill")
     CAMPAIGN = "campaign", _("Campaign")
 
+
+CHARGEABLE: Final = (Payer.MANUFACTURER, Payer.CAMPAIGN)  # what a supplier may be asked for: adr/0023
 
 LINE_FROZEN = """
     IF TG_OP = 'UPDATE'
@@ -218,6 +221,13 @@ class ClaimLine(models.Model):
         """What the station gets in the end: what the decision approved and what its appeal granted."""
         appealed = getattr(self, "appealed", None)
         return paid_of(self.approved_amount, appealed.granted_amount if appealed else None)
+
+    @property
+    def decided_qty(self) -> DecidedQty:
+        """Its quantity as claimed and as approved, with what its appeal granted."""
+        approved = self.approved_amount or Decimal(0)
+        granted = self.paid_amount - approved
+        return DecidedQty(self.qty, self.approved_qty, self.claimed_amount, approved, granted)
 
 
 def paid_of(approved: Decimal | None, granted: Decimal | None) -> Decimal:
