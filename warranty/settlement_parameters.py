@@ -182,6 +182,15 @@ declare(
     group=_STATEMENTS,
 )
 declare(
+    "warranty.freight_unasked",
+    default=Decimal("300.00"),
+    unit="CNY",
+    low=0,
+    high=100_000,
+    label=_("Freight of a box of old parts up to which it is credited as the station entered it"),
+    group=_STATEMENTS,
+)
+declare(
     "warranty.fine_most",
     default=Decimal("10000.00"),
     unit="CNY",

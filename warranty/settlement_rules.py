@@ -37,7 +37,7 @@ class TaxGroup:
 
 @dataclass(frozen=True)
 class Totals:
-    """The foot of a statement; carried is filled only when the net is below 0."""
+    """The foot of a statement; carried is filled only when net or gross is below 0."""
 
     groups: tuple[TaxGroup, ...]
     net: Decimal
@@ -57,8 +57,14 @@ def next_month(period: dt.date) -> dt.date:
     return (period.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
 
 
-def statement_totals(lines: Iterable[Amount], brought_forward: Sequence[Amount] = ()) -> Totals:
-    """Tax once per rate group on that group's net; a net below 0 bears no tax and is carried, kept per group (C27)."""
+def statement_totals(
+    lines: Iterable[Amount], brought_forward: Sequence[Amount] = (), *, carries_gross: bool = True
+) -> Totals:
+    """Tax once per rate group on that group's net; a net below 0 bears no tax and is carried, kept per group (C27).
+
+    So is one whose tax alone brings the gross below 0: nobody can invoice that. carries_gross: not so in statements that were
+    issued before this was a rule.
+    """
     lines = list(lines)
     rates = sorted({a.tax_rate for a in lines} | {a.tax_rate for a in brought_forward})
     nets = {
@@ -69,10 +75,10 @@ def statement_totals(lines: Iterable[Amount], brought_forward: Sequence[Amount] 
         for rate in rates
     }
     net = total(group_net for _, group_net in nets.values())
-    taxed = net >= 0
+    taxes = {rate: round_money(group_net * rate) for rate, (_, group_net) in nets.items()}
+    taxed = net >= 0 and (net + total(taxes.values()) >= 0 or not carries_gross)
     groups = tuple(
-        TaxGroup(rate, before, group_net, round_money(group_net * rate) if taxed else ZERO)
-        for rate, (before, group_net) in nets.items()
+        TaxGroup(rate, before, group_net, taxes[rate] if taxed else ZERO) for rate, (before, group_net) in nets.items()
     )
     tax = total(group.tax for group in groups)
     carried = () if taxed else tuple(Amount(g.net, g.tax_rate) for g in groups if g.net)

@@ -19,13 +19,19 @@ from warranty.failed_parts_rules import VERDICTS, check_character, piece_amounts
 from warranty.forms.answers import read_share
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SettlementItem
 from warranty.recovery_rules import PaidLine, Terms, recoverable_lines
-from warranty.settlement_rules import Amount, statement_totals
+from warranty.settlement_rules import Amount, Totals, statement_totals
 
 CENTS = st.decimals("0.00", "99999.99", places=2)
 SIGNED = st.decimals("-99999.99", "99999.99", places=2)
 RATES = st.sampled_from([Decimal("0"), Decimal("0.01"), Decimal("0.06"), Decimal("0.09"), Decimal("0.13")])
 AMOUNTS = st.lists(st.builds(Amount, SIGNED, RATES), max_size=12)
 in_database = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def is_taxed(found: Totals) -> bool:
+    """Neither the net is below 0 nor what its taxes would make of it: nobody can invoice that."""
+    taxes = sum((round_money(group.net * group.tax_rate) for group in found.groups), Decimal(0))
+    return found.net >= 0 and found.net + taxes >= 0
 
 
 @given(AMOUNTS, AMOUNTS)
@@ -37,7 +43,7 @@ def test_totals_are_sums_and_tax_is_rounded_once_per_rate(lines: list[Amount], b
     assert found.tax == sum((group.tax for group in found.groups), Decimal(0))
     for group in found.groups:
         assert group.net == sum((a.amount for a in [*lines, *before] if a.tax_rate == group.tax_rate), Decimal(0))
-        assert group.tax == (round_money(group.net * group.tax_rate) if found.net >= 0 else 0)
+        assert group.tax == (round_money(group.net * group.tax_rate) if is_taxed(found) else 0)
 
 
 @given(AMOUNTS, AMOUNTS)
@@ -45,7 +51,9 @@ def test_what_is_not_paid_is_carried_to_the_cent(lines: list[Amount], before: li
     found = statement_totals(lines, before)
     carried = sum((each.amount for each in found.carried), Decimal(0))
 
-    assert (found.payable, carried) == ((found.gross, 0) if found.net >= 0 else (0, found.net))
+    assert (found.payable, carried) == ((found.gross, 0) if is_taxed(found) else (0, found.net))
+    assert found.payable >= 0
+    assert (found.carried == ()) == (is_taxed(found) or not any(group.net for group in found.groups))
 
 
 @given(CENTS, st.integers(1, 99))

@@ -12,6 +12,7 @@ from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
 from warranty.forms.disposing import DisposeForm, with_signatures
 from warranty.forms.failed_parts import ExtendForm, LoseForm, WaiveForm
+from warranty.forms.freight import FreightForm
 from warranty.models import (
     Appraisal,
     AppraisalTest,
@@ -55,8 +56,8 @@ def dispose(piece: FailedPart, values: dict[str, Any], actor: Any) -> None:
 
 
 def close(box: PartBox, values: dict[str, Any], actor: Any) -> None:
-    """What was not scanned is missing."""
-    failed_parts.close_box(box, actor=actor)
+    """What was not scanned is missing; the freight allowed is credited."""
+    failed_parts.close_box(box, actor=actor, **values)
 
 
 def on_its_way(piece: FailedPart) -> bool:
@@ -180,6 +181,7 @@ class PartBoxAdmin(ReadOnlyAdmin):
         "weight_kg",
         "freight",
         "freight_allowed",
+        "freight_reason",
         "driver",
         "seal",
         "sealed_at",
@@ -190,9 +192,9 @@ class PartBoxAdmin(ReadOnlyAdmin):
     inlines = (PieceInline, ExtraInline)
     operations = (
         OperationButton(
-            "close", _("Close the box"), close, permission="warranty.close_box",
+            "close", _("Close the box"), close, permission="warranty.close_box", form=FreightForm,
             shown=lambda box: box.status == PartBoxStatus.SHIPPED,
-            intro=_("Pieces that were not scanned are noted as missing, and the freight is credited to the station."),
+            intro=_("Pieces that were not scanned are noted as missing, and the freight allowed is credited to the station."),
         ),
     )  # fmt: skip
 

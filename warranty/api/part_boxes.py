@@ -35,8 +35,8 @@ class PartBoxRow(RowSerializer):
     class Meta:
         model = PartBox
         fields = [
-            "id", "number", "status", "station", "carrier", "waybill", "weight_kg", "freight", "freight_allowed", "seal",
-            "driver", "sealed_at", "shipped_at", "unpacking_at", "received_at",
+            "id", "number", "status", "station", "carrier", "waybill", "weight_kg", "freight", "freight_allowed",
+            "freight_reason", "seal", "driver", "sealed_at", "shipped_at", "unpacking_at", "received_at",
         ]  # fmt: skip
 
 
@@ -267,9 +267,11 @@ class StrikeExtra(PartBoxAct):
 
 
 class BoxReceipt(Signing):
-    """Who signs for the pieces for the factory."""
+    """Who signs for the pieces for the factory, and how much of the freight is credited, with the reason where it is less."""
 
     signed_as = StrictText(max_length=60, allow_blank=True, default="")
+    freight_allowed = StrictDecimal(**AMOUNT, required=False, allow_null=True, default=None)
+    freight_reason = StrictText(max_length=300, allow_blank=True, default="")
 
 
 class CloseBox(PartBoxAct):
@@ -279,8 +281,9 @@ class CloseBox(PartBoxAct):
     body_class = BoxReceipt
 
     def operate(self, values: dict[str, Any]) -> PartBox:
-        signature = signed(values, "signed_as")["signature"]
-        return failed_parts.close_box(self.record, signature=signature, actor=self.request.user)
+        given = signed(values, "signed_as")
+        given.pop("signed_as", None)
+        return failed_parts.close_box(self.record, actor=self.request.user, **given)
 
 
 class ReceivedScan(Scan):

@@ -7,14 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from portal.core import clock, events, statements
+from portal.core.money import round_money
 from portal.core.parameters import param
-from portal.core.states import lock, move
+from portal.core.states import lock, move, require_move
 from warranty import settlement_posting as posting
 from warranty.failed_parts.deadlines import debit_if_overdue
 from warranty.failed_parts.discrepancies import issue_discrepancy_note
-from warranty.failed_parts.refusals import ExtraNeedsWords, NotBeingUnpacked
+from warranty.failed_parts.refusals import ExtraNeedsWords, FreightAbovePaid, FreightToAllow, NotBeingUnpacked
 from warranty.failed_parts.tags import OF_PIECE, find_piece
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
+from warranty.four_eyes import require_words
 from warranty.models import Condition, ExtraPiece, FailedPart, PartBox
 from warranty.settlement_states import AT_THE_STATION, ON_ITS_WAY, FailedPartStatus, PartBoxStatus
 from warranty.signatures import RECEIPT, Kept, Signature, keep_signature
@@ -77,9 +79,10 @@ def receive_piece(
 
 
 def _mind_own_box(box: PartBox, *, at: datetime, actor: Any) -> None:
-    """The box that nobody unpacks by its list is closed with its last piece, unless somebody has to sign for it; else its
-    unpacking has begun."""
-    if param("warranty.signature_required", at) or box.pieces.filter(status__in=ON_ITS_WAY).exists():
+    """The box that nobody unpacks by its list is closed with its last piece, unless somebody has to sign for it or to say how
+    much freight is allowed; else its unpacking has begun."""
+    by_hand = param("warranty.signature_required", at) or box.freight > param("warranty.freight_unasked", at)
+    if by_hand or box.pieces.filter(status__in=ON_ITS_WAY).exists():
         PartBox.objects.filter(pk=box.pk, unpacking_at=None).update(unpacking_at=at)
     else:
         close_box(box, actor=actor, at=at)
@@ -120,26 +123,32 @@ def close_box(
     *,
     actor: Any,
     freight_allowed: Decimal | None = None,
+    freight_reason: str = "",
     signature: Signature | None = None,
     at: datetime | None = None,
 ) -> PartBox:
     """The box is unpacked: pieces not found in it are noted as missing, and its freight is credited to the station.
 
+    freight_allowed: how much of what the station paid, CNY, tax excluded; all of it where nobody says, which above a limit D
+    somebody has to. freight_reason: why it is less, for the station to read.
     signature: of who takes the pieces in for the factory; it enters the log of every piece of the list that is here, and
     the discrepancy note, which tells the station what differs. A missing piece stays on its way and becomes overdue like
-    any other. Raises SignatureMissing, BadFile. Writes a settlement item for the freight.
+    any other. Raises SignatureMissing, BadFile, FreightToAllow, FreightAbovePaid, TextTooShort, TransitionNotAllowed. Writes a
+    settlement item for the freight.
     """
     at = at or clock.now()
     posting.hold_station(box.station_id)
     box = lock(box)
+    require_move(box, PartBoxStatus.RECEIVED)
+    allowed = _freight_of(box, freight_allowed, freight_reason, at)
     kept = keep_signature(box, signature, kind=RECEIPT, actor=actor, at=at, field="signed_as")
     missing = list(box.pieces.filter(status=FailedPartStatus.SHIPPED).order_by("pk"))
     for piece in missing:
         FailedPart.objects.filter(pk=piece.pk).update(condition=Condition.MISSING)
         events.record(piece, "failedpart.missing", actor=actor, at=at, data={"box": box.number})
-    allowed = box.freight if freight_allowed is None else min(freight_allowed, box.freight)
     box.received_at, box.freight_allowed = at, allowed
-    statements.update(box, ["received_at", "freight_allowed"])
+    box.freight_reason = freight_reason.strip()[:300] if allowed < box.freight else ""
+    statements.update(box, ["received_at", "freight_allowed", "freight_reason"])
     box = move(box, PartBoxStatus.RECEIVED, actor=actor, at=at, data={"missing": [p.number for p in missing]})
     if allowed:
         posting.credit_freight(box, at=at)
@@ -147,6 +156,20 @@ def close_box(
         _sign_for_the_pieces(box, kept, actor=actor, at=at)
     issue_discrepancy_note(box, actor=actor, at=at, signed=kept)
     return box
+
+
+def _freight_of(box: PartBox, allowed: Decimal | None, reason: str, at: datetime) -> Decimal:
+    """What the station is credited of its freight. Raises FreightToAllow, FreightAbovePaid, TextTooShort."""
+    if allowed is None:
+        limit = param("warranty.freight_unasked", at)
+        if box.freight > limit:
+            raise FreightToAllow(freight=box.freight, limit=limit, field="freight_allowed")
+        return box.freight
+    if not (allowed.is_finite() and 0 <= allowed <= box.freight and allowed == round_money(allowed)):
+        raise FreightAbovePaid(freight=box.freight, got=allowed, field="freight_allowed")
+    if allowed < box.freight:
+        require_words(reason, "freight_reason", at)
+    return allowed
 
 
 def _sign_for_the_pieces(box: PartBox, kept: Kept, *, actor: Any, at: datetime) -> None:

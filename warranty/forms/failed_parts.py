@@ -13,6 +13,7 @@ from stations.forms.visits import DrawingField
 from warranty import failed_parts
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_custody import named
+from warranty.forms.freight import FreightForm
 from warranty.models import Condition, ExtraPiece, FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import DISPOSITIONS
@@ -283,10 +284,10 @@ class SendOnForm(ActingForm):
         self.fields["pieces"].queryset = rows  # type: ignore[attr-defined]
 
 
-class CloseForm(SigningForm):
-    """Who takes the pieces of a box in for the factory."""
+class CloseForm(SigningForm, FreightForm):
+    """Who takes the pieces of a box in for the factory, and how much freight is credited."""
 
-    field_order = ("signed_as", "confirmed", "drawing")
+    field_order = ("freight_allowed", "freight_reason", "signed_as", "confirmed", "drawing")
     signed_as = forms.CharField(label=_("Taken in by"), max_length=60, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -294,8 +295,10 @@ class CloseForm(SigningForm):
         self.fields["signed_as"].initial = named(self.user)
 
     def given(self) -> dict[str, Any]:
-        """The signature alone."""
-        return {"signature": super().given()["signature"]}
+        """The signature and the freight; the typed name is in the signature."""
+        said = super().given()
+        said.pop("signed_as")
+        return said
 
 
 class ReceiptForm(SigningForm):

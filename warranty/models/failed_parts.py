@@ -79,6 +79,7 @@ class PartBox(models.Model):
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=8, decimal_places=3, null=True, blank=True)
     freight = money_field(_("freight paid (CNY, tax excluded)"), default=0)
     freight_allowed = money_field(_("freight allowed (CNY, tax excluded)"), null=True, blank=True)
+    freight_reason = models.CharField(_("why less freight is allowed"), max_length=300, blank=True, db_default="")
     driver = models.CharField(_("taken by (name of the driver)"), max_length=60, blank=True, db_default="")
     seal = models.CharField(_("seal number"), max_length=30, blank=True, db_default="")
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)

@@ -187,7 +187,7 @@ class Statement(models.Model):
                 name="issued_statement_has_time_and_fingerprint",
             ),
             models.CheckConstraint(
-                condition=~Q(status="paid") | (Q(paid_on__isnull=False) & ~Q(bank_reference="")),
+                condition=~Q(status="paid") | Q(paid_on__isnull=False) & (~Q(bank_reference="") | Q(gross=0)),
                 name="paid_statement_names_its_payment",
             ),
             *(bounded(name, -BOUND, BOUND, name=f"statement_{name}_in_bounds") for name in ("net", "tax", "gross")),
@@ -224,6 +224,13 @@ class Statement(models.Model):
     def is_draft(self) -> bool:
         """Whether it has not been issued."""
         return self.status == StatementStatus.DRAFT
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether its balance goes to the next statement untaxed (one query where the net is 0)."""
+        if self.net:
+            return self.payable != self.gross
+        return self.tax_groups.exclude(carried=0).exists()
 
 
 class StatementLine(models.Model):

@@ -15,7 +15,7 @@ from warranty.four_eyes import words_missing
 from warranty.models import ItemKind, SettlementItem, Statement, StatementLine, WarrantyClaim
 from warranty.settlement.building import unsettle, write_statement
 from warranty.settlement.issuing import incentives_on, number_and_issue
-from warranty.settlement.payment import post_to_dealer
+from warranty.settlement.payment import close_at_zero, post_to_dealer
 from warranty.settlement.preview import DraftLine
 from warranty.settlement.refusals import DisputeRefused
 from warranty.settlement_rules import next_month
@@ -28,16 +28,20 @@ def confirm_statement(
 ) -> Statement:
     """The station agrees; the dealer is owed the gross. Below 0 nothing is owed: the next statement takes the net up.
 
-    Posts one entry on the account's warranty leg, source the statement's number. Source: rules.md 3.8.
+    A gross of 0.00 needs neither invoice nor transfer: the statement is paid at once. Posts
+    one entry on the account's warranty leg, source the statement's number. Source: rules.md 3.8.
     """
     at = at or clock.now()
     statement = lock(statement)
-    to = StatementStatus.CARRIED if statement.net < 0 else StatementStatus.CONFIRMED
+    to = StatementStatus.CARRIED if statement.is_carried else StatementStatus.CONFIRMED
     statement = move(statement, to, actor=actor, at=at, data={"silent": silently, "gross": str(statement.gross)})
     statement.confirmed_at, statement.confirmed_silently = at, silently
     statement.save(update_fields=["confirmed_at", "confirmed_silently"])
-    if to == StatementStatus.CONFIRMED and statement.gross:
-        post_to_dealer(statement, "statement", statement.gross, actor, at)
+    if to == StatementStatus.CARRIED:
+        return statement
+    if not statement.gross:
+        return close_at_zero(statement, actor=actor, at=at)
+    post_to_dealer(statement, "statement", statement.gross, actor, at)
     return statement
 
 

@@ -61,7 +61,10 @@ def incentives_on(statement: Statement, *lines: int) -> list[str]:
 def rebuilt_fingerprint(statement: Statement) -> str:
     """The fingerprint as it comes out when the statement is built again from its items; equal, or something was changed."""
     lines = [_rebuilt(line) for line in statement.lines.select_related("item").order_by("position")]
-    return canonical_hash(statement_facts(statement, lines=lines, totals=totals_of(lines)))
+    totals = totals_of(
+        lines, carries_gross=not statement.gross < 0 <= statement.net
+    )  # no other statement has this foot
+    return canonical_hash(statement_facts(statement, lines=lines, totals=totals))
 
 
 def _rebuilt(line: StatementLine) -> DraftLine:

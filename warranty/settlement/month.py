@@ -84,7 +84,7 @@ class MonthPlan:
     @property
     def below(self) -> Sequence[Planned]:
         """Those that are carried to the next month."""
-        return [each for each in self.doing if each.statement.net < 0]
+        return [each for each in self.doing if each.statement.is_carried]
 
     @property
     def chosen(self) -> str:

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from portal.core import clock
 from portal.core.days import require_day
-from portal.core.states import lock, move
+from portal.core.states import lock, move, refusal
 from stations.dealer_account import account_of, post_entry
 from stations.exits import statement_hold
 from stations.models import Leg
 from stations.payments import one_after_another, reference_of
-from warranty.models import Statement
+from warranty.models import ItemKind, Statement
 from warranty.settlement.building import move_claims
 from warranty.settlement.refusals import InvoiceDiffers, ReferencePaidAnother, StatementHeld
 from warranty.settlement_rules import invoice_fits
@@ -51,14 +51,16 @@ def record_invoice(
 def pay_statement(
     statement: Statement, *, bank_reference: str, actor: Any, paid_on: date | None = None, at: datetime | None = None
 ) -> Statement:
-    """The dealer has its money: the opposite is posted, the statement's claims are paid.
+    """The dealer has its money: the opposite is posted, the claims of the statement and of those carried to it are paid.
 
-    paid_on: from the day of issue to today. Raises ReferencePaidAnother, DayOutOfBounds, and StatementHeld for the last
-    statement of a station that has left (rules.md 3.10).
+    paid_on: from the day of issue to today. Raises TransitionNotAllowed, ReferencePaidAnother, DayOutOfBounds, and
+    StatementHeld for the last statement of a station that has left (rules.md 3.10).
     """
     at, reference = at or clock.now(), reference_of(bank_reference)
     one_after_another(reference)
     statement = lock(statement)
+    if statement.status != StatementStatus.INVOICED:
+        raise refusal(statement, StatementStatus.PAID.label)
     station = statement.station
     if until := statement_hold(station, clock.local_date(at), period=statement.period):
         raise StatementHeld(station=station, until=until.isoformat())
@@ -74,5 +76,27 @@ def pay_statement(
     paid = {"bank_reference": reference, "statement": statement.number}
     statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
     post_to_dealer(statement, "statement_payment", -statement.gross, actor, at)
-    move_claims(statement, ["settled"], "paid", actor=actor, at=at, data=paid)
+    _pay_claims(statement, paid, actor, at)
     return statement
+
+
+def close_at_zero(statement: Statement, *, actor: Any | None, at: datetime) -> Statement:
+    """The locked, confirmed statement owes nothing either way: it is paid without invoice or transfer, and so are its claims."""
+    statement.paid_on = clock.local_date(at)
+    statement.save(update_fields=["paid_on"])
+    paid = {"statement": statement.number, "gross": str(statement.gross)}
+    statement = move(statement, StatementStatus.PAID, actor=actor, at=at, data=paid)
+    _pay_claims(statement, paid, actor, at)
+    return statement
+
+
+def _pay_claims(statement: Statement, paid: dict[str, str], actor: Any | None, at: datetime) -> None:
+    """Claims that the statement credits are paid, and those of every statement below 0 whose balance came to it."""
+    found: list[Statement] = [statement]
+    for each in found:
+        before = each.lines.filter(kind=ItemKind.BROUGHT_FORWARD).values_list("source", flat=True)
+        numbers = {source.rpartition("/")[0] for source in before}
+        carried = Statement.objects.filter(number__in=numbers, status=StatementStatus.CARRIED)
+        found += carried.exclude(pk__in=[row.pk for row in found]).order_by("pk")
+    for each in reversed(found):  # the oldest first
+        move_claims(each, ["settled"], "paid", actor=actor, at=at, data=paid)

@@ -67,11 +67,13 @@ def draft_line(item: SettlementItem) -> DraftLine:
     return DraftLine(item, item.kind, item.source, item.text, item.reason, amounts, item.tax_rate)
 
 
-def totals_of(lines: Sequence[Any]) -> Totals:
-    """The foot of lines; those brought forward count apart in their tax group."""
+def totals_of(lines: Sequence[Any], *, carries_gross: bool = True) -> Totals:
+    """The foot of lines; those brought forward count apart in their tax group. carries_gross: see statement_totals."""
     before = [Amount(line.amount, line.tax_rate) for line in lines if line.kind == ItemKind.BROUGHT_FORWARD]
     return statement_totals(
-        [Amount(line.amount, line.tax_rate) for line in lines if line.kind != ItemKind.BROUGHT_FORWARD], before
+        [Amount(line.amount, line.tax_rate) for line in lines if line.kind != ItemKind.BROUGHT_FORWARD],
+        before,
+        carries_gross=carries_gross,
     )
 
 

@@ -104,6 +104,7 @@ class PartBoxDetail(ScopedDetailView):
             Fact(_("Taken by (name of the driver)"), box.driver),
             Fact(_("Freight paid"), money(box.freight)),
             Fact(_("Freight allowed"), money(box.freight_allowed)),
+            Fact(_("Why less freight is allowed"), box.freight_reason),
             Fact(_("Shipped at"), box.shipped_at),
             Fact(_("Received at"), box.received_at),
         ]
@@ -166,10 +167,10 @@ class CloseBox(SignedOperation):
         """How many pieces the close would note as missing."""
         missing = self.get_object().pieces.filter(status=FailedPartStatus.SHIPPED).count()
         if not missing:
-            return str(_("Every piece of the list was scanned. The freight is credited to the station."))
+            return str(_("Every piece of the list was scanned. Say how much freight is credited to the station."))
         text = ngettext(
-            "%(count)s piece was not scanned and is noted as missing. The freight is credited to the station.",
-            "%(count)s pieces were not scanned and are noted as missing. The freight is credited to the station.",
+            "%(count)s piece was not scanned and is noted as missing. Say how much freight is credited to the station.",
+            "%(count)s pieces were not scanned and are noted as missing. Say how much freight is credited to the station.",
             missing,
         )
         return text % {"count": missing}

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warranty", "0100_unsent_notes_run_on"),
+        ("warranty", "0110_scans_taken_back"),
     ]
 
     operations = [
