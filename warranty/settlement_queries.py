@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from parts.models import Part
 from portal.core import clock
+from portal.core.models import Event
+from portal.core.money import total
 from stations.models import Incentive, Station
 from warranty import reasons
 from warranty.models import (
@@ -68,23 +71,28 @@ def stations_to_build(period: date, *, since: datetime) -> Any:
 
 
 def note_figures(as_of: date) -> list[NoteFigures]:
-    """Every note sent up to a day."""
+    """Every note sent up to a day, with what was received for it by then."""
     notes = Chargeback.objects.filter(status__in=SHOWN_TO_SUPPLIER).exclude(sent_at=None)
+    by_then = Q(receipts__received_on__lte=as_of)
+    notes = notes.annotate(received_by_then=Coalesce(Sum("receipts__amount", filter=by_then), ZERO))
     credited = ChargebackLine.objects.filter(outcome__in=CREDITS, is_live=True).values_list("chargeback")
     taken_back = dict(credited.annotate(total=Sum("claimed")).order_by())
     lines = ChargebackLine.objects.in_dispute().values_list("chargeback")
     disputed = dict(lines.annotate(total=Sum("disputed")).order_by())
-    return [_figures(note, taken_back.get(note.pk, ZERO), disputed.get(note.pk, ZERO)) for note in notes]
+    return [
+        _figures(note, taken_back.get(note.pk, ZERO), disputed.get(note.pk, ZERO), note.received_by_then)  # type: ignore[attr-defined]  # annotated
+        for note in notes
+    ]
 
 
 def figures_of(note: Chargeback) -> NoteFigures:
     """What counts of one note today."""
     credited = note.lines.filter(outcome__in=CREDITS, is_live=True).aggregate(total=Sum("claimed"))["total"]
     disputed = note.lines.in_dispute().aggregate(total=Sum("disputed"))["total"]
-    return _figures(note, credited or ZERO, disputed or ZERO)
+    return _figures(note, credited or ZERO, disputed or ZERO, note.recovered)
 
 
-def _figures(note: Chargeback, credited: Decimal, disputed: Decimal) -> NoteFigures:
+def _figures(note: Chargeback, credited: Decimal, disputed: Decimal, received: Decimal) -> NoteFigures:
     """What counts of a note: credit notes take their lines off what was issued; disputed is what nobody has decided."""
     issued = note.claimed - credited
     return NoteFigures(
@@ -92,7 +100,7 @@ def _figures(note: Chargeback, credited: Decimal, disputed: Decimal) -> NoteFigu
         issued=issued,
         accepted=note.accepted,
         disputed=disputed,
-        received=note.recovered,
+        received=received,
         pending=issued if note.status in UNANSWERED else ZERO,
     )
 
@@ -117,25 +125,37 @@ class RecoveryPicture:
 
 def recovery_picture(as_of: date) -> RecoveryPicture:
     """The recovery figures at the end of a day. Source: rules.md 3.7."""
-    settled = Statement.objects.filter(
-        status__in=[StatementStatus.CONFIRMED, StatementStatus.INVOICED, StatementStatus.PAID]
-    )
-    warranty_paid = settled.filter(status=StatementStatus.PAID).aggregate(total=Sum("net"))["total"] or ZERO
-    approved = WarrantyClaim.objects.granted().aggregate(total=Sum("approved_total"))["total"] or ZERO
-    won = Appeal.objects.exclude(claim__status="reversed").aggregate(total=Sum("granted_total"))["total"] or ZERO
-    expected = dict(RecoveryCase.objects.order_by().values_list("status").annotate(total=Sum("expected")))
-    awaited = sum((expected.get(status, ZERO) for status in AWAITED), ZERO)
+    settled = Statement.objects.filter(status=StatementStatus.PAID, paid_on__lte=as_of)
+    warranty_paid = settled.aggregate(total=Sum("net"))["total"] or ZERO
+    cases = RecoveryCase.objects.filter(approved_on__lte=as_of).order_by().values_list("status")
+    summed = list(cases.annotate(total=Sum("expected"), gone=Sum("expected", filter=Q(lost_on__lte=as_of))))
+    expected = {status: amount for status, amount, _gone in summed}
     figures = recovery_figures(note_figures(as_of), as_of=as_of, warranty_cost_paid=warranty_paid)
     return RecoveryPicture(
-        paid=approved + won,
+        paid=_granted_by(as_of),
         eligible=sum((expected.get(status, ZERO) for status in ELIGIBLE), ZERO),
-        awaited=awaited,
+        awaited=sum((expected.get(status, ZERO) for status in AWAITED), ZERO),
         filed=figures.issued,
         accepted=figures.accepted,
         received=figures.received,
-        lost=expected.get(RecoveryStatus.LOST, ZERO),
+        lost=sum((gone or ZERO for status, _amount, gone in summed if status == RecoveryStatus.LOST), ZERO),
         figures=figures,
         as_of=as_of,
+    )
+
+
+def _granted_by(day: date) -> Decimal:
+    """What stations were granted by the end of a day, by decisions and on appeal, less claims reversed by then."""
+    end = clock.start_of(day + timedelta(days=1))
+    later = Event.objects.filter(
+        kind="warrantyclaim.reversed", subject_type="warranty.warrantyclaim", subject_id=OuterRef("pk"), at__gte=end
+    )
+    standing = WarrantyClaim.objects.filter(~Q(status="reversed") | Exists(later))
+    decided = standing.filter(decided_at__lt=end).exclude(status="rejected")
+    appeals = Appeal.objects.filter(decided_at__lt=end, claim__in=standing)
+    return total(
+        rows.aggregate(sum=Sum(name))["sum"] or ZERO
+        for rows, name in ((decided, "approved_total"), (appeals, "granted_total"))
     )
 
 

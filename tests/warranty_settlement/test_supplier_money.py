@@ -156,3 +156,15 @@ def test_finance_enters_both_on_the_note(desk: Desk) -> None:
     assert sent.status_code == 302
     assert balanced(desk).total == Decimal(0)
     assert f"{page}repay/" not in as_user(desk.supplier_user).get(page).content.decode()
+
+
+def test_another_amount_under_a_reference_of_the_note_is_refused_and_the_same_changes_nothing(desk: Desk) -> None:
+    note = answered(desk, "1")
+    first = give(desk, note, "44.00", "B-1")
+
+    assert give(desk, note, "44.00", "B-1") == first
+    assert code_of(lambda: give(desk, note, "60.00", "B-1")) == "reference_used"
+    assert code_of(lambda: give(desk, note, "44.00", "B-1", "credit")) == "reference_used"
+
+    note.refresh_from_db()
+    assert note.recovered == Decimal("44.00")

@@ -13,7 +13,13 @@ from portal.core.money import round_money
 from portal.core.states import lock
 from warranty.chargebacks.chain import record_on_every_chain
 from warranty.chargebacks.concluding import conclude
-from warranty.chargebacks.refusals import CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds, PaymentOutOfBounds
+from warranty.chargebacks.refusals import (
+    CreditNoteUsed,
+    NoOffsetRight,
+    OffsetOutOfBounds,
+    PaymentOutOfBounds,
+    ReferenceUsed,
+)
 from warranty.chargebacks.repayment import owed_back
 from warranty.models import Chargeback, GivenAs, RecoveryEntry
 from warranty.settlement_states import ANSWERS
@@ -37,7 +43,8 @@ def record_supplier_payment(
     kind: cash; credit, a credit note of the supplier, whose number counts once; offset, set off against a document of what
     we owe it, as far as the agreements of the accepted lines give the right. bank_reference: the reference, number or
     document. received_on: from the day the note was sent to today. A negative amount takes a mistake back. A reference is
-    posted once on a note. Raises PaymentOutOfBounds, CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds, DayOutOfBounds.
+    posted once on a note: the same given again changes nothing, another amount is refused. Raises ReferenceUsed,
+    PaymentOutOfBounds, CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds, DayOutOfBounds.
     """
     at = at or clock.now()
     note = lock(note)
@@ -45,8 +52,12 @@ def record_supplier_payment(
     day = received_on or today
     amount = round_money(amount)
     known = note.receipts.filter(source=bank_reference).first()
+    if known and (known.amount, known.kind) == (amount, kind):
+        return known  # the same sent twice
     if known:
-        return known
+        raise ReferenceUsed(
+            reference=bank_reference, note=note.number, amount=known.amount, got=amount, field="bank_reference"
+        )
     after = note.recovered + amount
     if not amount or not 0 <= after <= note.accepted or note.status not in ANSWERS:
         raise PaymentOutOfBounds(amount=amount, sum=after, number=note.number, limit=note.accepted, field="amount")

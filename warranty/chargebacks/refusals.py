@@ -70,6 +70,15 @@ class PaymentOutOfBounds(Refusal):
     code = "payment_out_of_bounds"
 
 
+class ReferenceUsed(Refusal):
+    """A reference stands once on a note; another amount under it would be lost without a word."""
+
+    message = _(
+        "%(reference)s stands on %(note)s with ¥%(amount)s already, got ¥%(got)s. If one transfer paid twice, add a mark to it."
+    )
+    code = "reference_used"
+
+
 class CreditNoteUsed(Refusal):
     """A supplier's credit note is entered once."""
 
