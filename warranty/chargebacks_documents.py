@@ -14,6 +14,7 @@ from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
 from portal.core.money import capitals, total
 from warranty.models import Chargeback, ChargebackLine, LineKind
+from warranty.supplier_reports import REPORTS, freeze_reports
 
 NOTE_COLUMNS = (
     LineColumn(_("No."), "position", 6),
@@ -105,6 +106,7 @@ def issue_credit_note(
 
 
 def issue_note(note: Chargeback, *, actor: Any | None) -> Document:
-    """The note's document row, with facts as sent, in the supplier's language."""
-    facts, language = note_facts(note), note.supplier.language
+    """The note's document row, with facts as sent, in the supplier's language; the reports on its old parts lie beside it."""
+    reports = freeze_reports(note.lines.filter(is_live=True).order_by("position"))
+    facts, language = note_facts(note) | {REPORTS: reports}, note.supplier.language
     return issue_document("chargeback", subject=note, number=note.number, facts=facts, actor=actor, language=language)

@@ -9,6 +9,7 @@ from warranty import (  # noqa: F401 prior authorizations; campaigns; fines; thr
     campaign_jobs,
     claim_report_jobs,
     cost_report_jobs,
+    evidence_jobs,
     fine_jobs,
     goodwill_jobs,
     guarantee_jobs,

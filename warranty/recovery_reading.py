@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from warranty.models import CHARGEABLE, PAID, ClaimLine, RecoveryCase
 from warranty.models.claim_lines import paid_of
 from warranty.recovery_rules import DecidedQty
+from warranty.scrubbing import Names, names_of
 
 AT_ONCE: Final = 2_000
 
@@ -100,6 +101,13 @@ class CaseRow(NamedTuple):
             self.line_approved_amount,
             self.line_granted_amount,
         )
+
+    @property
+    def names(self) -> Names:
+        """Of customers and the station: what no supplier reads."""
+        owner = (self.owner_name, self.owner_phone, self.owner_address)
+        asker = (self.asker_name, self.asker_phone, self.asker_address)
+        return names_of((*owner, *asker), (self.station_name, self.station_name_en), self.station_code)
 
 
 PATHS: Final = (

@@ -15,7 +15,7 @@ from typing import Any
 import segno
 from django.apps import apps
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.template.loader import render_to_string
@@ -229,7 +229,12 @@ def pdf_bytes(row: Document, language: str = "", *, step: Step | None = None) ->
 
 def keep_pdf(path: str, made: bytes) -> None:
     """The PDF stands under its name once, whoever draws it as well."""
-    stands_as = default_storage.save(path, ContentFile(made))
+    keep_file(path, ContentFile(made))
+
+
+def keep_file(path: str, made: "File[Any]") -> None:
+    """The file stands under its name once, whoever makes it as well."""
+    stands_as = default_storage.save(path, made)
     if stands_as != path:  # another first reader was faster
         default_storage.delete(stands_as)
 

@@ -33,7 +33,7 @@ def paper(row: Document, language: str) -> Paper:
         return documents.pdf_bytes(row, language)
     path = documents.path_of(row, language)
     kept = documents.kept_pdf(path)
-    return kept or _trying(path) or start_paper(row, language, title=documents.title_of(row), path=path)
+    return kept or trying(path) or start_paper(row, language, title=documents.title_of(row), path=path)
 
 
 def draft(kind: str, *, number: str, facts: dict[str, Any], language: str, reader: Any) -> Paper:
@@ -61,14 +61,14 @@ def _ordered(order: dict[str, Any], *, reader: Any, title: str) -> Paper:
     path = f"{ORDERS}/{name}.pdf"
     if (kept := documents.kept_pdf(path)) is not None:
         return kept
-    if (run := _trying(path)) is not None:
+    if (run := trying(path)) is not None:
         return run
     if not default_storage.exists(f"{ORDERS}/{name}.json"):
         default_storage.save(f"{ORDERS}/{name}.json", ContentFile(content))
     return start_order(name, owner=reader, title=title, path=path)
 
 
-def _trying(path: str) -> JobRun | None:
+def trying(path: str) -> JobRun | None:
     """The run that is at it, or failed so lately that it will be tried again by itself."""
     run = latest(path)
     if run is None or run.status in {JobStatus.DONE, JobStatus.CANCELLED}:

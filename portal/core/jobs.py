@@ -182,6 +182,26 @@ def advance(run: JobRun, step: Callable[[], int]) -> None:
     failpoint("step.committed")
 
 
+def in_steps(run_id: int, total: int, work: Callable[[Callable[[], None]], Any], **told: str) -> None:
+    """What is made from its beginning each time is made, or the run says why not.
+
+    work: called with what it calls before each of its `total` steps, which raises Cancelled where it is to stop.
+    told: message and result_url of a run that came through.
+    """
+    run = begin(run_id, total=total)
+    with acting(None, request_id=f"job:{run_id}"):
+        JobRun.objects.filter(pk=run_id).update(done=0)  # an earlier worker's steps are done again
+    try:
+        work(lambda: advance(run, lambda: 1))
+    except Cancelled:
+        finish(run, status=JobStatus.CANCELLED)
+    except Exception as error:
+        finish(run, status=JobStatus.FAILED, message=type(error).__name__)
+        raise
+    else:
+        finish(run, **told)
+
+
 def finish(run: JobRun, *, status: str = JobStatus.DONE, message: str = "", result_url: str = "") -> None:
     """The run has ended; a step of its own."""
     with acting(run.owner, request_id=f"job:{run.pk}"):

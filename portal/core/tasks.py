@@ -72,26 +72,14 @@ def send_mail_again() -> None:
 def draw_paper(run: int, document: int, language: str) -> None:
     """The document's PDF is kept; readers see how far it is."""
     row = Document.objects.get(pk=document)
-    _draw(run, documents.steps_of(row), lambda step: documents.pdf_bytes(row, language, step=step))
+    jobs.in_steps(run, documents.steps_of(row), lambda step: documents.pdf_bytes(row, language, step=step))
 
 
 @jobs.task("core.draw_order")
 def draw_order(run: int, order: str) -> None:
     """The PDF of a draft or sheet that somebody asked for is kept until tomorrow."""
-    _draw(run, drawing.order_steps(drawing.read_order(order)), lambda step: drawing.draw_order(order, step=step))
-
-
-def _draw(run: int, total: int, work: Any) -> None:
-    started = jobs.begin(run, total=total)
-    try:
-        work(lambda: jobs.advance(started, lambda: 1))
-    except jobs.Cancelled:
-        jobs.finish(started, status=JobStatus.CANCELLED)
-    except Exception as error:
-        jobs.finish(started, status=JobStatus.FAILED, message=type(error).__name__)
-        raise
-    else:
-        jobs.finish(started)
+    total = drawing.order_steps(drawing.read_order(order))
+    jobs.in_steps(run, total, lambda step: drawing.draw_order(order, step=step))
 
 
 @jobs.periodic("core.clear_orders", "10 18 * * *")  # 02:10 in Shanghai

@@ -151,11 +151,15 @@ class OnePdf(FileEndpoint):
         return made_answer(drawing.paper(row, get_language() or ""), f"{row.number}.pdf", "application/pdf")
 
 
+def making_answer(run: JobRun) -> Response:
+    """202 and how far the run is that still makes it."""
+    return Response({"status": run.status, "done": run.done, "total": run.total}, 202, headers={"Retry-After": "5"})
+
+
 def made_answer(made: bytes | JobRun, name: str, content_type: str) -> HttpResponse:
     """The bytes under that name; of a run that still makes them 202 and how far it is."""
     if not isinstance(made, bytes):
-        parts = {"status": made.status, "done": made.done, "total": made.total}
-        return Response(parts, status=202, headers={"Retry-After": "5"})
+        return making_answer(made)
     answer = HttpResponse(made, content_type=content_type)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     return answer

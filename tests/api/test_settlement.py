@@ -115,12 +115,15 @@ def test_a_note_is_sent_read_replied_to_and_paid(cast: Cast) -> None:
     read = supplier.post(f"{address}read/", {}).json()
     file = SimpleUploadedFile("8d.png", GIF_LIKE_PNG, "image/png")
     replied = supplier.send(f"{address}reply/", {"file": file, "remark": "根因见附件"}).json()
+    waiting = supplier.client.get(f"/api/v1/{address}evidence/")
+    jobs.drain()
     archive = supplier.client.get(f"/api/v1/{address}evidence/")
 
     assert [each["kind"] for each in sent["documents"]] == ["chargeback"]
     assert (read["status"], len(replied["replies"])) == ("acknowledged", 1)
     assert supplier.client.get(f"/api/v1/files/{replied['replies'][0]['id']}/").status_code == 200
-    with zipfile.ZipFile(io.BytesIO(archive.content)) as pack:
+    assert (waiting.status_code, waiting.json()) == (202, {"status": "queued", "done": 0, "total": 0})
+    with zipfile.ZipFile(io.BytesIO(b"".join(archive.streaming_content))) as pack:
         assert {"manifest.json", "lines.csv", f"{row.number}.pdf"} <= set(pack.namelist())
     assert Program(cast.supplier_y).client.get(f"/api/v1/{address}evidence/").status_code == 404
 

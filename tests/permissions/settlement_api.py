@@ -127,7 +127,7 @@ ROWS = [
     *(Row(name, get=api(*COST_READERS)) for name in ("api_costs", "api_cost_rows")),
     Row("api_cost_accrual", get=api("quality", "approver", *DESK, hidden=("region_manager",))),
     Row("api_cost_reports", post=api(*COST_READERS, ok=415)),
-    Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=200)),
+    Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=202)),
     Row("api_supplier_statements", get=api(*SUPPLIERS, *DESK)),
     *(
         Row(f"api_supplier_statement{form}", args=supplier_of_note, get=of_x("supplier_x", *DESK, ok=200))

@@ -311,7 +311,7 @@ ROWS = [
     ),
     Row("chargeback_pdf", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
     Row("chargeback_picture", args=pictured, get=only(*NOTE_READERS, hidden=("supplier_y",))),
-    Row("chargeback_zip", args=pk(sent), get=only(*NOTE_READERS, hidden=("supplier_y",))),
+    Row("chargeback_zip", args=pk(sent), get=only(*NOTE_READERS, ok=202, hidden=("supplier_y",))),
     Row("supplier_statement_list", get=only(*SUPPLIERS, *DESK)),
     Row("supplier_statement", args=supplier_of_note, get=for_x("supplier_x", *DESK)),
     Row(

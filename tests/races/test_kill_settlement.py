@@ -3,12 +3,14 @@
 import os
 import signal
 import warnings
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connections
 
 from portal.core import documents, jobs
@@ -23,7 +25,7 @@ from stations.models import Station
 from tests.desks import Desk, june, make_desk  # noqa: F401 a fixture
 from tests.factories.settlement import at, make_granted_claim
 from tests.factories.stations import make_member, make_station
-from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
+from warranty import appraisal, chargebacks, evidence_pack, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.models import (
     Chargeback,
@@ -164,6 +166,32 @@ def test_a_paper_whose_drawing_was_killed_is_drawn_whole_and_once(
     assert kept is not None
     assert kept.startswith(b"%PDF")
     assert pdf_bytes(paper) == kept
+    assert JobRun.objects.latest("pk").status == JobStatus.DONE
+
+
+@pytest.mark.parametrize("point", ["step.done:2", "file.written:2", "file.named:2"])
+def test_an_evidence_pack_whose_making_was_killed_is_whole_or_not_there(desk: Desk, point: str) -> None:
+    """The first file written is the note's paper, the second the archive."""
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1)
+    recovery.open_cases(claim)
+    (piece,) = failed_parts.request_returns(claim)
+    failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+    appraisal.appraise(piece, verdict="supplier_defect", actor=desk.appraiser)
+    note = chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance)
+    note = chargebacks.send_chargeback(note, actor=desk.finance)
+    jobs.drain()
+    evidence_pack.pack_of(note, "zh-hans", reader=desk.finance)
+
+    killed_at(point, jobs.drain)
+
+    path = evidence_pack.path_of(documents_of(note, "chargeback").get(), "zh-hans")
+    assert default_storage.exists(path) == point.startswith("file.named")
+    jobs.drain()
+    kept = evidence_pack.kept_pack(path)
+    assert kept is not None
+    with zipfile.ZipFile(kept) as archive:
+        assert archive.testzip() is None
+        assert f"appraisals/{piece.number}.pdf" in archive.namelist()
     assert JobRun.objects.latest("pk").status == JobStatus.DONE
 
 

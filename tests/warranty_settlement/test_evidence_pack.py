@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from parts.models import Supplier, SupplierContact
 from portal.core import clock, jobs
 from portal.core.attachments import attach
-from portal.core.documents import documents_of, pdf_bytes
+from portal.core.documents import documents_of, path_of, pdf_bytes
 from portal.core.models import JobRun, MailOutbox, Notification
 from tests.api.calls import Program
 from tests.conftest import as_user
@@ -24,7 +26,7 @@ from tests.desks import Desk
 from tests.factories.claims import photo
 from tests.factories.settlement import make_granted_claim
 from tests.warranty_settlement.paper import squeezed, text_of
-from warranty import appraisal, chargebacks, failed_parts, recovery
+from warranty import appraisal, chargebacks, evidence_pack, failed_parts, recovery, supplier_reports
 from warranty.models import Chargeback, RecoveryCase, RecoveryEntry, WarrantyClaim
 from warranty.recovery_jobs import propose_last_month
 from warranty.scrubbing import PATTERNS, STRUCK, scrub
@@ -53,10 +55,17 @@ def sent(desk: Desk) -> Chargeback:
     return chargebacks.send_chargeback(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance), actor=None)
 
 
+def asked(reader: Any, note: Chargeback, **headers: str) -> Any:
+    return as_user(reader).get(f"{note.get_absolute_url()}evidence.zip", **headers)
+
+
 def archive_of(desk: Desk, note: Chargeback) -> dict[str, bytes]:
-    answer = as_user(desk.supplier_user).get(f"{note.get_absolute_url()}evidence.zip")
+    if (answer := asked(desk.supplier_user, note)).status_code == 202:
+        jobs.drain()
+        answer = asked(desk.supplier_user, note)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -99,6 +108,7 @@ def test_a_supplier_sees_these_fields_and_no_others(desk: Desk) -> None:
 
     record = Program(desk.supplier_user).get(f"chargebacks/{note.pk}/").json()
     facts = documents_of(note, "chargeback").get().facts
+    (report,) = supplier_reports.reports_in(facts)
 
     assert {
         "record": sorted(record),
@@ -108,6 +118,9 @@ def test_a_supplier_sees_these_fields_and_no_others(desk: Desk) -> None:
         "paper": sorted(facts),
         "line on paper": sorted(facts["lines"][0]),
         "old part on paper": sorted(facts["pieces"][0]),
+        "report": sorted(report),
+        "appraisal in a report": sorted(report["appraisals"][0]),
+        "custody in a report": sorted(report["custody"][0]),
     } == FIELDS
 
 
@@ -118,13 +131,104 @@ def test_the_archive_holds_the_note_its_lines_old_parts_and_pictures(desk: Desk)
     manifest = json.loads(files["manifest.json"])
 
     (tag,) = documents_of(note, "chargeback").get().facts["pieces"]
-    assert sorted(name.split("-")[0] for name in files) == ["CB", "lines.csv", "manifest.json", "old", "photos/WC"]
+    assert sorted(name.split("-")[0] for name in files) == [
+        "CB",
+        "appraisals/FP",
+        "lines.csv",
+        "manifest.json",
+        "old",
+        "photos/WC",
+    ]
     assert {each["name"]: each["sha256"] for each in manifest["files"]} == {
         name: sha256(body).hexdigest() for name, body in files.items() if name != "manifest.json"
     }
     assert files["lines.csv"].decode().count("\r\n") == 1 + note.lines.count()
     assert tag["number"] in files["old-parts.csv"].decode()
     assert archive_of(desk, note) == files
+
+
+@pytest.mark.parametrize(("language", "verdict"), [("zh-hans", "供应商缺陷"), ("en", "Supplier defect")])
+def test_each_old_part_has_its_report_as_the_supplier_may_read_it(
+    desk: Desk, tmp_path: Path, language: str, verdict: str
+) -> None:
+    note = sent(desk)
+    document = documents_of(note, "chargeback").get()
+    (report,) = supplier_reports.reports_in(document.facts)
+    people = [str(each) for each in (desk.appraiser, desk.warehouse, desk.owner)]
+
+    said = squeezed(text_of(supplier_reports.report_pdf(report, document, language), tmp_path))
+
+    shown = (report["number"], desk.part.number, verdict, desk.station.code, note.number, report["custody"][-1]["hash"])
+    assert [each for each in (*shown, supplier_reports.digest_of(report)) if "".join(each.split()) not in said] == []
+    hidden = (*SECRETS, *people, desk.station.name, desk.station.name_en or "-----", "120.00")
+    assert [each for each in hidden if "".join(each.split()) in said] == []
+    assert STRUCK in said
+
+
+def test_a_second_asker_gets_the_kept_archive_and_one_made_again_is_the_same(desk: Desk) -> None:
+    note = sent(desk)
+    document = documents_of(note, "chargeback").get()
+    path, paper = evidence_pack.path_of(document, "zh-hans"), path_of(document)
+    waiting = asked(desk.supplier_user, note)
+    run = JobRun.objects.get(name="warranty.pack_evidence")
+    joined = asked(desk.finance, note)
+    jobs.drain()
+    run.refresh_from_db()
+
+    first = b"".join(asked(desk.finance, note).streaming_content)
+    for lost in (path, paper):
+        default_storage.delete(lost)
+    default_storage.save(path, ContentFile(first[: len(first) // 2]))  # half an archive is none
+    assert asked(desk.finance, note).status_code == 202
+    jobs.drain()
+    again = b"".join(asked(desk.finance, note).streaming_content)
+
+    assert (waiting.status_code, joined.status_code, run.owner) == (202, 202, desk.supplier_user)
+    assert (run.status, run.done, run.total) == ("done", 3, 3)
+    assert run.result_url == f"{note.get_absolute_url()}evidence.zip"
+    assert JobRun.objects.filter(name="warranty.pack_evidence").count() == 2
+    assert again == first
+
+
+def test_who_waits_is_offered_the_archive_and_not_sent_it_again_and_again(desk: Desk) -> None:
+    note = sent(desk)
+    asked(desk.supplier_user, note)
+    jobs.drain()
+
+    answer = asked(desk.supplier_user, note, HTTP_HX_REQUEST="true").content.decode()
+
+    assert "every 2s" not in answer
+    assert f'href="{note.get_absolute_url()}evidence.zip"' in answer
+
+
+def test_a_packing_that_was_stopped_begins_again_only_for_who_asks(desk: Desk) -> None:
+    note = sent(desk)
+    asked(desk.supplier_user, note)
+    run = JobRun.objects.get(name="warranty.pack_evidence")
+    as_user(desk.supplier_user).post(f"/jobs/{run.pk}/cancel/")
+    jobs.drain()
+
+    polled = asked(desk.supplier_user, note, HTTP_HX_REQUEST="true").content.decode()
+
+    run.refresh_from_db()
+    assert (run.status, run.done) == ("cancelled", 0)
+    assert "every 2s" not in polled
+    assert JobRun.objects.filter(name="warranty.pack_evidence").count() == 1
+    asked(desk.supplier_user, note)
+    assert JobRun.objects.filter(name="warranty.pack_evidence").count() == 2
+
+
+def test_reports_of_many_pieces_are_frozen_by_as_many_queries_as_of_one(
+    desk: Desk, django_assert_num_queries: Any
+) -> None:
+    for _case in range(3):
+        ready(desk)
+    lines = list(chargebacks.batch_chargebacks(desk.supplier, actor=desk.finance).lines.order_by("position"))
+
+    for some in (lines[:2], lines):
+        with django_assert_num_queries(4):
+            kept = supplier_reports.freeze_reports(some)
+        assert kept["count"] == len({line.case_id for line in some})
 
 
 def test_the_supplier_sees_the_pictures_of_its_note_and_no_others(desk: Desk) -> None:

@@ -9,7 +9,9 @@ from rest_framework import serializers
 
 from portal.core.api import StrictDay, StrictDecimal, StrictSerializer, StrictText
 from portal.core.endpoints import OperationEndpoint
-from portal.core.uploads import RecordFile, Upload, UploadEndpoint, made_answer
+from portal.core.models.jobs import JobRun
+from portal.core.pdf_answers import zip_answer
+from portal.core.uploads import RecordFile, Upload, UploadEndpoint, making_answer
 from warranty import chargebacks
 from warranty.api.chargebacks import ChargebackRecord
 from warranty.evidence_pack import pack_of
@@ -117,14 +119,14 @@ class ReplyToNote(UploadEndpoint):
 
 
 class EvidenceArchive(RecordFile):
-    """The sent note with lines, old parts, appraisals and pictures as one ZIP; 202 while its paper is being drawn."""
+    """The sent note with lines, old parts, appraisal reports and pictures as one ZIP; 202 while it is being made."""
 
     model = Chargeback
     permission = "warranty.view_chargeback"
     select_related = ("supplier",)
 
     def answer(self, record: Chargeback) -> Any:
-        made = pack_of(record, get_language() or "")
+        made = pack_of(record, get_language() or "", reader=self.request.user)
         if made is None:
             raise Http404
-        return made_answer(made, f"{record.number}.zip", "application/zip")
+        return making_answer(made) if isinstance(made, JobRun) else zip_answer(made, record.number)

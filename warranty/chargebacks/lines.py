@@ -14,7 +14,7 @@ from warranty.evidence import evidence_of_all
 from warranty.models import Appraisal, Chargeback, ChargebackLine, FailedPart
 from warranty.recovery import Charge
 from warranty.recovery_reading import CaseRow
-from warranty.scrubbing import Names, names_of, scrub
+from warranty.scrubbing import Names, scrub
 
 FIELDS: Final = (
     "chargeback", "case", "claim_line", "position", "kind", "text", "facts", "base", "share", "claimed",
@@ -55,9 +55,7 @@ class Told:
     """What a note tells of a case, without the names of customers and station."""
 
     def __init__(self, case: CaseRow, pictures: list[dict[str, Any]], tags: list[dict[str, str]]) -> None:
-        owner = (case.owner_name, case.owner_phone, case.owner_address)
-        asker = (case.asker_name, case.asker_phone, case.asker_address)
-        self.names: Names = names_of((*owner, *asker), (case.station_name, case.station_name_en), case.station_code)
+        self.names: Names = case.names
         self.facts: dict[str, Any] = {
             "claim": case.claim_number,
             "station": case.station_code,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -25,7 +26,7 @@ from portal.core.pages import (
     Stat,
     visible_or_404,
 )
-from portal.core.pdf_answers import archive_answer
+from portal.core.pdf_answers import archive_answer, asks_again
 from portal.core.show import money
 from warranty import chargebacks
 from warranty.answer_imports import ANSWERS_BY_FILE
@@ -228,13 +229,13 @@ class ChargebackPdf(PaperPage):
 
 
 class ChargebackZip(ScopedPage):
-    """The sent note with its lines, old parts and pictures in one archive."""
+    """The sent note with its lines, old parts, appraisal reports and pictures in one archive, put together by a job."""
 
     permission = "warranty.view_chargeback"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
-        made = pack_of(note, get_language() or "")
+        made = pack_of(note, get_language() or "", reader=request.user, ask=not asks_again(request))
         if made is None:
             raise Http404
         title = f"{_('Evidence pack (ZIP)')} {note.number}"
