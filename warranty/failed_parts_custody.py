@@ -103,7 +103,7 @@ def log_custody(
 
 def custody_faults(part: FailedPart) -> list[str]:
     """Every break of the chain, in words; empty: the log is whole."""
-    return _faults(part.number, CustodyEntry.objects.filter(failed_part=part).order_by("sequence"))
+    return faults_in(part.number, CustodyEntry.objects.filter(failed_part=part).order_by("sequence"))
 
 
 def all_custody_faults() -> Iterator[str]:
@@ -114,11 +114,11 @@ def all_custody_faults() -> Iterator[str]:
         named=True,
     )
     for number, of_part in groupby(entries.iterator(chunk_size=2_000), key=attrgetter("failed_part__number")):
-        yield from _faults(number, of_part)
+        yield from faults_in(number, of_part)
 
 
-def _faults(number: str, entries: Iterable[Any]) -> list[str]:
-    """entries: of one piece, in their order, as rows of the model or read with their fields only."""
+def faults_in(number: str, entries: Iterable[Any]) -> list[str]:
+    """Every break of this chain. entries: of one piece, in their order, as rows of the model or read with their fields only."""
     faults, before = [], ""
     for expected, entry in enumerate(entries, start=1):
         where = {"number": number, "sequence": entry.sequence}

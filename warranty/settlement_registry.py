@@ -22,6 +22,7 @@ from warranty import (
     recovery_registry,
     settlement_imports,
     settlement_parameters,  # noqa: F401 declares
+    shipment_documents,
 )
 from warranty.appraisal_documents import bench_pictures, scrap_pictures, signed_pictures
 from warranty.chargebacks_documents import NOTE_COLUMNS
@@ -58,6 +59,7 @@ TITLES = {
     "failedpart.held": _("Old part kept for now"),
     "failedpart.kept_longer": _("Old part kept longer"),
     "pieceshipment.sent": _("Old parts sent on"),
+    "pieceshipment.document_issued": _("Consignment note issued"),
     "pieceshipment.received": _("Old parts received by their receiver"),
     "failedpart.dispositioned": _("Old part disposed of"),
     "failedpart.lost": _("Old part given up as lost"),
@@ -146,6 +148,7 @@ def register() -> None:
         bilingual=True,
         pictures=scrap_pictures,
     )
+    shipment_documents.register()
     document_kind(
         "appraisal_report",
         template="pdf/appraisal_report.html",

@@ -23,6 +23,7 @@ ACTS = {
     "tested_again": _("Tested again"),
     "held": _("Kept for now"),
     "dispositioned": _("Closed"),
+    "release_signed": _("Hand-over signed"),
     "sent_on": _("Sent on"),
     "handed_over": _("Handed over to the receiver"),
     "waived": _("Waived"),
@@ -35,6 +36,7 @@ PLACES = {
 SIGNED = {
     "shipping": _("Handed to the carrier"),
     "receipt": _("Received by the factory"),
+    "release": _("Handed over by the factory"),
     "hand_over": _("Handed over to the receiver"),
     "witness": _("Seen as scrapped"),
 }

@@ -4,7 +4,7 @@ Here: what a signature is and how it is kept. Not here: the log it enters (faile
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +25,7 @@ WIDEST: Final = 4_000
 TYPED: Final = "typed"  # what the log says where a typed name was confirmed instead of a drawing
 PREFIX: Final = "signature_"
 SIGNED: Final = ("signed_as", "drawing", "confirmed")  # the fields that a Signature is made of
-SHIPPING, RECEIPT, HAND_OVER, WITNESS = "shipping", "receipt", "hand_over", "witness"  # what is signed
+SHIPPING, RECEIPT, RELEASE, HAND_OVER, WITNESS = "shipping", "receipt", "release", "hand_over", "witness"  # what is signed
 
 
 class SignatureMissing(Refusal):
@@ -40,6 +40,13 @@ class SignatureNameless(Refusal):
 
     message = _("Type the name of who signs.")
     code = "signature_nameless"
+
+
+class SignedForBoth(Refusal):
+    """Nobody hands things over to themselves."""
+
+    message = _("%(name)s cannot sign for both sides: one person hands over, another takes over.")
+    code = "signed_for_both"
 
 
 class NotAWitness(Refusal):
@@ -79,6 +86,15 @@ class Kept:
         return {"name": self.name, "typed": self.seal == TYPED, "photo": photo}
 
 
+def with_both_sides(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said about a hand-over, the signatures of who gives and of the driver as such."""
+    said = dict(values)
+    for side in ("handed_by", "driver"):
+        drawing, confirmed = said.pop(f"{side}_drawing"), said.pop(f"{side}_confirmed")
+        said[side] = Signature(said[side], drawing, confirmed)
+    return said
+
+
 def keep_signature(
     subject: models.Model, signature: Signature | None, *, kind: str, actor: Any, at: datetime, field: str = "signature"
 ) -> Kept | None:
@@ -100,6 +116,13 @@ def keep_signature(
     upload = ContentFile(signature.drawing, f"{kind}.png")
     picture = attach(subject, upload, kind=f"{PREFIX}{kind}", actor=actor, field=field, caption=name)
     return Kept(name, picture.sha256, picture)
+
+
+def refuse_one_for_both(giver: Signature | None, taker: Signature | None, *, field: str) -> None:
+    """Raises SignedForBoth where the same name stands on both sides of a hand-over."""
+    names = [each.name.strip() if each else "" for each in (giver, taker)]
+    if names[0] and names[0] == names[1]:
+        raise SignedForBoth(name=names[0], field=field)
 
 
 def keep_witnesses(

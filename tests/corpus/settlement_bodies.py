@@ -80,6 +80,8 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_part_box_strike": noted,
     "api_piece_shipments": lambda cast, *_at: {
         "pieces": [disposed(cast).number], "carrier": "德邦", "waybill": "DB-9", "cost": "0",
+        "handed_by": "李仓管", "handed_by_drawing": "", "handed_by_confirmed": True,
+        "driver": "张师傅", "driver_drawing": "", "driver_confirmed": True,
     },
     "api_piece_shipment_receive": {"received_as": "刘工"},
     "api_statement_dispute": {"lines": [{"position": 1, "reason": "该工单工时应按双人核算"}]},

@@ -3,24 +3,34 @@
 import base64
 import io
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from PIL import Image, ImageDraw
 
 from portal.core.attachments import BadFile
-from portal.core.documents import documents_of
+from portal.core.documents import documents_of, pdf_bytes
 from portal.core.parameters import set_parameter
 from tests.conftest import as_user
 from tests.database import owner
 from tests.desks import Desk, make_desk
 from tests.factories.settlement import make_granted_claim
+from tests.warranty_settlement.paper import pictures_in, squeezed, text_of
 from tests.warranty_settlement.test_disposition import kept_long_enough, scrap
-from warranty import failed_parts
-from warranty.failed_parts_custody import all_custody_faults, custody_faults, named
+from warranty import appraisal, failed_parts, recovery
+from warranty.failed_parts_custody import all_custody_faults, custody_faults, faults_in, named
 from warranty.failed_parts_documents import packing_list_page, packing_list_pictures, pieces_in
-from warranty.models import CustodyEntry, FailedPart, PartBox
-from warranty.signatures import LARGEST_DRAWING, NotAWitness, Signature, SignatureMissing, SignatureNameless
+from warranty.models import CustodyEntry, FailedPart, PartBox, PieceShipment
+from warranty.signatures import (
+    LARGEST_DRAWING,
+    NotAWitness,
+    Signature,
+    SignatureMissing,
+    SignatureNameless,
+    SignedForBoth,
+)
 
 
 def drawn(end: int = 180) -> bytes:
@@ -156,6 +166,90 @@ def test_the_page_takes_a_drawing_and_a_confirmed_name(desk: Desk) -> None:
     assert client.post(f"/warranty/boxes/{box.pk}/ship/", said | {"drawing": drawing}).status_code == 302
 
     assert len(last(pieces_in(box)[0], "shipped").signature) == 64
+
+
+def to_send(desk: Desk) -> FailedPart:
+    """A piece that waits to go to its supplier."""
+    claim = make_granted_claim(desk.station, part=desk.part, qty=1)
+    recovery.open_cases(claim)
+    (piece,) = failed_parts.request_returns(claim)
+    failed_parts.receive_piece(piece.number, actor=desk.warehouse)
+    appraisal.appraise(piece, verdict="supplier_defect", actor=desk.appraiser)
+    piece.refresh_from_db()
+    return appraisal.dispose(piece, disposition="to_supplier", actor=desk.appraiser)
+
+
+def send_on(desk: Desk, piece: FailedPart, **signed: Signature) -> PieceShipment:
+    return failed_parts.send_pieces([piece], carrier="德邦", waybill="DB1", actor=desk.warehouse, **signed)
+
+
+def test_both_sides_sign_for_what_is_sent_on_in_every_log_and_on_paper(desk: Desk, tmp_path: Path) -> None:
+    piece = to_send(desk)
+
+    row = send_on(desk, piece, handed_by=Signature("李仓管", drawn()), driver=Signature("张师傅", drawn(150)))
+
+    given, taken = piece.custody.order_by("sequence").filter(act__in=("release_signed", "sent_on"))
+    assert [(each.act, each.signed, len(each.signature)) for each in (given, taken)] == [
+        ("release_signed", "李仓管", 64),
+        ("sent_on", "张师傅", 64),
+    ]
+    assert given.signature != taken.signature
+    assert custody_faults(piece) == []
+    note = documents_of(row, "consignment_note").get()
+    pdf = pdf_bytes(note)
+    said = squeezed(text_of(pdf, tmp_path))
+    assert [each for each in ("李仓管", "张师傅", piece.number, desk.part.number) if each not in said] == []
+    assert (piece.claim.number in said, desk.station.code in said) == (False, False)
+    assert pictures_in(pdf, tmp_path) == 2
+    for reader, page in ((desk.warehouse, piece), (desk.supplier_user, row)):
+        assert as_user(reader).get(page.get_absolute_url()).content.decode().count('class="signature"') == 2
+    assert as_user(desk.supplier_user).get(f"/documents/{note.pk}/").status_code == 200
+    shown = as_user(None).get(f"/verify/{note.token}/").content.decode()
+    assert row.number in shown
+
+
+def test_a_seal_of_the_giver_that_was_exchanged_breaks_the_log(desk: Desk) -> None:
+    piece = to_send(desk)
+    send_on(desk, piece, handed_by=Signature("李仓管", confirmed=True), driver=Signature("张师傅", confirmed=True))
+    entries = list(piece.custody.order_by("sequence"))
+
+    broken = [each for each in entries if each.act == "release_signed"]
+    broken[0].signed = "王仓管"
+
+    assert custody_faults(piece) == []
+    assert len(list(faults_in(piece.number, entries))) == 1
+
+
+def test_both_sides_are_asked_to_sign_from_the_day_headquarters_says_and_are_two(desk: Desk, june: Any) -> None:
+    piece = to_send(desk)
+    june("2025-06-02 09:00:00")
+    set_parameter("warranty.signature_required", value=True, actor=None)
+    june("2025-06-03 09:00:00")
+    giver, driver = Signature("李仓管", confirmed=True), Signature("张师傅", drawn())
+
+    for signed, field in (({}, "handed_by"), ({"handed_by": giver}, "driver"), ({"driver": driver}, "handed_by")):
+        with pytest.raises(SignatureMissing) as refused, transaction.atomic():
+            send_on(desk, piece, **signed)
+        assert refused.value.field == field
+    with pytest.raises(SignedForBoth):
+        send_on(desk, piece, handed_by=giver, driver=giver)
+
+    assert send_on(desk, piece, handed_by=giver, driver=driver).driver == "张师傅"
+
+
+def test_what_is_sent_on_is_signed_on_the_page(desk: Desk) -> None:
+    piece, client = to_send(desk), as_user(desk.warehouse)
+    page = client.get("/warranty/failed-parts/send-on/").content.decode()
+    assert page.count("data-sign=") == 2
+    drawing = "data:image/png;base64," + base64.b64encode(drawn()).decode()
+    said = {
+        "pieces": [piece.pk], "carrier": "德邦", "waybill": "DB1", "cost": "0", "handed_by": "李仓管",
+        "handed_by_confirmed": "on", "driver": "张师傅", "driver_drawing": drawing,
+    }  # fmt: skip
+
+    assert client.post("/warranty/failed-parts/send-on/", said).status_code == 302
+
+    assert (last(piece, "release_signed").signature, len(last(piece, "sent_on").signature)) == ("typed", 64)
 
 
 def test_witnesses_of_scrapping_sign_each_once_by_their_name(desk: Desk) -> None:

@@ -212,6 +212,8 @@ class PieceShipmentAdmin(ReadOnlyAdmin):
         "carrier",
         "waybill",
         "cost",
+        "handed_by",
+        "driver",
         "shipped_by",
         "shipped_at",
         "received_as",

@@ -4,19 +4,25 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from parts.models import Supplier
-from portal.core.api import StrictDecimal, StrictSerializer, StrictText
+from portal.core.api import StrictBoolean, StrictDecimal, StrictSerializer, StrictText
 from portal.core.api_filters import FromDay, ToDay, by_code
+from portal.core.documents import documents_of
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
+from portal.core.uploads import PdfRow
+from stations.api.visits import Drawing
 from stations.models import Station
 from warranty import failed_parts
 from warranty.api.old_parts import AMOUNT
 from warranty.api.signing import Signing, signed
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
+from warranty.shipment_documents import CONSIGNMENT_NOTE
+from warranty.signatures import with_both_sides
 
 
 def is_no_supplier(user: Any) -> bool:
@@ -34,7 +40,8 @@ class PieceShipmentRow(RowSerializer):
     class Meta:
         model = PieceShipment
         fields = [
-            "id", "number", "supplier", "station", "carrier", "waybill", "cost", "shipped_at", "received_at", "received_as",
+            "id", "number", "supplier", "station", "carrier", "waybill", "cost", "handed_by", "driver", "shipped_at",
+            "received_at", "received_as",
         ]  # fmt: skip
 
 
@@ -53,12 +60,18 @@ class SentPieceRow(RowSerializer):
 
 
 class PieceShipmentRecord(PieceShipmentRow):
-    """A shipment with its pieces."""
+    """A shipment with its pieces and its consignment note."""
 
     pieces = SentPieceRow(many=True)
+    documents = serializers.SerializerMethodField()
 
     class Meta(PieceShipmentRow.Meta):
-        fields = [*PieceShipmentRow.Meta.fields, "pieces"]
+        fields = [*PieceShipmentRow.Meta.fields, "pieces", "documents"]
+
+    @extend_schema_field(PdfRow(many=True))
+    def get_documents(self, row: PieceShipment) -> Any:
+        """The consignment note; none of shipments from before there was one."""
+        return PdfRow(documents_of(row, CONSIGNMENT_NOTE), many=True).data
 
 
 class PieceShipmentFilter(ScopedFilterSet):
@@ -72,12 +85,20 @@ class PieceShipmentFilter(ScopedFilterSet):
 
 
 class PiecesSent(StrictSerializer):
-    """Pieces by the number of their tag, all for one receiver; who takes them, under which number, at which cost."""
+    """Pieces by the number of their tag, all for one receiver; who takes them, under which number, at which cost.
+
+    handed_by, driver: who gives them and the carrier's driver; each signs by a drawing (PNG), or confirms the name."""
 
     pieces = serializers.ListField(child=StrictText(max_length=60), allow_empty=False, max_length=200)
     carrier = StrictText(max_length=60)
     waybill = StrictText(max_length=60)
     cost = StrictDecimal(**AMOUNT, required=False, default=Decimal(0))
+    handed_by = StrictText(max_length=60, allow_blank=True, default="")
+    handed_by_drawing = Drawing()
+    handed_by_confirmed = StrictBoolean(default=False)
+    driver = StrictText(max_length=60, allow_blank=True, default="")
+    driver_drawing = Drawing()
+    driver_confirmed = StrictBoolean(default=False)
 
 
 RELATED = ("supplier", "station")
@@ -102,7 +123,7 @@ class PieceShipments(ListEndpoint):
         mine = FailedPart.objects.visible_to(self.request.user)
         pieces = {number: failed_parts.find_piece(number, among=mine) for number in values.pop("pieces")}
         chosen = {piece.pk: piece for piece in pieces.values()}
-        return failed_parts.send_pieces(list(chosen.values()), actor=self.request.user, **values)
+        return failed_parts.send_pieces(list(chosen.values()), actor=self.request.user, **with_both_sides(values))
 
 
 class OnePieceShipment(RecordEndpoint):

@@ -22,7 +22,16 @@ from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, Receiv
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
 from warranty.models import FailedPart, PieceShipment, RecoveryCase
-from warranty.signatures import HAND_OVER, Signature, keep_signature
+from warranty.shipment_documents import issue_consignment_note
+from warranty.signatures import (
+    HAND_OVER,
+    RELEASE,
+    SHIPPING,
+    Kept,
+    Signature,
+    keep_signature,
+    refuse_one_for_both,
+)
 
 
 def receiver_of(piece: FailedPart) -> tuple[str, int | None]:
@@ -47,17 +56,21 @@ def send_pieces(
     waybill: str,
     actor: Any,
     cost: Decimal = Decimal(0),
+    handed_by: Signature | None = None,
+    driver: Signature | None = None,
     at: datetime | None = None,
 ) -> PieceShipment:
     """The pieces are on their way to their one receiver; a station is charged the cost, CNY, tax excluded.
 
-    Raises NothingToSend, NotOneReceiver, SentAlready, SendingTooDear. Writes one shipment, one custody entry a piece, an item
-    for a station.
+    handed_by, driver: who gives them for the factory and who takes them for the carrier, with their signatures if there
+    are any: each stands in every piece's log and on the consignment note. Raises NothingToSend, NotOneReceiver,
+    SentAlready, SendingTooDear, SignedForBoth, SignatureMissing, SignatureNameless, BadFile. Writes one shipment with its
+    note, the custody entries of each piece, an item for a station.
     """
     at = at or clock.now()
     for station in sorted({piece.station_id for piece in pieces}):
         posting.hold_station(station)
-    locked = [lock(piece, *OF_PIECE) for piece in sorted(pieces, key=lambda row: row.pk)]
+    locked = [lock(piece, *OF_PIECE, "part") for piece in sorted(pieces, key=lambda row: row.pk)]
     if not locked:
         raise NothingToSend
     for piece in locked:
@@ -70,24 +83,42 @@ def send_pieces(
     limit = param("warranty.send_back_freight_limit", at)
     if kind == "station" and cost > limit:
         raise SendingTooDear(got=money(cost), limit=money(limit), field="cost")
+    refuse_one_for_both(handed_by, driver, field="driver")
+    names = [each.name.strip()[:60] if each else "" for each in (handed_by, driver)]
     shipment = PieceShipment(
         carrier=carrier, waybill=waybill, cost=cost, shipped_by=actor, shipped_at=at,
+        handed_by=names[0] or named(actor)[:60], driver=names[1],
         supplier_id=key if kind == "supplier" else None, station_id=key if kind == "station" else None,
         number=take_number("RS", at=at),
     )  # fmt: skip
     shipment.save(force_insert=True)
+    given = keep_signature(shipment, handed_by, kind=RELEASE, actor=actor, at=at, field="handed_by")
+    taken = keep_signature(shipment, driver, kind=SHIPPING, actor=actor, at=at, field="driver")
     for piece in locked:
         piece.shipment = shipment
         statements.update(piece, ["shipment"])
-        log_custody(
-            piece, "sent_on", giver=named(actor), taker=carrier, at=at, note=f"{shipment.number} {waybill}",
-            place=FACTORY, signed=by_login(actor),
-        )  # fmt: skip
+        _log_sending(piece, shipment, given, taken, actor=actor, at=at)
+    issue_consignment_note(shipment, locked, given=given, taken=taken, actor=actor)
     numbers = [piece.number for piece in locked]
     events.record(shipment, "pieceshipment.sent", actor=actor, at=at, data={"pieces": numbers, "waybill": waybill})
     if shipment.station is not None and cost:
         posting.debit_freight(shipment, at=at)
     return shipment
+
+
+def _log_sending(
+    piece: FailedPart, shipment: PieceShipment, given: Kept | None, taken: Kept | None, *, actor: Any, at: datetime
+) -> None:
+    """Who gave it has an entry of their own where they signed; the taker's confirmation stands in the entry of the sending."""
+    said = {"giver": shipment.handed_by, "taker": shipment.carrier, "at": at, "place": FACTORY}
+    if given is not None:
+        log_custody(
+            piece, "release_signed", note=shipment.number, signed=given.name, signature=given.seal, **said
+        )
+    log_custody(
+        piece, "sent_on", note=f"{shipment.number} {shipment.waybill}",
+        signed=shipment.driver or by_login(actor), signature=taken.seal if taken else "", **said,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -28,6 +28,8 @@ class PieceShipment(models.Model):
     )
     carrier = models.CharField(_("carrier"), max_length=60)
     waybill = models.CharField(_("waybill number"), max_length=60)
+    handed_by = models.CharField(_("handed over by"), max_length=60, blank=True, db_default="")
+    driver = models.CharField(_("taken by (name of the driver)"), max_length=60, blank=True, db_default="")
     cost = money_field(_("freight (CNY, tax excluded)"), default=0)
     shipped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

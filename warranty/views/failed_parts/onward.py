@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from parts.carriers import tracking_url
 from parts.models import Supplier
-from portal.core.pages import Action, Column, Fact, NextStep, OperationView, ScopedDetailView, ScopedListView
+from portal.core.documents import documents_of
+from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from warranty import failed_parts
 from warranty.forms.failed_parts import ReceiptForm, SendOnForm
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
+from warranty.shipment_documents import CONSIGNMENT_NOTE
 from warranty.signatures import pictures_of
 from warranty.views.failed_parts.signing import SignedOperation
 
@@ -37,7 +39,7 @@ SHIPMENTS_TO_SUPPLIER = [
 MOST_WAITING = 200
 
 
-class SendOn(OperationView):
+class SendOn(SignedOperation):
     """What goes to the supplier or back to the station, one receiver a shipment."""
 
     permission = "warranty.send_failedparts"
@@ -56,7 +58,7 @@ class SendOn(OperationView):
         return str(_("No old part waits to be sent on."))
 
     def operate(self, form: Any) -> PieceShipment:
-        said = dict(form.cleaned_data)
+        said = form.given()
         return failed_parts.send_pieces(list(said.pop("pieces")), actor=self.request.user, **said)
 
 
@@ -119,6 +121,12 @@ class PieceShipmentDetail(ScopedDetailView):
         url = reverse("piece_shipment_receive", args=[row.pk]) if mine else ""
         return NextStep(_("The receiver confirms that the pieces have arrived."), _("Confirm receipt"), url)
 
+    def get_actions(self) -> Sequence[Action]:
+        return [
+            Action(_("Consignment note (PDF)"), reverse("document", args=[paper.pk]), "warranty.view_pieceshipment")
+            for paper in documents_of(self.get_object(), CONSIGNMENT_NOTE)
+        ]
+
     def facts(self) -> Sequence[Fact]:
         row = self.get_object()
         return [
@@ -126,6 +134,8 @@ class PieceShipmentDetail(ScopedDetailView):
             Fact(_("Carrier"), row.carrier),
             Fact(_("Waybill number"), row.waybill, tracking_url(row.carrier, row.waybill)),
             *([] if is_supplier(self.request.user) else [Fact(_("Freight (CNY, tax excluded)"), money(row.cost))]),
+            Fact(_("Handed over by"), row.handed_by),
+            Fact(_("Taken by (name of the driver)"), row.driver),
             Fact(_("Shipped at"), row.shipped_at),
             Fact(_("Received at"), row.received_at),
             Fact(_("Taken in by"), row.received_as),

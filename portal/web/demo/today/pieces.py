@@ -12,8 +12,10 @@ from portal.web.demo.story import BUSY, Story
 from portal.web.demo.year import returns
 from warranty import appraisal, failed_parts
 from warranty.appraisal_tests import steps_for
+from warranty.failed_parts_custody import named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.models import AppraisalTest, FailedPart, PartBox, Verdict
+from warranty.signatures import Signature
 
 type Now = Callable[..., Any]
 STEPS: list[tuple[str, str, str, Decimal | None, Decimal | None]] = [
@@ -66,7 +68,11 @@ def _send_on(now: Now, appraiser: Any) -> None:
     known = [pieces for (_kind, key), pieces in lots.items() if key is not None]
     for number, pieces in enumerate(known[:3]):
         waybill = f"DPK7709{number:04d}"
-        send = partial(failed_parts.send_pieces, pieces, carrier="德邦快递", waybill=waybill, actor=appraiser)
+        sides: dict[str, Any] = {
+            "handed_by": Signature(named(appraiser), confirmed=True),
+            "driver": Signature("张师傅", confirmed=True),
+        }
+        send = partial(failed_parts.send_pieces, pieces, carrier="德邦快递", waybill=waybill, actor=appraiser, **sides)
         sent = now(send, appraiser)
         if number == 0:
             now(partial(failed_parts.receive_shipment, sent, received_as="收货员 刘工", actor=appraiser), appraiser)
