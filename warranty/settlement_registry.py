@@ -19,6 +19,7 @@ from stations.exits import exit_kind
 from stations.grading import lock_months
 from stations.words import name_entry
 from warranty import (
+    further_test_documents,
     recovery_registry,
     settlement_imports,
     settlement_parameters,  # noqa: F401 declares
@@ -60,6 +61,7 @@ TITLES = {
     "failedpart.kept_longer": _("Old part kept longer"),
     "pieceshipment.sent": _("Old parts sent on"),
     "pieceshipment.document_issued": _("Consignment note issued"),
+    "furthertest.document_issued": _("Retest order issued"),
     "pieceshipment.received": _("Old parts received by their receiver"),
     "failedpart.dispositioned": _("Old part disposed of"),
     "failedpart.lost": _("Old part given up as lost"),
@@ -149,6 +151,7 @@ def register() -> None:
         pictures=scrap_pictures,
     )
     shipment_documents.register()
+    further_test_documents.register()
     document_kind(
         "appraisal_report",
         template="pdf/appraisal_report.html",

@@ -25,7 +25,13 @@ WIDEST: Final = 4_000
 TYPED: Final = "typed"  # what the log says where a typed name was confirmed instead of a drawing
 PREFIX: Final = "signature_"
 SIGNED: Final = ("signed_as", "drawing", "confirmed")  # the fields that a Signature is made of
-SHIPPING, RECEIPT, RELEASE, HAND_OVER, WITNESS = "shipping", "receipt", "release", "hand_over", "witness"  # what is signed
+SHIPPING, RECEIPT, RELEASE, HAND_OVER, WITNESS = (
+    "shipping",
+    "receipt",
+    "release",
+    "hand_over",
+    "witness",
+)  # what is signed
 
 
 class SignatureMissing(Refusal):

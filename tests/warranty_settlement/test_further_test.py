@@ -1,16 +1,20 @@
 """A disputed line waits for its old part to be tested again; another appraiser's verdict decides what becomes of it."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from portal.core.documents import documents_of, pdf_bytes
 from portal.core.errors import Refusal
 from tests.conftest import as_user
 from tests.desks import Desk
+from tests.warranty_settlement.paper import squeezed, text_of
 from tests.warranty_settlement.test_dispute_rounds import deny, first, is_whole
 from tests.warranty_settlement.test_disputes import NOTE, answered
+from tests.warranty_settlement.test_paper_standings import said_of
 from tests.warranty_settlement.test_supplier_statement import adds_up
 from warranty import appraisal, chargebacks, disposing, settlement
 from warranty.models import Appraisal, Chargeback, ChargebackLine, DisputeEntry, FurtherTest
@@ -79,6 +83,42 @@ def test_the_second_verdict_decides(desk: Desk, verdict: str, outcome: str, roun
     is_whole(line.chargeback)
     adds_up(desk.supplier)
     assert list(custody_broken()) == []
+
+
+def test_the_order_says_on_paper_what_is_tested_and_by_whom_not(desk: Desk, tmp_path: Path) -> None:
+    test = asked(desk)
+    order = documents_of(test, "retest_order").get()
+    line = test.line
+
+    said = squeezed(text_of(pdf_bytes(order), tmp_path))
+
+    told = (order.number, test.piece.number, "供应商缺陷", line.answer_reason, NOTE, line.chargeback.number)
+    assert [each for each in (*told, str(desk.appraiser), "不得由以下人员复检") if squeezed(each) not in said] == []
+    assert order.number.startswith("RT-202506-")
+    assert "Retestorder" in squeezed(text_of(pdf_bytes(order, "en"), tmp_path))
+    for reader, page in ((desk.second, test), (desk.approver, line.chargeback)):
+        assert f"/documents/{order.pk}/" in as_user(reader).get(page.get_absolute_url()).content.decode()
+    assert as_user(desk.approver).get(f"/documents/{order.pk}/").status_code == 200
+    for outsider in (desk.supplier_user, desk.owner):
+        assert as_user(outsider).get(f"/documents/{order.pk}/").status_code == 404
+
+
+def test_who_scans_the_order_reads_whether_the_bench_still_waits(desk: Desk) -> None:
+    test = asked(desk)
+
+    waiting = said_of(test, "retest_order")
+    judge(desk, test, "design")
+    done = said_of(test, "retest_order")
+
+    assert ("等待复检" in waiting, "等待复检" in done, "已复检" in done) == (True, False, True)
+    assert "供应商缺陷" not in waiting + done
+
+
+def test_the_order_of_a_test_that_nobody_waits_for_says_so(desk: Desk) -> None:
+    test = asked(desk)
+    chargebacks.resolve_dispute(test.line, outcome="written_off", actor=desk.approver)
+
+    assert "不再等待" in said_of(test, "retest_order")
 
 
 def test_another_appraiser_tests_once_and_while_somebody_waits(desk: Desk) -> None:

@@ -19,15 +19,18 @@ from warranty.appraisal import FindingsMissing, JudgedAlready, OwnPiece, Unknown
 from warranty.appraisal_tests import frozen_measurements
 from warranty.chargebacks.disputes import open_dispute, resolve_dispute, send_back
 from warranty.chargebacks.refusals import AlreadyTestedAgain, NoTestAwaited, NothingToTest, PieceGone
+from warranty.chargebacks.replies import replies_of
 from warranty.chargebacks.rounds import entry_of
 from warranty.disposing import BENCH_PHOTO
 from warranty.failed_parts_custody import BENCH, by_login, log_custody, named
 from warranty.failed_parts_rules import VERDICTS
 from warranty.four_eyes import require_words, words_missing
+from warranty.further_test_documents import issue_retest_order
 from warranty.models import ChargebackLine, DisputeAct, FailedPart, FurtherTest, Verdict
 from warranty.scrubbing import Names, names_of, scrub
 from warranty.settlement_states import FailedPartStatus
 
+OF_ORDER = ("station", "part", "claim__product_model", "claim__decided_by")  # what its order says of a piece
 AT_HAND = (FailedPartStatus.INSPECTED, FailedPartStatus.HELD)
 DEFECT = Verdict.SUPPLIER_DEFECT
 
@@ -37,14 +40,15 @@ def ask_further_test(line: ChargebackLine, *, reason: str, actor: Any, at: datet
     """The old parts for which the line charges are on the bench again; until their verdicts the line waits for these.
 
     Once a line, and only while every piece is at hand. Raises OwnNote, NotDisputed, WithSupplier, TextTooShort,
-    UnderTest, AlreadyTestedAgain, NothingToTest, PieceGone. Writes FurtherTests, a DisputeEntry and Events.
+    UnderTest, AlreadyTestedAgain, NothingToTest, PieceGone. Writes FurtherTests, an order on paper for each, a
+    DisputeEntry and Events.
     """
     at = at or clock.now()
     header, line = open_dispute(line, actor, clock.local_date(at))
     require_words(reason, "reason", at)
     if line.further_tests.exists():
         raise AlreadyTestedAgain(position=line.position)
-    pieces = [lock(piece, "station") for piece in pieces_to_test(line)]
+    pieces = [lock(piece, *OF_ORDER) for piece in pieces_to_test(line)]
     if not pieces:
         raise NothingToTest(position=line.position)
     gone = [piece for piece in pieces if piece.status not in AT_HAND]
@@ -57,6 +61,9 @@ def ask_further_test(line: ChargebackLine, *, reason: str, actor: Any, at: datet
     entry_of(line, DisputeAct.TEST_ASKED, text=reason, actor=actor, at=at).save()
     data = {"position": line.position, "pieces": [piece.number for piece in pieces]}
     events.record(header, "chargeback.test_asked", actor=actor, at=at, note=reason.strip(), data=data)
+    replies = [kept.name for kept in replies_of(header)]
+    for test in made:
+        issue_retest_order(test, replies=replies, actor=actor, at=at)
     return made
 
 

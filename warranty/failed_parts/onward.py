@@ -112,9 +112,7 @@ def _log_sending(
     """Who gave it has an entry of their own where they signed; the taker's confirmation stands in the entry of the sending."""
     said = {"giver": shipment.handed_by, "taker": shipment.carrier, "at": at, "place": FACTORY}
     if given is not None:
-        log_custody(
-            piece, "release_signed", note=shipment.number, signed=given.name, signature=given.seal, **said
-        )
+        log_custody(piece, "release_signed", note=shipment.number, signed=given.name, signature=given.seal, **said)
     log_custody(
         piece, "sent_on", note=f"{shipment.number} {shipment.waybill}",
         signed=shipment.driver or by_login(actor), signature=taken.seal if taken else "", **said,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
 from portal.core.documents import documents_of
+from portal.core.models.documents import Document
 from portal.core.pages import (
     Action,
     Column,
@@ -34,7 +35,8 @@ from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_of
 from warranty.forms.answers import ACCEPT, AnswerForm
-from warranty.models import Chargeback
+from warranty.further_test_documents import orders_of
+from warranty.models import Chargeback, ChargebackLine
 from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
@@ -215,8 +217,14 @@ class ChargebackDetail(ScopedDetailView):
             "outcomes": chargebacks.OUTCOME_WORDS,
             "replies": chargebacks.replies_of(note),
             "credit_notes": documents_of(note, "credit_note"),
+            "retest_orders": self._retest_orders(lines),
             "may_resolve": may_resolve,
         }
+
+    def _retest_orders(self, lines: Sequence[ChargebackLine]) -> Sequence[Document]:
+        """For headquarters alone; no line is tested again that nobody answered."""
+        answered = [line for line in lines if line.answer_reason]
+        return orders_of(answered) if answered and at_headquarters(self.request.user) else ()
 
 
 class ChargebackPdf(PaperPage):

@@ -14,6 +14,7 @@ from warranty import chargebacks
 from warranty.forms.failed_parts import JudgeAgainForm
 from warranty.forms.recovery import FurtherTestForm, RerouteForm
 from warranty.forms.settlement import ResolveForm
+from warranty.further_test_documents import order_of
 from warranty.models import Chargeback, ChargebackLine, FurtherTest, RecoveryCase
 
 
@@ -217,7 +218,7 @@ class AskFurtherTest(OperationView):
     template_name = "warranty/chargebacks/further_test.html"
     select_related = ["chargeback", "case__claim__station"]
     submit_label = gettext_lazy("Send to the bench")
-    success_message = gettext_lazy("The bench has the old part again.")
+    success_message = gettext_lazy("The bench has the old part again; its retest order stands on the note.")
 
     def get_cancel_url(self) -> str:
         return self.get_object().chargeback.get_absolute_url()  # type: ignore[no-any-return]
@@ -256,6 +257,7 @@ class JudgeAgain(OperationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         test = self.get_object()
         return super().get_context_data(**kwargs) | {
+            "order": order_of(test),
             "earlier": test.piece.appraisals.select_related("appraiser").order_by("pk"),
             "replies": chargebacks.replies_of(test.line.chargeback),
             "thread": chargebacks.threads_of([test.line]).get(test.line_id, ()),
