@@ -21,11 +21,11 @@ from django.utils.translation import pgettext
 
 from portal.core import documents, drawing, drawing_runs, jobs
 from portal.core.documents import documents_of, facts_in, verify_url
+from portal.core.drawing import Archive
 from portal.core.linetable import Step
 from portal.core.models.attachments import Attachment
 from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun
-from portal.core.pdf_answers import Archive
 from portal.core.transfer.exporting import to_csv
 from warranty import supplier_reports
 from warranty.models import Chargeback, Verdict
@@ -72,7 +72,7 @@ def kept_pack(path: str) -> "File[Any] | None":
     """The archive as it was kept; one that is not whole is taken away, and None, so that it is made again."""
     if not default_storage.exists(path):
         return None
-    file: "File[Any]" = default_storage.open(path, "rb")
+    file: File[Any] = default_storage.open(path, "rb")
     if zipfile.is_zipfile(file):
         file.seek(0)
         return file

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warranty.views import batching, disputes
+from warranty.views import answers, batching, disputes
 from warranty.views import chargebacks as note
 from warranty.views import supplier_desk as desk
 from warranty.views import supplier_money as money
@@ -20,8 +20,10 @@ urlpatterns = [
     path("chargebacks/<int:pk>/withdraw/", batching.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
     path("chargebacks/<int:pk>/accept/", AcceptChargeback.as_view(), name="chargeback_accept"),
     path("chargebacks/<int:pk>/read/", note.AcknowledgeChargeback.as_view(), name="chargeback_acknowledge"),
-    path("chargebacks/<int:pk>/answer/", note.AnswerChargeback.as_view(), name="chargeback_answer"),
     path("chargebacks/<int:pk>/disputes/", disputes.DecideDisputes.as_view(), name="chargeback_disputes"),
+    path("chargebacks/<int:pk>/answer/", answers.AnswerChargeback.as_view(), name="chargeback_answer"),
+    path("chargebacks/<int:pk>/answer/send/", answers.SendAnswer.as_view(), name="chargeback_answer_send"),
+    path("chargebacks/<int:pk>/answer/<int:page>/", answers.AnswerPage.as_view(), name="chargeback_answer_page"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", money.PayChargeback.as_view(), name="chargeback_pay"),
     path("chargebacks/<int:pk>/give-up/", money.GiveUpUnpaid.as_view(), name="chargeback_give_up"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from portal.core import clock, documents
@@ -21,6 +21,7 @@ from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun, JobStatus
 
 type Paper = bytes | JobRun  # the PDF, or the run that makes it
+type Archive = File[Any] | JobRun  # the file open for reading, or the run that makes it
 
 ORDERS: Final = "orders"
 KEPT_FOR: Final = timedelta(days=1)

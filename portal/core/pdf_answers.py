@@ -9,10 +9,8 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from portal.core.drawing import Paper
+from portal.core.drawing import Archive, Paper
 from portal.core.models.jobs import JobRun
-
-type Archive = File[Any] | JobRun  # the file open for reading, or the run that makes it
 
 
 def pdf_answer(content: bytes, name: str, *, download: bool = False) -> HttpResponse:

@@ -146,6 +146,11 @@ def sent(cast: Any) -> Chargeback:
     return chargebacks.send_chargeback(note(cast), actor=cast.finance)
 
 
+def first_page(cast: Any) -> list[int]:
+    """The address of the first page of the answer to a note."""
+    return [sent(cast).pk, 1]
+
+
 def pictured(cast: Any) -> list[int]:
     """The address of a picture on a sent note."""
     job = inspected(cast).claim.work_order
@@ -326,6 +331,8 @@ ROWS = [
     Row("chargeback_accept", args=pk(sent), get=for_x("supplier_x")),
     Row("chargeback_answer", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_disputes", args=pk(answered), get=for_x(*JUDGES), post=for_x(*JUDGES, ok=200)),
+    Row("chargeback_answer_page", args=first_page, get=for_x("supplier_x"), post=for_x("supplier_x", ok=302)),
+    Row("chargeback_answer_send", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row("chargeback_give_up", args=pk(accepted), get=for_x("approver"), post=for_x("approver", ok=422)),

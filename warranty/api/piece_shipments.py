@@ -33,7 +33,7 @@ def is_no_supplier(user: Any) -> bool:
 class PieceShipmentRow(RowSerializer):
     """A shipment to one supplier or one station; a station bears its cost, CNY, tax excluded."""
 
-    restricted = {"cost": is_no_supplier, "station": is_no_supplier}
+    restricted = {"cost": is_no_supplier, "station": is_no_supplier, "handed_by": is_no_supplier}
     supplier = serializers.CharField(source="supplier.code", allow_null=True, default=None)
     station = serializers.CharField(source="station.code", allow_null=True, default=None)
 

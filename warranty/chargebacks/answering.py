@@ -24,7 +24,7 @@ from warranty.chargebacks.refusals import (
 )
 from warranty.chargebacks.rounds import entry_of
 from warranty.four_eyes import words_missing
-from warranty.models import Chargeback, ChargebackLine, DisputeAct, DisputeEntry
+from warranty.models import Chargeback, ChargebackLine, DisputeAct, DisputeEntry, DraftAnswer
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 
 CHUNK = 2_000
@@ -47,10 +47,11 @@ def acknowledge_chargeback(note: Chargeback, *, actor: Any, at: datetime | None 
 
 def lines_to_answer(note: Chargeback) -> list[ChargebackLine]:
     """What the supplier is asked about: every line of a note that has no answer, afterwards the denied disputes."""
-    return list(_asked(note).order_by("position"))
+    return list(asked_of(note).order_by("position"))
 
 
-def _asked(note: Chargeback) -> Any:
+def asked_of(note: Chargeback) -> Any:
+    """The lines that wait for the supplier, in no order."""
     lines = note.lines.filter(is_live=True, outcome="")
     if note.status in UNANSWERED:
         return lines
@@ -74,7 +75,7 @@ def answer_chargeback(
     """
     at = at or clock.now()
     note = lock(note)
-    asked = _locked(_asked(note))
+    asked = _locked(asked_of(note))
     if not asked and note.status not in UNANSWERED:
         raise AlreadyAnswered(number=note.number)
     if {line.pk for line in asked} != set(answers):
@@ -86,7 +87,7 @@ def answer_chargeback(
 def accept_chargeback(note: Chargeback, *, actor: Any, at: datetime | None = None) -> Chargeback:
     """Every one of lines_to_answer() is accepted in full. Raises AlreadyAnswered. Writes as answer_chargeback()."""
     note = lock(note)
-    asked = _locked(_asked(note))
+    asked = _locked(asked_of(note))
     if not asked:
         raise AlreadyAnswered(number=note.number)
     answers = {line.pk: LineAnswer(line.claimed) for line in asked}
@@ -114,6 +115,7 @@ def _take(
     said = [entry_of(line, _act(line, silently), text=line.answer_reason, actor=actor, at=at) for line in asked]
     told = [entry for entry in said if entry.round or entry.disputed]
     DisputeEntry.objects.bulk_create(told, batch_size=CHUNK)
+    DraftAnswer.objects.filter(line__chargeback=note).delete()
     _sum_up(note, at, silently=silently, again=again)
     figures = {"accepted": str(note.accepted), "disputed": str(note.disputed)}
     if again:

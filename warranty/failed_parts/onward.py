@@ -110,7 +110,7 @@ def _log_sending(
     piece: FailedPart, shipment: PieceShipment, given: Kept | None, taken: Kept | None, *, actor: Any, at: datetime
 ) -> None:
     """Who gave it has an entry of their own where they signed; the taker's confirmation stands in the entry of the sending."""
-    said = {"giver": shipment.handed_by, "taker": shipment.carrier, "at": at, "place": FACTORY}
+    said: dict[str, Any] = {"giver": shipment.handed_by, "taker": shipment.carrier, "at": at, "place": FACTORY}
     if given is not None:
         log_custody(piece, "release_signed", note=shipment.number, signed=given.name, signature=given.seal, **said)
     log_custody(

@@ -1,27 +1,22 @@
 """The supplier's answer to a chargeback note: every line decided by hand, then looked over as a whole."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.core.money import round_money, total
 from portal.core.pages import ActingForm
 from portal.core.show import money
-from warranty.chargebacks import LineAnswer, lines_to_answer
+from warranty.chargebacks import LineAnswer, Typed, lines_to_answer
 from warranty.four_eyes import words_missing
-from warranty.models import ChargebackLine
+from warranty.models import AnswerDecision, ChargebackLine, DraftAnswer
 
-ACCEPT, PART, DISPUTE = "accept", "part", "dispute"
-DECISIONS = [
-    ("", _("Please choose")),
-    (ACCEPT, pgettext_lazy("chargeback", "Accept")),
-    (PART, pgettext_lazy("chargeback", "Accept in part")),
-    (DISPUTE, pgettext_lazy("chargeback", "Dispute")),
-]
+ACCEPT, PART = AnswerDecision.ACCEPT, AnswerDecision.PART
+DECISIONS = [("", _("Please choose")), *AnswerDecision.choices]
 
 
 @dataclass(frozen=True)
@@ -43,9 +38,10 @@ class AnswerForm(ActingForm):
     Of an answered note only the denied lines, where a dispute leaves what was accepted before.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[ChargebackLine] | None = None, **kwargs: Any) -> None:
+        """lines: those it is about where they are not all."""
         super().__init__(*args, **kwargs)
-        self.lines = lines_to_answer(self.subject) if self.subject else []
+        self.lines = lines if lines is not None else lines_to_answer(self.subject) if self.subject else []
         for line in self.lines:
             self.fields[f"decision_{line.pk}"] = forms.ChoiceField(label=_("Your decision"), choices=DECISIONS)
             self.fields[f"line_{line.pk}"] = forms.CharField(
@@ -120,6 +116,51 @@ class AnswerForm(ActingForm):
             "accepted": total(row.accepted for row in rows),
             "disputed": total(row.disputed for row in rows),
         }
+
+
+class AnswerPageForm(AnswerForm):
+    """A page of the answer to a long note: lines may stay undecided, and everything that was typed can be kept."""
+
+    def __init__(self, *args: Any, drafts: Mapping[int, DraftAnswer] | None = None, **kwargs: Any) -> None:
+        """drafts: what was typed before, by line; it stands in the fields, with what is wrong with it."""
+        known = fields_of(drafts or {})
+        wrong = [each for each in (drafts or {}).values() if each.decision and each.accepted is None]
+        if wrong and kwargs.get("data") is None:
+            kwargs["data"] = known
+        super().__init__(*args, initial=known, **{name: given for name, given in kwargs.items() if name != "initial"})
+        for line in self.lines:
+            self.fields[f"decision_{line.pk}"].required = False
+
+    def typed(self) -> dict[int, Typed]:
+        """What stands in the fields, by line, once the form was checked."""
+        return {line.pk: self._typed(line.pk) for line in self.lines}
+
+    def _typed(self, key: int) -> Typed:
+        names = (f"decision_{key}", f"line_{key}", f"reason_{key}")
+        amount, reason = (str(self.data.get(name, "")).replace("\0", "").strip() for name in names[1:])
+        decision = self.cleaned_data.get(names[0]) or ""
+        is_sound = bool(decision) and not any(name in self.errors for name in names)
+        accepted = self.cleaned_data[names[1]] if is_sound else None
+        return Typed(decision, amount[:16], reason[:300], accepted)
+
+
+def fields_of(drafts: Mapping[int, DraftAnswer]) -> dict[str, str]:
+    """The drafts as the fields of a form."""
+    return {
+        name: text
+        for key, each in drafts.items()
+        for name, text in (
+            (f"decision_{key}", each.decision),
+            (f"line_{key}", each.amount),
+            (f"reason_{key}", each.reason),
+        )
+    }
+
+
+class SendAnswerForm(ActingForm):
+    """What was looked over, by its mark."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 def read_share(text: str, claimed: Decimal) -> Decimal:

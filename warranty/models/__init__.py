@@ -17,6 +17,7 @@ from warranty.models.claim_reports import ClaimReport
 from warranty.models.claims import CauseClass, Route, WarrantyClaim
 from warranty.models.corrections import CorrectionEffect, RegistrationCorrection
 from warranty.models.disputes import DisputeAct, DisputeEntry
+from warranty.models.draft_answers import AnswerDecision, DraftAnswer
 from warranty.models.extra_pieces import ExtraPiece
 from warranty.models.failed_parts import (
     Appraisal,
@@ -72,6 +73,7 @@ __all__ = [
     "OF_LINES",
     "PAID",
     "REROUTED",
+    "AnswerDecision",
     "Appeal",
     "AppealLine",
     "AppealStatus",
@@ -102,6 +104,7 @@ __all__ = [
     "DeskPresence",
     "DisputeAct",
     "DisputeEntry",
+    "DraftAnswer",
     "ExclusionCause",
     "ExtendedContract",
     "ExtendedPayer",

@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -30,11 +29,9 @@ from portal.core.pages import (
 from portal.core.pdf_answers import archive_answer, asks_again
 from portal.core.show import money
 from warranty import chargebacks
-from warranty.answer_imports import ANSWERS_BY_FILE
 from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_of
-from warranty.forms.answers import ACCEPT, AnswerForm
 from warranty.further_test_documents import orders_of
 from warranty.models import Chargeback, ChargebackLine
 from warranty.recovery_rules import ALARM_DAYS
@@ -241,7 +238,7 @@ class ChargebackZip(ScopedPage):
 
     permission = "warranty.view_chargeback"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
         made = pack_of(note, get_language() or "", reader=request.user, ask=not asks_again(request))
         if made is None:
@@ -277,52 +274,3 @@ class AcknowledgeChargeback(OperationView):
 
     def operate(self, form: Any) -> Chargeback:
         return chargebacks.acknowledge_chargeback(self.object, actor=self.request.user)
-
-
-class AnswerChargeback(OperationView):
-    """The supplier's answer, line by line: decided, looked over, then sent. Nothing binds before the last step."""
-
-    model = Chargeback
-    permission = "warranty.answer_chargeback"
-    title = gettext_lazy("Answer the note")
-    intro = gettext_lazy(
-        "Decide every line: accept it, accept a part (an amount, or a share like 50%), or dispute it. "
-        "What you do not accept needs a reason."
-    )
-    form_class = AnswerForm
-    template_name = "warranty/chargebacks/answer.html"
-    submit_label = gettext_lazy("Look over the answer")
-    success_message = gettext_lazy("Your answer is here.")
-
-    def why_not(self) -> str:
-        """Nothing of the note waits for an answer."""
-        note = self.get_object()
-        return "" if chargebacks.lines_to_answer(note) else str(chargebacks.AlreadyAnswered(number=note.number))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        lines = context["form"].lines
-        threads = chargebacks.threads_of(line for line in lines if line.rounds)
-        return context | {"threads": threads, "file_kind": ANSWERS_BY_FILE}
-
-    def operate(self, form: Any) -> Chargeback:
-        return chargebacks.answer_chargeback(self.object, answers=form.answers(), actor=self.request.user)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """accept_all chooses for every line, change goes back to the form, send sends; anything else shows the summary."""
-        step, form = request.POST.get("step", ""), self.get_form()
-        if step == "accept_all":
-            chosen = {f"decision_{line.pk}": ACCEPT for line in form.lines}
-            return self._show(AnswerForm(user=request.user, subject=self.object, initial=chosen))
-        if not form.is_valid():
-            return self.form_invalid(form)
-        if step == "send":
-            return self.form_valid(form)
-        return self._show(form) if step == "change" else self._look_over(form)
-
-    def _show(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form))
-
-    def _look_over(self, form: Any) -> HttpResponse:
-        context = self.get_context_data(form=form) | {"decided": form.decided(), "sums": form.sums()}
-        return render(self.request, "warranty/chargebacks/look_over.html", context)

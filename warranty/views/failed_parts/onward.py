@@ -17,7 +17,7 @@ from warranty.forms.failed_parts import ReceiptForm, SendOnForm
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
 from warranty.shipment_documents import CONSIGNMENT_NOTE
-from warranty.signatures import pictures_of
+from warranty.signatures import HAND_OVER, PREFIX, pictures_of
 from warranty.views.failed_parts.signing import SignedOperation
 
 PIECES = [
@@ -134,7 +134,7 @@ class PieceShipmentDetail(ScopedDetailView):
             Fact(_("Carrier"), row.carrier),
             Fact(_("Waybill number"), row.waybill, tracking_url(row.carrier, row.waybill)),
             *([] if is_supplier(self.request.user) else [Fact(_("Freight (CNY, tax excluded)"), money(row.cost))]),
-            Fact(_("Handed over by"), row.handed_by),
+            *([] if is_supplier(self.request.user) else [Fact(_("Handed over by"), row.handed_by)]),
             Fact(_("Taken by (name of the driver)"), row.driver),
             Fact(_("Shipped at"), row.shipped_at),
             Fact(_("Received at"), row.received_at),
@@ -144,10 +144,13 @@ class PieceShipmentDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         columns = PIECES_FOR_SUPPLIER if is_supplier(self.request.user) else PIECES
         pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
+        drawn = pictures_of([self.get_object()]).values()
+        if is_supplier(self.request.user):  # who signed for us stands on the paper that came with the parcel
+            drawn = [each for each in drawn if each.kind == f"{PREFIX}{HAND_OVER}"]
         return super().get_context_data(**kwargs) | {
             "pieces": pieces,
             "columns": columns,
-            "signatures": pictures_of([self.get_object()]).values(),
+            "signatures": drawn,
         }
 
 
