@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from portal.core.documents import issue_document
 from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
 from portal.core.money import capitals, total
+from portal.core.show import quantity
 from stations.grading import grade_on
 from stations.models import Station
 from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine, StationFine
@@ -97,14 +98,23 @@ def _line_facts(line: Any) -> dict[str, str]:
     }
 
 
+def rate_written(rate: str) -> str:
+    """0.0600 as 6%; what is no rate stays as it is."""
+    try:
+        return f"{quantity(Decimal(rate) * 100)}%"
+    except InvalidOperation:
+        return rate
+
+
 STATEMENT_COLUMNS = (
-    LineColumn(_("Kind"), "kind", 14, words=dict(ItemKind.choices)),
-    LineColumn(_("Claim or document"), "source", 19),
-    LineColumn(_("Product / part"), "text", 23),
+    LineColumn(_("Kind"), "kind", 12, words=dict(ItemKind.choices)),
+    LineColumn(_("Claim or document"), "source", 18),
+    LineColumn(_("Product / part"), "text", 21),
+    LineColumn(_("Tax rate"), "tax_rate", 7, written=rate_written),
     LineColumn(_("Parts"), "parts", 9, total=True),
     LineColumn(_("Labor"), "labor", 9, total=True),
-    LineColumn(_("Travel"), "travel", 8, total=True),
-    LineColumn(_("Other"), "other", 8, total=True),
+    LineColumn(_("Travel"), "travel", 7, total=True),
+    LineColumn(_("Other"), "other", 7, total=True),
     LineColumn(_("Total"), "amount", 10, total=True),
 )
 

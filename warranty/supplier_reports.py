@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.document_lines import KEY, keep_lines, lines_of
 from portal.core.documents import facts_in, qr_svg, render_pdf, verify_url
+from portal.core.letterhead import KEY as ISSUER
 from portal.core.models.documents import Document
 from warranty.appraisal_documents import bench_pictures
 from warranty.models import Appraisal, ChargebackLine, CustodyEntry, FailedPart
@@ -116,11 +117,12 @@ def digest_of(report: dict[str, Any]) -> str:
 def report_pdf(report: dict[str, Any], note: Document, language: str) -> bytes:
     """The supplier's copy of a report, as PDF in that language; its code leads to the note's page of verification."""
     pictures = bench_pictures(report)
+    issuer = {ISSUER: note.facts[ISSUER]} if ISSUER in note.facts else {}
     with translation.override(language):
         context = {
             "number": report["number"],
             "title": _("Appraisal report of an old part"),
-            "facts": facts_in(language, report),
+            "facts": facts_in(language, report | issuer),
             "note": note.number,
             "digest": digest_of(report),
             "pictures": pictures,

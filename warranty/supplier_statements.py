@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import models, transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,7 +26,7 @@ from portal.core.money import capitals, total
 from portal.core.numbering import take_number
 from stations.account_statements import PeriodNotOver, PeriodTurned, TooManyEntries
 from stations.wording import in_both
-from warranty.chargebacks.repayment import owed_back
+from warranty.chargebacks.repayment import owed_back_to
 from warranty.models import Chargeback, ChargebackLine, GivenAs, RecoveryEntry, SupplierRepayment
 from warranty.settlement_states import SHOWN_TO_SUPPLIER, UNANSWERED
 
@@ -195,15 +195,33 @@ def _credited_positions(notes: Sequence[int]) -> dict[str, set[int]]:
 
 def open_now(supplier: Supplier) -> Open:
     """Where the supplier's balance of this moment stands; at most 6 queries, without the movements."""
-    notes, lines = _notes(supplier), ChargebackLine.objects.filter(is_live=True, chargeback__supplier=supplier)
-    lines = lines.filter(chargeback__status__in=SHOWN_TO_SUPPLIER)
-    waiting = lines.filter(chargeback__status__in=UNANSWERED, outcome="").aggregate(sum=Sum("claimed"))["sum"]
-    answered = notes.exclude(status__in=UNANSWERED)
-    sums = answered.aggregate(accepted=Sum("accepted"), received=Sum("recovered"))
-    disputed = lines.exclude(chargeback__status__in=UNANSWERED).filter(outcome="").aggregate(sum=Sum("disputed"))["sum"]
-    due = (sums["accepted"] or ZERO) - (sums["received"] or ZERO)
-    owed = total(each.open for each in owed_back(supplier))
-    return Open(waiting=waiting or ZERO, disputed=disputed or ZERO, due=due, owed_back=owed)
+    return open_of([supplier.pk])[supplier.pk]
+
+
+def open_of(suppliers: Collection[int]) -> dict[int, Open]:
+    """The same for each of these suppliers, by key, with as many queries as for one."""
+    notes = Chargeback.objects.filter(supplier__in=suppliers, status__in=SHOWN_TO_SUPPLIER)
+    lines = ChargebackLine.objects.filter(
+        is_live=True, outcome="", chargeback__supplier__in=suppliers, chargeback__status__in=SHOWN_TO_SUPPLIER
+    )
+    unanswered = Q(chargeback__status__in=UNANSWERED)
+    sums = {"waiting": Sum("claimed", filter=unanswered), "disputed": Sum("disputed", filter=~unanswered)}
+    by_line = lines.order_by().values_list("chargeback__supplier").annotate(**sums)
+    stands: dict[int, tuple[Decimal | None, Decimal | None]] = {
+        key: (waiting, disputed) for key, waiting, disputed in by_line
+    }
+    answered = notes.exclude(status__in=UNANSWERED).order_by().values_list("supplier")
+    due = dict(answered.annotate(due=Sum(F("accepted") - F("recovered"))))
+    owed = owed_back_to(suppliers)
+    return {
+        key: Open(
+            waiting=stands.get(key, (None, None))[0] or ZERO,
+            disputed=stands.get(key, (None, None))[1] or ZERO,
+            due=due.get(key) or ZERO,
+            owed_back=total(each.open for each in owed.get(key, ())),
+        )
+        for key in suppliers
+    }
 
 
 @transaction.atomic

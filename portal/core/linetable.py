@@ -31,7 +31,7 @@ type Step = Callable[[], None]  # before each part; what it raises stops the dra
 class LineColumn:
     """A heading, the key of the line's value, a width in percent of the page, and whether the column is added up.
 
-    words: what a code in the column is called, for columns that hold codes.
+    words: what a code in the column is called, for columns that hold codes. written: how any other text is written.
     """
 
     title: str | Promise
@@ -39,11 +39,12 @@ class LineColumn:
     width_percent: int
     total: bool = False
     words: Mapping[str, str | Promise] = field(default_factory=dict)
+    written: Callable[[str], str] = str
 
     def cell(self, line: dict[str, Any]) -> str:
         """The line's text in this column."""
         text = str(line.get(self.key, ""))
-        return str(self.words.get(text, text))
+        return str(self.words[text]) if text in self.words else self.written(text)
 
     def spec(self) -> dict[str, Any]:
         """What the template needs."""

@@ -165,6 +165,7 @@ def test_501_lines_go_to_the_table_and_keep_their_sum(desk: Desk, june: Any, tmp
     assert printed(statement.net) in text
     assert text.count("551.10") >= 2  # the foot of the summary, and of the table
     assert "旧件运费" in text
+    assert (text.count("6%") >= 501, "税率" in text) == (True, True)
     pages = text.count("\f")
     assert f"{pages} / {pages}" in text
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,11 @@ from django.urls import reverse
 from parts.models import Supplier
 from portal.core import clock
 from portal.core.documents import pdf_bytes
+from portal.core.show import money
 from stations.account_statements import PeriodNotOver, PeriodTurned
 from tests.conftest import as_user
 from tests.desks import Desk
+from tests.factories.settlement import make_agreement, make_old_part
 from tests.warranty_settlement.paper import squeezed, text_of
 from tests.warranty_settlement.test_evidence_pack import ready
 from warranty import chargebacks, supplier_statements
@@ -126,6 +129,28 @@ def test_the_page_its_file_and_its_paper_say_the_same(desk: Desk, june: Any, tmp
     assert all(notes[number].get_absolute_url() in shown.content.decode() for number in (0, 1))
     assert reverse("document", args=[made.pk]) in shown.content.decode()
     assert as_user(desk.supplier_user).get(reverse("document", args=[made.pk])).status_code == 200
+
+
+def test_the_list_says_what_each_supplier_owes_with_as_many_queries_as_for_one(
+    desk: Desk, june: Any, django_assert_num_queries: Any
+) -> None:
+    told(desk, june)
+    mine = adds_up(desk.supplier)
+    other, part = Supplier.objects.create(code="SY", name="杭州电子有限公司"), make_old_part()
+    make_agreement(other, part)
+    ready(replace(desk, supplier=other, part=part))
+    sent_to_other = chargebacks.batch_chargebacks(other, actor=desk.finance)
+    sent_to_other = chargebacks.send_chargeback(sent_to_other, actor=desk.finance)
+
+    listed = as_user(desk.finance).get(reverse("supplier_statement_list")).content.decode()
+
+    assert money(mine.total) in listed
+    assert money(sent_to_other.claimed) in listed
+    for keys in ([desk.supplier.pk], [desk.supplier.pk, other.pk]):
+        with django_assert_num_queries(5):  # two more where something is owed back
+            found = supplier_statements.open_of(keys)
+        assert found[desk.supplier.pk] == mine
+    assert found[other.pk].total == sent_to_other.claimed
 
 
 def test_a_supplier_sees_its_own_statement_only(desk: Desk, june: Any) -> None:

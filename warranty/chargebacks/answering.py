@@ -183,7 +183,7 @@ def _accept_unanswered(at: datetime) -> int:
 def _accept_note(note: Chargeback, at: datetime) -> bool:
     """Whether silence accepts the note just now; the supplier may have answered meanwhile."""
     note = lock(note, "supplier")
-    lines = list(_asked(note).select_related("case__agreement"))
+    lines = list(asked_of(note).select_related("case__agreement"))
     if note.status not in UNANSWERED or not any(_is_deemed(line) for line in lines):
         return False
     with translation.override(note.supplier.language):

@@ -1,12 +1,14 @@
 """What our credit notes left owed to a supplier: how much is still owed, and money that went back."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from parts.models import Supplier
 from portal.core import clock, events
@@ -35,20 +37,30 @@ class OwedBack:
 
 def owed_back(supplier: Supplier, *, note: Chargeback | None = None) -> list[OwedBack]:
     """What is still owed to the supplier, by credit note, the oldest first; 3 queries. note: only from this one."""
-    entries = RecoveryEntry.objects.filter(kind=GivenAs.OWED_BACK, chargeback__supplier=supplier)
+    return owed_back_to([supplier.pk], note=note).get(supplier.pk, [])
+
+
+def owed_back_to(suppliers: Collection[int], *, note: Chargeback | None = None) -> dict[int, list[OwedBack]]:
+    """The same for each of these suppliers to whom something is owed, with as many queries as for one."""
+    entries = RecoveryEntry.objects.filter(kind=GivenAs.OWED_BACK, chargeback__supplier__in=suppliers)
     entries = entries.filter(chargeback=note) if note is not None else entries
-    rows = list(entries.order_by("pk"))
+    rows = list(entries.annotate(owed_to=F("chargeback__supplier")).order_by("pk"))
     if not rows:
-        return []
+        return {}
     repaid = _sums(SupplierRepayment.objects.filter(entry__in=rows), "entry")
-    used = RecoveryEntry.objects.filter(kind=GivenAs.OFFSET, chargeback__supplier=supplier)
-    offset = _sums(used.filter(source__in=[row.source for row in rows]), "source")
-    found = [OwedBack(row, -row.amount - repaid.get(row.pk, ZERO) - offset.get(row.source, ZERO)) for row in rows]
-    return [each for each in found if each.open]
+    used = RecoveryEntry.objects.filter(kind=GivenAs.OFFSET, chargeback__supplier__in=suppliers)
+    offset = _sums(used.filter(source__in=[row.source for row in rows]), "chargeback__supplier", "source")
+    found = defaultdict[int, list[OwedBack]](list)
+    for row in rows:
+        left = -row.amount - repaid.get((row.pk,), ZERO) - offset.get((row.owed_to, row.source), ZERO)
+        if left:
+            found[row.owed_to].append(OwedBack(row, left))
+    return dict(found)
 
 
-def _sums(rows: Any, by: str) -> dict[Any, Decimal]:
-    return dict(rows.order_by().values_list(by).annotate(total=Sum("amount")))
+def _sums(rows: Any, *by: str) -> dict[tuple[Any, ...], Decimal]:
+    found = rows.order_by().values_list(*by).annotate(total=Sum("amount"))
+    return {tuple(key): total for *key, total in found}
 
 
 @transaction.atomic

@@ -7,11 +7,11 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language, gettext
 
-from portal.core.show import quantity
 from stations.models import GradeLetter
 from warranty.evidence import address_of
 from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.models.appraisal_tests import plain
+from warranty.settlement_documents import rate_written
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES, SIGNED
@@ -123,7 +123,7 @@ def cut_version(source: str) -> str:
 @register.filter
 def as_percent(rate: str) -> str:
     """0.0600 → 6%."""
-    return f"{quantity(Decimal(rate) * 100)}%"
+    return rate_written(rate)
 
 
 @register.filter

@@ -47,6 +47,8 @@ class SupplierStatementList(ScopedListView):
     columns = [
         Column("code", link=lambda row: reverse("supplier_statement", args=[row.pk])),
         Column("local_name", gettext_lazy("Supplier"), kind="name"),
+        Column(lambda row: row.open.due, gettext_lazy("Accepted, not paid yet"), kind="money", on_phone=False),
+        Column(lambda row: row.open.total, gettext_lazy("Balance today"), kind="money"),
     ]
     search_fields = ["code", "name", "name_en"]
     ordering = ["code"]
@@ -54,6 +56,13 @@ class SupplierStatementList(ScopedListView):
 
     def get_queryset(self) -> Any:
         return supplier_statements.with_account(super().get_queryset())
+
+    def made_ready(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Each with what it owes at this moment."""
+        found = supplier_statements.open_of([row.pk for row in rows])
+        for row in rows:
+            row.open = found[row.pk]
+        return rows
 
 
 class SupplierStatementPage(ScopedDetailView):

@@ -13,7 +13,8 @@ from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from warranty import failed_parts
-from warranty.forms.failed_parts import ReceiptForm, SendOnForm
+from warranty.forms.failed_parts import ReceiptForm
+from warranty.forms.piece_shipments import SendOnForm
 from warranty.models import FailedPart, PieceShipment
 from warranty.settlement_people import is_supplier
 from warranty.shipment_documents import CONSIGNMENT_NOTE
@@ -144,7 +145,7 @@ class PieceShipmentDetail(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         columns = PIECES_FOR_SUPPLIER if is_supplier(self.request.user) else PIECES
         pieces = self.get_object().pieces.select_related("part", "claim").order_by("pk")
-        drawn = pictures_of([self.get_object()]).values()
+        drawn = list(pictures_of([self.get_object()]).values())
         if is_supplier(self.request.user):  # who signed for us stands on the paper that came with the parcel
             drawn = [each for each in drawn if each.kind == f"{PREFIX}{HAND_OVER}"]
         return super().get_context_data(**kwargs) | {

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warranty", "0064_further_tests"),
+        ("warranty", "0110_scans_taken_back"),
     ]
 
     operations = [
