@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warranty", "0110_scans_taken_back"),
+        ("warranty", "0121_freight_allowed_and_statements_at_zero"),
     ]
 
     operations = [

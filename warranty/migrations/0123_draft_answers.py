@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("warranty", "0111_both_sides_sign"),
+        ("warranty", "0122_both_sides_sign"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
