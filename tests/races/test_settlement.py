@@ -277,9 +277,9 @@ def test_without_the_lock_both_answers_get_past_the_check(desk: Desk, monkeypatc
     past: list[int] = []
     answer_line = chargebacks.answering._answer_line
 
-    def count(line: ChargebackLine, answer: LineAnswer) -> None:
+    def count(line: ChargebackLine, *rest: Any) -> None:
         past.append(line.chargeback_id)
-        answer_line(line, answer)
+        answer_line(line, *rest)
 
     monkeypatch.setattr(chargebacks.answering, "_answer_line", count)
 

@@ -193,7 +193,7 @@ def test_a_missed_night_changes_neither_the_day_nor_the_reason(desk: Desk, june:
     recovery_daily()
 
     case = fresh(case)
-    assert (case.lost_on, case.lost_reason) == (date(2025, 8, 16), "no_verdict")
+    assert (case.lost_on, case.lost_reason) == (date(2025, 8, 16), "no_part")
 
 
 def test_what_is_lost_says_why(desk: Desk, june: Any) -> None:
@@ -202,6 +202,8 @@ def test_what_is_lost_says_why(desk: Desk, june: Any) -> None:
     make_agreement(desk.supplier, part)
     waiting, ready = opened(desk, part=part), appraised(desk, opened(desk, part=part))
     unnamed, gone = opened(desk), opened(desk, part=part)
+    (arrived,) = failed_parts.request_returns(waiting.claim)
+    failed_parts.receive_piece(arrived.number, actor=desk.warehouse)
     (piece,) = failed_parts.request_returns(gone.claim)
     failed_parts.lose_piece(piece, reason="站方遗失旧件，确认无法找回", actor=desk.approver)
     june("2025-12-01 00:30:00")
@@ -273,7 +275,7 @@ def lost_before_its_verdict(desk: Desk, june: Any, verdict: str) -> RecoveryCase
     pieces = failed_parts.request_returns(case.claim)
     june("2025-08-16 00:30:00")
     recovery_daily()
-    assert fresh(case).lost_reason == "no_verdict"
+    assert fresh(case).lost_reason == "no_part"
     for piece in pieces:
         failed_parts.receive_piece(piece.number, actor=desk.warehouse)
         appraisal.appraise(piece, verdict=verdict, findings="焊点虚焊，与客户使用无关", actor=desk.appraiser)

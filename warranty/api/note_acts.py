@@ -79,7 +79,7 @@ class PayNote(NoteAct):
         return self.record
 
 
-class Why(StrictSerializer):
+class WhyGivenUp(StrictSerializer):
     """Why nothing more will come."""
 
     reason = StrictText(max_length=1000)
@@ -89,7 +89,7 @@ class GiveUpUnpaid(NoteAct):
     """What the supplier accepted and has not paid is asked for no longer; the note is written off, or settled in part."""
 
     permission = "warranty.give_up_chargeback"
-    body_class = Why
+    body_class = WhyGivenUp
 
     def operate(self, values: dict[str, Any]) -> Chargeback:
         return chargebacks.give_up_unpaid(self.record, actor=self.request.user, **values)

@@ -15,7 +15,7 @@ from stations.models import Leg
 from stations.payments import one_after_another, reference_of
 from warranty.models import ItemKind, Statement
 from warranty.settlement.building import move_claims
-from warranty.settlement.refusals import InvoiceDiffers, ReferencePaidAnother, StatementHeld
+from warranty.settlement.refusals import InvoiceDiffers, InvoiceUsed, ReferencePaidAnother, StatementHeld
 from warranty.settlement_rules import invoice_fits
 from warranty.settlement_states import StatementStatus
 
@@ -38,13 +38,25 @@ def post_to_dealer(statement: Statement, kind: str, amount: Decimal, actor: Any 
 def record_invoice(
     statement: Statement, *, invoice_number: str, amount: Decimal, actor: Any, at: datetime | None = None
 ) -> Statement:
-    """The station's invoice is here and fits. Raises InvoiceDiffers."""
+    """The station's invoice is here, fits, and stands for no other statement. Raises InvoiceDiffers, InvoiceUsed."""
+    invoice_number = invoice_number.strip()
     statement = lock(statement)
+    _require_unused(statement, invoice_number)
     if not invoice_fits(amount, statement.gross):
         raise InvoiceDiffers(invoice=amount, gross=statement.gross, field="amount")
     statement.invoice_number, statement.invoice_amount = invoice_number, amount
     statement.save(update_fields=["invoice_number", "invoice_amount"])
     return move(statement, StatementStatus.INVOICED, actor=actor, at=at, data={"invoice": invoice_number})
+
+
+def _require_unused(statement: Statement, invoice_number: str) -> None:
+    """One after another, so that two statements are not invoiced by one paper at the same moment."""
+    dealer = statement.station.dealer_id
+    one_after_another(f"invoice {dealer} {invoice_number.lower()}")
+    same = Statement.objects.filter(station__dealer=dealer, invoice_number__iexact=invoice_number)
+    other = same.exclude(pk=statement.pk).first()
+    if other is not None:
+        raise InvoiceUsed(got=invoice_number, number=other.number, field="invoice_number")
 
 
 @transaction.atomic

@@ -40,6 +40,13 @@ class InvoiceDiffers(Refusal):
     code = "invoice_differs"
 
 
+class InvoiceUsed(Refusal):
+    """An invoice of a dealer stands for one statement."""
+
+    message = _("Invoice %(got)s of this dealer stands for %(number)s already; expected one that stands for none.")
+    code = "invoice_used"
+
+
 class StatementHeld(Refusal):
     """The last money of a station that has left waits until its exit is settled."""
 
