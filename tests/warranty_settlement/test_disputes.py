@@ -4,17 +4,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.parameters import set_parameter
 from tests.conftest import as_user
 from tests.desks import Desk
-from tests.factories.settlement import make_granted_claim
+from tests.factories.settlement import change_agreement, make_granted_claim
 from tests.factories.stations import make_user
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
+from warranty.chargebacks.refusals import FeeOfNoStation
 from warranty.models import Chargeback, ChargebackLine, SettlementItem
 from warranty.settlement_queries import figures_of, note_figures
 
@@ -151,3 +153,20 @@ def test_what_the_station_bears_is_taxed_as_it_was_paid(desk: Desk) -> None:
 
     (borne,) = SettlementItem.objects.filter(kind="reroute")
     assert (borne.amount, borne.tax_rate) == (Decimal("-96.00"), Decimal("0.06"))
+
+
+def test_a_station_does_not_bear_a_fee_that_it_never_received(desk: Desk) -> None:
+    change_agreement(desk.agreement, handling_fee=Decimal(15))
+    note = answered(desk)
+    fee = note.lines.get(claim_line=None)
+
+    with pytest.raises(FeeOfNoStation), transaction.atomic():
+        chargebacks.resolve_dispute(fee, outcome="station", actor=desk.approver)
+    with pytest.raises(FeeOfNoStation), transaction.atomic():
+        chargebacks.decide_disputes(
+            note, lines=[fee.pk], outcome="station", reason="经复核，应由服务站承担", actor=desk.approver
+        )
+
+    assert not SettlementItem.objects.filter(kind="reroute").exists()
+    resolved = chargebacks.resolve_dispute(fee, outcome="written_off", actor=desk.approver)
+    assert resolved.outcome == "written_off"

@@ -18,6 +18,7 @@ from portal.core.states import lock, mark_locked
 from warranty import settlement_posting as posting
 from warranty.chargebacks.concluding import conclude, sum_up
 from warranty.chargebacks.refusals import (
+    FeeOfNoStation,
     LineUnknown,
     NoLineChosen,
     NotDisputed,
@@ -102,7 +103,18 @@ def refusals_of(
     """Why this person may not decide this about each of the lines now; None where he may."""
     day = None if outcome in GIVEN_UP else clock.local_date(at)
     most = param("warranty.dispute_rounds", at) if outcome == DENIED else None
-    return [_refusal(header, line, actor, day, ends=outcome != DENIED) or _rounds_used_up(line, most) for line in lines]
+    return [
+        _refusal(header, line, actor, day, ends=outcome != DENIED)
+        or _rounds_used_up(line, most)
+        or _of_no_station(line, outcome)
+        for line in lines
+    ]
+
+
+def _of_no_station(line: ChargebackLine, outcome: str) -> Refusal | None:
+    if outcome != STATION or line.claim_line_id is not None:
+        return None
+    return FeeOfNoStation(position=line.position, field="outcome")
 
 
 def _rounds_used_up(line: ChargebackLine, most: int | None) -> Refusal | None:
@@ -127,7 +139,7 @@ def resolve_dispute(
 
     With its last dispute the note is accepted, settled or written off, as its amounts say. While a denial waits for the
     supplier's answer only what he need not agree to is decided. Raises UnknownOutcome, OwnNote, NotDisputed,
-    WithSupplier.
+    WithSupplier, FeeOfNoStation.
     """
     at = at or clock.now()
     if outcome not in OUTCOMES:
@@ -136,6 +148,8 @@ def resolve_dispute(
     if outcome == STATION:
         _hold_stations(ChargebackLine.objects.filter(pk=line.pk))
     header, line = open_dispute(line, actor, day, ends=True)
+    if refusal := _of_no_station(line, outcome):
+        raise refusal
     return _settle(header, [line], outcome, text=note, actor=actor, at=at)[0]
 
 

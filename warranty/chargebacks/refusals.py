@@ -177,6 +177,13 @@ class WithSupplier(Refusal):
     code = "with_supplier"
 
 
+class FeeOfNoStation(Refusal):
+    """A station gives back what it got; the handling fee is between us and the supplier."""
+
+    message = _("Line %(position)s is a handling fee, which no station received: expected another decision.")
+    code = "fee_of_no_station"
+
+
 class UnderTest(Refusal):
     """A line waits for its further test."""
 

@@ -141,7 +141,8 @@ def _conclude_tests(line: ChargebackLine, actor: Any, at: datetime) -> None:
         answer = _("The old part was tested again: %(told)s") % {"told": told}
         send_back(lock(line.chargeback), [line], answer=answer[:300], actor=actor, at=at)
     elif payers == {"station"}:
-        resolve_dispute(line, outcome="station", note=told, actor=actor, at=at)
+        bears = "station" if line.claim_line_id else "written_off"  # a handling fee no station received
+        resolve_dispute(line, outcome=bears, note=told, actor=actor, at=at)
     elif not payers & {"supplier", "station"}:
         resolve_dispute(line, outcome="written_off", note=told, actor=actor, at=at)
 
