@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.signing import draw_on_every_pad
+
 
 def rate_every_item(page: Any, *, items: int, rating: int = 5) -> None:
     """Each of so many items has that rating. A page still arriving shows fewer rows, so they are waited for."""
@@ -20,13 +22,7 @@ def fill_and_sign(page: Any, *, photo: str, host: str, before: Any = None) -> No
     page.set_input_files('input[type="file"] >> nth=0', photo)
     expect(page.locator("[data-photos] img").first).to_be_visible()
     page.fill('[name="host_signed_as"]', host)
-    for pad in page.locator("[data-sign] canvas").all():
-        pad.scroll_into_view_if_needed()
-        edge = pad.bounding_box()
-        page.mouse.move(edge["x"] + 20, edge["y"] + 30)
-        page.mouse.down()
-        page.mouse.move(edge["x"] + 90, edge["y"] + 80, steps=4)
-        page.mouse.up()
+    draw_on_every_pad(page)
     expect(page.locator("[data-saved]")).not_to_be_empty()
     if before is not None:
         before()

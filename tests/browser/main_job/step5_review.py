@@ -3,6 +3,7 @@
 from tests.browser.main_job.paper import text_of
 from tests.browser.main_job.story import Story
 from tests.browser.main_job.visitor import Visitor
+from tests.browser.signing import draw_on_every_pad
 from warranty.failed_parts import qr_of
 from warranty.models import FailedPart, PartBox
 
@@ -44,8 +45,20 @@ def _send_back(story: Story) -> None:
     clerk.press(f"a[href='/warranty/boxes/{box.pk}/seal/']").fill(weight_kg="0.8", seal="F-0001").send()
     assert box.number in text_of(clerk.answer_to(f"/warranty/boxes/{box.pk}/list.pdf").body())
     carrier = story.name("顺丰速运", "SF Express")
-    clerk.next().fill(carrier=carrier, waybill="SF7788990011", freight="18").send()
+    driver = story.name("张师傅", "Driver Zhang")
+    clerk.next().fill(carrier=carrier, waybill="SF7788990011", freight="18", driver=driver)
+    draw_on_every_pad(clerk.page)
+    clerk.send()
     clerk.open("/warranty/boxes/").open(f"/warranty/failed-parts/{story.things['piece'].pk}/")
+    _see_signature(clerk)
+
+
+def _see_signature(visitor: Visitor) -> None:
+    """What the driver drew stands in the custody log, as a picture that has arrived."""
+    drawn = visitor.page.locator("img.signature").first
+    drawn.scroll_into_view_if_needed()
+    handle = drawn.element_handle()
+    visitor.page.wait_for_function("each => each.complete && each.naturalWidth > 0", arg=handle)
 
 
 def _scan(visitor: Visitor, piece: FailedPart) -> None:
