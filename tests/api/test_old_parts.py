@@ -12,7 +12,7 @@ from warranty import appraisal
 from warranty.models import AppraisalTest, FailedPart, PartBox
 
 TO_FETCH = {"number", "part", "part_name", "part_name_en", "removed_serial", "disposed_at"}
-SHIPMENT = {"id", "number", "supplier", "carrier", "waybill", "shipped_at", "received_at", "received_as"}
+SHIPMENT = {"driver", "id", "number", "supplier", "carrier", "waybill", "shipped_at", "received_at", "received_as"}
 SENT_PIECE = {"number", "part", "part_name", "part_name_en", "removed_serial"}
 
 
