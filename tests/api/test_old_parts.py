@@ -117,7 +117,7 @@ def test_a_supplier_reads_its_parts_to_fetch_and_its_shipments_and_no_other_fiel
 
     assert (to_fetch["number"], set(to_fetch)) == (waiting.number, TO_FETCH)
     assert set(listed) == SHIPMENT
-    assert (set(record), set(record["pieces"][0])) == (SHIPMENT | {"pieces"}, SENT_PIECE)
+    assert (set(record), set(record["pieces"][0])) == (SHIPMENT | {"pieces", "documents"}, SENT_PIECE)
     told = json.dumps([to_fetch, listed, record], ensure_ascii=False)
     assert [name for name in (cast.station_a.code, cast.station_a.name, "王秀英", "WC-") if name in told] == []
     assert {"cost", "station"} <= set(hq.get(address).json())
@@ -125,7 +125,7 @@ def test_a_supplier_reads_its_parts_to_fetch_and_its_shipments_and_no_other_fiel
     assert other.get(address).status_code == 404
     assert other.get("old-parts/to-fetch/").json()["results"] == []
     taken = supplier.post(f"{address}receive/", {"received_as": "刘工"}).json()
-    assert (taken["received_as"], set(taken)) == ("刘工", SHIPMENT | {"pieces"})
+    assert (taken["received_as"], set(taken)) == ("刘工", SHIPMENT | {"pieces", "documents"})
 
 
 def test_pieces_are_sent_to_one_receiver(cast: Cast) -> None:
