@@ -13,6 +13,7 @@ from portal.web.demo.today import (
     claims,
     counts,
     desk,
+    disputes,
     goods,
     learning,
     money,
@@ -38,6 +39,7 @@ CHAPTERS = (
     purchases,
     counts,
     money,
+    disputes,
     learning,
     tiers,
 )

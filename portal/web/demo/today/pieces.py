@@ -104,12 +104,16 @@ def _bring(story: Story, now: Now, pieces: list[FailedPart], steps: int, clerk: 
 
 
 def _unpack(box: PartBox, appraiser: Any) -> None:
-    """By its list: one piece is damaged, one lies beside the list; the station gets its note."""
+    """By its list: one piece is damaged, which a second look showed, one lies beside the list; the station gets its note."""
     numbers = FailedPart.objects.filter(box=box).order_by("pk").values_list("number", flat=True)
-    for place, number in enumerate(numbers):
-        found = ("damaged", "外壳破裂，箱内无缓冲材料") if place == 0 else ("ok", "")
-        failed_parts.receive_piece(number, actor=appraiser, box=box, condition=found[0], note=found[1])
+    scanned = [failed_parts.receive_piece(number, actor=appraiser, box=box) for number in numbers]
+    for piece in scanned[:1]:
+        failed_parts.take_back_scan(piece, actor=appraiser, note="清洁后发现外壳破裂")
+        broken = "外壳破裂，箱内无缓冲材料"
+        failed_parts.receive_piece(piece.number, actor=appraiser, box=box, condition="damaged", note=broken)
     failed_parts.note_extra(box, found="无标签的风扇一只", actor=appraiser)
+    picture = failed_parts.note_extra(box, found="继电器一只", actor=appraiser)
+    failed_parts.strike_extra(picture, reason="系包装内衬上的样品贴图，箱内并无此件", actor=appraiser)
     failed_parts.close_box(box, actor=appraiser)
 
 

@@ -15,6 +15,8 @@ from portal.web.demo.story import BUSY, Story
 
 type Now = Callable[..., Any]
 
+WITHOUT_CLAIMS_MAIL = 4  # this supplier never said who reads its notes
+
 
 def tell(story: Story, now: Now) -> None:
     """The parts clerk buys; the first supplier has an order to confirm."""
@@ -44,6 +46,11 @@ def _contacts(suppliers: list[Supplier]) -> None:
             supplier=supplier, name=f"{'王李张刘陈杨赵'[number % 7]}经理", role="sales", gets_orders=True,
             email=f"orders{number + 1}@example.com", phone=supplier.phone,
         )  # fmt: skip
+        if number != WITHOUT_CLAIMS_MAIL:
+            SupplierContact.objects.create(
+                supplier=supplier, name=f"{'周吴郑孙钱何许'[number % 7]}工", role="quality",
+                email=f"quality{number + 1}@example.com", phone=supplier.phone,
+            )  # fmt: skip
     Supplier.objects.filter(pk=suppliers[-1].pk).update(language="en")
 
 

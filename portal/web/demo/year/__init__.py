@@ -18,5 +18,6 @@ def tell(story: Story) -> None:
         story.plan(story.begin + timedelta(days=60 + 85 * quarter), lambda: shelves.stock_up(story))
     returns.plan_boxes(story)
     months.plan_months(story)
+    months.plan_fine(story)
     library.plan(story)
     standing.plan(story)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.core import clock
-from portal.web.demo.story import Story
+from portal.web.demo.story import BUSY, Story
 from service.models import WorkOrder
 from warranty import claims, review
 from warranty.models import WarrantyClaim
@@ -44,9 +44,15 @@ def _review(story: Story, key: int) -> None:
             story.plan(story.later(clock.now(), 10, 200), lambda: _answer(story, key, owner), by=owner)
         return
     decisions = review.proposals(claim)
-    if story.chance(0.05):
+    if story.chance(0.05) or (_is_drawn(story, claim) and story.chance(0.4)):
         decisions = [refused(row) for row in decisions]
     _follow(story, review.decide_lines(claim, decisions=decisions, actor=reviewer))
+
+
+def _is_drawn(story: Story, claim: WarrantyClaim) -> bool:
+    """Drawn for a check, and not of the station whose today is told, which keeps its limit."""
+    drawn = "audit_sample" in claim.explanation.get("decision", {}).get("reasons", ())
+    return drawn and claim.station not in story.things["stations"][BUSY : BUSY + 1]
 
 
 def refused(row: review.LineDecision) -> review.LineDecision:

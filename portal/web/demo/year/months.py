@@ -5,13 +5,16 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from portal.core import clock
 from portal.core.errors import Refusal
+from portal.web.demo.pictures import paper
 from portal.web.demo.story import Story
 from stations.contracts import begin_contracts, expire_contracts, tell_ending
 from stations.exits import settle_exits
-from warranty import chargebacks, settlement
-from warranty.models import Chargeback, Statement
+from warranty import chargebacks, fines, recovery, settlement
+from warranty.models import Chargeback, RecoveryCase, Statement, StationFine
 from warranty.settlement_jobs import build_last_month, old_parts_daily, recovery_daily, statements_daily
 
 REFUSED = chargebacks.LineAnswer(accepted=Decimal(0), reason="不属于供方责任，批次检测均合格。")
@@ -35,7 +38,7 @@ def daily() -> None:
 
 
 def plan_months(story: Story) -> None:
-    """Statements on the 5th, notes on the 8th of every month."""
+    """Statements on the 5th, notes on the 8th of every month; a fine once makes a month negative."""
     first = clock.local_date(story.begin).replace(day=1)
     finance = story.people["finance"]
     for ahead in range(14):
@@ -43,6 +46,27 @@ def plan_months(story: Story) -> None:
         start = date(first.year + year, month + 1, 1)
         story.plan(story.moment(start.replace(day=5), 8), partial(_issue, story, start), by=finance)
         story.plan(story.moment(start.replace(day=8), 10), partial(_charge, story), by=finance)
+
+
+def plan_fine(story: Story) -> None:
+    """Seven weeks ago a small station was fined more than it earned: its month is carried on, and the next one absorbs it."""
+    day = clock.local_date(story.until) - timedelta(days=50)
+    manager, approver = story.people["manager"], story.people["approver"]
+    story.plan(story.moment(day, 15), partial(_fine, story, manager), by=manager)
+    story.plan(story.moment(day, 16), partial(_approve_fines, approver), by=approver)
+
+
+def _fine(story: Story, manager: Any) -> None:
+    fines.propose_fine(
+        story.things["stations"][0], amount=Decimal(2_000), reason_code="FINE_CONDUCT",
+        reason="两次使用非原厂配件，经旧件鉴定和现场核实属实", document_number="罚字〔2026〕0 号",
+        document=ContentFile(paper(), "处罚通知书.pdf"), actor=manager,
+    )  # fmt: skip
+
+
+def _approve_fines(approver: Any) -> None:
+    for fine in StationFine.objects.filter(status="proposed"):
+        fines.approve_fine(fine, actor=approver, answer="情况属实，同意处罚")
 
 
 def _issue(story: Story, month: date) -> None:
@@ -78,8 +102,17 @@ def _pay(story: Story, key: int) -> None:
         settlement.pay_statement(statement, bank_reference=reference, actor=finance)
 
 
+def _name_suppliers(story: Story) -> None:
+    """Most cases that could be charged to two are given to one of them; the others still lie in the queue today."""
+    for case in RecoveryCase.objects.filter(status="unassigned").order_by("pk"):
+        found = recovery.candidates_of(case)
+        if found and story.chance(0.8):
+            recovery.assign_supplier(case, found[-1].supplier, actor=story.people["finance2"])
+
+
 def _charge(story: Story) -> None:
     finance = story.people["finance"]
+    _name_suppliers(story)
     for number, supplier in enumerate(story.things["suppliers"], start=1):
         try:
             note = chargebacks.send_chargeback(chargebacks.batch_chargebacks(supplier, actor=finance), actor=finance)

@@ -1,0 +1,89 @@
+"""Today's quarrels with suppliers: answers with disputes, one denied, one re-routed, one on the bench again; money given up."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from portal.web.demo.story import Story
+from warranty import chargebacks
+from warranty.models import Chargeback, ChargebackLine
+
+type Now = Callable[..., Any]
+REFUSED = "我司出厂检验记录合格，批次无同类反馈，不认可该判定。"
+FEE = "协议约定手续费按单收取，请核对。"
+DENIED = "鉴定报告第 2 项实测值超出协议限值，附复测照片，请再次确认。"
+PASSED_ON = "批号刻印显示为第二供方产品，改向其索赔。"
+TEST = "供应商提供出厂检验报告，双方同意复检。"
+GIVEN_UP = "供应商停产清算，款项已无法收回。"
+SHOWN = 2  # whoever logs in as one of the first suppliers answers the note himself
+ANSWERS = 3
+
+
+def tell(story: Story, now: Now) -> None:
+    """Some suppliers answer; of what they dispute, one line goes each way it can, the others wait for finance."""
+    _answer(story, now)
+    finance = story.people["finance2"]
+    disputed = ChargebackLine.objects.in_dispute().filter(answer_by=None, tested_since=None)
+    lines = list(disputed.select_related("chargeback__supplier", "case").order_by("kind", "-pk")[:60])
+    ways: tuple[Callable[[ChargebackLine, Any], Any], ...] = (_pass_on, _test_again, _deny)
+    for way in ways:
+        taken = now(partial(_first_that_fits, lines, way, finance), finance)
+        lines = [line for line in lines if taken is None or line.case.line_id != taken.case.line_id]
+    _give_up(story, now)
+
+
+def _answer(story: Story, now: Now) -> None:
+    """The parts are disputed, the rest is accepted."""
+    notes = Chargeback.objects.filter(status__in=("sent", "acknowledged")).exclude(
+        supplier__in=story.things["suppliers"][:SHOWN]
+    )
+    for note in notes.select_related("supplier").order_by("-claimed", "pk")[:ANSWERS]:
+        user = story.people[f"supplier{int(note.supplier.code[-2:])}"]
+        if note.status == "sent":
+            now(partial(chargebacks.acknowledge_chargeback, note, actor=user), user)
+        answers = {line.pk: _line_answer(line) for line in chargebacks.lines_to_answer(note)}
+        now(partial(chargebacks.answer_chargeback, note, answers=answers, actor=user), user)
+
+
+def _line_answer(line: ChargebackLine) -> chargebacks.LineAnswer:
+    if line.kind == "part":
+        return chargebacks.LineAnswer(accepted=Decimal(0), reason=REFUSED)
+    if line.kind == "handling":
+        return chargebacks.LineAnswer(accepted=Decimal(0), reason=FEE)
+    return chargebacks.LineAnswer(accepted=line.claimed)
+
+
+def _first_that_fits(lines: list[ChargebackLine], way: Callable[[ChargebackLine, Any], Any], actor: Any) -> Any:
+    return next((line for line in lines if way(line, actor)), None)
+
+
+def _pass_on(line: ChargebackLine, actor: Any) -> bool:
+    if line.kind != "part":
+        return False
+    candidates = chargebacks.look_at_rerouting(line).candidates
+    if not candidates:
+        return False
+    chargebacks.reroute_dispute(line, supplier=candidates[0].supplier, reason=PASSED_ON, actor=actor)
+    return True
+
+
+def _test_again(line: ChargebackLine, actor: Any) -> bool:
+    pieces = chargebacks.pieces_to_test(line) if line.kind == "part" else []
+    if not pieces or any(piece.status not in ("inspected", "held") for piece in pieces):
+        return False
+    chargebacks.ask_further_test(line, reason=TEST, actor=actor)
+    return True
+
+
+def _deny(line: ChargebackLine, actor: Any) -> bool:
+    chargebacks.decide_dispute(line, outcome="denied", note=DENIED, actor=actor)
+    return True
+
+
+def _give_up(story: Story, now: Now) -> None:
+    """The oldest note that silence accepted and nobody paid."""
+    unpaid = Chargeback.objects.filter(status="accepted", recovered=0, disputed=0, accepted__gt=0).order_by("sent_at", "pk")
+    for note in unpaid[:1]:
+        finance = story.people["finance2"]
+        now(partial(chargebacks.give_up_unpaid, note, reason=GIVEN_UP, actor=finance), finance)
