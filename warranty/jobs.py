@@ -16,6 +16,7 @@ from warranty import (  # noqa: F401 prior authorizations; campaigns; fines; thr
     recovery_jobs,
     settlement_jobs,
 )
+from warranty.costs import count_fleet
 from warranty.desk import bulk, presence
 from warranty.models import ClaimQuestion, LimitFallback, RegionAudit, ReplayRun, UnitRegistration, WarrantyClaim
 from warranty.peer_figures import count_peer_figures
@@ -81,6 +82,12 @@ def replay_claims(run: int, replay: int) -> None:
 def count_peers() -> None:
     """How stations compare is counted anew."""
     count_peer_figures()
+
+
+@periodic("warranty.count_fleet", "55 17 * * *")
+def count_units() -> None:
+    """How many units there are, and until when they are in cover, is counted anew."""
+    count_fleet()
 
 
 @periodic("warranty.forget_presences", "50 18 * * *")

@@ -80,6 +80,8 @@ def test_a_class_with_months_of_its_own_is_extended_from_these(desk: Desk, unit:
 def test_what_is_counted_in_the_figure_is_in_the_list_behind_it(desk: Desk, unit: InstalledUnit) -> None:
     contract(desk, unit, "2025-01-10", 6, "core")
 
+    costs.count_fleet()
+
     found = costs.accrual(desk.finance, Asked(JUNE, JUNE, unit.product_model))
     page = as_user(desk.finance).get(f"/warranty/costs/units/?model={unit.product_model_id}&month=2025-06")
 
@@ -108,6 +110,7 @@ def test_units_cost_and_expectation_are_told_apart_by_region(desk: Desk, regions
     june("2025-06-01 12:00:00")
     east, west = regions
     asked = Asked(JUNE, JUNE)
+    costs.count_fleet()
 
     whole = costs.accrual(desk.finance, asked)
     by_region = {row.key: row for row in costs.accrual(desk.finance, asked, "region").models}
@@ -124,6 +127,7 @@ def test_units_cost_and_expectation_are_told_apart_by_region(desk: Desk, regions
 
 def test_the_page_says_it_by_region_with_the_units_and_rows_behind(desk: Desk, regions: list[Any], june: Any) -> None:
     june("2025-06-01 12:00:00")
+    costs.count_fleet()
     browser, west = as_user(desk.finance), regions[1]
 
     accrual = browser.get("/warranty/costs/?by=accrual_region&since=2025-05&until=2025-06").content.decode()
@@ -135,3 +139,37 @@ def test_the_page_says_it_by_region_with_the_units_and_rows_behind(desk: Desk, r
     units = browser.get(f"/warranty/costs/units/?region={west.pk}&month=2025-06&since=2025-05&until=2025-06")
     assert units.content.decode().count("<tr") == 2  # the head and one unit
     assert browser.get("/warranty/costs/?by=accrual_region&export=csv").status_code == 400
+
+
+def test_the_fleet_is_as_it_was_counted_last_and_the_page_says_when(desk: Desk, unit: InstalledUnit, june: Any) -> None:
+    asked = Asked(JUNE, JUNE)
+    empty = costs.units_by(desk.finance, asked, ""), costs.counted_on()
+    costs.count_fleet()
+    make_unit(product_model=unit.product_model, sold_on=JUNE, invoice_on=JUNE)
+
+    before = costs.units_by(desk.finance, asked, ""), costs.counted_on()
+    page = as_user(desk.finance).get("/warranty/costs/?by=model").content.decode()
+    june("2025-06-02 12:00:00")
+    costs.count_fleet()
+
+    assert empty == ({"": 0}, None)
+    assert before == ({"": 1}, JUNE)
+    assert "2025-06-01" in page
+    assert (costs.units_by(desk.finance, asked, ""), costs.counted_on()) == ({"": 2}, date(2025, 6, 2))
+
+
+def test_counts_and_lists_are_of_the_same_units(desk: Desk, unit: InstalledUnit) -> None:
+    contract(desk, unit, "2025-01-10", 6, "core")
+    shipped = make_unit(product_model=make_product_model(), ship_date=date(2025, 1, 1))
+    sold = make_unit(product_model=shipped.product_model, sold_on=date(2025, 6, 30), invoice_on=date(2025, 7, 1))
+    scrapped = make_unit(product_model=unit.product_model, sold_on=JUNE, invoice_on=JUNE)
+    InstalledUnit.objects.filter(pk=scrapped.pk).update(status="scrapped")
+    costs.count_fleet()
+
+    for month in (add_months(date(2024, 12, 1), ahead) for ahead in range(30)):
+        asked = Asked(month, month)
+        assert costs.units_by(desk.finance, asked, "")[""] == costs.in_service(desk.finance, asked).count(), month
+        assert costs.accrual(desk.finance, asked).whole.units == costs.in_cover(desk.finance, asked, month).count(), (
+            month
+        )
+    assert {row.pk for row in costs.in_service(desk.finance, Asked(JUNE, JUNE))} == {unit.pk, sold.pk}

@@ -203,6 +203,7 @@ def test_expected_is_units_in_cover_times_the_cost_of_a_unit_month(desk: Desk, j
     claim = granted(desk.station, "2025-04-15 12:00:00", part_amount="170.00", labor="0.00", travel="0.00")
     WarrantyClaim.objects.filter(pk=claim.pk).update(product_model=model)
 
+    costs.count_fleet()
     asked = Asked(date(2025, 5, 1), date(2025, 6, 1), model)
     found = costs.accrual(desk.finance, asked)
 

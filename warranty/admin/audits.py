@@ -10,7 +10,15 @@ from portal.core import clock
 from portal.core.admin import OperationButton, ReadOnlyAdmin
 from warranty import audits, shared_pictures
 from warranty.forms.claims import ReasonForm
-from warranty.models import LimitFallback, RegionAudit, SampleAudit, SharedPicture, StationClaimRate, StationModelCost
+from warranty.models import (
+    FleetCount,
+    LimitFallback,
+    RegionAudit,
+    SampleAudit,
+    SharedPicture,
+    StationClaimRate,
+    StationModelCost,
+)
 
 
 def _lift(row: LimitFallback, values: dict[str, Any], actor: Any) -> None:
@@ -61,6 +69,16 @@ class StationModelCostAdmin(ReadOnlyAdmin):
     list_filter = ("grade",)
     list_select_related = ("station", "product_model")
     search_fields = ("station__name", "station__code", "product_model__code")
+
+
+@admin.register(FleetCount)
+class FleetCountAdmin(ReadOnlyAdmin):
+    """Units by model, region and months, as the cost of warranty is set against them."""
+
+    list_display = ("product_model", "region", "sold_month", "cover_month", "end_month", "unit_count", "counted_on")
+    list_filter = ("region",)
+    list_select_related = ("product_model", "region")
+    search_fields = ("product_model__code",)
 
 
 @admin.register(StationClaimRate)

@@ -179,6 +179,7 @@ class AccrualAnswer(serializers.Serializer[Any]):
 
     since = MonthText()
     until = MonthText()
+    counted_on = serializers.DateField(allow_null=True)
     whole = AccruedRow()
     rows = AccruedRow(many=True)
 
@@ -196,7 +197,8 @@ class CostAccrual(Asking):
         if not has_units(self.request.user, asked):
             raise exceptions.NotFound
         found = costs.accrual(self.request.user, asked, values["of"])
-        return {"since": asked.since, "until": asked.until, "whole": found.whole, "rows": found.models}
+        known = {"since": asked.since, "until": asked.until, "counted_on": costs.counted_on()}
+        return known | {"whole": found.whole, "rows": found.models}
 
 
 class WantedCosts(AskedCosts):

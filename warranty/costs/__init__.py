@@ -1,8 +1,10 @@
 """What warranty costs: figures over what was granted to stations, each with the rows behind it. Reads only, but for its report."""
 
+from warranty.costs.accruals import Accrued, accrual, units_by
 from warranty.costs.asked import Asked
+from warranty.costs.counting import count_fleet, counted_on
 from warranty.costs.entries import TOP, Breakdown, Share, all_shares, breakdown, decisions, total_of
-from warranty.costs.units import Accrued, accrual, in_cover, in_service, units_by
+from warranty.costs.units import in_cover, in_service
 
 __all__ = [
     "TOP",
@@ -13,6 +15,8 @@ __all__ = [
     "accrual",
     "all_shares",
     "breakdown",
+    "count_fleet",
+    "counted_on",
     "decisions",
     "in_cover",
     "in_service",

@@ -19,10 +19,10 @@ WHOLE = "whole_unit"
 
 @dataclass(frozen=True)
 class Extended:
-    """From the first of these months on, and before the last, the unit is in cover by a contract; key: as told apart."""
+    """From the first of these months on, and before the last, the unit is in cover by a contract; keys: as told apart."""
 
     unit: int
-    key: int | None
+    keys: tuple[int | None, ...]
     first: date
     last: date
 
@@ -36,10 +36,10 @@ class Contract:
     classes: frozenset[str]
 
 
-def extended(units: Any, key: str) -> list[Extended]:
+def extended(units: Any, told_apart_by: Sequence[str] = ()) -> list[Extended]:
     """Of these units, with cover_from, cover_to and policy_id annotated: by contract in cover beyond their own. 3 queries.
 
-    key: the path of what they are told apart by.
+    told_apart_by: paths whose values are their keys.
     """
     contracts: dict[int, list[Contract]] = defaultdict(list)
     in_force = ExtendedContract.objects.filter(status=ExtendedStatus.IN_FORCE).order_by("bought_on", "pk")
@@ -48,14 +48,14 @@ def extended(units: Any, key: str) -> list[Extended]:
     if not contracts:
         return []
     found = units.filter(pk__among=list(contracts), policy_id__isnull=False, cover_to__isnull=False).order_by("pk")
-    rows = list(found.values_list("pk", key, "cover_from", "cover_to", "policy_id"))
+    rows = list(found.values_list("pk", "cover_from", "cover_to", "policy_id", *told_apart_by))
     promised: dict[int, dict[str, int]] = defaultdict(dict)
-    of_policies = PolicyMonths.objects.filter(policy__in={row[4] for row in rows})
+    of_policies = PolicyMonths.objects.filter(policy__in={row[3] for row in rows})
     for policy, part_class, months in of_policies.values_list("policy", "part_class", "months"):
         promised[policy][part_class] = months
     return [
-        Extended(unit, of, first, last)
-        for unit, of, start, end, policy in rows
+        Extended(unit, tuple(keys), first, last)
+        for unit, start, end, policy, *keys in rows
         for first, last in joined(reaches(contracts[unit], start, end, promised[policy]))
     ]
 

@@ -14,9 +14,11 @@ from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun
 from portal.core.numbering import take_number
 from portal.core.scope import scope_of
+from warranty.costs.accruals import Accrual, accrual, units_by
 from warranty.costs.asked import Asked
+from warranty.costs.counting import counted_on
 from warranty.costs.entries import Breakdown, breakdown
-from warranty.costs.units import Accrual, accrual, has_units, units_by
+from warranty.costs.units import has_units
 
 KIND: Final = "cost_report"
 TOP: Final = 15
@@ -102,6 +104,7 @@ def facts_of(asked: Asked, reader: Any) -> dict[str, Any]:
         "units": str(units) if units else "–",
         "per_unit": f"{total / units:.2f}" if units else "",
         "tables": [_table(each) for each in found],
+        "counted_on": show.day(day) if has_units(reader, asked) and (day := counted_on()) else "",
         "accrual": _accrual(accrual(reader, asked)) if has_units(reader, asked) else {},
     }
 

@@ -30,6 +30,7 @@ from warranty.models.failed_parts import (
     Verdict,
 )
 from warranty.models.fines import StationFine
+from warranty.models.fleet import FleetCount
 from warranty.models.further_tests import FurtherTest
 from warranty.models.grants import (
     ExtendedContract,
@@ -112,6 +113,7 @@ __all__ = [
     "ExtraPiece",
     "FailedPart",
     "FineStatus",
+    "FleetCount",
     "FurtherTest",
     "GivenAs",
     "GoodwillAuthority",

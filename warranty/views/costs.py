@@ -120,8 +120,13 @@ class CostPage(ScopedPage):
             "form": self.form,
             "by": self.by,
             "tabs": [(by, text, self.address(by=by)) for by, text in self.tabs.items()],
+            "counted_on": self._counted_on(),
             **shown,
         }
+
+    def _counted_on(self) -> str:
+        day = costs.counted_on() if has_units(self.request.user, self.asked) else None
+        return show.day(day) if day else ""
 
     def _breakdown(self) -> dict[str, Any]:
         user, asked = self.request.user, self.asked

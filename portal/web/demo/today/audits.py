@@ -14,7 +14,7 @@ from portal.web.demo.pictures import photo
 from portal.web.demo.story import BUSY, Story
 from portal.web.demo.today import desk
 from stations.inspections.people import members
-from warranty import audits, claims, peer_figures
+from warranty import audits, claims, costs, peer_figures
 from warranty.models import LineKind, RegionAudit, Remedy, WarrantyClaim
 
 type Now = Callable[..., Any]
@@ -24,6 +24,7 @@ FOUND = "回访客户确认当日确有上门，但只更换了一件；照片�
 def tell(story: Story, now: Now) -> None:
     """Peers are counted as every night; the region's manager has one audit to close, and closed one."""
     now(peer_figures.count_peer_figures)
+    now(costs.count_fleet)
     shared = photo(story.dice, "shared")
     for _number in range(3):
         _risky(story, now, shared)

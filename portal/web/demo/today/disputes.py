@@ -83,7 +83,9 @@ def _deny(line: ChargebackLine, actor: Any) -> bool:
 
 def _give_up(story: Story, now: Now) -> None:
     """The oldest note that silence accepted and nobody paid."""
-    unpaid = Chargeback.objects.filter(status="accepted", recovered=0, disputed=0, accepted__gt=0).order_by("sent_at", "pk")
+    unpaid = Chargeback.objects.filter(status="accepted", recovered=0, disputed=0, accepted__gt=0).order_by(
+        "sent_at", "pk"
+    )
     for note in unpaid[:1]:
         finance = story.people["finance2"]
         now(partial(chargebacks.give_up_unpaid, note, reason=GIVEN_UP, actor=finance), finance)
