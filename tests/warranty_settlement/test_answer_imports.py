@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from parts.models import Supplier, SupplierMembership
 from portal.core.models.transfer import ImportBatch
-from portal.core.transfer.applying import apply_batch
+from portal.core.transfer.applying import RowMovedOn, apply_batch
 from portal.core.transfer.kinds import kind_of
 from portal.core.transfer.staging import stage_batch, upload_batch
 from tests.conftest import as_user
@@ -109,3 +110,18 @@ def test_the_list_to_fill_in_is_offered_where_the_note_is_answered_and_comes_bac
     assert (note.status, note.accepted) == ("accepted", Decimal("144.00"))
     with pytest.raises(chargebacks.AlreadyAnswered):
         chargebacks.answer_chargeback(note, answers={}, actor=desk.supplier_user)
+
+
+def test_a_note_that_changed_since_the_check_is_named_by_row_and_column(desk: Desk) -> None:
+    note = sent(desk)
+    first_line, second = note.lines.order_by("position")
+    batch = staged([[note.number, line.position, line.claimed, ""] for line in (first_line, second)], desk)
+    chargebacks.accept_chargeback(note, actor=desk.supplier_user)
+
+    with translation.override("zh-hans"), pytest.raises(RowMovedOn) as refused:
+        apply_batch(batch, actor=desk.supplier_user)
+
+    said = str(refused.value)
+    assert [word in said for word in ("第 2 行", "单号", note.number)] == [True, True, True]
+    batch.refresh_from_db()
+    assert (batch.status, batch.error_count) == ("checked", 0)

@@ -11,6 +11,7 @@ from portal.core.errors import Refusal
 from portal.core.models.transfer import BatchStatus, ImportBatch, RowState
 from portal.core.transfer.kinds import ImportKind, StagedRow, kind_of
 from portal.core.transfer.staging import sound_rows, stage_batch
+from portal.core.transfer.wording import sentence
 
 CHUNK: Final = 2_000
 
@@ -22,20 +23,30 @@ class BatchNotReady(Refusal):
     code = "batch_not_ready"
 
 
+class RowMovedOn(BatchNotReady):
+    """What the preview found sound is so no longer: a record that a row names has changed meanwhile."""
+
+    message = _(
+        "Nothing was applied: since the file was checked, what row %(line)s is about has changed. %(column)s: %(said)s"
+    )
+    code = "row_moved_on"
+
+
 @transaction.atomic
 def apply_batch(batch: ImportBatch, *, actor: Any | None) -> ImportBatch:
     """What the preview showed has happened, all of it or nothing.
 
     The rows are compared with the tables once more under the batch's lock, so that a preview of yesterday does not
-    overwrite today. Raises BatchNotReady. Writes the kind's rows and one Event; the batch's number is their source.
+    overwrite today. Raises BatchNotReady, RowMovedOn. Writes the kind's rows and one Event; the batch's number is their source.
     """
     locked = ImportBatch.objects.select_for_update(no_key=True, of=("self",)).get(pk=batch.pk)
     kind = kind_of(locked.kind)
     if locked.status != BatchStatus.CHECKED:
         raise BatchNotReady
+    was_sound = not locked.error_count
     stage_batch(locked)
     if locked.error_count and not kind.skips_errors:
-        raise BatchNotReady
+        raise _moved_on(locked, kind) if was_sound else BatchNotReady()
     rows = sound_rows(locked, RowState.NEW, RowState.CHANGED)
     if kind.apply:
         kind.apply(locked, rows, actor)
@@ -46,6 +57,15 @@ def apply_batch(batch: ImportBatch, *, actor: Any | None) -> ImportBatch:
     counts = {"new": locked.new_count, "changed": locked.changed_count, "left_out": locked.error_count}
     events.record(locked, "importbatch.applied", actor=actor, data=counts)
     return locked
+
+
+def _moved_on(batch: ImportBatch, kind: ImportKind) -> RowMovedOn:
+    """Names the first row that cannot be applied any more, and its column as people see it."""
+    line, (error, *_more) = batch.rows.filter(state=RowState.ERROR).order_by("line").values_list(
+        "line", "errors"
+    ).first() or (0, [{}])
+    labels = {column.name: column.label for column in kind.columns}
+    return RowMovedOn(line=line, column=labels.get(error["column"], error["column"]), said=sentence(error))
 
 
 @transaction.atomic
