@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.documents import issue_document
 from portal.core.linetable import LineColumn
@@ -16,6 +17,7 @@ from portal.core.show import quantity
 from stations.grading import grade_on
 from stations.models import Station
 from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine, StationFine
+from warranty.settlement_lines import words_of
 from warranty.settlement_queries import FINES, SEPARATOR
 from warranty.settlement_rules import next_month
 
@@ -107,10 +109,10 @@ def rate_written(rate: str) -> str:
 
 
 STATEMENT_COLUMNS = (
-    LineColumn(_("Kind"), "kind", 12, words=dict(ItemKind.choices)),
-    LineColumn(_("Claim or document"), "source", 18),
-    LineColumn(_("Product / part"), "text", 21),
-    LineColumn(_("Tax rate"), "tax_rate", 7, written=rate_written),
+    LineColumn(_("Claim or document"), "source", 14, said=lambda line: words_of(line).document),
+    LineColumn(pgettext_lazy("statement line", "What it is for"), "kind", 18, said=lambda line: words_of(line).why),
+    LineColumn(_("Product / part"), "text", 20),
+    LineColumn(_("Tax rate"), "tax_rate", 6, written=rate_written),
     LineColumn(_("Parts"), "parts", 9, total=True),
     LineColumn(_("Labor"), "labor", 9, total=True),
     LineColumn(_("Travel"), "travel", 7, total=True),
@@ -222,6 +224,7 @@ CSV_COLUMNS = {
     "other": _("Other"),
     "amount": _("Amount (CNY, tax excluded)"),
     "tax_rate": _("Tax rate (%)"),
+    "why": pgettext_lazy("statement line", "What it is for"),
 }
 FOOT = {"tax_group": _("Tax"), "net": _("Net"), "tax": _("Tax in total"), "gross": _("Gross payable")}
 FOOT |= {"carried": _("Carried to the next statement")}

@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.transfer import ExportColumn, export_response
 from warranty.models import ItemKind, Statement
 from warranty.settlement_documents import CSV_COLUMNS, FOOT, csv_rows
+from warranty.settlement_lines import words_of
 from warranty.settlement_queries import names_in_language, worded
 from warranty.supplier_statements import SupplierPeriod
 
@@ -35,7 +36,9 @@ def _columns(statement: Statement) -> list[ExportColumn]:
     kinds: dict[str, Any] = dict(ItemKind.choices) | FOOT
     said = {
         "kind": lambda row: str(kinds.get(row["kind"], row["kind"])),
+        "source": lambda row: words_of(row).document if row["position"] else row["source"],
         "text": lambda row: worded(row["text"], names),
+        "why": lambda row: words_of(row).why if row["position"] else "",
     }
     return [ExportColumn(label, said.get(name, name)) for name, label in CSV_COLUMNS.items()]
 

@@ -32,6 +32,7 @@ class LineColumn:
     """A heading, the key of the line's value, a width in percent of the page, and whether the column is added up.
 
     words: what a code in the column is called, for columns that hold codes. written: how any other text is written.
+    said: what the column says where several values of the line tell it together; key then only names the column.
     """
 
     title: str | Promise
@@ -40,9 +41,12 @@ class LineColumn:
     total: bool = False
     words: Mapping[str, str | Promise] = field(default_factory=dict)
     written: Callable[[str], str] = str
+    said: Callable[[dict[str, Any]], str] | None = None
 
     def cell(self, line: dict[str, Any]) -> str:
         """The line's text in this column."""
+        if self.said is not None:
+            return self.said(line)
         text = str(line.get(self.key, ""))
         return str(self.words[text]) if text in self.words else self.written(text)
 

@@ -14,6 +14,7 @@ from portal.core.show import money
 from stations.models import Station
 from warranty.chargebacks import DECISIONS, offset_limit, owed_back
 from warranty.models import GivenAs, RecoveryCase
+from warranty.settlement_lines import words_of
 from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
 from warranty.settlement_states import RecoveryStatus
@@ -85,7 +86,7 @@ class DisputeForm(ActingForm):
         for line in self.lines:
             if line.item is not None and not line.item.was_disputed:
                 self.fields[f"reason_{line.pk}"] = forms.CharField(
-                    label=f"{line.source} {worded(line.text, self.names)}",
+                    label=f"{words_of(line).document} {worded(line.text, self.names)}",
                     required=False,
                     max_length=300,
                     min_length=10,

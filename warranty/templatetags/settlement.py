@@ -12,6 +12,7 @@ from warranty.evidence import address_of
 from warranty.models import Condition, ItemKind, LineKind, Verdict
 from warranty.models.appraisal_tests import plain
 from warranty.settlement_documents import rate_written
+from warranty.settlement_lines import LineWords, words_of
 from warranty.settlement_queries import worded
 from warranty.settlement_states import FailedPartStatus
 from warranty.settlement_words import ACTS, DISPOSITIONS, PAYERS, PLACES, SIGNED
@@ -115,12 +116,6 @@ def verdict_word(code: str) -> str:
 
 
 @register.filter
-def cut_version(source: str) -> str:
-    """A claim's number without its decision version."""
-    return source.rsplit("/", 1)[0]
-
-
-@register.filter
 def as_percent(rate: str) -> str:
     """0.0600 → 6%."""
     return rate_written(rate)
@@ -156,6 +151,12 @@ def payer_word(code: str) -> str:
 def disposition_word(code: str) -> str:
     """What becomes of a piece."""
     return str(DISPOSITIONS.get(code, code))
+
+
+@register.simple_tag(name="line_words")
+def words_of_line(line: Any) -> LineWords:
+    """The document of a statement's line and why it stands there; a line stored, drafted or frozen."""
+    return words_of(line)
 
 
 @register.simple_tag
