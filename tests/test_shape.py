@@ -63,6 +63,8 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "siteinspection.recorded": ["stations.tell_of_rectification"],
     "failedpart.extended": ["warranty.tell_extension"],
     "failedpart.extension_refused": ["warranty.tell_extension"],
+    "failedpart.second_verdict_needed": ["warranty.tell_waiting_verdict"],
+    "failedpart.verdicts_differ": ["warranty.tell_waiting_verdict"],
     "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
     "pieceshipment.sent": ["warranty.tell_shipment"],
     "statement.issued": ["warranty.tell_statement"],

@@ -36,12 +36,16 @@ __all__ = [
     "UnknownVerdict",
     "WitnessesMissing",
     "appraise",
+    "conclude",
     "dispose",
     "final_verdict",
     "had_a_hand",
     "take_over",
     "take_to_bench",
 ]
+
+
+SECOND_NEEDED, VERDICTS_DIFFER = "failedpart.second_verdict_needed", "failedpart.verdicts_differ"
 
 
 class OwnPiece(Refusal):
@@ -54,7 +58,7 @@ class OwnPiece(Refusal):
 class JudgedAlready(Refusal):
     """The second verdict comes from a second person."""
 
-    message = _("You have judged %(number)s already; a second appraiser has to agree.")
+    message = _("You have judged %(number)s already; somebody else gives the next verdict.")
     code = "judged_already"
 
 
@@ -113,7 +117,8 @@ def appraise(
     """The piece has a verdict; it is inspected when that is final, and money and recovery follow at once.
 
     A refusal of more than 1,000 D is final only when a second appraiser gives the same verdict; where two refuse for
-    different reasons, a third decides. measurements: values by step of the part's tests; photos: uploads from the bench.
+    different reasons, a third decides, or an approver (ruling.py). measurements: values by step of the part's tests;
+    photos: uploads from the bench.
     Raises OwnPiece, JudgedAlready, FindingsMissing, UnknownVerdict, UnknownStep, BadFile, TransitionNotAllowed.
     Source: rules.md 3.6.
     """
@@ -136,16 +141,25 @@ def appraise(
         place=BENCH, signed=by_login(actor),
     )  # fmt: skip
     if not final:
-        events.record(piece, "failedpart.second_verdict_needed", actor=actor, at=at, data={"verdict": verdict})
+        events.record(piece, _waits_for(piece), actor=actor, at=at, data={"verdict": verdict})
         return row
-    piece = move(
-        piece, FailedPartStatus.INSPECTED, actor=actor, at=at, note=findings.strip(), data={"verdict": verdict}
-    )
+    return conclude(piece, row, actor=actor, at=at)
+
+
+def conclude(piece: FailedPart, final: Appraisal, *, actor: Any, at: datetime) -> Appraisal:
+    """The locked piece is inspected by its final verdict: report, money, recovery and the held line of its claim follow."""
+    data = {"verdict": final.verdict}
+    piece = move(piece, FailedPartStatus.INSPECTED, actor=actor, at=at, note=final.findings, data=data)
     issue_report(piece, actor=actor)
-    posting.settle_verdict(piece, verdict, at=at)
+    posting.settle_verdict(piece, final.verdict, at=at)
     recovery.note_decided_piece(piece, actor=actor, at=at)
     piece_decided(piece, actor=actor, at=at)
-    return row
+    return final
+
+
+def _waits_for(piece: FailedPart) -> str:
+    """The event of a verdict that is not final: a second one is needed, or two differ."""
+    return VERDICTS_DIFFER if piece.appraisals.count() > 1 else SECOND_NEEDED
 
 
 def _frozen(photo: Attachment) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.documents import issue_document
 from portal.core.models.attachments import Attachment
 from portal.core.models.documents import Document
+from warranty.appraisal_telling import told_outside
 from warranty.evidence import evidence_pictures
 from warranty.failed_parts_custody import told
 from warranty.failed_parts_rules import VERDICTS
@@ -16,9 +17,12 @@ from warranty.signatures import Kept, signature_photos
 
 
 def report_facts(piece: FailedPart) -> dict[str, Any]:
-    """What the report says: the piece, its claim, every verdict, what the final one fixes, the custody log."""
+    """What the report says: the piece, its claim, the verdict with those who agreed, what it fixes, the custody log.
+
+    Stations and suppliers read it, so nothing of it tells who disagreed; before the final verdict it has none.
+    """
     claim = piece.claim
-    appraisals = list(piece.appraisals.select_related("appraiser").order_by("pk"))
+    appraisals = told_outside(piece.appraisals.select_related("appraiser").order_by("pk"))
     final = next((each for each in appraisals if each.is_final), None)
     meaning = VERDICTS[final.verdict] if final else None
     return {

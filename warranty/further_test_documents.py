@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.documents import Standing, document_kind, documents_of, issue_document
 from portal.core.models.documents import Document
 from portal.core.numbering import take_number
+from warranty.appraisal_telling import told_outside
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_custody import named
 from warranty.models import Appraisal, ChargebackLine, FailedPart, FurtherTest
@@ -102,7 +103,7 @@ def _facts(test: FurtherTest, number: str, replies: list[str]) -> dict[str, Any]
                 "on": clock.local_date(each.at).isoformat(),
                 "final": each.is_final,
             }
-            for each in appraisals
+            for each in told_outside(appraisals)
         ],
         "steps": _steps(piece, appraisals),
         "not_by": _not_by(piece, appraisals),

@@ -17,8 +17,9 @@ from portal.core.models import Event, JobRun
 from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Incentive, Station
-from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, settlement, stakes
+from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, ruling, settlement, stakes
 from warranty import settlement_posting as posting
+from warranty.appraisal import VERDICTS_DIFFER
 from warranty.desk import holding
 from warranty.models import Appeal, FailedPart, PartBox, RecoveryCase, Statement, WarrantyClaim
 from warranty.run_steps import take_steps
@@ -101,6 +102,23 @@ def old_parts_daily() -> None:
 def _tell_due(piece: FailedPart) -> None:
     facts = {"number": piece.number, "day": str(piece.due_on)}
     notify(station_users(piece.station), "failedpart.due", facts, url=piece.get_absolute_url(), subject=piece)
+
+
+@jobs.subscriber("warranty.tell_waiting_verdict")
+def tell_waiting_verdict(event: Event) -> None:
+    """Who decides between appraisers knows of the piece: a free third one, and the approvers from their day on."""
+    piece = FailedPart.objects.select_related("claim").get(pk=event.subject_id)
+    waits = ruling.waiting_verdict(piece)
+    if waits is None or waits.differ != (event.kind == VERDICTS_DIFFER):
+        return  # the next verdict was given meanwhile, and tells of itself
+    facts = {"number": piece.number, "day": str(waits.ruled_from)}
+    if waits.differ:
+        url = reverse("failed_part_appraise", args=[piece.pk])
+        notify(waits.free, "failedpart.verdicts_differ", facts, url=url, subject=piece)
+    if waits.ruled_from is not None:
+        kind = "failedpart.ruling_later" if waits.free else "failedpart.ruling_needed"
+        deciders = [user for user in role_users(Role.APPROVER) if user.has_perm("warranty.rule_appraisal", piece)]
+        notify(deciders, kind, facts, url=reverse("failed_part_rule", args=[piece.pk]), subject=piece)
 
 
 @jobs.periodic("warranty.recovery_daily", cron="30 16 * * *", by_rows=True)

@@ -78,6 +78,26 @@ declare(
     group=_RETURNS,
 )
 declare(
+    "warranty.third_appraiser_days",
+    kind="integer",
+    default=3,
+    unit="d",
+    low=1,
+    high=60,
+    label=_("Days in which a third appraiser decides between two who differ, before an approver may"),
+    group=_RETURNS,
+)
+declare(
+    "warranty.appraisal_days",
+    kind="integer",
+    default=7,
+    unit="d",
+    low=1,
+    high=90,
+    label=_("Days from the arrival of an old part until its verdict"),
+    group=_RETURNS,
+)
+declare(
     "warranty.notice_days",
     kind="integer",
     default=90,

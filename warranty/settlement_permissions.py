@@ -18,10 +18,20 @@ def no_hand_in_claim(user: Any, piece: Any) -> bool:
     return user.pk not in (claim.created_by_id, claim.submitted_by_id, claim.decided_by_id)
 
 
+def outside_the_verdicts(user: Any, piece: Any) -> bool:
+    """Four eyes: who decides between appraisers is none of them, and had no hand in the claim."""
+    return no_hand_in_claim(user, piece) and not piece.appraisals.filter(appraiser=user.pk).exists()
+
+
 def not_own_note(user: Any, record: Any) -> bool:
     """Four eyes: nobody decides disputes of a note they made. record: the note or one of its lines."""
     note = getattr(record, "chargeback", record)
     return bool(user.pk != note.batched_by_id)
+
+
+def not_own_shipment(user: Any, shipment: Any) -> bool:
+    """Four eyes: nobody confirms that what they sent has arrived."""
+    return bool(user.pk != shipment.shipped_by_id)
 
 
 def own_fine(user: Any, fine: Any) -> bool:
@@ -43,13 +53,14 @@ allow("warranty.ship_box", *STATION)
 allow("warranty.receive_failedpart", Role.WAREHOUSE, Role.APPRAISER)
 allow("warranty.close_box", Role.WAREHOUSE, Role.APPRAISER)
 allow("warranty.appraise_failedpart", Role.APPRAISER, when=no_hand_in_claim)
+allow("warranty.rule_appraisal", Role.APPROVER, when=outside_the_verdicts)
 allow("warranty.dispose_failedpart", Role.APPRAISER)
-allow("warranty.extend_failedpart", Role.REVIEWER, Role.APPROVER, Role.APPRAISER)
+allow("warranty.extend_failedpart", *JUDGES, Role.SERVICE_MANAGER)
 allow("warranty.ask_failedpart_extension", *STATION)
 allow_model("warranty.appraisaltest", view=PARTS_DESK, change=(Role.QUALITY, Role.APPRAISER))
 allow("warranty.send_failedparts", Role.WAREHOUSE, Role.APPRAISER)
 allow("warranty.view_pieceshipment", *STATION, *TREE, Role.SUPPLIER, *PARTS_DESK)
-allow("warranty.receive_pieceshipment", *STATION, Role.SUPPLIER, Role.WAREHOUSE, Role.APPRAISER)
+allow("warranty.receive_pieceshipment", *STATION, Role.SUPPLIER, Role.WAREHOUSE, Role.APPRAISER, when=not_own_shipment)
 allow("warranty.waive_failedpart", Role.APPROVER)
 allow("warranty.lose_failedpart", Role.APPROVER)
 allow_model("warranty.extrapiece", view=PARTS_DESK)
@@ -66,6 +77,7 @@ allow("warranty.confirm_statement", Role.STATION_OWNER)
 allow("warranty.dispute_statement", Role.STATION_OWNER)
 allow("warranty.invoice_statement", Role.FINANCE)
 allow("warranty.pay_statement", Role.FINANCE)
+allow("warranty.carry_statement", Role.FINANCE)
 allow_model("warranty.settlementitem", view=DESK)
 allow_model("warranty.statementline", view=DESK)
 allow_model("warranty.statementtaxgroup", view=DESK)

@@ -25,18 +25,27 @@ from warranty import (
     settlement_parameters,  # noqa: F401 declares
     shipment_documents,
 )
+from warranty.appraisal import SECOND_NEEDED, VERDICTS_DIFFER
 from warranty.appraisal_documents import bench_pictures, scrap_pictures, signed_pictures
+from warranty.bench_work import bench_work, due_at, piece_item
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.costs.report import KIND as COST_REPORT
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
-from warranty.models import Chargeback, ChargebackLine, FailedPart, FurtherTest, PartBox, PieceShipment, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, PieceShipment, Statement
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
 from warranty.settlement_posting import month_is_closed
-from warranty.settlement_states import ANSWERS, ON_ITS_WAY, UNANSWERED, PartBoxStatus, StatementStatus
+from warranty.settlement_states import (
+    ANSWERS,
+    ON_ITS_WAY,
+    UNANSWERED,
+    FailedPartStatus,
+    PartBoxStatus,
+    StatementStatus,
+)
 from warranty.settlement_words import DISPOSITIONS, NOTICES
 
 TITLES = {
@@ -54,6 +63,8 @@ TITLES = {
     "failedpart.overdue": _("Old part overdue, amount debited"),
     "failedpart.reminded": _("Station reminded of the old part"),
     "failedpart.second_verdict_needed": _("First verdict given, a second appraiser is needed"),
+    "failedpart.verdicts_differ": _("Two appraisers differ, another decides"),
+    "failedpart.ruled": _("Ruled between the appraisers"),
     "failedpart.inspected": _("Old part appraised"),
     "failedpart.document_issued": _("Paper of the old part filed"),
     "failedpart.tested_again": _("Old part tested again for its supplier's dispute"),
@@ -89,10 +100,14 @@ TITLES = {
 }
 
 
+INNER = (SECOND_NEEDED, VERDICTS_DIFFER, "failedpart.ruled")  # stations and suppliers read the verdict that came of it
+
+
 def register() -> None:
     """Words for events and entries, documents, subscribers, worklists, search and checks."""
     for kind, text in TITLES.items():
         timeline.title(kind, text)
+    timeline.keep_inside(*INNER)
     registries.notices.update(NOTICES)
     exit_kind(OLD_PARTS_ITEM)
     lock_months(month_is_closed)
@@ -170,6 +185,8 @@ def register() -> None:
     events.subscribe("incentive.granted", "warranty.credit_incentive")
     for kind in ("failedpart.extended", "failedpart.extension_refused"):
         events.subscribe(kind, "warranty.tell_extension")
+    for kind in (SECOND_NEEDED, VERDICTS_DIFFER):
+        events.subscribe(kind, "warranty.tell_waiting_verdict")
     events.subscribe("partbox.discrepancy_noted", "warranty.tell_discrepancy")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
@@ -188,23 +205,6 @@ def register() -> None:
         registries.check_books(name, check)
 
 
-def _due(day: Any) -> Any:
-    return clock.end_of(day) if day else None
-
-
-def _piece(piece: FailedPart) -> WorkItem:
-    return WorkItem(
-        number=piece.number,
-        title=piece.part.local_name,
-        url=piece.get_absolute_url(),
-        detail=piece.claim.number,
-        status=str(piece.get_status_display()),
-        tone="bad" if piece.due_on < clock.today() else "wait",
-        due_at=_due(piece.due_on),
-        due_label=str(_("must arrive")),
-    )
-
-
 def _box(box: PartBox) -> WorkItem:
     due = note_due(box)
     return WorkItem(
@@ -220,13 +220,12 @@ def _box(box: PartBox) -> WorkItem:
     )
 
 
-def _further_test(test: FurtherTest) -> WorkItem:
-    waits = str(_("its supplier disputes the charge"))
-    return replace(_piece(test.piece), url=test.get_absolute_url(), tone="wait", status=waits, due_at=None)
-
-
 def _kept(piece: FailedPart) -> WorkItem:
-    return replace(_piece(piece), tone="wait", due_at=_due(piece.held_until), due_label=str(_("kept until")))
+    return replace(piece_item(piece), tone="wait", due_at=due_at(piece.held_until), due_label=str(_("kept until")))
+
+
+def _missing(piece: FailedPart) -> WorkItem:
+    return replace(piece_item(piece), tone="bad", status=str(_("not in its box")))
 
 
 def _going(piece: FailedPart) -> WorkItem:
@@ -235,7 +234,7 @@ def _going(piece: FailedPart) -> WorkItem:
     due = last if piece.disposition == "to_station" else None
     tone = "bad" if due and due < clock.today() else "wait"
     words = str(DISPOSITIONS[piece.disposition])
-    return replace(_piece(piece), tone=tone, status=words, due_at=_due(due), due_label=str(_("must be sent")))
+    return replace(piece_item(piece), tone=tone, status=words, due_at=due_at(due), due_label=str(_("must be sent")))
 
 
 def station_work(user: Any) -> Iterator[Worklist]:
@@ -244,7 +243,10 @@ def station_work(user: Any) -> Iterator[Worklist]:
         rows = FailedPart.objects.visible_to(user).filter(status__in=ON_ITS_WAY[:3]).order_by("due_on", "pk")
         rows = rows.select_related("part", "claim")
         url = reverse("failed_parts_to_return")
-        yield Worklist("failed_parts", _("Old parts to return"), rows, _piece, url, tone="wait")
+        yield Worklist("failed_parts", _("Old parts to return"), rows, piece_item, url, tone="wait")
+        gone = FailedPart.objects.visible_to(user).missing_in_box().select_related("part", "claim")
+        url = f"{reverse('failed_part_list')}?status={FailedPartStatus.SHIPPED}"
+        yield Worklist("missing_pieces", _("Old parts missing in their box"), gone, _missing, url, tone="bad")
     if user.has_perm("warranty.confirm_statement"):
         issued = Statement.objects.visible_to(user).order_by("answer_by")
         yield _statements(issued, "statements", _("Statements to confirm"), StatementStatus.ISSUED)
@@ -263,21 +265,13 @@ def _statement(row: Statement) -> WorkItem:
         detail=str(row.station),
         status=str(row.get_status_display()),
         tone="wait",
-        due_at=_due(row.answer_by),
+        due_at=due_at(row.answer_by),
     )
 
 
 def headquarters_work(user: Any) -> Iterator[Worklist]:
     """The bench, the drafts, invoices to enter and payments to make, disputes to decide."""
-    if user.has_perm("warranty.appraise_failedpart"):
-        rows = FailedPart.objects.visible_to(user).to_appraise().select_related("part", "claim")
-        rows, url = rows.exclude(appraisals__appraiser=user.pk), reverse("failed_part_bench")
-        yield Worklist("bench", _("Old parts to appraise"), rows.filter(appraisals=None), _piece, url)
-        once = rows.filter(appraisals__isnull=False).distinct()
-        yield Worklist("second_verdict", _("Old parts that need a second appraiser"), once, _piece, url, tone="wait")
-        tests = FurtherTest.objects.visible_to(user).waiting().exclude(piece__appraisals__appraiser=user.pk)
-        tests = tests.select_related("piece__part", "piece__claim")
-        yield Worklist("further_tests", _("Old parts to test again"), tests, _further_test, url, tone="wait")
+    yield from bench_work(user)
     if user.has_perm("warranty.dispose_failedpart"):
         kept = FailedPart.objects.visible_to(user).kept_too_long(clock.today()).select_related("part", "claim")
         yield Worklist("kept", _("Kept old parts whose day has come"), kept, _kept, reverse("failed_part_list"))
@@ -287,7 +281,9 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
         yield Worklist("send_on", _("Old parts to send on"), going, _going, url, tone="wait")
     if user.has_perm("warranty.extend_failedpart"):
         asked = FailedPart.objects.visible_to(user).asking_for_time().select_related("part", "claim")
-        yield Worklist("more_time", _("More time asked for"), asked, _piece, reverse("failed_part_list"), tone="wait")
+        yield Worklist(
+            "more_time", _("More time asked for"), asked, piece_item, reverse("failed_part_list"), tone="wait"
+        )
     if user.has_perm("warranty.close_box"):
         boxes = PartBox.objects.visible_to(user).filter(status=PartBoxStatus.SHIPPED, unpacking_at__isnull=False)
         boxes = boxes.select_related("station").order_by("unpacking_at", "pk")
@@ -346,7 +342,7 @@ def _denied(row: ChargebackLine) -> WorkItem:
         detail=money(row.disputed),
         status=str(pgettext_lazy("dispute", "Dispute denied")),
         tone="wait",
-        due_at=_due(row.answer_by),
+        due_at=due_at(row.answer_by),
     )
 
 
@@ -368,7 +364,7 @@ def _note(row: Chargeback) -> WorkItem:
         url=row.get_absolute_url(),
         status=str(row.get_status_display()),
         tone="wait",
-        due_at=_due(row.answer_by),
+        due_at=due_at(row.answer_by),
     )
 
 

@@ -144,7 +144,9 @@ _S = StatementStatus
 STATEMENT_MOVES: Moves = {
     _S.DRAFT: frozenset({_S.ISSUED, _S.VOIDED}),
     _S.ISSUED: frozenset({_S.CONFIRMED, _S.SUPERSEDED, _S.CARRIED}),
-    _S.CONFIRMED: frozenset({_S.INVOICED, _S.PAID}),  # PAID at once where nothing is owed
+    _S.CONFIRMED: frozenset(
+        {_S.INVOICED, _S.PAID, _S.CARRIED}
+    ),  # PAID at once where nothing is owed; CARRIED where it was confirmed below 0
     _S.INVOICED: frozenset({_S.PAID}),
 }
 DEAD_STATEMENTS = (_S.SUPERSEDED, _S.VOIDED)

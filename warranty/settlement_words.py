@@ -144,6 +144,11 @@ NOTICES: dict[str, Wording] = {
     "failedpart.extended": _("%(number)s has more time: it must arrive by %(day)s"),
     "failedpart.extension_refused": _("%(number)s has no more time, it must arrive by %(day)s: %(reason)s"),
     "partbox.discrepancy": _discrepancy,
+    "failedpart.verdicts_differ": _("%(number)s: two appraisers differ, your verdict decides"),
+    "failedpart.ruling_needed": _("%(number)s: no other appraiser is free, decide its verdict"),
+    "failedpart.ruling_later": _(
+        "%(number)s: two appraisers differ; without a third verdict you decide from %(day)s on"
+    ),
     "failedpart.due": _("%(number)s must arrive by %(day)s"),
     "recoverycase.alarm": _alarm,
     "statement.issued": _("Statement %(number)s over ¥%(gross)s: answer by %(day)s"),

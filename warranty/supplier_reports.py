@@ -20,6 +20,7 @@ from portal.core.documents import facts_in, qr_svg, render_pdf, verify_url
 from portal.core.letterhead import KEY as ISSUER
 from portal.core.models.documents import Document
 from warranty.appraisal_documents import bench_pictures
+from warranty.appraisal_telling import told_outside
 from warranty.models import Appraisal, ChargebackLine, CustodyEntry, FailedPart
 from warranty.recovery_reading import read_cases
 from warranty.scrubbing import Names, scrub
@@ -75,7 +76,8 @@ def _together(of_piece: Mapping[str, ChargebackLine]) -> Iterator[dict[str, Any]
 def _report(
     piece: FailedPart, line: ChargebackLine, names: Names, appraisals: Sequence[Any], custody: Sequence[Any]
 ) -> dict[str, Any]:
-    final = next((each for each in appraisals if each.is_final), None)
+    told = told_outside(appraisals)
+    final = next((each for each in told if each.is_final), None)
     return {
         **{name: line.facts.get(name, "") for name in OF_CLAIM},
         "number": piece.number,
@@ -94,7 +96,7 @@ def _report(
                 "measurements": each.measurements,
                 "photos": each.photos,
             }
-            for each in appraisals
+            for each in told
         ],
         "custody": [
             {

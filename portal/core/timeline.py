@@ -16,6 +16,7 @@ from portal.core.tones import tone_of
 
 _titles: dict[str, str | Promise] = {}
 _sayers: dict[str, Callable[[str], str]] = {}
+_inside: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ def title(kind: str, text: str | Promise) -> None:
     _titles[kind] = text
 
 
+def keep_inside(*kinds: str) -> None:
+    """Only headquarters read of events of these kinds. Called in AppConfig.ready()."""
+    _inside.update(kinds)
+
+
 def notes_of_the_system(model: str, say: Callable[[str], str]) -> None:
     """What the system notes at a record of this model are codes, comma between them; say() puts one in words."""
     _sayers[model] = say
@@ -52,11 +58,16 @@ def _note(event: Event) -> str:
 
 
 def entries_of(
-    events: Iterable[Event], *, urls: dict[tuple[str, int], str] | None = None, named: bool = True
+    events: Iterable[Event],
+    *,
+    urls: dict[tuple[str, int], str] | None = None,
+    named: bool = True,
+    inside: bool = False,
 ) -> list[Entry]:
     """Events as entries; with `urls` (by subject) each names and links the record it belongs to.
 
     named: with the people and what they noted; without, what happened and when is all that is told.
+    inside: for headquarters, with what they keep to themselves.
     """
     return [
         Entry(
@@ -70,6 +81,7 @@ def entries_of(
             detail=_detail(event),
         )
         for event in events
+        if inside or event.kind not in _inside
     ]
 
 

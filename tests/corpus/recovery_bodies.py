@@ -39,7 +39,7 @@ RECOVERY: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_chargeback_reroute": another,
     "api_chargeback_test": {"line": 1, "reason": WHY},
     "api_chargebacks": chargeable,
-    "api_statements_build": lambda _cast, *_at: {"period": today()[:7], "station": None},
+    "api_statements_build": lambda _cast, *_at: {"period": today(days=-31)[:7], "station": None},
     "api_statements_month_issue": drafted,
     "api_cost_reports": lambda _cast, *_at: {"language": "zh-hans", "since": "2025-01", "until": today()[:7]},
 }

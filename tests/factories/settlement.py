@@ -1,19 +1,31 @@
 """Claims as far as old parts, statements and recovery need them: granted, with amounts a person can check by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 from parts.models import Part, PartCategory, Supplier, SupplierPart
 from portal.core import clock, events
-from portal.core.states import move
+from portal.core.states import lock, move
 from service.models import Customer, InstalledUnit, LaborOperation, ServiceRequest, WorkOrder
 from stations.models import Station
 from tests.factories.stations import make_product_model, make_user
-from warranty import settlement_jobs
-from warranty.models import Appeal, AppealLine, ClaimLine, SupplierAgreement, WarrantyClaim
+from warranty import settlement, settlement_jobs
+from warranty.models import (
+    Appeal,
+    AppealLine,
+    ClaimLine,
+    Statement,
+    SupplierAgreement,
+    WarrantyClaim,
+)
+from warranty.settlement import payment
+from warranty.settlement.preview import totals_of
 
 LONG_AGO = date(2020, 1, 1)
 _next = count(1)
@@ -216,3 +228,18 @@ def _lines(
     for position, values in enumerate(kept, start=1):
         line = ClaimLine.objects.create(claim=claim, position=position, **values)
         ClaimLine.objects.filter(pk=line.pk).update(allowed_amount=line.claimed_amount)
+
+
+@contextmanager
+def gross_not_carried() -> Iterator[None]:
+    """Statements are drawn up as before a tax that takes the gross below 0 was a reason to carry."""
+    with patch("warranty.settlement.building.totals_of", partial(totals_of, carries_gross=False)):
+        yield
+
+
+def confirmed_below(draft: Statement, *, actor: Any) -> Statement:
+    """The draft, drawn up as above with a gross below 0, was issued and confirmed in that time."""
+    issued = settlement.issue_statement(draft, actor=actor)
+    issued = move(lock(issued), "confirmed", actor=None)
+    payment.post_to_dealer(issued, "statement", issued.gross, None, clock.now())
+    return issued

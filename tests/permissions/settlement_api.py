@@ -18,6 +18,7 @@ from tests.permissions.warranty_settlement import (
     TREE,
     accepted,
     answered,
+    below,
     box,
     case,
     confirmed,
@@ -33,14 +34,16 @@ from tests.permissions.warranty_settlement import (
     sent,
     sent_back,
     sent_to_x,
+    split,
     statement,
     supplier_of_note,
+    tested_again,
     unnamed,
 )
 from warranty import failed_parts
 from warranty.models import FailedPart
 
-JUDGES_OF_TIME = ("reviewer", "approver", "appraiser")
+JUDGES_OF_TIME = ("reviewer", "approver", "service_manager")
 COST_READERS = ("region_manager", "quality", "approver", *DESK)
 DOOR = ("warehouse", "appraiser")
 OFFICE_A = ("owner_a", "clerk_a")
@@ -77,6 +80,10 @@ ROWS = [
     Row("api_old_part_waive", args=pk(piece), post=of_a("approver")),
     Row("api_old_part_lose", args=pk(piece), post=of_a("approver")),
     Row("api_old_part_appraise", args=pk(received), post=of_a("appraiser", ok=400)),
+    Row("api_old_part_rule", args=pk(split), post=of_a("approver")),
+    Row("api_old_part_tests", get=api(*PARTS_DESK)),
+    Row("api_old_part_test", args=tested_again, get=hidden_from_others(*PARTS_DESK, ok=200)),
+    Row("api_old_part_test_judge", args=tested_again, post=hidden_from_others("appraiser", ok=400)),
     Row("api_old_part_dispose", args=pk(inspected), post=of_a("appraiser", ok=400)),
     Row("api_old_part_receive", post=api(*DOOR, ok=415)),
     Row("api_old_parts_to_fetch", get=api(*OFFICE, *TREE, *SUPPLIERS, *PARTS_DESK)),
@@ -94,7 +101,7 @@ ROWS = [
         get=of_a(*OFFICE_A, *TREE, *PARTS_DESK, ok=200),
         label="api_piece_shipment (to a station)",
     ),
-    Row("api_piece_shipment_receive", args=pk(sent_to_x), post=of_x("supplier_x", *DOOR)),
+    Row("api_piece_shipment_receive", args=pk(sent_to_x), post=of_x("supplier_x", "appraiser")),
     Row("api_statements", get=api(*OFFICE, *TREE, *DESK)),
     Row("api_statement", args=pk(issued), get=of_a(*MONEY_READERS, ok=200)),
     Row("api_statement_csv", args=pk(issued), get=of_a(*MONEY_READERS, ok=200)),
@@ -105,6 +112,7 @@ ROWS = [
     Row("api_statement_dispute", args=pk(issued), post=of_a("owner_a")),
     Row("api_statement_invoice", args=pk(confirmed), post=of_a("finance")),
     Row("api_statement_pay", args=pk(invoiced), post=of_a("finance")),
+    Row("api_statement_carry", args=pk(below), post=of_a("finance")),
     Row("api_recovery_cases", get=api("quality", "approver", *DESK)),
     Row("api_recovery_leakage", get=api("quality", "approver", *DESK)),
     Row("api_recovery_case", args=case, get=hidden_from_others("quality", "approver", *DESK, ok=200)),

@@ -4,10 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 from parts.models import Supplier
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.attachments import attach
 from tests.factories.claims import photo
-from tests.factories.settlement import make_agreement, make_granted_claim, make_old_part
+from tests.factories.settlement import (
+    confirmed_below,
+    gross_not_carried,
+    make_agreement,
+    make_granted_claim,
+    make_old_part,
+)
+from tests.factories.stations import make_user
 from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, only
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
@@ -82,6 +90,17 @@ def inspected(cast: Any) -> FailedPart:
     return row
 
 
+def split(cast: Any) -> FailedPart:
+    """A dear piece on the bench on which its two appraisers differ; no third one is free."""
+    part = make_old_part()
+    claim = make_granted_claim(cast.station_a, part=part, part_amount="1500.00", qty=1)
+    recovery.open_cases(claim)
+    row = failed_parts.receive_piece(failed_parts.request_returns(claim)[0].number, actor=cast.warehouse)
+    for verdict, appraiser in (("user", cast.appraiser), ("workmanship", second_appraiser())):
+        appraisal.appraise(row, verdict=verdict, findings="外壳有撞击痕迹，非产品缺陷", actor=appraiser)
+    return row
+
+
 def sent_back(cast: Any) -> PieceShipment:
     """A piece on its way back to its station."""
     row = received(cast)
@@ -112,6 +131,11 @@ def statement(cast: Any) -> Statement:
     """A draft of this month, built on the fifth of the next."""
     now = clock.now()
     posting.credit_claim(make_granted_claim(cast.station_a))
+    return built(cast, now)
+
+
+def built(cast: Any, now: Any) -> Statement:
+    """The draft of the instant's month with all that waits."""
     clock.set(clock.end_of(now.date().replace(day=28)) + 10 * (clock.end_of(now.date()) - clock.start_of(now.date())))
     try:
         return settlement.build_statement(cast.station_a, month_of(clock.local_date(now)), actor=cast.finance)
@@ -127,6 +151,18 @@ def issued(cast: Any) -> Statement:
 def confirmed(cast: Any) -> Statement:
     """A statement the station agreed to."""
     return settlement.confirm_statement(issued(cast), actor=cast.owner_a)
+
+
+def below(cast: Any) -> Statement:
+    """A statement that was confirmed below 0 before such were carried."""
+    now = clock.now()
+    credited = posting.credit_claim(make_granted_claim(cast.station_a))
+    amounts = {"parts": -(credited.amount if credited else Decimal(0))}
+    moved = {"kind": "reroute", "source": "WC-0/1/part/1", "rate": Decimal("0.13")}
+    posting.post_item(cast.station_a, at=now, amounts=amounts, **moved)
+    with gross_not_carried():
+        draft = built(cast, now)
+    return confirmed_below(draft, actor=cast.finance)
 
 
 def invoiced(cast: Any) -> Statement:
@@ -171,9 +207,19 @@ def accepted(cast: Any) -> Chargeback:
     return chargebacks.accept_chargeback(sent(cast), actor=cast.supplier_x)
 
 
+def second_appraiser() -> User:
+    """Beside the one of the cast."""
+    found = User.objects.filter(username="second-appraiser").first()
+    return found or make_user("appraiser", username="second-appraiser")
+
+
 def tested_again(cast: Any) -> list[int]:
-    """An old part whose supplier disputes the charge, on the bench once more."""
-    line = answered(cast).lines.earliest("position")
+    """An old part whose supplier disputes the charge, on the bench once more; another appraiser judged it first."""
+    appraisal.appraise(received(cast), verdict="supplier_defect", actor=second_appraiser())
+    row = chargebacks.batch_chargebacks(cast.supplier_x_co, actor=cast.finance)
+    row = chargebacks.send_chargeback(row, actor=cast.finance)
+    answers = {line.pk: LineAnswer(line.claimed / 2, "只承认一半，另一半不在协议内") for line in row.lines.all()}
+    line = chargebacks.answer_chargeback(row, answers=answers, actor=cast.supplier_x).lines.earliest("position")
     (test,) = chargebacks.ask_further_test(line, reason="供应商称检测方法不当，请复检", actor=cast.approver)
     return [test.pk]
 
@@ -203,12 +249,13 @@ ROWS = [
     Row("failed_part_detail", args=pk(inspected), get=at_a(*PARTS_READERS)),
     Row("failed_part_appraise", args=pk(received), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
     Row("failed_part_report", args=pk(inspected), get=only(*PARTS_READERS, hidden=STATION_B)),
+    Row("failed_part_rule", args=pk(split), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_part_dispose", args=pk(inspected), get=at_a("appraiser"), post=at_a("appraiser", ok=422)),
     Row(
         "failed_part_extend",
         args=pk(piece),
-        get=at_a("reviewer", "approver", "appraiser"),
-        post=at_a("reviewer", "approver", "appraiser", ok=422),
+        get=at_a("reviewer", "approver", "service_manager"),
+        post=at_a("reviewer", "approver", "service_manager", ok=422),
     ),
     Row(
         "failed_part_ask_extension",
@@ -219,8 +266,8 @@ ROWS = [
     Row(
         "failed_part_refuse_extension",
         args=pk(piece),
-        get=at_a("reviewer", "approver", "appraiser"),
-        post=at_a("reviewer", "approver", "appraiser", ok=422),
+        get=at_a("reviewer", "approver", "service_manager"),
+        post=at_a("reviewer", "approver", "service_manager", ok=422),
     ),
     Row("failed_part_waive", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
     Row("failed_part_lose", args=pk(piece), get=at_a("approver"), post=at_a("approver", ok=422)),
@@ -235,16 +282,16 @@ ROWS = [
     Row(
         "piece_shipment_receive",
         args=pk(sent_to_x),
-        get=for_x("supplier_x", "warehouse", "appraiser"),
-        post=for_x("supplier_x", "warehouse", "appraiser", ok=422),
+        get=for_x("supplier_x", "appraiser"),
+        post=for_x("supplier_x", "appraiser", ok=422),
         label="piece_shipment_receive (to a supplier)",
     ),
     Row("piece_shipment_detail", args=pk(sent_back), get=at_a("owner_a", "clerk_a", *TREE, *PARTS_DESK)),
     Row(
         "piece_shipment_receive",
         args=pk(sent_back),
-        get=at_a("owner_a", "clerk_a", "warehouse", "appraiser"),
-        post=at_a("owner_a", "clerk_a", "warehouse", "appraiser", ok=422),
+        get=at_a("owner_a", "clerk_a", "appraiser"),
+        post=at_a("owner_a", "clerk_a", "appraiser", ok=422),
     ),
     Row("failed_part_figures", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
     Row("failed_part_figure_rows", get=only(*OFFICE, *FIELD_MEN, *TREE, *PARTS_DESK)),
@@ -289,6 +336,7 @@ ROWS = [
     Row("statement_confirm", args=pk(issued), get=at_a("owner_a")),
     Row("statement_dispute", args=pk(issued), get=at_a("owner_a"), post=at_a("owner_a", ok=409)),
     Row("statement_invoice", args=pk(confirmed), get=at_a("finance"), post=at_a("finance", ok=422)),
+    Row("statement_carry", args=pk(below), get=at_a("finance")),
     Row("statement_pay", args=pk(invoiced), get=at_a("finance"), post=at_a("finance", ok=422)),
     Row("costs", get=only("region_manager", "quality", "approver", *DESK)),
     Row("cost_rows", get=only("region_manager", "quality", "approver", *DESK)),

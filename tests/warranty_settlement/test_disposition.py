@@ -208,9 +208,12 @@ def test_pieces_go_to_their_supplier_in_one_shipment_and_are_received(desk: Desk
     row = failed_parts.send_pieces([piece], carrier="德邦快递", waybill="DB1", cost=Decimal(20), actor=desk.warehouse)
     with pytest.raises(failed_parts.SentAlready):
         failed_parts.send_pieces([piece], carrier="德邦快递", waybill="DB1", actor=desk.warehouse)
-    failed_parts.receive_shipment(row, received_as="刘工", actor=desk.warehouse)
-    with pytest.raises(failed_parts.ReceivedAlready):
+    assert not desk.warehouse.has_perm("warranty.receive_pieceshipment", row)
+    with pytest.raises(failed_parts.OwnShipment):
         failed_parts.receive_shipment(row, received_as="刘工", actor=desk.warehouse)
+    failed_parts.receive_shipment(row, received_as="刘工", actor=desk.supplier_user)
+    with pytest.raises(failed_parts.ReceivedAlready):
+        failed_parts.receive_shipment(row, received_as="刘工", actor=desk.supplier_user)
 
     assert (row.supplier, row.station) == (desk.supplier, None)
     acts = list(piece.custody.order_by("sequence").values_list("act", "taker", "signed"))[-2:]

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from portal.core.models import JobRun
+from portal.core.money import total
 from portal.core.states import TransitionNotAllowed
 from stations.models import AccountEntry
+from tests.conftest import as_user
 from tests.desks import Desk
-from tests.factories.settlement import at, make_granted_claim
+from tests.factories.settlement import at, confirmed_below, gross_not_carried, make_granted_claim
 from warranty import settlement
 from warranty import settlement_posting as posting
 from warranty.models import ItemKind, Statement, WarrantyClaim
@@ -104,3 +107,69 @@ def test_a_statement_that_owes_something_is_not_paid_without_its_invoice(desk: D
 
     with pytest.raises(TransitionNotAllowed):
         settlement.pay_statement(confirmed(desk, JUNE), bank_reference="ICBC-1", actor=desk.finance)
+
+
+def two_rates(desk: Desk, june: Any) -> tuple[WarrantyClaim, Statement]:
+    """A draft of June with a net of 5.00 whose tax is below 0, and the claim it credits."""
+    claim = credited(desk, "1000.00", "0.01", "2025-06-02 09:00:00")
+    posted(desk, "-995.00", "0.06", "2025-06-03 09:00:00")
+    june("2025-07-05 09:00:00")
+    with gross_not_carried():
+        return claim, settlement.build_statement(desk.station, JUNE, actor=None)
+
+
+def owed(desk: Desk) -> Decimal:
+    return total(AccountEntry.objects.filter(station=desk.station, leg="warranty").values_list("amount", flat=True))
+
+
+def test_what_was_confirmed_below_0_before_it_was_carried_has_an_end(desk: Desk, june: Any) -> None:
+    claim, draft = two_rates(desk, june)
+    below = confirmed_below(draft, actor=desk.finance)
+    assert (below.gross, owed(desk), said()) == (Decimal("-44.70"), Decimal("-44.70"), [])
+
+    carried = settlement.carry_confirmed(below, actor=desk.finance)
+
+    assert (carried.status, owed(desk), said()) == ("carried", Decimal("0.00"), [])
+    june("2025-07-20 09:00:00")
+    credited(desk, "2000.00", "0.06", "2025-07-20 09:00:00")
+    june("2025-08-05 09:00:00")
+    july = confirmed(desk, JULY)
+    assert (july.net, july.tax) == (Decimal("2005.00"), Decimal("70.30"))  # 1,000.00 at 1 %, 1,005.00 at 6 %
+    settlement.record_invoice(july, invoice_number="F-7", amount=july.gross, actor=desk.finance)
+    settlement.pay_statement(july, bank_reference="ICBC-7", actor=desk.finance)
+    assert (status_of(claim), said()) == ("paid", [])
+    with pytest.raises(settlement.NothingToCarry):
+        settlement.carry_confirmed(july, actor=desk.finance)
+
+
+def test_a_draft_from_before_that_is_issued_now_is_carried_when_it_is_confirmed(desk: Desk, june: Any) -> None:
+    _claim, draft = two_rates(desk, june)
+    issued = settlement.issue_statement(draft, actor=desk.finance)
+
+    ended = settlement.confirm_statement(issued, actor=desk.owner)
+
+    assert (ended.status, owed(desk), said()) == ("carried", Decimal(0), [])
+    assert sorted(group.handed_on for group in ended.tax_groups.all()) == [Decimal("-995.00"), Decimal("1000.00")]
+
+
+def test_the_page_offers_finance_to_carry_what_nobody_can_invoice(desk: Desk, june: Any) -> None:
+    _claim, draft = two_rates(desk, june)
+    below = confirmed_below(draft, actor=desk.finance)
+    finance, address = as_user(desk.finance), f"/warranty/statements/{below.pk}/carry/"
+
+    page = finance.get(below.get_absolute_url()).content.decode()
+
+    assert (address in page, f"/warranty/statements/{below.pk}/invoice/" in page) == (True, False)
+    assert finance.post(address).status_code == 302
+    assert finance.post(address).status_code == 409
+    assert Statement.objects.get(pk=below.pk).status == "carried"
+
+
+def test_no_month_is_built_for_all_stations_before_it_is_over(desk: Desk, june: Any) -> None:
+    june("2025-06-30 23:59:59")
+    with pytest.raises(settlement.MonthNotOver):
+        settlement.build_month(JUNE, actor=desk.finance)
+    page = as_user(desk.finance).post("/warranty/statements/build/", {"period": "2025-06"})
+
+    assert (page.status_code, "2025-06 尚未结束" in page.content.decode()) == (409, True)
+    assert not JobRun.objects.exists()

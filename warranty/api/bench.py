@@ -9,7 +9,7 @@ from rest_framework import serializers
 from portal.core.api import PLAIN_NUMBER, StrictBoolean, StrictDay, StrictSerializer, StrictText, unexpected
 from portal.core.uploads import Files, TakesFiles
 from stations.api.visits import Drawing
-from warranty import appraisal
+from warranty import appraisal, ruling
 from warranty.api.old_parts import OldPartAct
 from warranty.appraisal_tests import steps_for
 from warranty.models import FailedPart, Verdict
@@ -39,6 +39,24 @@ class AppraisePiece(TakesFiles, OldPartAct):
     def operate(self, values: dict[str, Any]) -> FailedPart:
         values["measurements"] = measured(self.record, values["measurements"])
         appraisal.appraise(self.record, actor=self.request.user, **values)
+        return self.record
+
+
+class RulingBody(StrictSerializer):
+    """One of the verdicts that the appraisers gave, or undetermined, and why it holds."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    reason = StrictText(min_length=10, max_length=500)
+
+
+class RulePiece(OldPartAct):
+    """An approver decides between appraisers who differ, where no third is free or none decided in time; it is final."""
+
+    permission = "warranty.rule_appraisal"
+    body_class = RulingBody
+
+    def operate(self, values: dict[str, Any]) -> FailedPart:
+        ruling.rule(self.record, actor=self.request.user, **values)
         return self.record
 
 

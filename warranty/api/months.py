@@ -4,14 +4,13 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from parts.models import Supplier
-from portal.core import clock, jobs
+from portal.core import clock
 from portal.core.api import ScopedField, StrictInteger, StrictSerializer, StrictText, unexpected
 from portal.core.endpoints import Endpoint, refuse_parameters
 from portal.core.models.jobs import JobRun
@@ -105,9 +104,7 @@ class BuildMonth(OfMonths):
         if station is not None:
             made = settlement.build_statement(station, period, actor=self.request.user)
             return {"statement": made.pk, "job": None}
-        title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
-        run = jobs.start_run("warranty.build_month", owner=self.request.user, title=title, period=period.isoformat())
-        return {"statement": None, "job": run.pk}
+        return {"statement": None, "job": settlement.build_month(period, actor=self.request.user).pk}
 
 
 class OneMonth(StrictSerializer):

@@ -18,6 +18,7 @@ from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import FileRow, PdfRow
 from stations.models import Station
 from warranty import failed_parts
+from warranty.appraisal_telling import custody_told_to, told_to
 from warranty.appraisal_tests import steps_for
 from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
 from warranty.failed_parts_keeping import keep_until
@@ -47,17 +48,19 @@ class OldPartRow(RowSerializer):
 
 
 class AppraisalRow(serializers.ModelSerializer[Any]):
-    """A verdict; it counts when it is final."""
+    """A verdict; it counts when it is final. A ruling decides between appraisers. Stations read the final verdict and
+    those that agreed with it."""
 
     appraiser = serializers.CharField(source="appraiser.username")
 
     class Meta:
         model = Appraisal
-        fields = ["verdict", "findings", "measurements", "is_final", "appraiser", "at"]
+        fields = ["verdict", "findings", "measurements", "is_final", "is_ruling", "appraiser", "at"]
 
 
 class CustodyRow(serializers.ModelSerializer[Any]):
-    """Who handed it over to whom, when, where; each entry names the hash of the one before."""
+    """Who handed it over to whom, when, where; each entry names the hash of the one before. Stations read no verdict in the
+    note of an appraisal but the final one."""
 
     class Meta:
         model = CustodyEntry
@@ -78,8 +81,8 @@ class OldPartRecord(OldPartRow):
     code = serializers.SerializerMethodField()
     may_be_scrapped_from = serializers.SerializerMethodField()
     tests = serializers.SerializerMethodField()
-    appraisals = AppraisalRow(many=True)
-    custody = CustodyRow(many=True)
+    appraisals = serializers.SerializerMethodField()
+    custody = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
 
@@ -103,6 +106,17 @@ class OldPartRecord(OldPartRow):
     def get_tests(self, piece: FailedPart) -> Any:
         """What the bench measures, in order."""
         return TestStepRow(steps_for(piece.part), many=True).data
+
+    @extend_schema_field(AppraisalRow(many=True))
+    def get_appraisals(self, piece: FailedPart) -> Any:
+        """As far as the caller may read them."""
+        return AppraisalRow(told_to(self.context["request"].user, piece.appraisals.all()), many=True).data
+
+    @extend_schema_field(CustodyRow(many=True))
+    def get_custody(self, piece: FailedPart) -> Any:
+        """From the first hand to the last."""
+        found = custody_told_to(self.context["request"].user, piece, piece.custody.all())
+        return CustodyRow(found, many=True).data
 
     @extend_schema_field(FileRow(many=True))
     def get_files(self, piece: FailedPart) -> Any:

@@ -18,6 +18,7 @@ from warranty import settlement
 from warranty.forms.settlement import OfMonth
 from warranty.models import Statement, StatementLine, StatementTaxGroup
 from warranty.settlement_files import statement_file
+from warranty.settlement_lines import words_of
 from warranty.settlement_states import StatementStatus
 
 
@@ -35,14 +36,26 @@ class StationStatementRow(RowSerializer):
 
 
 class StationStatementLineRow(serializers.ModelSerializer[Any]):
-    """A line: for what document, how much, tax excluded, at which rate (a fraction), why it is disputed."""
+    """A line: for what document and why, how much, tax excluded, at which rate (a fraction), why it is disputed. source is
+    its key, unlike any other of its kind; document is the number that the document's own page bears."""
+
+    document = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
 
     class Meta:
         model = StatementLine
         fields = [
-            "position", "kind", "source", "text", "reason", "parts_amount", "labor_amount", "travel_amount", "other_amount",
-            "amount", "tax_rate", "dispute_reason",
+            "position", "kind", "source", "document", "why", "text", "reason", "parts_amount", "labor_amount",
+            "travel_amount", "other_amount", "amount", "tax_rate", "dispute_reason",
         ]  # fmt: skip
+
+    def get_document(self, line: StatementLine) -> str:
+        """By which number the document is found."""
+        return words_of(line).document
+
+    def get_why(self, line: StatementLine) -> str:
+        """Why the amount stands there, in the caller's language."""
+        return words_of(line).why
 
 
 class StatementTaxGroupRow(serializers.ModelSerializer[Any]):
@@ -234,3 +247,12 @@ class PayStationStatement(StationStatementAct):
 
     def operate(self, values: dict[str, Any]) -> Statement:
         return settlement.pay_statement(self.record, actor=self.request.user, **values)
+
+
+class CarryStationStatement(StationStatementAct):
+    """What was confirmed below 0 goes to the next statement; no money moves."""
+
+    permission = "warranty.carry_statement"
+
+    def operate(self, values: dict[str, Any]) -> Statement:
+        return settlement.carry_confirmed(self.record, actor=self.request.user)

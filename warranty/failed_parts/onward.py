@@ -18,7 +18,14 @@ from portal.core.parameters import param
 from portal.core.show import money
 from portal.core.states import lock
 from warranty import settlement_posting as posting
-from warranty.failed_parts.refusals import NothingToSend, NotOneReceiver, ReceivedAlready, SendingTooDear, SentAlready
+from warranty.failed_parts.refusals import (
+    NothingToSend,
+    NotOneReceiver,
+    OwnShipment,
+    ReceivedAlready,
+    SendingTooDear,
+    SentAlready,
+)
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
 from warranty.models import FailedPart, PieceShipment, RecoveryCase
@@ -130,12 +137,14 @@ def receive_shipment(
 ) -> PieceShipment:
     """The pieces are with their receiver, whose name, and signature if there is one, stand in each custody log.
 
-    Raises ReceivedAlready, SignatureMissing, BadFile.
+    Raises ReceivedAlready, OwnShipment, SignatureMissing, BadFile.
     """
     at = at or clock.now()
     shipment = lock(shipment, "station", "supplier")
     if shipment.received_at is not None:
         raise ReceivedAlready(number=shipment.number)
+    if actor is not None and shipment.shipped_by_id == actor.pk:
+        raise OwnShipment(number=shipment.number)
     kept = keep_signature(shipment, signature, kind=HAND_OVER, actor=actor, at=at, field="received_as")
     shipment.received_at, shipment.received_as = at, received_as.strip()
     statements.update(shipment, ["received_at", "received_as"])

@@ -69,7 +69,6 @@ def receive_piece(
                 note=note[:200],
                 found_by=actor,
                 found_at=at,
-                struck_reason="",
             )
         )
     own = piece.box
@@ -109,9 +108,7 @@ def note_extra(box: PartBox, *, found: str, actor: Any, note: str = "", at: date
     if len(found.strip()) < 2:
         raise ExtraNeedsWords(field="found")
     box = _unpacking(box, at)
-    row = ExtraPiece(
-        box=box, found=found.strip()[:120], note=note.strip()[:200], found_by=actor, found_at=at, struck_reason=""
-    )
+    row = ExtraPiece(box=box, found=found.strip()[:120], note=note.strip()[:200], found_by=actor, found_at=at)
     statements.insert(row)
     events.record(box, "partbox.extra_found", actor=actor, at=at, note=note, data={"found": row.found})
     return row

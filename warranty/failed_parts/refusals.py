@@ -173,3 +173,10 @@ class ReceivedAlready(Refusal):
 
     message = _("%(number)s was received already.")
     code = "received_already"
+
+
+class OwnShipment(Refusal):
+    """The receipt is the receiver's word, or at least another's than the sender's."""
+
+    message = _("You sent %(number)s yourself; its receiver, or a colleague who heard of it, confirms the receipt.")
+    code = "own_shipment"

@@ -243,6 +243,13 @@ class AppraiseForm(ActingForm):
         return {name: said[name] for name in ("verdict", "findings", "photos")} | {"measurements": values}
 
 
+class RuleForm(ActingForm):
+    """The verdict that holds, and why."""
+
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=500, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class JudgeAgainForm(AppraiseForm):
     """The second verdict, always with its findings."""
 

@@ -65,7 +65,7 @@ class ExtraPiece(models.Model):
         verbose_name=_("struck out by"),
     )
     struck_at = models.DateTimeField(_("struck out at"), null=True, blank=True)
-    struck_reason = models.CharField(_("why it was struck out"), max_length=200, blank=True, db_default="")
+    struck_reason = models.CharField(_("why it was struck out"), max_length=200, blank=True, default="", db_default="")
 
     objects = ExtraPieceQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -115,6 +116,11 @@ class FailedPartQuerySet(ScopedQuerySet["FailedPart"]):
         """Those the station still has to send or that are on their way."""
         return self.filter(status__in=ON_ITS_WAY)
 
+    def missing_in_box(self) -> "FailedPartQuerySet":
+        """Those whose box was unpacked without them, the most urgent first."""
+        gone = self.filter(status=FailedPartStatus.SHIPPED, condition=Condition.MISSING)
+        return gone.order_by("due_on", "pk")
+
     def asking_for_time(self) -> "FailedPartQuerySet":
         """Those whose station asked for more time and has no answer, the most urgent first."""
         asked = self.filter(status__in=ON_ITS_WAY, asked_at__isnull=False, extension_days=0, extension_refused="")
@@ -132,6 +138,10 @@ class FailedPartQuerySet(ScopedQuerySet["FailedPart"]):
     def to_appraise(self) -> "FailedPartQuerySet":
         """Those that lie on the bench, longest first."""
         return self.filter(status=FailedPartStatus.RECEIVED).order_by("received_at", "pk")
+
+    def half_judged(self) -> "FailedPartQuerySet":
+        """Those that have a verdict and none that is final: somebody else has to give the next, longest on the bench first."""
+        return self.to_appraise().filter(Exists(Appraisal.objects.filter(failed_part=OuterRef("pk"))))
 
 
 class FailedPart(models.Model):
@@ -232,6 +242,11 @@ class FailedPart(models.Model):
         return reverse("failed_part_detail", args=[self.pk])
 
     @property
+    def is_missing(self) -> bool:
+        """Whether its box was unpacked without it, and it has not turned up since."""
+        return self.status == FailedPartStatus.SHIPPED and self.condition == Condition.MISSING
+
+    @property
     def root_number(self) -> str:
         """The chain this piece belongs to is its claim's."""
         return self.claim.root_number
@@ -281,7 +296,10 @@ class CustodyEntry(models.Model):
 
 
 class Appraisal(models.Model):
-    """One appraiser's verdict on a piece; it is final at once, or when a second appraiser agrees."""
+    """One appraiser's verdict on a piece; it is final at once, or when a second appraiser agrees.
+
+    is_ruling: it decides between verdicts that were not final, by a claim approver who judged by what the bench wrote.
+    """
 
     SCOPE: ClassVar[dict[str, str]] = {"station": "failed_part__station_id"}
 
@@ -299,6 +317,7 @@ class Appraisal(models.Model):
     measurements = models.JSONField(_("measurements"), default=list, db_default=[], editable=False)
     photos = models.JSONField(_("pictures"), default=list, db_default=[], editable=False)
     is_final = models.BooleanField(_("final"), default=False)
+    is_ruling = models.BooleanField(_("ruling"), default=False, db_default=False)
     at = models.DateTimeField(_("at"))
 
     objects = ScopedQuerySet.as_manager()
@@ -313,6 +332,9 @@ class Appraisal(models.Model):
             ),
             models.UniqueConstraint(fields=["failed_part", "appraiser"], name="an_appraiser_judges_an_old_part_once"),
             models.CheckConstraint(condition=models.Q(verdict__in=Verdict.values), name="verdict_known"),
+            models.CheckConstraint(
+                condition=models.Q(is_ruling=False) | models.Q(is_final=True), name="a_ruling_is_final"
+            ),
         ]
         triggers = [pgtrigger.Protect(name="appraisal_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -3,6 +3,7 @@
 Not here: how they are built, answered and paid (warranty.settlement).
 """
 
+from decimal import Decimal
 from typing import ClassVar
 
 import pgtrigger
@@ -228,9 +229,16 @@ class Statement(models.Model):
     @property
     def is_carried(self) -> bool:
         """Whether its balance goes to the next statement untaxed (one query where the net is 0)."""
+        if self.gross < 0:  # those built before a gross below 0 was a reason included
+            return True
         if self.net:
             return self.payable != self.gross
         return self.tax_groups.exclude(carried=0).exists()
+
+    @property
+    def is_owed_back(self) -> bool:
+        """Whether it was confirmed below 0, which nobody invoices or pays: it waits to be carried."""
+        return self.status == StatementStatus.CONFIRMED and self.gross < 0
 
 
 class StatementLine(models.Model):
@@ -326,6 +334,11 @@ class StatementTaxGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id} {self.tax_rate}"
+
+    @property
+    def handed_on(self) -> Decimal:
+        """What the next statement takes up once this one is carried; its net where it was built before its gross was a reason."""
+        return self.net if self.statement.payable < 0 else self.carried
 
 
 class ClosedMonth(models.Model):

@@ -24,7 +24,7 @@ from warranty.models import (
     WarrantyClaim,
 )
 from warranty.settlement.preview import DraftLine, drafted_lines, totals_of
-from warranty.settlement.refusals import AlreadyIssued, MonthNotOver, NothingToSettle
+from warranty.settlement.refusals import AlreadyIssued, NothingToSettle, require_over
 from warranty.settlement_documents import frozen_header
 from warranty.settlement_rules import next_month
 from warranty.settlement_states import DEAD_STATEMENTS, StatementStatus
@@ -43,8 +43,7 @@ def build_statement(station: Station, period: date, *, actor: Any | None, at: da
     Claims on it are settled. Raises MonthNotOver, AlreadyIssued, NothingToSettle. Writes lines, tax groups, Events.
     """
     at = at or clock.now()
-    if next_month(period) > clock.local_date(at):
-        raise MonthNotOver(period=f"{period:%Y-%m}")
+    require_over(period, clock.local_date(at))
     posting.hold_station(station.pk)
     present = Statement.objects.filter(station=station, period=period).exclude(status__in=DEAD_STATEMENTS).first()
     if present is not None:

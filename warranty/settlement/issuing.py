@@ -71,5 +71,5 @@ def _rebuilt(line: StatementLine) -> DraftLine:
     if line.item is not None:
         return draft_line(line.item)
     number, _slash, rate = line.source.rpartition("/")
-    group = StatementTaxGroup.objects.get(statement__number=number, tax_rate=Decimal(rate))
-    return DraftLine(None, line.kind, line.source, number, "", (Decimal(0),) * 3 + (group.carried,), group.tax_rate)
+    group = StatementTaxGroup.objects.select_related("statement").get(statement__number=number, tax_rate=Decimal(rate))
+    return DraftLine(None, line.kind, line.source, number, "", (Decimal(0),) * 3 + (group.handed_on,), group.tax_rate)

@@ -12,12 +12,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import jobs
+from portal.core import clock, jobs
 from portal.core.errors import Refusal
 from portal.core.models.jobs import JobRun
 from portal.core.money import total
 from stations.models import Station
 from warranty.models import Statement
+from warranty.settlement.refusals import require_over
 from warranty.settlement_queries import stations_with_items
 from warranty.settlement_states import DEAD_STATEMENTS, StatementStatus
 
@@ -90,6 +91,13 @@ class MonthPlan:
     def chosen(self) -> str:
         """The statements as a form carries them; a draft built anew is another row, so the key says what was seen."""
         return ",".join(str(each.statement.pk) for each in self.doing)
+
+
+def build_month(period: date, *, actor: Any) -> JobRun:
+    """A job builds the drafts of all stations for a month that is over. Raises MonthNotOver."""
+    require_over(period, clock.today())
+    title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
+    return jobs.start_run("warranty.build_month", owner=actor, title=title, period=period.isoformat())
 
 
 def plan_month(period: date, *, actor: Any) -> MonthPlan:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 
 from stations.models import Station
 from warranty.models import ItemKind, SettlementItem, StatementLine, StatementTaxGroup
@@ -51,10 +51,13 @@ def _carried_lines(station: Station) -> list[DraftLine]:
     """What statements below 0 handed on and no live statement has taken up, a line per tax rate."""
     lines = []
     groups = StatementTaxGroup.objects.filter(statement__station=station, statement__status=StatementStatus.CARRIED)
-    for group in groups.exclude(carried=0).select_related("statement").order_by("statement__period", "tax_rate"):
+    groups = groups.filter(~Q(carried=0) | Q(statement__payable__lt=0))
+    for group in groups.select_related("statement").order_by("statement__period", "tax_rate"):
+        if not group.handed_on:
+            continue
         source = f"{group.statement.number}/{group.tax_rate}"
         if not StatementLine.objects.filter(kind=ItemKind.BROUGHT_FORWARD, source=source, is_live=True).exists():
-            amounts = (Decimal(0), Decimal(0), Decimal(0), group.carried)
+            amounts = (Decimal(0), Decimal(0), Decimal(0), group.handed_on)
             lines.append(
                 DraftLine(None, ItemKind.BROUGHT_FORWARD, source, group.statement.number, "", amounts, group.tax_rate)
             )

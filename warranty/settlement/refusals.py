@@ -1,8 +1,11 @@
 """What is refused about statements."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Refusal
+from warranty.settlement_rules import next_month
 
 
 class NothingToSettle(Refusal):
@@ -19,11 +22,24 @@ class MonthNotOver(Refusal):
     code = "month_not_over"
 
 
+def require_over(period: date, day: date) -> None:
+    """Raises MonthNotOver for a month that has days left on that day."""
+    if next_month(period) > day:
+        raise MonthNotOver(period=f"{period:%Y-%m}", field="period")
+
+
 class AlreadyIssued(Refusal):
     """A month has one statement; what comes later waits for the next."""
 
     message = _("%(number)s was issued for this month already.")
     code = "already_issued"
+
+
+class NothingToCarry(Refusal):
+    """Only what was confirmed below 0 has no other end."""
+
+    message = _("%(number)s is “%(status)s” over %(gross)s: expected a confirmed statement below 0.")
+    code = "nothing_to_carry"
 
 
 class DisputeRefused(Refusal):

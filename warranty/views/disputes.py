@@ -11,11 +11,13 @@ from portal.core import show
 from portal.core.pages import OperationView
 from portal.core.show import money
 from warranty import chargebacks
+from warranty.appraisal import JudgedAlready
 from warranty.forms.failed_parts import JudgeAgainForm
 from warranty.forms.recovery import FurtherTestForm, RerouteForm
 from warranty.forms.settlement import ResolveForm
 from warranty.further_test_documents import order_of
 from warranty.models import Chargeback, ChargebackLine, FurtherTest, RecoveryCase
+from warranty.views.failed_parts.bench_facts import bench_facts, effect_on_dispute, verdict_rows
 
 
 class ResolveDispute(OperationView):
@@ -238,7 +240,9 @@ class JudgeAgain(OperationView):
     permission = "warranty.appraise_failedpart"
     form_class = JudgeAgainForm
     template_name = "warranty/chargebacks/judge_again.html"
-    select_related = ["piece__claim", "piece__part", "line__chargeback"]
+    select_related = [
+        "piece__claim__product_model", "piece__claim__work_order", "piece__part", "piece__station", "line__chargeback",
+    ]  # fmt: skip
     submit_label = gettext_lazy("Give the verdict")
     success_message = gettext_lazy("The verdict decides the dispute.")
 
@@ -249,20 +253,27 @@ class JudgeAgain(OperationView):
         return reverse("failed_part_bench")
 
     def why_not(self) -> str:
-        """It is done, or nobody waits for it any more."""
+        """It is done, nobody waits for it any more, or the first verdict is this user's."""
         test = self.get_object()
-        waits = test.done_at is None and test.line.tested_since is not None
-        return "" if waits else str(chargebacks.NoTestAwaited(number=test.piece.number))
+        if test.done_at is not None or test.line.tested_since is None:
+            return str(chargebacks.NoTestAwaited(number=test.piece.number))
+        own = test.piece.appraisals.filter(appraiser=self.request.user.pk)
+        return str(JudgedAlready(number=test.piece.number)) if own.exists() else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         test = self.get_object()
-        return super().get_context_data(**kwargs) | {
-            "order": order_of(test),
-            "earlier": test.piece.appraisals.select_related("appraiser").order_by("pk"),
-            "replies": chargebacks.replies_of(test.line.chargeback),
-            "thread": chargebacks.threads_of([test.line]).get(test.line_id, ()),
-            "names_people": True,
-        }
+        facts = bench_facts(test.piece, self.request.user) | {"verdicts": verdict_rows(effect_on_dispute)}
+        return (
+            super().get_context_data(**kwargs)
+            | facts
+            | {
+                "words_always": True,
+                "order": order_of(test),
+                "replies": chargebacks.replies_of(test.line.chargeback),
+                "thread": chargebacks.threads_of([test.line]).get(test.line_id, ()),
+                "names_people": True,
+            }
+        )
 
     def operate(self, form: Any) -> str:
         chargebacks.judge_again(self.object, actor=self.request.user, **form.appraisal())

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import clock, jobs
+from portal.core import clock
 from portal.core.pages import OperationView, ScopedPage, Stat
 from portal.core.show import money
 from stations.models import Station
@@ -77,8 +77,7 @@ class BuildStatements(OperationView):
         period, station = form.cleaned_data["period"], form.cleaned_data["station"]
         if station:
             return settlement.build_statement(station, period, actor=self.request.user)
-        title = _("Statements of %(month)s") % {"month": f"{period:%Y-%m}"}
-        return jobs.start_run("warranty.build_month", owner=self.request.user, title=title, period=period.isoformat())
+        return settlement.build_month(period, actor=self.request.user)
 
 
 class IssueMonth(OperationView):

@@ -111,6 +111,11 @@ class StatementDetail(ScopedDetailView):
         if row.status == StatementStatus.DRAFT:
             url = reverse("statement_issue", args=pk) if mine("warranty.issue_statement", row) else ""
             return NextStep(_("Look through the preview, then issue it."), _("Issue"), url)
+        if row.is_owed_back:
+            url = reverse("statement_carry", args=pk) if mine("warranty.carry_statement", row) else ""
+            return NextStep(
+                _("Nobody invoices less than 0: the next statement takes it up."), _("Carry it"), url, "wait"
+            )
         if row.status == StatementStatus.CONFIRMED:
             text = _("The station sends an invoice of %(gross)s.") % {"gross": money(row.gross)}
             url = reverse("statement_invoice", args=pk) if mine("warranty.invoice_statement", row) else ""
@@ -290,3 +295,28 @@ class PayStatement(OperationView):
 
     def operate(self, form: Any) -> Statement:
         return settlement.pay_statement(self.object, actor=self.request.user, **form.cleaned_data)
+
+
+class CarryStatement(OperationView):
+    """What was confirmed below 0 goes to the next statement."""
+
+    model = Statement
+    permission = "warranty.carry_statement"
+    title = gettext_lazy("Carry the statement")
+    intro = gettext_lazy(
+        "The next statement of the station takes the balance up and taxes it. No money moves: what the confirmation posted on"
+        " the dealer's account is taken back there."
+    )
+    submit_label = gettext_lazy("Carry it")
+    success_message = gettext_lazy("The statement is carried.")
+
+    def why_not(self) -> str:
+        """It owes something, or has its end."""
+        row = self.get_object()
+        if row.is_owed_back:
+            return ""
+        said = {"number": row.number, "status": row.get_status_display(), "gross": money(row.gross)}
+        return str(settlement.NothingToCarry(**said))
+
+    def operate(self, form: Any) -> Statement:
+        return settlement.carry_confirmed(self.object, actor=self.request.user)

@@ -87,8 +87,9 @@ def due(at: datetime | None, what: Any = "", share: int | None = None) -> dict[s
 @register.inclusion_tag("components/timeline.html", takes_context=True)
 def timeline(context: Context, record: Any) -> dict[str, Any]:
     """The record's own events, latest first; a supplier reads neither the names nor the notes of our people."""
-    named = not scope_of(context["user"]).of("supplier")
-    return {"entries": entries_of(events.of_subject(record)[:50], named=named)}
+    scope = scope_of(context["user"])
+    named, inside = not scope.of("supplier"), scope.everything
+    return {"entries": entries_of(events.of_subject(record)[:50], named=named, inside=inside)}
 
 
 @register.inclusion_tag("components/table.html")

@@ -9,6 +9,7 @@ from portal.core import events, registries
 from portal.core.pages import ScopedPage
 from portal.core.pieces import Text
 from portal.core.registries import Hit
+from portal.core.scope import scope_of
 from portal.core.timeline import entries_of, numbers_in
 from portal.web.trails import addresses_of
 
@@ -78,7 +79,8 @@ class Trail(ScopedPage):
         found = events.trail(self.kwargs["root"], self.request.user)
         if not found:
             raise Http404
-        entries = entries_of(found, urls=addresses_of(found, self.request.user))
+        user = self.request.user
+        entries = entries_of(found, urls=addresses_of(found, user), inside=scope_of(user).everything)
         numbers = {entry.number: entry.url for entry in entries if entry.number}
         for number in dict.fromkeys(number for event in found for number in numbers_in(event)):
             hits = (hit for hit in find(self.request.user, number) if hit.number == number)

@@ -1,6 +1,6 @@
 """Pages of old parts: what to return, tags, boxes, receipt, the appraisal bench."""
 
-from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose
+from warranty.views.failed_parts.appraising import AppraisalPdf, Appraise, Bench, Dispose, Rule
 from warranty.views.failed_parts.boxes import CloseBox, PartBoxDetail, PartBoxList, PartBoxPdf, ShipBox
 from warranty.views.failed_parts.deadlines import AskExtension, ExtendReturn, LosePiece, RefuseExtension, WaiveReturn
 from warranty.views.failed_parts.figures import FailedPartFigureRows, FailedPartFigures
@@ -38,6 +38,7 @@ __all__ = [
     "ReceiveShipment",
     "RefuseExtension",
     "ReopenBox",
+    "Rule",
     "SealBox",
     "SendOn",
     "ShipBox",

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.pages import Column, OperationView
-from warranty import appraisal, failed_parts, photos
+from warranty import appraisal, failed_parts, ruling
 from warranty.appraisal_documents import report_facts
-from warranty.failed_parts_rules import VERDICTS
 from warranty.forms.disposing import DisposeForm
-from warranty.forms.failed_parts import AppraiseForm, FindForm
-from warranty.models import Appraisal, FailedPart, Verdict, WarrantyClaim
+from warranty.forms.failed_parts import AppraiseForm, FindForm, RuleForm
+from warranty.models import Appraisal, FailedPart
 from warranty.settlement_states import FailedPartStatus
-from warranty.settlement_words import PAYERS
+from warranty.views.failed_parts.bench_facts import bench_facts, verdict_rows
 from warranty.views.failed_parts.signing import SignedOperation
 from warranty.views.papers import PaperPage
 
@@ -33,14 +32,15 @@ class Bench(OperationView):
 
     def operate(self, form: Any) -> str:
         piece = failed_parts.find_piece(form.cleaned_data["scanned"])
-        if piece.status != FailedPartStatus.RECEIVED:
-            return piece.get_absolute_url()
+        judged = piece.appraisals.filter(appraiser=self.request.user.pk)
+        if piece.status != FailedPartStatus.RECEIVED or judged.exists():
+            return piece.get_absolute_url()  # which says what it waits for
         appraisal.take_to_bench(piece, actor=self.request.user)
         return reverse("failed_part_appraise", args=[piece.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mine = FailedPart.objects.visible_to(self.request.user)
-        rows = mine.to_appraise()
+        rows = ruling.to_judge(self.request.user).select_related("claim", "part", "station")
         last = self.request.GET.get("last", "")[:40]
         columns = [
             Column("number", kind="number", small="claim__number"),
@@ -49,37 +49,19 @@ class Bench(OperationView):
             Column("amount", kind="money"),
             Column("received_at", kind="moment"),
         ]
-        waiting = rows.select_related("claim", "part", "station")
-        second = waiting.filter(appraisals__isnull=False).exclude(appraisals__appraiser=self.request.user.pk).distinct()
+        waiting = rows.filter(verdicts=0)
+        given = mine.half_judged().filter(appraisals__appraiser=self.request.user.pk)
         return super().get_context_data(**kwargs) | {
             "last": Appraisal.objects.filter(failed_part__in=mine.filter(number=last)).order_by("-pk").first()
             if last
             else None,
-            "second": second[:50],
+            "third": rows.filter(verdicts__gt=1)[:50],
+            "second": rows.filter(verdicts=1)[:50],
+            "given": given.select_related("claim", "part", "station")[:50],
             "waiting": waiting[:50],
             "count": waiting.count(),
             "columns": columns,
         }
-
-
-CLAIM_COLUMNS = [
-    Column("number", kind="number"),
-    Column("status", kind="badge"),
-    Column("failed_on", kind="day"),
-    Column("complaint"),
-]
-
-
-def earlier_claims(piece: FailedPart, user: Any) -> Any:
-    """Other claims of the unit the piece came out of, latest first."""
-    claims = WarrantyClaim.objects.visible_to(user).filter(serial_number=piece.claim.serial_number)
-    return claims.exclude(pk=piece.claim_id).exclude(number="").order_by("-failed_on", "-pk")
-
-
-def earlier_verdicts(piece: FailedPart, user: Any) -> Any:
-    """Final verdicts on other pieces of the same part, latest first."""
-    rows = Appraisal.objects.visible_to(user).filter(is_final=True, failed_part__part=piece.part_id)
-    return rows.select_related("failed_part__station").order_by("-at", "-pk")
 
 
 class Appraise(OperationView):
@@ -102,28 +84,53 @@ class Appraise(OperationView):
         appraisal.appraise(self.object, actor=self.request.user, **form.appraisal())
         return f"{reverse('failed_part_bench')}?last={self.object.number}"  # the next piece is the one in the hand
 
+    def why_not(self) -> Any:
+        """The piece lies on no bench, or this user's verdict is given already."""
+        piece = self.get_object()
+        if piece.status != FailedPartStatus.RECEIVED:
+            status = {"number": piece.number, "status": piece.get_status_display()}
+            return _("%(number)s is “%(status)s”: it waits for no verdict.") % status
+        if piece.appraisals.filter(appraiser=self.request.user.pk).exists():
+            waits = ruling.waiting_verdict(piece)
+            return f"{appraisal.JudgedAlready(number=piece.number)} {waits.words if waits else ''}"
+        return ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        facts = bench_facts(self.get_object(), self.request.user) | {"verdicts": verdict_rows()}
+        return super().get_context_data(**kwargs) | facts
+
+
+class Rule(OperationView):
+    """Between verdicts that differ: what each appraiser found stands beside the other's."""
+
+    model = FailedPart
+    permission = "warranty.rule_appraisal"
+    form_class = RuleForm
+    template_name = "warranty/failed_parts/rule.html"
+    intro = gettext_lazy(
+        "Your ruling is final: money and recovery follow it. The station reads the verdict, not who differed."
+    )
+    submit_label = gettext_lazy("Give the ruling")
+    success_message = gettext_lazy("The piece has its verdict.")
+    select_related = ["claim__product_model", "claim__work_order", "part", "station", "line", "box"]
+
+    def get_title(self) -> str:
+        return _("%(number)s: whose verdict holds") % {"number": self.get_object().number}
+
+    def why_not(self) -> str:
+        """Nobody waits for a ruling, or not yet."""
+        piece = self.get_object()
+        why = ruling.why_no_ruling(piece)
+        return str(ruling.NoRulingAwaited(number=piece.number, why=why)) if why else ""
+
+    def operate(self, form: Any) -> FailedPart:
+        return ruling.rule(self.object, actor=self.request.user, **form.cleaned_data).failed_part
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece = self.get_object()
-        meanings = [
-            {
-                "key": key,
-                "value": value,
-                "label": label,
-                "accepts": VERDICTS[value].accepts,
-                "payer": PAYERS[VERDICTS[value].payer],
-            }
-            for key, (value, label) in enumerate(Verdict.choices, start=1)
-        ]
-        return super().get_context_data(**kwargs) | {
-            "piece": piece,
-            "verdicts": meanings,
-            "photos": photos.photos_of(piece.claim),
-            "same_unit": earlier_claims(piece, self.request.user)[:5],
-            "claim_columns": CLAIM_COLUMNS,
-            "same_part": earlier_verdicts(piece, self.request.user)[:5],
-            "custody": piece.custody.order_by("sequence"),
-            "earlier": piece.appraisals.select_related("appraiser").order_by("pk"),
-        }
+        waits = ruling.waiting_verdict(piece)
+        rows = verdict_rows(of=waits.verdicts if waits else ())
+        return super().get_context_data(**kwargs) | bench_facts(piece, self.request.user) | {"verdicts": rows}
 
 
 class AppraisalPdf(PaperPage):

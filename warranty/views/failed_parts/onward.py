@@ -120,7 +120,9 @@ class PieceShipmentDetail(ScopedDetailView):
             return None
         mine = self.request.user.has_perm("warranty.receive_pieceshipment", row)
         url = reverse("piece_shipment_receive", args=[row.pk]) if mine else ""
-        return NextStep(_("The receiver confirms that the pieces have arrived."), _("Confirm receipt"), url)
+        return NextStep(
+            _("The receiver confirms that the pieces have arrived."), _("Confirm receipt") if url else "", url
+        )
 
     def get_actions(self) -> Sequence[Action]:
         return [

@@ -5,14 +5,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
 from portal.core.attachments import attachments_of
 from portal.core.documents import documents_of
 from portal.core.pages import Action, Column, Fact, NextStep, ScopedDetailView, ScopedListView
 from portal.core.show import money
 from portal.core.states import can_move
+from warranty import ruling
+from warranty.appraisal_telling import custody_told_to, told_to
 from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
 from warranty.failed_parts_custody import custody_faults, told
 from warranty.failed_parts_keeping import keep_until
@@ -80,18 +83,55 @@ class FailedPartDetail(ScopedDetailView):
             FailedPartStatus.TAGGED: (_("Put the piece into a box."), _("To the list"), "failed_parts_to_return"),
             FailedPartStatus.PACKED: (_("Ship the box."), "", ""),
             FailedPartStatus.SHIPPED: (_("The factory scans it on arrival."), "", ""),
-            FailedPartStatus.RECEIVED: (_("An appraiser looks at it."), "", ""),
         }
+        if piece.status == FailedPartStatus.RECEIVED:
+            return self._on_the_bench(piece)
+        if piece.is_missing:
+            return self._missing(piece)
         if piece.status not in steps:
             return None
         text, label, name = steps[piece.status]
-        if piece.status == FailedPartStatus.RECEIVED and self.request.user.has_perm(
-            "warranty.appraise_failedpart", piece
-        ):
-            return NextStep(text, _("Appraise"), reverse("failed_part_appraise", args=[piece.pk]))
         mine = bool(name) and self.request.user.has_perm("warranty.pack_box", piece)
         due = _("It must have arrived by %(day)s.") % {"day": piece.due_on}
         return NextStep(f"{text} {due}" if piece.status in ON_ITS_WAY else text, label, reverse(name) if mine else "")
+
+    def _on_the_bench(self, piece: FailedPart) -> NextStep:
+        """Who gives the next verdict, until when; who differed, and who decides it, is told at headquarters only."""
+        user, text = self.request.user, _("An appraiser looks at it.")
+        if not at_headquarters(user):
+            return NextStep(text, "", "")
+        if due := ruling.appraise_by(piece):
+            text = _("An appraiser looks at it by %(day)s.") % {"day": show.day(due)}
+        waits = ruling.waiting_verdict(piece)
+        pk, tone = [piece.pk], "wait" if waits and waits.differ else ""
+        if waits and waits.is_ruled_on(clock.today()) and user.has_perm("warranty.rule_appraisal", piece):
+            url = reverse("failed_part_rule", args=pk)
+            return NextStep(waits.words, pgettext("verdict", "Decide"), url, tone)
+        judged = waits is not None and any(each.appraiser_id == user.pk for each in waits.given)
+        may = user.has_perm("warranty.appraise_failedpart", piece) and not judged
+        url = reverse("failed_part_appraise", args=pk) if may else ""
+        return NextStep(waits.words if waits else text, _("Appraise") if url else "", url, tone)
+
+    def _missing(self, piece: FailedPart) -> NextStep:
+        """Its box was unpacked without it: what that means, and what its station does now."""
+        facts = {
+            "box": piece.box.number if piece.box else "",
+            "day": show.day(piece.due_on),
+            "amount": money(piece.amount),
+        }
+        text = _("It was not in box %(box)s when the factory unpacked it; it does not count as returned.") % facts
+        if piece.due_on < clock.today():
+            cost = _("Its last day was %(day)s: %(amount)s is debited until it arrives.") % facts
+        else:
+            cost = _("Where it has not arrived by %(day)s, %(amount)s is debited.") % facts
+        if at_headquarters(self.request.user):
+            return NextStep(f"{text} {cost}", "", "", "wait")
+        look = _(
+            "Look for it: what stayed behind goes into your next box with its tag; what the carrier lost, report to headquarters"
+            " with the waybill, and ask for more time if you need it."
+        )
+        url = piece.box.get_absolute_url() if piece.box else ""
+        return NextStep(f"{text} {cost} {look}", _("To the box and its discrepancy note") if url else "", url, "bad")
 
     def get_actions(self) -> Sequence[Action]:
         piece = self.get_object()
@@ -168,7 +208,7 @@ class FailedPartDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece, user = self.get_object(), self.request.user
-        custody = list(told(piece))
+        custody = custody_told_to(user, piece, told(piece))
         sent = PieceShipment.objects.visible_to(user).filter(pk=piece.shipment_id).first()
         drawn = pictures_of([piece, piece.box, sent]) if any(each.signature for each in custody) else {}
         return super().get_context_data(**kwargs) | {
@@ -176,6 +216,6 @@ class FailedPartDetail(ScopedDetailView):
             "signatures": drawn,
             "faults": custody_faults(piece),
             "bench_photos": attachments_of(piece, BENCH_PHOTO, SCRAP_PHOTO),
-            "appraisals": piece.appraisals.select_related("appraiser").order_by("pk"),
+            "appraisals": told_to(user, piece.appraisals.select_related("appraiser").order_by("pk")),
             "items": piece.settlement_items.order_by("at", "pk"),
         }

@@ -49,7 +49,7 @@ def tell(story: Story, now: Now) -> None:
         now(partial(_unpack, box, appraiser), appraiser)
     for number, piece in enumerate(FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]):
         now(partial(_close, piece, appraiser, kept=number > 1), appraiser)
-    _send_on(now, appraiser)
+    _send_on(now, appraiser, story.people["warehouse"])
 
 
 def _tests(now: Now) -> None:
@@ -60,7 +60,7 @@ def _tests(now: Now) -> None:
             now(partial(AppraisalTest.objects.create, part_class=part_class, position=position, **given))
 
 
-def _send_on(now: Now, appraiser: Any) -> None:
+def _send_on(now: Now, appraiser: Any, receiver: Any) -> None:
     """What has its verdict leaves the factory: one shipment a receiver; the first has arrived."""
     lots: dict[tuple[str, int | None], list[FailedPart]] = {}
     for piece in FailedPart.objects.to_send_on().select_related("station")[:6]:
@@ -75,7 +75,7 @@ def _send_on(now: Now, appraiser: Any) -> None:
         send = partial(failed_parts.send_pieces, pieces, carrier="德邦快递", waybill=waybill, actor=appraiser, **sides)
         sent = now(send, appraiser)
         if number == 0:
-            now(partial(failed_parts.receive_shipment, sent, received_as="收货员 刘工", actor=appraiser), appraiser)
+            now(partial(failed_parts.receive_shipment, sent, received_as="收货员 刘工", actor=receiver), receiver)
 
 
 def _find_defect(story: Story, now: Now, supplier: Any, appraiser: Any) -> None:
