@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.web.demo.story import Story, rows
 from stations.models import Brand, ProductFamily, ProductModel
 
-SECOND_SOURCE = 5
+SECOND_SOURCE = 4
 SUPPLIERS = (
     ("SUP-01", "深圳市锐联电子有限公司", "Shenzhen Ruilian Electronics", ("LOCK", "SWCH")),
     ("SUP-02", "宁波恒动电机有限公司", "Ningbo Hengdong Motors", ("CURT", "BLND", "VALV")),
@@ -117,16 +117,17 @@ def _suppliers(story: Story, day: date) -> None:
 
 
 def _second_sources(story: Story, day: date) -> None:
-    """One part in five comes from two suppliers: whose it was, its batch says, or somebody decides."""
+    """One core part in four comes from two suppliers: whose it was, its batch says, or somebody decides."""
     suppliers, price_of = story.things["suppliers"], story.things["price_of"]
     first = story.things["supplier_of"]
+    core = [part for part in story.things["parts"] if part.part_class == "core"]
     SupplierPart.objects.bulk_create(
         SupplierPart(
             supplier=next(each for each in suppliers[number % 5 :] if each.pk != first[part.pk]),
             part=part, contract_price=(price_of[part.pk] * Decimal("0.57")).quantize(Decimal("0.01")),
             supplier_part_number=f"{part.number}-B", lead_days=14, valid_from=day,
         )
-        for number, part in enumerate(story.things["parts"][::SECOND_SOURCE])
+        for number, part in enumerate(core[::SECOND_SOURCE])
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def tell(story: Story, now: Now) -> None:
     _answer(story, now)
     finance = story.people["finance2"]
     disputed = ChargebackLine.objects.in_dispute().filter(answer_by=None, tested_since=None)
-    lines = list(disputed.select_related("chargeback__supplier", "case").order_by("kind", "-pk")[:60])
+    lines = list(disputed.filter(kind="part").select_related("chargeback__supplier", "case").order_by("-pk")[:60])
     ways: tuple[Callable[[ChargebackLine, Any], Any], ...] = (_pass_on, _test_again, _deny)
     for way in ways:
         taken = now(partial(_first_that_fits, lines, way, finance), finance)
@@ -59,8 +59,6 @@ def _first_that_fits(lines: list[ChargebackLine], way: Callable[[ChargebackLine,
 
 
 def _pass_on(line: ChargebackLine, actor: Any) -> bool:
-    if line.kind != "part":
-        return False
     candidates = chargebacks.look_at_rerouting(line).candidates
     if not candidates:
         return False
@@ -69,7 +67,7 @@ def _pass_on(line: ChargebackLine, actor: Any) -> bool:
 
 
 def _test_again(line: ChargebackLine, actor: Any) -> bool:
-    pieces = chargebacks.pieces_to_test(line) if line.kind == "part" else []
+    pieces = chargebacks.pieces_to_test(line)
     if not pieces or any(piece.status not in ("inspected", "held") for piece in pieces):
         return False
     chargebacks.ask_further_test(line, reason=TEST, actor=actor)

@@ -1,4 +1,4 @@
-"""Today's old parts: to return, tagged, in a box, on the way, on the bench, measured, judged, closed, sent on, lost, waived."""
+"""Today's old parts: to return, tagged, boxed, on the way, on the bench, judged, judged differently, closed, sent on, lost, waived."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +8,7 @@ from typing import Any
 
 from parts.models import PartClass
 from portal.core import clock
+from portal.core.parameters import set_parameter
 from portal.web.demo.story import BUSY, Story
 from portal.web.demo.year import returns
 from warranty import appraisal, failed_parts
@@ -22,6 +23,11 @@ STEPS: list[tuple[str, str, str, Decimal | None, Decimal | None]] = [
     ("输出电压", "Output voltage", "V", Decimal("11.4"), Decimal("12.6")),
     ("绝缘电阻", "Insulation resistance", "MΩ", Decimal(100), None),
 ]
+SECOND_ABOVE = Decimal(100)
+DISAGREED = (
+    ("appraiser", "workmanship", "接线端子压接不到位，烧蚀由安装引起。"),
+    ("appraiser2", "user", "进水痕迹明显，外壳密封完好，系用户使用环境所致。"),
+)
 REASON = "客户现场已丢失，经区域经理核实"
 
 
@@ -47,9 +53,20 @@ def tell(story: Story, now: Now) -> None:
             _bring(story, now, pieces, number, clerk)
     for box in PartBox.objects.filter(status="shipped", station=station).order_by("pk")[:1]:
         now(partial(_unpack, box, appraiser), appraiser)
+    _disagree(story, now)
     for number, piece in enumerate(FailedPart.objects.filter(status="inspected").order_by("-pk")[:4]):
         now(partial(_close, piece, appraiser, kept=number > 1), appraiser)
     _send_on(now, appraiser, story.people["warehouse"])
+
+
+def _disagree(story: Story, now: Now) -> None:
+    """From today two appraisers have to refuse what is worth a hundred; over one piece they differ."""
+    manager = story.people["manager"]
+    now(partial(set_parameter, "warranty.second_appraiser_above", SECOND_ABOVE, actor=manager), manager)
+    for piece in FailedPart.objects.filter(status="received", amount__gt=SECOND_ABOVE).order_by("-amount", "pk")[:1]:
+        for name, verdict, findings in DISAGREED:
+            person = story.people[name]
+            now(partial(appraisal.appraise, piece, verdict=verdict, findings=findings, actor=person), person)
 
 
 def _tests(now: Now) -> None:

@@ -18,6 +18,7 @@ from warranty.models import Chargeback, RecoveryCase, Statement, StationFine
 from warranty.settlement_jobs import build_last_month, old_parts_daily, recovery_daily, statements_daily
 
 REFUSED = chargebacks.LineAnswer(accepted=Decimal(0), reason="不属于供方责任，批次检测均合格。")
+ENDS = ("conceded", "written_off", "station")
 NEVER_ANSWERS = 7  # one supplier never does: silence accepts
 OPEN_LINES = "工时费不在协议约定范围，请提供维修记录。"
 
@@ -146,7 +147,7 @@ def _collect(story: Story, key: int) -> None:
     note = Chargeback.objects.get(pk=key)
     for line in note.lines.filter(is_live=True, disputed__gt=0, outcome="").order_by("pk"):
         if story.chance(0.8):
-            outcome = story.dice.choice(("conceded", "written_off", "station"))
+            outcome = story.dice.choice(ENDS if line.claim_line_id else ENDS[:2])  # no station received a handling fee
             chargebacks.resolve_dispute(
                 line, outcome=outcome, actor=story.people["finance2"], note="与供应商核对后处理"
             )
