@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from parts.models import SupplierPart
 from portal.web.demo.story import Story
 from warranty import chargebacks
 from warranty.models import Chargeback, ChargebackLine
@@ -25,7 +26,10 @@ def tell(story: Story, now: Now) -> None:
     _answer(story, now)
     finance = story.people["finance2"]
     disputed = ChargebackLine.objects.in_dispute().filter(answer_by=None, tested_since=None)
-    lines = list(disputed.filter(kind="part").select_related("chargeback__supplier", "case").order_by("-pk")[:60])
+    found = disputed.select_related("chargeback__supplier", "case__part").order_by("-pk")
+    lines = sorted(found[:60], key=lambda line: line.kind != "part")
+    if lines:
+        now(partial(_second_source, story, lines[0]))
     ways: tuple[Callable[[ChargebackLine, Any], Any], ...] = (_pass_on, _test_again, _deny)
     for way in ways:
         taken = now(partial(_first_that_fits, lines, way, finance), finance)
@@ -54,11 +58,26 @@ def _line_answer(line: ChargebackLine) -> chargebacks.LineAnswer:
     return chargebacks.LineAnswer(accepted=line.claimed)
 
 
+def _second_source(story: Story, line: ChargebackLine) -> None:
+    """Purchasing finds that the part came from another supplier too."""
+    part = line.case.part
+    if part.suppliers.count() > 1:
+        return
+    first = part.suppliers.get()
+    other = next(each for each in story.things["suppliers"][SHOWN:] if each.pk != first.supplier_id)
+    SupplierPart.objects.create(
+        supplier=other, part=part, contract_price=first.contract_price, lead_days=first.lead_days,
+        supplier_part_number=f"{part.number}-B", valid_from=first.valid_from,
+    )  # fmt: skip
+
+
 def _first_that_fits(lines: list[ChargebackLine], way: Callable[[ChargebackLine, Any], Any], actor: Any) -> Any:
     return next((line for line in lines if way(line, actor)), None)
 
 
 def _pass_on(line: ChargebackLine, actor: Any) -> bool:
+    if line.kind != "part":
+        return False
     candidates = chargebacks.look_at_rerouting(line).candidates
     if not candidates:
         return False
@@ -67,7 +86,7 @@ def _pass_on(line: ChargebackLine, actor: Any) -> bool:
 
 
 def _test_again(line: ChargebackLine, actor: Any) -> bool:
-    pieces = chargebacks.pieces_to_test(line)
+    pieces = chargebacks.pieces_to_test(line) if line.kind == "part" else []
     if not pieces or any(piece.status not in ("inspected", "held") for piece in pieces):
         return False
     chargebacks.ask_further_test(line, reason=TEST, actor=actor)
