@@ -23,7 +23,7 @@ STEPS: list[tuple[str, str, str, Decimal | None, Decimal | None]] = [
     ("输出电压", "Output voltage", "V", Decimal("11.4"), Decimal("12.6")),
     ("绝缘电阻", "Insulation resistance", "MΩ", Decimal(100), None),
 ]
-SECOND_ABOVE = Decimal(100)
+SECOND_ABOVE = Decimal(50)
 DISAGREED = (
     ("appraiser", "workmanship", "接线端子压接不到位，烧蚀由安装引起。"),
     ("appraiser2", "user", "进水痕迹明显，外壳密封完好，系用户使用环境所致。"),
@@ -60,7 +60,7 @@ def tell(story: Story, now: Now) -> None:
 
 
 def _disagree(story: Story, now: Now) -> None:
-    """From today two appraisers have to refuse what is worth a hundred; over one piece they differ."""
+    """From today two appraisers have to refuse what is worth fifty; over one piece they differ."""
     manager = story.people["manager"]
     now(partial(set_parameter, "warranty.second_appraiser_above", SECOND_ABOVE, actor=manager), manager)
     for piece in FailedPart.objects.filter(status="received", amount__gt=SECOND_ABOVE).order_by("-amount", "pk")[:1]:
