@@ -47,7 +47,7 @@ PART: Final = (Part, "number")
 
 PART_FACTS: Final = (
     "number", "name", "name_en", "part_class", "unit", "pack_qty", "min_order_qty", "is_serialised", "must_return",
-    "lifecycle", "origin_country", "gross_weight_kg", "last_supply_on",
+    "is_made_in_house", "lifecycle", "origin_country", "gross_weight_kg", "last_supply_on",
 )  # fmt: skip
 
 CATEGORIES = ImportKind(
@@ -95,6 +95,7 @@ PARTS = ImportKind(
         ),
         Column("is_serialised", _("Has serial numbers"), kind="boolean", headings=("序列号管理",)),
         Column("must_return", _("Failed part must be returned"), kind="boolean", headings=("旧件返厂",)),
+        Column("is_made_in_house", _("Made in-house"), kind="boolean", headings=("自制件",)),
         Column("lifecycle", _("Supply"), kind="choice", choices=LIFECYCLES, headings=("供应状态",)),
         Column("origin_country", _("Country of origin"), max_length=60, headings=("原产国",)),
         Column("gross_weight_kg", _("Gross weight (kg)"), kind="decimal", places=3, low=0, high=99_999),

@@ -1,17 +1,16 @@
 """The right to charge suppliers: opened at approval, fixed by the verdict, kept by a notice clock.
 
-Not here: notes to suppliers (chargebacks), amounts (recovery_rules). Source: rules.md 3.7, C25, C26.
+Not here: notes to suppliers (chargebacks), amounts (recovery_charges). Source: rules.md 3.7, C25, C26.
 """
 
 from collections.abc import Collection
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from parts.models import Supplier
@@ -20,23 +19,13 @@ from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.parameters import param
 from portal.core.states import lock, move, require_move
-from warranty.models import CHARGEABLE, PAID, ChargebackLine, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
-from warranty.recovery_agreements import agreement_for, suppliers_of, terms_of
+from warranty.models import CHARGEABLE, PAID, ClaimLine, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.recovery_agreements import agreement_for, asked_for, suppliers_of
+from warranty.recovery_charges import OF_CASE, charges_of, pieces_of, supplement_of
 from warranty.recovery_origin import origin_of
-from warranty.recovery_reading import CaseRow, LineRow
-from warranty.recovery_rules import (
-    PaidLine,
-    RecoverableLine,
-    RecoveryClock,
-    Terms,
-    recoverable_line,
-    recoverable_lines,
-    recovery_clock,
-    supplier_warranty_end,
-)
-from warranty.settlement_states import FailedPartStatus, LostReason, NamedBy, RecoveryStatus
+from warranty.recovery_rules import RecoveryClock, recovery_clock, supplier_warranty_end
+from warranty.settlement_states import RUNNING_RECOVERY, FailedPartStatus, LostReason, NamedBy, RecoveryStatus
 
-THOUSANDTH = Decimal("0.001")  # as quantities are kept; what is charged is worked out before this rounding
 STILL_COMING = (
     FailedPartStatus.REQUESTED,
     FailedPartStatus.TAGGED,
@@ -62,7 +51,8 @@ def hold_cases(claims: Collection[int]) -> None:
     list(cases.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
 
 
-OF_CASE = ("claim__unit", "line", "part", "supplier", "agreement__supplier")
+IN_HOUSE = _("We make the part ourselves: nobody to charge.")
+NOT_OURS = _("The manufacturer's warranty does not pay this line.")
 
 
 @transaction.atomic
@@ -70,7 +60,8 @@ def open_cases(claim: WarrantyClaim, *, actor: Any | None = None, at: datetime |
     """Every approved part line has its case, with a notice clock from the first day; lines that have one are left alone.
 
     The serial number or batch of the failed piece names the supplier, else there is only one with an agreement; else the
-    case waits for somebody to name one. Writes RecoveryCase rows and Events.
+    case waits for somebody to name one, also where nobody is known to deliver the part, unless we make it ourselves.
+    Writes RecoveryCase rows and Events.
     """
     at = at or clock.now()
     claim = lock(claim, "unit")
@@ -95,9 +86,9 @@ def _open_case(claim: WarrantyClaim, line: ClaimLine, actor: Any | None, at: dat
     known = [origin.supplier] if origin else suppliers
     events.record(case, "recoverycase.opened", actor=actor, at=at, data={"suppliers": [s.code for s in known]})
     if line.payer not in CHARGEABLE:
-        return _close(case, str(_("The manufacturer's warranty does not pay this line.")), actor, at)
-    if not known:
-        return _close(case, str(_("No supplier delivers this part.")), actor, at)
+        return _close(case, str(NOT_OURS), actor, at)
+    if not known and part.is_made_in_house:
+        return _close(case, str(IN_HOUSE), actor, at)
     agreed = [each for each in known if agreement_for(each, part, on=on)]
     if len(agreed) == 1:
         named_by = origin.named_by if origin else NamedBy.ONLY
@@ -151,11 +142,6 @@ def assign_supplier(
     return _decide(case, actor, at)
 
 
-def pieces_of(case: RecoveryCase | CaseRow) -> Decimal:
-    """How many old parts the case's line has: with all of them it charges for everything that was paid."""
-    return Decimal(case.line.decided_qty.pieces)
-
-
 @dataclass(frozen=True)
 class Candidate:
     """A supplier who may have to answer for a case: until when it must have notice and what it would pay, CNY.
@@ -170,9 +156,9 @@ class Candidate:
 
 
 def candidates_of(case: RecoveryCase) -> list[Candidate]:
-    """Every supplier who delivers the part, or agreed to pay for it, with its own notice day."""
+    """Every supplier who delivers the part, else who agreed to pay for such a part, with its own notice day."""
     on, found = case.claim.repaired_on, []
-    for supplier in suppliers_of(case.part, on=on):
+    for supplier in asked_for(case.part, on=on):
         agreement = agreement_for(supplier, case.part, on=on)
         trial = copy(case)
         trial.supplier, trial.agreement = supplier, agreement
@@ -259,7 +245,11 @@ def lose(case: RecoveryCase, reason: LostReason, *, on: date, actor: Any | None,
     statements.update(case, ["lost_on", "lost_reason"])
     data = {"expected": str(case.expected), "reason": str(reason)}
     lost = move(case, RecoveryStatus.LOST, actor=actor, at=at, data=data)
+    if lost.agreement is None and (candidates := candidates_of(lost)):
+        lost.expected = max(each.expected for each in candidates)
+        statements.update(lost, ["expected"])
     expect_anew([case.claim_id])
+    lost.refresh_from_db(fields=["expected"])
     return lost
 
 
@@ -278,70 +268,33 @@ def _close(case: RecoveryCase, reason: str, actor: Any | None, at: datetime) -> 
     return closed
 
 
-@dataclass(frozen=True)
-class Charge:
-    """One line that a case may put on a note; claim_line is None for the handling fee."""
-
-    claim_line: ClaimLine | LineRow | None
-    amount: RecoverableLine
-    share: Decimal
-    qty: Decimal
-
-
-def charges_of(case: RecoveryCase, *, defects: Decimal | None = None, at_once: bool = False) -> list[Charge]:
-    """What the case may charge: its part line, the claim's other lines unless charged already, the handling fee.
-
-    defects: pieces the supplier answers for, where no verdict has fixed them yet. at_once: a note is being made, which
-    takes the claim's other lines whatever becomes of its earlier cases; before that the first of them expects these.
-    """
-    agreement = case.agreement
-    if agreement is None:
-        return []
-    if case.appeal_id is not None:
-        return supplement_of(case)
-    terms = terms_of(agreement, case.part, on=case.claim.repaired_on)
-    if defects is None:
-        defects = pieces_of(case) if agreement.no_return else case.defect_qty
-    charges = [part_charge(case.line, terms, defects)]
-    on_notes = ChargebackLine.objects.charging().filter(claim_line__claim=case.claim_id)
-    taken = on_notes.exclude(case__line=case.line_id).values("claim_line")
-    others = case.claim.lines.exclude(kind="part").filter(PAID, payer__in=CHARGEABLE).select_related("appealed")
-    if not (at_once or _speaks_for_claim(case)):
-        others = others.filter(pk__in=on_notes.filter(case__line=case.line_id).values("claim_line"))
-    charges += [other_charge(line, terms) for line in others.exclude(pk__in=taken).order_by("position")]
-    fee = recoverable_lines((), terms)
-    charges += [Charge(None, amount, Decimal(1), Decimal(1)) for amount in fee]
-    return [charge for charge in charges if charge.amount.amount > 0]
+@transaction.atomic
+def leave(case: RecoveryCase, *, at: datetime) -> RecoveryCase | None:
+    """A running case of a line that the manufacturer's warranty does not pay is closed; None where it runs no more."""
+    hold_cases([case.claim_id])
+    case = lock(case, *OF_CASE)
+    if case.status not in RUNNING_RECOVERY or case.line.payer in CHARGEABLE:
+        return None
+    return _close(case, str(NOT_OURS), None, at)
 
 
 def expect_anew(claims: Collection[int]) -> None:
-    """Cases of the claims that are on no note yet expect what is left for them, now that another's fate is known."""
-    running = RecoveryCase.objects.filter(
-        claim__among=claims, appeal=None, status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN]
-    )
-    for key in running.order_by("pk").values_list("pk", flat=True):
+    """Cases of the claims that are on no note yet expect what is left for them, now that another's fate is known.
+
+    A lost one says what was lost with it: not what another case of its claim can still charge.
+    """
+    changing = RecoveryCase.objects.filter(claim__among=claims, appeal=None, agreement__isnull=False)
+    changing = changing.filter(status__in=[RecoveryStatus.WAITING, RecoveryStatus.OPEN, RecoveryStatus.LOST])
+    for key in changing.order_by("pk").values_list("pk", flat=True):
         case = lock(RecoveryCase(pk=key), *OF_CASE)
-        defects = pieces_of(case) if case.status == RecoveryStatus.WAITING else None
+        undecided = case.status == RecoveryStatus.WAITING or (
+            case.status == RecoveryStatus.LOST and not case.defect_qty
+        )
+        defects = pieces_of(case) if undecided else None
         expected = total(charge.amount.amount for charge in charges_of(case, defects=defects))
         if expected != case.expected:
             case.expected = expected
             statements.update(case, ["expected"])
-
-
-def supplement_of(case: RecoveryCase | CaseRow) -> list[Charge]:
-    """What the line's own case may charge now beyond what stands on notes, this case's own lines apart."""
-    own = RecoveryCase.objects.select_related(*OF_CASE).filter(line_id=case.line_id, appeal=None).latest("pk")
-    charged = ChargebackLine.objects.charging().exclude(case=case.pk or 0).values("claim_line")
-    sums = {row["claim_line"]: row for row in charged.annotate(amount=Sum("claimed"), of=Sum("base"))}
-    found = []
-    for charge in charges_of(own):
-        if charge.claim_line is None:
-            continue
-        before = sums.get(charge.claim_line.pk, {"amount": Decimal(0), "of": Decimal(0)})
-        more = max(charge.amount.amount - before["amount"], Decimal(0))
-        base = max(charge.amount.base - before["of"], Decimal(0))
-        found.append(replace(charge, amount=RecoverableLine(charge.amount.kind, base, more)))
-    return [charge for charge in found if charge.amount.amount > 0]
 
 
 def open_supplement(case: RecoveryCase, appeal: Any, *, actor: Any | None, at: datetime) -> RecoveryCase | None:
@@ -364,36 +317,3 @@ def open_supplement(case: RecoveryCase, appeal: Any, *, actor: Any | None, at: d
     more = statements.insert(more)
     events.record(more, "recoverycase.opened", actor=actor, at=at, data={"appeal": appeal.number})
     return move(more, RecoveryStatus.OPEN, actor=actor, at=at, data={"expected": str(more.expected)})
-
-
-def _speaks_for_claim(case: RecoveryCase) -> bool:
-    """Labor and travel are expected of the claim's first part line whose supplier may pay; the first note takes them.
-
-    A case that is on a note does not wait for one whose old part is still on its way.
-    """
-    rivals = [RecoveryStatus.OPEN, RecoveryStatus.CHARGED]
-    if case.status != RecoveryStatus.CHARGED:
-        rivals.append(RecoveryStatus.WAITING)
-    return not RecoveryCase.objects.filter(claim_id=case.claim_id, pk__lt=case.pk, status__in=rivals).exists()
-
-
-def part_charge(line: ClaimLine | LineRow, terms: Terms, defects: Decimal) -> Charge:
-    """What the pieces with a defect bring: their share of the quantity and of the amount that the station was paid for (C25).
-
-    Every piece asked for stands for the same share of the line, as it does for the station (stakes).
-    """
-    decided = line.decided_qty
-    share = min(defects / decided.pieces, Decimal(1))
-    qty = decided.paid * share
-    found = recoverable_line(PaidLine("part", line.paid_amount * share, qty), terms)
-    return Charge(line, found, terms.shares["part"], qty.quantize(THOUSANDTH, ROUND_HALF_UP))
-
-
-def other_charge(line: ClaimLine | LineRow, terms: Terms) -> Charge:
-    """What another line of the claim brings."""
-    return Charge(
-        line,
-        recoverable_line(PaidLine(line.kind, line.paid_amount), terms),
-        terms.shares.get(line.kind, Decimal(0)),
-        line.qty,
-    )

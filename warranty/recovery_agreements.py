@@ -23,12 +23,24 @@ def suppliers_of(part: Part, *, on: date) -> list[Supplier]:
     )
 
 
+def asked_for(part: Part, *, on: date) -> list[Supplier]:
+    """Who may have to answer for the part: whoever delivers it on the day, else whoever agreed to pay for such a part."""
+    return suppliers_of(part, on=on) or list(
+        Supplier.objects.filter(
+            pk__in=SupplierAgreement.objects.on(on).filter(_about(part)).values("supplier")
+        ).order_by("pk")
+    )
+
+
 def agreement_for(supplier: Supplier, part: Part, *, on: date) -> SupplierAgreement | None:
     """The supplier's released agreement of the day: one for the part, else its category, else its class, else everything."""
-    any_part = Q(part=None, category=None, part_class__in=["", part.part_class])
-    about = Q(part=part) | Q(part=None, category=part.category_id) | any_part
-    found = SupplierAgreement.objects.on(on).filter(about, supplier=supplier)
+    found = SupplierAgreement.objects.on(on).filter(_about(part), supplier=supplier)
     return min(found, key=_breadth, default=None)
+
+
+def _about(part: Part) -> Q:
+    any_part = Q(part=None, category=None, part_class__in=["", part.part_class])
+    return Q(part=part) | Q(part=None, category=part.category_id) | any_part
 
 
 def _breadth(agreement: SupplierAgreement) -> tuple[bool, bool, bool]:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, jobs, statements
@@ -18,13 +19,25 @@ from portal.core.errors import Refusal
 from portal.core.states import lock, move, require_move
 from warranty import recovery
 from warranty.four_eyes import require_words
-from warranty.models import PAID, ChargebackLine, ClaimLine, FailedPart, RecoveryCase, SupplierAgreement, WarrantyClaim
+from warranty.models import (
+    CHARGEABLE,
+    PAID,
+    ChargebackLine,
+    ClaimLine,
+    FailedPart,
+    RecoveryCase,
+    SupplierAgreement,
+    WarrantyClaim,
+)
+from warranty.recovery_charges import OF_CASE
 from warranty.recovery_rules import ALARM_DAYS, alarm_due
 from warranty.settlement_states import RUNNING_RECOVERY, ChargebackStatus, LostReason, RecoveryStatus
 
 LONGEST_KEPT = 365
 LATELY = timedelta(days=60)
 MOST_A_NIGHT = 1_000
+ZERO = Value(Decimal("0.00"))
+PAID_OF_CASE = Coalesce("line__approved_amount", ZERO) + Coalesce("line__appealed__granted_amount", ZERO)
 
 
 class KeptTooLong(Refusal):
@@ -64,7 +77,7 @@ def lose_overdue(*, at: datetime | None = None) -> int:
 
 def _lose_if_late(case: RecoveryCase, at: datetime) -> RecoveryCase | None:
     recovery.hold_cases([case.claim_id])
-    case = lock(case, *recovery.OF_CASE)
+    case = lock(case, *OF_CASE)
     if case.status not in RUNNING_RECOVERY or case.last_day is None or case.last_day >= clock.local_date(at):
         return None
     return recovery.lose(case, _why(case), on=case.last_day + timedelta(days=1), actor=None, at=at)
@@ -76,8 +89,17 @@ def _why(case: RecoveryCase) -> LostReason:
     if case.status == RecoveryStatus.WAITING:
         came = FailedPart.objects.filter(line=case.line_id, received_at__isnull=False).exists()
         return LostReason.NO_VERDICT if came else LostReason.NO_PART
-    agreed = any(each.agreement for each in recovery.candidates_of(case))
-    return LostReason.UNNAMED if agreed else LostReason.NO_AGREEMENT
+    candidates = recovery.candidates_of(case)
+    if any(each.agreement for each in candidates):
+        return LostReason.UNNAMED
+    return LostReason.NO_AGREEMENT if candidates or case.received_on else LostReason.NO_SUPPLIER
+
+
+def close_unchargeable(*, at: datetime | None = None) -> int:
+    """Cases of lines that somebody else than the manufacturer pays run no longer, and say why; how many. The daily job calls it."""
+    at = at or clock.now()
+    others = RecoveryCase.objects.filter(status__in=RUNNING_RECOVERY).exclude(line__payer__in=CHARGEABLE).order_by("pk")
+    return len(jobs.each("warranty.close_unchargeable", lambda: others, lambda case: recovery.leave(case, at=at)))
 
 
 def alarms_on(day: date) -> list[RecoveryCase]:
@@ -117,7 +139,7 @@ def reopen_lost(
     at = at or clock.now()
     today = clock.local_date(at)
     recovery.hold_cases([case.claim_id])
-    case = lock(case, *recovery.OF_CASE)
+    case = lock(case, *OF_CASE)
     require_words(reason, "reason", at)
     if not today <= until <= today + timedelta(days=LONGEST_KEPT):
         last = today + timedelta(days=LONGEST_KEPT)
@@ -131,6 +153,8 @@ def reopen_lost(
     case.kept_until = case.last_day = until
     case.lost_on, case.lost_reason, case.alarmed_on = None, "", None
     statements.update(case, ["kept_until", "last_day", "lost_on", "lost_reason", "alarmed_on"])
+    recovery.expect_anew([case.claim_id])
+    case.refresh_from_db(fields=["expected"])
     return case if to == RecoveryStatus.OPEN else recovery.take_up_verdicts(case, actor=actor, at=at)
 
 
@@ -143,18 +167,19 @@ def _stood_at(case: RecoveryCase) -> RecoveryStatus:
 
 @dataclass(frozen=True)
 class Leak:
-    """What was lost for one reason: cases and what they would have brought, CNY."""
+    """What was lost for one reason: cases, what they would have brought, and what the stations got for their lines, CNY."""
 
     reason: LostReason
     cases: int
     amount: Decimal
+    paid: Decimal
 
 
 def leakage(cases: "QuerySet[RecoveryCase]") -> list[Leak]:
     """What was lost, by reason, the dearest first; cases: those the reader may see."""
     lost = cases.filter(status=RecoveryStatus.LOST).order_by().values("lost_reason")
-    rows = lost.annotate(count=Count("pk"), amount=Sum("expected"))
-    found = [Leak(LostReason(row["lost_reason"]), row["count"], row["amount"] or Decimal(0)) for row in rows]
+    rows = lost.annotate(count=Count("pk"), amount=Sum("expected"), paid=Sum(PAID_OF_CASE))
+    found = [Leak(LostReason(row["lost_reason"]), row["count"], row["amount"], row["paid"]) for row in rows]
     return sorted(found, key=lambda leak: (-leak.amount, leak.reason))
 
 

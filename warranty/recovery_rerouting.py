@@ -15,8 +15,9 @@ from portal.core.errors import Refusal
 from portal.core.money import total
 from portal.core.states import lock, move
 from warranty.models import RecoveryCase
-from warranty.recovery import Candidate, charges_of, clock_of, expect_anew, warranty_over
+from warranty.recovery import Candidate, clock_of, expect_anew, warranty_over
 from warranty.recovery_agreements import agreement_for, suppliers_of
+from warranty.recovery_charges import charges_of
 from warranty.recovery_keeping import LONGEST_KEPT, KeptTooLong
 from warranty.recovery_origin import origin_of
 from warranty.settlement_states import NamedBy, RecoveryStatus

@@ -160,7 +160,7 @@ def alarm_due(*, last_day: dt.date, start: dt.date, alarmed_on: dt.date | None, 
 
 @dataclass(frozen=True)
 class NoteFigures:
-    """One chargeback note in the figures; pending: sent and not answered yet."""
+    """One chargeback note in the figures; pending: sent and not answered yet; given_up: of what was accepted, never paid."""
 
     dated_on: dt.date
     issued: Decimal
@@ -168,10 +168,11 @@ class NoteFigures:
     disputed: Decimal
     received: Decimal
     pending: Decimal = ZERO
+    given_up: Decimal = ZERO
 
     @property
     def outstanding(self) -> Decimal:
-        return self.accepted + self.disputed + self.pending - self.received
+        return self.accepted + self.disputed + self.pending - self.received - self.given_up
 
 
 AGE_BANDS = (("0-30", 30), ("31-60", 60), ("61-90", 90), (">90", None))
@@ -186,6 +187,7 @@ class RecoveryFigures:
     disputed: Decimal
     pending: Decimal
     received: Decimal
+    given_up: Decimal
     ageing: dict[str, Decimal]
     recovery_ratio: Decimal | None
     acceptance_ratio: Decimal | None
@@ -217,6 +219,7 @@ def recovery_figures(
         disputed=total(n.disputed for n in counted),
         pending=total(n.pending for n in counted),
         received=received,
+        given_up=total(n.given_up for n in counted),
         ageing=ageing,
         recovery_ratio=percent(received, issued),
         acceptance_ratio=percent(accepted, issued),

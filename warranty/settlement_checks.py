@@ -32,7 +32,7 @@ from warranty.models import (
     StationFine,
     WarrantyClaim,
 )
-from warranty.recovery import OF_CASE, charges_of
+from warranty.recovery_charges import OF_CASE, PAYS_BESIDE, charges_of
 from warranty.settlement import rebuilt_fingerprint
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus, RecoveryStatus, StatementStatus
 from warranty.states import GRANTED
@@ -150,9 +150,10 @@ def labor_on_no_note() -> Iterator[str]:
     cases = RecoveryCase.objects.filter(claim=OuterRef("claim"))
     undecided = cases.filter(status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING, RecoveryStatus.OPEN])
     charged = cases.filter(status=RecoveryStatus.CHARGED, appeal=None)
-    pays = Q(agreement__labor_share__gt=0) | Q(agreement__travel_share__gt=0) | Q(agreement__other_share__gt=0)
     left_out = ClaimLine.objects.filter(approved_amount__gt=0, payer="manufacturer", claim__status__in=GRANTED)
-    left_out = left_out.exclude(kind="part").filter(Exists(charged.filter(pays)), ~Exists(on_notes), ~Exists(undecided))
+    left_out = left_out.exclude(kind="part").filter(
+        Exists(charged.filter(PAYS_BESIDE)), ~Exists(on_notes), ~Exists(undecided)
+    )
     claims = RecoveryCase.objects.filter(claim__in=left_out.values("claim"), status=RecoveryStatus.CHARGED, appeal=None)
     for case in claims.select_related(*OF_CASE).order_by("pk"):
         waiting = {row.pk for row in left_out.filter(claim=case.claim_id)}

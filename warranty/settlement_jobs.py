@@ -17,7 +17,17 @@ from portal.core.models import Event, JobRun
 from portal.core.notifications import notify
 from portal.core.parameters import param
 from stations.models import Incentive, Station
-from warranty import chargebacks, failed_parts, recovery, recovery_keeping, reversal, ruling, settlement, stakes
+from warranty import (
+    chargebacks,
+    failed_parts,
+    recovery,
+    recovery_in_house,
+    recovery_keeping,
+    reversal,
+    ruling,
+    settlement,
+    stakes,
+)
 from warranty import settlement_posting as posting
 from warranty.appraisal import VERDICTS_DIFFER
 from warranty.desk import holding
@@ -123,9 +133,12 @@ def tell_waiting_verdict(event: Event) -> None:
 
 @jobs.periodic("warranty.recovery_daily", cron="30 16 * * *", by_rows=True)
 def recovery_daily() -> None:
-    """Missed notice days are recorded, near ones announced by message and mail, silent suppliers deemed to accept."""
+    """Cases that nobody is charged for end, missed notice days are recorded, near ones announced by message and mail, silent
+    suppliers deemed to accept."""
     jobs.in_turn(
         recovery_keeping.open_missing,
+        recovery_keeping.close_unchargeable,
+        recovery_in_house.close_all,
         recovery_keeping.lose_overdue,
         chargebacks.lose_unsent,
         _announce_near,

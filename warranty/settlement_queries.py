@@ -30,6 +30,7 @@ from warranty.models import (
     StatementLine,
     WarrantyClaim,
 )
+from warranty.recovery_keeping import PAID_OF_CASE
 from warranty.recovery_rules import NoteFigures, RecoveryFigures, recovery_figures
 from warranty.settlement_rules import next_month
 from warranty.settlement_states import (
@@ -79,8 +80,16 @@ def note_figures(as_of: date) -> list[NoteFigures]:
     taken_back = dict(credited.annotate(total=Sum("claimed")).order_by())
     lines = ChargebackLine.objects.in_dispute().values_list("chargeback")
     disputed = dict(lines.annotate(total=Sum("disputed")).order_by())
+    unpaid = _given_up(ChargebackLine.objects.all()).values_list("chargeback")
+    given_up = dict(unpaid.annotate(total=Sum("given_up")).order_by())
     return [
-        _figures(note, taken_back.get(note.pk, ZERO), disputed.get(note.pk, ZERO), note.received_by_then)  # type: ignore[attr-defined]  # annotated
+        _figures(
+            note,
+            taken_back.get(note.pk, ZERO),
+            disputed.get(note.pk, ZERO),
+            given_up.get(note.pk, ZERO),
+            note.received_by_then,  # type: ignore[attr-defined]  # annotated
+        )
         for note in notes
     ]
 
@@ -89,19 +98,31 @@ def figures_of(note: Chargeback) -> NoteFigures:
     """What counts of one note today."""
     credited = note.lines.filter(outcome__in=CREDITS, is_live=True).aggregate(total=Sum("claimed"))["total"]
     disputed = note.lines.in_dispute().aggregate(total=Sum("disputed"))["total"]
-    return _figures(note, credited or ZERO, disputed or ZERO, note.recovered)
+    given_up = _given_up(note.lines.all()).aggregate(total=Sum("given_up"))["total"]
+    return _figures(note, credited or ZERO, disputed or ZERO, given_up or ZERO, note.recovered)
 
 
-def _figures(note: Chargeback, credited: Decimal, disputed: Decimal, received: Decimal) -> NoteFigures:
-    """What counts of a note: credit notes take their lines off what was issued; disputed is what nobody has decided."""
+def _given_up(lines: Any) -> Any:
+    """Lines of which something was accepted and never paid, but those credited since."""
+    return lines.filter(is_live=True, given_up__gt=0).exclude(outcome__in=CREDITS)
+
+
+def _figures(
+    note: Chargeback, credited: Decimal, disputed: Decimal, given_up: Decimal, received: Decimal
+) -> NoteFigures:
+    """What counts of a note: credit notes take their lines off what was issued; disputed is what nobody has decided.
+
+    Accepted is what the supplier accepted, paid or not.
+    """
     issued = note.claimed - credited
     return NoteFigures(
         dated_on=clock.local_date(note.sent_at or note.batched_at),
         issued=issued,
-        accepted=note.accepted,
+        accepted=note.accepted + given_up,
         disputed=disputed,
         received=received,
         pending=issued if note.status in UNANSWERED else ZERO,
+        given_up=given_up,
     )
 
 
@@ -109,7 +130,8 @@ def _figures(note: Chargeback, credited: Decimal, disputed: Decimal, received: D
 class RecoveryPicture:
     """The steps from what stations were granted to what suppliers paid, and the ratios.
 
-    awaited and lost: of what is eligible, what waits for a name or a verdict, and what no notice day is left for.
+    awaited and lost: of what is eligible, what waits for a name or a verdict, and what no notice day is left for. unknown: not
+    eligible, paid for parts of which nobody knows a supplier with an agreement, though one may have to answer.
     """
 
     paid: Decimal
@@ -119,6 +141,7 @@ class RecoveryPicture:
     accepted: Decimal
     received: Decimal
     lost: Decimal
+    unknown: Decimal
     figures: RecoveryFigures
     as_of: date
 
@@ -139,9 +162,17 @@ def recovery_picture(as_of: date) -> RecoveryPicture:
         accepted=figures.accepted,
         received=figures.received,
         lost=sum((gone or ZERO for status, _amount, gone in summed if status == RecoveryStatus.LOST), ZERO),
+        unknown=_unknown(as_of),
         figures=figures,
         as_of=as_of,
     )
+
+
+def _unknown(as_of: date) -> Decimal:
+    """What stations got for parts whose cases wait, or were lost, without anybody who agreed to pay."""
+    cases = RecoveryCase.objects.filter(approved_on__lte=as_of, agreement=None, expected=0)
+    cases = cases.filter(status__in=[RecoveryStatus.UNASSIGNED, RecoveryStatus.LOST])
+    return cases.aggregate(total=Sum(PAID_OF_CASE))["total"] or ZERO
 
 
 def _granted_by(day: date) -> Decimal:

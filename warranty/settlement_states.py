@@ -88,6 +88,7 @@ class LostReason(models.TextChoices):
     NO_PART = "no_part", _("Old part did not come")
     UNNAMED = "unnamed", _("Supplier not named in time")
     NO_AGREEMENT = "no_agreement", _("No agreement with the supplier")
+    NO_SUPPLIER = "no_supplier", _("No supplier known")
 
 
 class NamedBy(models.TextChoices):

@@ -69,6 +69,7 @@ urlpatterns = [
     path("recovery/figures/", recovery.RecoveryFiguresPage.as_view(), name="recovery_figures"),
     path("recovery/lost/", recovery.LeakageList.as_view(), name="recovery_leakage"),
     path("recovery/<int:pk>/", recovery.RecoveryDetail.as_view(), name="recovery_detail"),
+    path("recovery/<int:pk>/in-house/", recovery.MarkInHouse.as_view(), name="recovery_in_house"),
     path("recovery/<int:pk>/reopen/", recovery.ReopenLost.as_view(), name="recovery_reopen"),
     path("recovery/<int:pk>/supplier/", recovery.AssignSupplier.as_view(), name="recovery_assign"),
 ]

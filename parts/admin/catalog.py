@@ -21,6 +21,7 @@ from parts.models import (
     PriceList,
     Supersession,
 )
+from portal.core import events
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedAdmin, ScopedTabularInline
 
 
@@ -62,7 +63,7 @@ class PartAdmin(ScopedAdmin):
 
     form = PartAdminForm
     list_display = ("number", "name", "category", "part_class", "lifecycle", "pack_qty", "must_return")
-    list_filter = ("part_class", "lifecycle", "must_return", "is_serialised", "category")
+    list_filter = ("part_class", "lifecycle", "must_return", "is_made_in_house", "is_serialised", "category")
     list_select_related = ("category",)
     search_fields = ("number", "name", "name_en", "pinyin_key")
     autocomplete_fields = ("category",)
@@ -76,9 +77,11 @@ class PartAdmin(ScopedAdmin):
         return (rows.matching(search_term[:200]) if search_term else rows), False
 
     def save_model(self, request: HttpRequest, obj: Part, form: Any, change: bool) -> None:
-        """The initials follow the name."""
+        """The initials follow the name; who answers for a part may hear that we make it ourselves."""
         obj.pinyin_key = pinyin_initials(obj.name)
         super().save_model(request, obj, form, change)
+        if "is_made_in_house" in form.changed_data and obj.is_made_in_house:
+            events.record(obj, "part.made_in_house", actor=request.user)
 
 
 @admin.register(ListPrice)

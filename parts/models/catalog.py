@@ -112,6 +112,15 @@ class Part(models.Model):
     is_serialised = models.BooleanField(_("has serial numbers"), default=False)
     is_batch_tracked = models.BooleanField(_("kept by batch"), default=False, db_default=False)
     must_return = models.BooleanField(_("failed part must be returned"), default=False)
+    is_made_in_house = models.BooleanField(
+        _("made in-house"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "We make it ourselves: while nobody delivers it, no supplier is charged for it, and recovery cases that wait for "
+            "a supplier's name are closed."
+        ),
+    )
     origin_country = models.CharField(_("country of origin"), max_length=60, blank=True, db_default="")
     gross_weight_kg = models.DecimalField(_("gross weight (kg)"), max_digits=9, decimal_places=3, null=True, blank=True)
     lifecycle = models.CharField(_("supply"), max_length=12, choices=PartLifecycle, default=PartLifecycle.ACTIVE)

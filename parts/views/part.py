@@ -87,6 +87,7 @@ class PartDetail(ScopedDetailView):
             Fact(_("Gross weight"), weight),
             Fact(_("Has serial numbers"), _("Yes") if part.is_serialised else _("No")),
             Fact(_("Failed part must be returned"), _("Yes") if part.must_return else _("No")),
+            Fact(_("Made in-house"), _("Yes") if part.is_made_in_house else _("No")),
             Fact(_("Pinyin initials"), part.pinyin_key or "–"),
         ]
 

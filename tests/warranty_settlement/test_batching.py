@@ -22,6 +22,7 @@ from tests.factories.settlement import (
 from warranty import chargebacks, failed_parts, recovery
 from warranty.chargebacks import batching, charging
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase, SupplierAgreement
+from warranty.recovery_charges import charges_of
 from warranty.recovery_reading import read_cases
 from warranty.scrubbing import scrub
 
@@ -49,7 +50,7 @@ def one_by_one(cases: list[RecoveryCase]) -> list[tuple[int, Any, Any, Decimal, 
     """What each case charges when it is asked alone, a line only once: as the batch said before it asked for many at once."""
     found, taken = [], set()
     for case in cases:
-        for charge in recovery.charges_of(case, at_once=True):
+        for charge in charges_of(case, at_once=True):
             key = charge.claim_line.pk if charge.claim_line else None
             if key is None or key not in taken:
                 found.append(told(case, charge))
@@ -164,7 +165,7 @@ def test_a_line_says_what_case_claim_and_part_say(desk: Desk) -> None:
         "appeal": "",
         "notice_by": case.last_day.isoformat() if case.last_day else "",
     }
-    for line, charge in zip(note.lines.order_by("position"), recovery.charges_of(case, at_once=True), strict=True):
+    for line, charge in zip(note.lines.order_by("position"), charges_of(case, at_once=True), strict=True):
         own: Any = charge.claim_line
         assert line.facts == of_case | {"qty": str(charge.qty)}
         assert (line.case_id, line.claim_line_id, line.kind) == (case.pk, own.pk, own.kind)

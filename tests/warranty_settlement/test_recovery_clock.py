@@ -23,7 +23,7 @@ from tests.factories.settlement import (
 )
 from warranty import appraisal, chargebacks, failed_parts, recovery, recovery_keeping
 from warranty.four_eyes import TextTooShort
-from warranty.models import RecoveryCase
+from warranty.models import ClaimLine, RecoveryCase
 from warranty.recovery_checks import cases_without_clock, lines_without_case
 from warranty.settlement_jobs import recovery_daily
 
@@ -102,10 +102,40 @@ def test_who_delivered_the_piece_without_an_agreement_is_not_replaced_by_another
     assert opened(desk, serial="PW-5").status == "unassigned"
 
 
-def test_a_part_that_nobody_delivers_closes_its_case(desk: Desk) -> None:
+def test_a_part_that_nobody_delivers_waits_for_a_name_by_our_own_days(desk: Desk, june: Any) -> None:
     case = opened(desk, part=make_old_part())
+    assert (case.status, case.last_day, case.expected) == ("unassigned", date(2025, 9, 14), 0)  # 1 June + 15 + 90 days
+    june("2025-09-01 00:30:00")
+    assert case in recovery_keeping.alarms_on(clock.today())
+    june("2025-09-15 00:30:00")
 
-    assert (case.status, case.close_reason) == ("closed", "没有供应商供应该配件。")
+    recovery_daily()
+
+    assert fresh(case).lost_reason == "no_supplier"
+    (leak,) = recovery_keeping.leakage(RecoveryCase.objects.all())
+    assert (leak.reason, leak.cases, leak.amount, leak.paid) == ("no_supplier", 1, 0, Decimal("330.00"))
+
+
+def test_who_agreed_to_pay_for_such_parts_comes_into_question_where_nobody_delivers_it(desk: Desk) -> None:
+    part = make_old_part()
+    make_agreement(desk.supplier, None, part_class=part.part_class, notice_days=30)
+
+    case = opened(desk, part=part)
+
+    assert (case.status, case.last_day) == ("unassigned", date(2025, 7, 16))
+    assert case.expected == Decimal("312.00")  # 80 % of what was paid, as no price is agreed, and half of 96.00
+    named = recovery.assign_supplier(case, desk.supplier, actor=desk.finance)
+    assert (named.status, named.named_by) == ("waiting", "hand")
+
+
+def test_a_case_of_a_line_that_somebody_else_pays_runs_no_longer(desk: Desk, june: Any) -> None:
+    case = opened(desk)
+    ClaimLine.objects.filter(pk=case.line_id).update(payer="extended")
+    june("2025-06-02 00:30:00")
+
+    recovery_daily()
+
+    assert (fresh(case).status, fresh(case).close_reason) == ("closed", "该行不由厂家保修承担。")
 
 
 def test_a_supplier_without_an_agreement_has_a_clock_by_our_own_days(desk: Desk) -> None:

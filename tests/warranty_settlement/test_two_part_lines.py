@@ -1,5 +1,6 @@
 """Two parts of one claim from two suppliers: labor and travel are charged once, with the first that is, and never lost."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,35 @@ def test_a_case_that_is_lost_leaves_its_labor_too(desk: Desk, cases: list[Recove
 
     assert recovery_keeping.lose_overdue() == 1
 
-    assert expected(cases) == [FIRST + LABOR, SECOND + LABOR]  # the first says what its lateness cost
+    assert expected(cases) == [FIRST, SECOND + LABOR]  # with the first only its part is lost
+
+
+def test_labor_is_lost_once_with_the_last_case_that_could_charge_it(
+    desk: Desk, cases: list[RecoveryCase], june: Any
+) -> None:
+    judge(cases[1], "supplier_defect", desk)
+    for case, day in zip(cases, ("2025-06-20", "2025-06-25"), strict=True):
+        RecoveryCase.objects.filter(pk=case.pk).update(last_day=day)
+    june("2025-06-21 00:30:00")
+    recovery_keeping.lose_overdue()
+    june("2025-06-26 00:30:00")
+    recovery_keeping.lose_overdue()
+
+    assert expected(cases) == [FIRST + LABOR, SECOND]
+
+
+def test_a_lost_case_that_runs_again_speaks_for_the_claim_again(
+    desk: Desk, cases: list[RecoveryCase], june: Any
+) -> None:
+    judge(cases[1], "supplier_defect", desk)
+    RecoveryCase.objects.filter(pk=cases[0].pk).update(last_day="2025-06-20")
+    june("2025-06-21 00:30:00")
+    recovery_keeping.lose_overdue()
+
+    why = "供应商书面同意延期受理，邮件已存档"
+    recovery_keeping.reopen_lost(cases[0], until=date(2025, 8, 1), reason=why, actor=desk.approver)
+
+    assert expected(cases) == [FIRST + LABOR, SECOND]
 
 
 def test_a_note_taken_back_gives_labor_back(desk: Desk, other: Supplier, cases: list[RecoveryCase]) -> None:

@@ -119,7 +119,7 @@ def test_labor_goes_over_to_the_case_that_stays(desk: Desk, june: Any) -> None:
     note.refresh_from_db()
     assert note.claimed == SECOND + LABOR
     assert dict(note.lines.filter(is_live=True).values_list("kind", "case")) == {"part": other.pk, "labor": other.pk}
-    assert fresh(late).expected == FIRST + LABOR  # it says what its lateness cost, as a case on no note does
+    assert fresh(late).expected == FIRST  # only its part is lost: the labor is charged with the other
     assert (list(labor_on_no_note()), list(chargebacks_off())) == ([], [])
 
 

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from parts.models import PartClass
 from portal.core.admin import OperationButton, ReadOnlyAdmin, ScopedTabularInline
-from warranty import agreements, chargebacks, recovery, recovery_keeping
+from warranty import agreements, chargebacks, recovery, recovery_in_house, recovery_keeping
 from warranty.admin.dated import DatedAdmin
 from warranty.admin.papers import PaperAdmin
 from warranty.admin.terms import InForceFilter
@@ -85,6 +85,11 @@ def assign(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
     recovery.assign_supplier(case, values["supplier"], actor=actor)
 
 
+def in_house(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
+    """Nobody is charged for its part."""
+    recovery_in_house.mark_in_house(case.part, actor=actor, **values)
+
+
 def reopen(case: RecoveryCase, values: dict[str, Any], actor: Any) -> None:
     """A lost case runs again."""
     recovery_keeping.reopen_lost(case, actor=actor, **values)
@@ -123,6 +128,11 @@ class RecoveryCaseAdmin(ReadOnlyAdmin):
             "assign", _("Name the supplier"), assign, permission="warranty.assign_recoverycase", form=AssignForm,
             shown=lambda case: case.status == RecoveryStatus.UNASSIGNED, style="primary",
             success=_("The notice clock runs."),
+        ),
+        OperationButton(
+            "in_house", _("Made in-house: nobody to charge"), in_house, permission="warranty.mark_part_in_house",
+            form=ReasonForm, shown=lambda case: case.status == RecoveryStatus.UNASSIGNED, style="danger",
+            intro=_("All cases of this part that wait for a supplier's name close."), success=_("The cases are closed."),
         ),
         OperationButton(
             "reopen", _("Open again"), reopen, permission="warranty.reopen_recoverycase", form=ReopenForm,

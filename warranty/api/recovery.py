@@ -22,7 +22,7 @@ from portal.core.endpoints import (
 )
 from portal.core.listing import ScopedFilterSet
 from portal.core.money import total
-from warranty import recovery, recovery_keeping
+from warranty import recovery, recovery_in_house, recovery_keeping
 from warranty.models import Chargeback, RecoveryCase
 from warranty.settlement_states import LostReason, RecoveryStatus
 
@@ -124,11 +124,12 @@ class LostDays(StrictSerializer):
 
 
 class LeakRow(serializers.Serializer[Any]):
-    """What was lost for one reason, CNY."""
+    """What was lost for one reason, and what stations got for the lines, CNY."""
 
     reason = serializers.CharField()
     cases = serializers.IntegerField()
     amount = serializers.DecimalField(max_digits=14, decimal_places=2)
+    paid = serializers.DecimalField(max_digits=14, decimal_places=2)
 
 
 class LeakageAnswer(serializers.Serializer[Any]):
@@ -196,6 +197,23 @@ class AssignSupplier(RecoveryAct):
             ).detail
             raise serializers.ValidationError({"supplier": told})
         return recovery.assign_supplier(self.record, supplier, actor=self.request.user)
+
+
+class WhyInHouse(StrictSerializer):
+    """Why nobody is charged for the part."""
+
+    reason = StrictText(max_length=300)
+
+
+class MarkInHouse(RecoveryAct):
+    """We make the case's part ourselves: all cases of it that wait for a supplier's name close, and no new one runs."""
+
+    permission = "warranty.mark_part_in_house"
+    body_class = WhyInHouse
+
+    def operate(self, values: dict[str, Any]) -> RecoveryCase:
+        recovery_in_house.mark_in_house(self.record.part, actor=self.request.user, **values)
+        return self.record
 
 
 class KeptCase(StrictSerializer):

@@ -21,7 +21,8 @@ from warranty.chargebacks.charging import charges_together, expect_anew_together
 from warranty.chargebacks.lines import write_lines
 from warranty.chargebacks.refusals import MonthToCome, NothingToCharge
 from warranty.models import Chargeback, RecoveryCase
-from warranty.recovery import Charge, hold_cases
+from warranty.recovery import hold_cases
+from warranty.recovery_charges import Charge
 from warranty.recovery_reading import CaseRow, read_cases
 from warranty.settlement_rules import month_of, next_month
 from warranty.settlement_states import RecoveryStatus

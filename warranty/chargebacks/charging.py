@@ -1,6 +1,6 @@
 """What many cases charge at once, by a number of statements that does not grow with them.
 
-The same as recovery.charges_of() says case by case, which is what the tests compare it with. Source: rules.md 3.7, C25.
+The same as recovery_charges.charges_of() says case by case, which is what the tests compare it with. Source: rules.md 3.7, C25.
 """
 
 from collections import defaultdict
@@ -16,8 +16,8 @@ from parts.models import SupplierPart
 from portal.core.bulk import update_rows
 from portal.core.money import total
 from warranty.models import ChargebackLine, RecoveryCase, SupplierAgreement
-from warranty.recovery import Charge, other_charge, part_charge, pieces_of, supplement_of
 from warranty.recovery_agreements import terms_at
+from warranty.recovery_charges import Charge, other_charge, part_charge, pieces_of, supplement_of
 from warranty.recovery_reading import CaseRow, LineRow, read_cases, read_other_lines
 from warranty.recovery_rules import Terms, recoverable_lines
 from warranty.settlement_states import RecoveryStatus
@@ -119,7 +119,7 @@ def _speakers(claims: Collection[int]) -> dict[int, int]:
 
 
 def _expected(case: CaseRow, around: Surroundings, *, speaks: bool) -> Decimal:
-    """What recovery.charges_of() comes to for a case that is on no note."""
+    """What recovery_charges.charges_of() comes to for a case that is on no note."""
     if case.agreement_id is None:
         return total([])
     agreement = around.agreements[case.agreement_id]

@@ -32,9 +32,10 @@ def unpaid_of(note: Chargeback) -> Decimal:
 def give_up_unpaid(note: Chargeback, *, reason: str, actor: Any, at: datetime | None = None) -> Chargeback:
     """Nothing more is asked of the supplier for the note: what it accepted and has not paid is given up, and the note ends.
 
-    What it paid counts for its first lines; of the others the rest is no longer accepted, since nobody pays it. The note is
-    written off, or settled where a part was paid. Raises OwnNote, NothingUnpaid, StillDisputed, TextTooShort. Writes an
-    entry and an Event for each line that loses something.
+    What it paid counts for its first lines; of the others the rest is no longer accepted, since nobody pays it, and stays on
+    the line as given up: the supplier had accepted it, as its acceptance ratio says. The note is written off, or settled
+    where a part was paid. Raises OwnNote, NothingUnpaid, StillDisputed, TextTooShort. Writes an entry and an Event for each
+    line that loses something.
     """
     at = at or clock.now()
     require_words(reason, "reason", at)
@@ -64,9 +65,9 @@ def _take_off(
 ) -> None:
     for line, amount in given_up:
         line.accepted, line.disputed = (line.accepted or Decimal(0)) - amount, (line.disputed or Decimal(0)) + amount
-        line.outcome = UNPAID
+        line.outcome, line.given_up = UNPAID, line.given_up + amount
     lines = [line for line, _amount in given_up]
-    update_rows(lines, ["accepted", "disputed", "outcome"])
+    update_rows(lines, ["accepted", "disputed", "outcome", "given_up"])
     act = DisputeAct.WRITTEN_OFF
     DisputeEntry.objects.bulk_create(entry_of(line, act, text=reason, actor=actor, at=at) for line in lines)
     said = [{"position": line.position, "amount": str(amount)} for line, amount in given_up]

@@ -14,6 +14,7 @@ from portal.core.states import lock
 from warranty import recovery
 from warranty.chargebacks.lines import write_lines
 from warranty.models import Appeal, Chargeback, RecoveryCase
+from warranty.recovery_charges import OF_CASE, charges_of
 from warranty.recovery_reading import read_cases
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 
@@ -38,7 +39,7 @@ def follow_appeal(appeal: Appeal, *, actor: Any | None = None, at: datetime | No
         standing = Chargeback.objects.filter(lines__case=key, lines__is_live=True).distinct().order_by("pk").first()
         if standing is None:
             continue
-        note, case = lock(standing), lock(RecoveryCase(pk=key), *recovery.OF_CASE)
+        note, case = lock(standing), lock(RecoveryCase(pk=key), *OF_CASE)
         if note.status == ChargebackStatus.OPEN:
             more += grow(note, case, actor, moment, data={"appeal": appeal.number})
         elif opened := recovery.open_supplement(case, appeal, actor=actor, at=moment):
@@ -52,7 +53,7 @@ def grow(note: Chargeback, case: RecoveryCase, actor: Any | None, at: datetime, 
     lines = {line.claim_line_id: line for line in note.lines.filter(case=case, is_live=True)}
     position, more = note.lines.order_by("-position").values_list("position", flat=True).first() or 0, Decimal(0)
     (told,) = read_cases([case.pk])
-    for charge in recovery.charges_of(case, at_once=True):
+    for charge in charges_of(case, at_once=True):
         line = lines.get(charge.claim_line.pk if charge.claim_line else None)
         if line is None:
             position += 1

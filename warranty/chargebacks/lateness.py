@@ -17,6 +17,7 @@ from warranty import recovery
 from warranty.chargebacks.crediting import drop_lines
 from warranty.chargebacks.growing import grow
 from warranty.models import Chargeback, ChargebackLine, RecoveryCase
+from warranty.recovery_charges import OF_CASE
 from warranty.settlement_states import ChargebackStatus, LostReason, RecoveryStatus
 
 
@@ -59,7 +60,7 @@ def lose_late(note: Chargeback, *, actor: Any | None = None, at: datetime | None
     if held.status != ChargebackStatus.OPEN:
         return []
     recovery.hold_cases(claims)
-    lost = [_take_off(held, lock(case, *recovery.OF_CASE), actor, at) for case in late_cases(held, day)]
+    lost = [_take_off(held, lock(case, *OF_CASE), actor, at) for case in late_cases(held, day)]
     for other in notes.values():
         if other.status == ChargebackStatus.OPEN:
             _take_over(other, {case.claim_id for case in lost}, actor, at)
@@ -90,4 +91,4 @@ def _take_over(note: Chargeback, claims: Collection[int], actor: Any | None, at:
         pk__in=note.lines.filter(is_live=True).values("case"),
     )  # fmt: skip
     for case in staying.select_related("claim").order_by("pk"):
-        grow(note, lock(case, *recovery.OF_CASE), actor, at, data={"claim": case.claim.number})
+        grow(note, lock(case, *OF_CASE), actor, at, data={"claim": case.claim.number})

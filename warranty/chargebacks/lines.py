@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.bulk import copy_rows
 from warranty.evidence import evidence_of_all
 from warranty.models import Appraisal, Chargeback, ChargebackLine, FailedPart
-from warranty.recovery import Charge
+from warranty.recovery_charges import Charge
 from warranty.recovery_reading import CaseRow
 from warranty.scrubbing import Names, scrub
 

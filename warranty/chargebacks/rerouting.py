@@ -18,6 +18,7 @@ from warranty.chargebacks.rounds import entry_of
 from warranty.four_eyes import require_words
 from warranty.models import CREDITS, REROUTED, Chargeback, ChargebackLine, DisputeAct, RecoveryCase
 from warranty.recovery import Candidate
+from warranty.recovery_charges import OF_CASE
 from warranty.settlement_states import ChargebackStatus
 
 
@@ -70,7 +71,7 @@ def reroute_dispute(
     _header, line = open_dispute(line, actor, clock.local_date(at))
     require_words(reason, "reason", at)
     recovery.hold_cases([line.case.claim_id])
-    case = lock(recovery_rerouting.case_to_pass_on(line.case), *recovery.OF_CASE)
+    case = lock(recovery_rerouting.case_to_pass_on(line.case), *OF_CASE)
     candidate = recovery_rerouting.require_candidate(case, supplier, until=until, at=at)
     numbers = [number for note in notes.values() if (number := _take_off(note, line, reason, actor, at))]
     new = recovery_rerouting.pass_on(case, candidate, until=until, reason=reason, actor=actor, at=at)

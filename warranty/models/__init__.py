@@ -10,7 +10,7 @@ from warranty.models.appraisal_tests import AppraisalTest
 from warranty.models.audits import LimitFallback, RegionAudit, SampleAudit
 from warranty.models.authorizations import AuthorizedLine, PriorAuthorization
 from warranty.models.campaigns import Campaign, CampaignKind, CampaignScope, CampaignUnit, ScopeWay
-from warranty.models.chargebacks import CREDITS, REROUTED, Chargeback, ChargebackLine
+from warranty.models.chargebacks import CLEARED, CREDITS, REROUTED, Chargeback, ChargebackLine
 from warranty.models.claim_lines import CHARGEABLE, PAID, ClaimLine, LineKind, Payer, Remedy
 from warranty.models.claim_records import ClaimDecision, ClaimQuestion, ClaimVersion
 from warranty.models.claim_reports import ClaimReport
@@ -70,6 +70,7 @@ from warranty.states import (
 
 __all__ = [
     "CHARGEABLE",
+    "CLEARED",
     "CREDITS",
     "OF_LINES",
     "PAID",

@@ -22,10 +22,12 @@ from warranty.models.recovery import RecoveryCase, percent_field
 from warranty.settlement_states import CHARGEBACK_MOVES, SHOWN_TO_SUPPLIER, ChargebackStatus
 
 REROUTED = "rerouted"
+CLEARED = "cleared"
 CREDITS = (
     "credited",
     REROUTED,
-)  # outcomes of lines that stand on a credit note: their claim reversed, or another asked
+    CLEARED,
+)  # outcomes of lines that stand on a credit note: claim reversed, another asked, cleared by a further test
 
 
 class ChargebackQuerySet(ScopedQuerySet["Chargeback"]):
@@ -122,6 +124,10 @@ class ChargebackLineQuerySet(ScopedQuerySet["ChargebackLine"]):
         """Those of which something is disputed and nobody has decided who bears it."""
         return self.filter(is_live=True, disputed__gt=0, outcome="")
 
+    def in_doubt(self) -> "ChargebackLineQuerySet":
+        """Those accepted before a further test cleared their supplier, of which nobody has decided what becomes of it."""
+        return self.filter(is_live=True, doubted_at__isnull=False, accepted__gt=0).exclude(outcome__in=CREDITS)
+
     def with_supplier(self, day: Any) -> "ChargebackLineQuerySet":
         """Denied disputes that the supplier may still answer on this day."""
         return self.in_dispute().filter(answer_by__gte=day)
@@ -135,7 +141,9 @@ class ChargebackLine(models.Model):
     """One claim line charged to a supplier; answered when accepted and disputed are filled and make the claimed amount.
 
     answer_by: of a denied dispute, the supplier's last day to answer again; rounds: how often it was denied.
-    tested_since: when its old parts were sent to a further test, while the line waits for it.
+    tested_since: when its old parts were sent to a further test, while the line waits for it. doubted_at: when that test
+    cleared the supplier, who had accepted some of it, until somebody decides. given_up: of what the supplier accepted, what
+    it never paid and nobody asks for any more; it is not in accepted.
     """
 
     SCOPE: ClassVar[dict[str, str]] = {"supplier": "chargeback__supplier_id"}
@@ -167,6 +175,8 @@ class ChargebackLine(models.Model):
     outcome = models.CharField(_("outcome of the dispute"), max_length=15, blank=True)
     answer_by = models.DateField(_("last day to answer again"), null=True, blank=True, editable=False)
     tested_since = models.DateTimeField(_("waits for a further test since"), null=True, blank=True, editable=False)
+    doubted_at = models.DateTimeField(_("cleared by a further test at"), null=True, blank=True, editable=False)
+    given_up = money_field(_("accepted and given up"), default=0, db_default=0, editable=False)
     rounds = models.PositiveSmallIntegerField(_("times denied"), default=0, db_default=0, editable=False)
     is_live = models.BooleanField(_("counts"), default=True)
     is_supplement = models.BooleanField(_("added by an appeal"), default=False, db_default=False)
@@ -211,6 +221,10 @@ class ChargebackLine(models.Model):
             bounded("base", 0, BOUND, name="chargeback_line_base_in_bounds"),
             bounded("accepted", 0, BOUND, name="chargeback_line_accepted_in_bounds"),
             bounded("disputed", 0, BOUND, name="chargeback_line_disputed_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(given_up=0) | Q(given_up__gt=0, given_up__lte=F("disputed")),
+                name="chargeback_line_gives_up_what_is_disputed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,6 +27,8 @@ class DisputeAct(models.TextChoices):
     CONCEDED = "conceded", pgettext_lazy("dispute", "The supplier accepts after all")
     WRITTEN_OFF = "written_off", pgettext_lazy("dispute", "Given up")
     STATION = "station", pgettext_lazy("dispute", "Borne by the station")
+    CLEARED = "cleared", pgettext_lazy("dispute", "Credited after the further test")
+    KEPT = "kept", pgettext_lazy("dispute", "Kept in spite of the further test")
 
 
 BY_SUPPLIER = (DisputeAct.DISPUTED, DisputeAct.ACCEPTED, DisputeAct.SILENT)

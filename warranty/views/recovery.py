@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from portal.core import clock, show
 from portal.core.money import total
@@ -22,7 +23,8 @@ from portal.core.pages import (
     Stat,
 )
 from portal.core.show import money, percent
-from warranty import recovery, recovery_keeping
+from warranty import recovery, recovery_in_house, recovery_keeping
+from warranty.forms.claims import ReasonForm
 from warranty.forms.recovery import AssignForm, ReopenForm
 from warranty.models import Chargeback, RecoveryCase, Verdict
 from warranty.recovery_rules import ALARM_DAYS
@@ -103,6 +105,7 @@ class LeakageList(ScopedListView):
             "leaks": leaks,
             "lost_in_all": total(leak.amount for leak in leaks),
             "lost_cases": sum(leak.cases for leak in leaks),
+            "lost_paid": total(leak.paid for leak in leaks),
         }
 
 
@@ -128,6 +131,12 @@ class RecoveryDetail(ScopedDetailView):
             return self._on_unsent_note(case)
         if case.status not in RUNNING_RECOVERY:
             return None
+        if case.status == RecoveryStatus.UNASSIGNED and not self.candidates:
+            words = _(
+                "No supplier is known for this part: enter who delivers it with its agreement, or say that we make it "
+                "ourselves, by %(day)s."
+            )
+            return NextStep(words % {"day": show.day(case.last_day)}, tone=self._tone(case))
         words, url = {
             RecoveryStatus.UNASSIGNED: (_("Name the supplier by %(day)s."), "recovery_assign"),
             RecoveryStatus.WAITING: (_("The old part must be appraised and the supplier notified by %(day)s."), ""),
@@ -154,8 +163,18 @@ class RecoveryDetail(ScopedDetailView):
         }
         return NextStep(text, _("Send"), reverse("chargeback_send", args=[note.pk]) if may else "", self._tone(case))
 
+    @cached_property
+    def candidates(self) -> list[recovery.Candidate]:
+        """Who comes into question while no supplier is named."""
+        case = self.get_object()
+        unnamed = case.supplier_id is None and case.status != RecoveryStatus.CLOSED
+        return recovery.candidates_of(case) if unnamed else []
+
     def get_actions(self) -> Sequence[Action]:
         case = self.get_object()
+        if case.status == RecoveryStatus.UNASSIGNED:
+            url = reverse("recovery_in_house", args=[case.pk])
+            return [Action(_("Made in-house: nobody to charge"), url, "warranty.mark_part_in_house")]
         if case.status != RecoveryStatus.LOST:
             return []
         url = reverse("recovery_reopen", args=[case.pk])
@@ -183,9 +202,8 @@ class RecoveryDetail(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case = self.get_object()
-        unnamed = case.supplier_id is None and case.status != RecoveryStatus.CLOSED
         return super().get_context_data(**kwargs) | {
-            "candidates": recovery.candidates_of(case) if unnamed else [],
+            "candidates": self.candidates,
             "pieces": case.line.failed_parts.order_by("piece"),
             "notes": Chargeback.objects.visible_to(self.request.user)
             .filter(lines__case=case, lines__is_live=True)
@@ -203,9 +221,56 @@ class AssignSupplier(OperationView):
     select_related = ["claim__unit", "line", "part", "agreement__supplier"]
     success_message = gettext_lazy("The supplier is named; its notice clock runs.")
 
+    def why_not(self) -> str:
+        """Nobody comes into question."""
+        if recovery.candidates_of(self.object):
+            return ""
+        return _("No supplier delivers this part, and none has an agreement for it: enter one first.")
+
     def operate(self, form: Any) -> RecoveryCase:
         supplier = form.cleaned_data["supplier"]
         return recovery.assign_supplier(self.object, supplier, actor=self.request.user)
+
+
+class MarkInHouse(OperationView):
+    """Nobody is charged for the case's part, because we make it ourselves."""
+
+    model = RecoveryCase
+    permission = "warranty.mark_part_in_house"
+    title = gettext_lazy("Made in-house: nobody to charge")
+    form_class = ReasonForm
+    select_related = ["part"]
+    submit_label = gettext_lazy("Mark the part and close the cases")
+
+    def get_subtitle(self) -> str:
+        return str(self.object.part)
+
+    def get_intro(self) -> str:
+        """How many cases end with it."""
+        count = recovery_in_house.nameless().filter(part=self.object.part).count()
+        words = ngettext(
+            "%(count)s case of this part waits for a supplier's name and closes with this. While nobody delivers the part, "
+            "no recovery runs for it any more.",
+            "%(count)s cases of this part wait for a supplier's name and close with this. While nobody delivers the part, "
+            "no recovery runs for it any more.",
+            count,
+        )
+        return words % {"count": count}
+
+    def why_not(self) -> str:
+        """Somebody delivers the part."""
+        try:
+            recovery_in_house.require_undelivered(self.object.part)
+        except recovery_in_house.StillDelivered as refusal:
+            return str(refusal)
+        return ""
+
+    def operate(self, form: Any) -> RecoveryCase:
+        said = form.cleaned_data
+        closed = recovery_in_house.mark_in_house(self.object.part, actor=self.request.user, reason=said["reason"])
+        text = ngettext("%(count)s case is closed.", "%(count)s cases are closed.", closed)
+        self.success_message = text % {"count": closed}
+        return self.object  # type: ignore[no-any-return]
 
 
 class ReopenLost(OperationView):
@@ -251,12 +316,14 @@ class RecoveryFiguresPage(ScopedPage):
         chargeable = picture.eligible - picture.awaited - picture.lost
         falls = [
             levels[0],
-            (_("Nobody else pays"), picture.eligible - picture.paid),
+            (_("Nobody else pays"), picture.eligible + picture.unknown - picture.paid),
+            (_("No supplier or agreement known"), -picture.unknown),
             (_("Waits for the old part or a supplier's name"), -picture.awaited),
             (pgettext("amount", "Lost"), -picture.lost),
             (_("Not charged yet"), picture.filed - chargeable),
             (_("Not accepted"), picture.accepted - picture.filed),
-            (_("Not received yet"), picture.received - picture.accepted),
+            (_("Accepted and given up"), -figures.given_up),
+            (_("Not received yet"), picture.received + figures.given_up - picture.accepted),
         ]
         stats = [
             Stat(_("Recovery ratio"), percent(figures.recovery_ratio), _("received ÷ charged")),
