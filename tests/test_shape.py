@@ -48,6 +48,7 @@ SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today
 SUBSCRIBERS: dict[str, list[str]] = {
     "chargeback.answered_again": ["warranty.tell_second_answer"],
     "chargeback.dispute_denied": ["warranty.tell_denial"],
+    "chargeback.doubted": ["warranty.tell_doubt"],
     "chargeback.reply_filed": ["warranty.tell_reply"],
     "chargeback.sent": ["warranty.tell_chargeback"],
     "contract.renewed": ["stations.follow_needs"],
@@ -66,6 +67,8 @@ SUBSCRIBERS: dict[str, list[str]] = {
     "failedpart.second_verdict_needed": ["warranty.tell_waiting_verdict"],
     "failedpart.verdicts_differ": ["warranty.tell_waiting_verdict"],
     "partbox.discrepancy_noted": ["warranty.tell_discrepancy"],
+    "importbatch.applied": ["warranty.follow_in_house"],
+    "part.made_in_house": ["warranty.follow_in_house"],
     "pieceshipment.sent": ["warranty.tell_shipment"],
     "statement.issued": ["warranty.tell_statement"],
     "statement.superseded": ["warranty.tell_dispute"],

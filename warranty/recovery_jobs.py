@@ -4,24 +4,21 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parts.models import Supplier
-from parts.models.suppliers import ContactRole
 from portal.accounts.roles import Role
 from portal.core import clock, jobs, notifications, show
 from portal.core.documents import documents_of
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
 from portal.core.parameters import param
-from warranty import chargebacks
+from warranty import chargebacks, recovery_in_house
 from warranty.models import Chargeback, PieceShipment
 from warranty.run_steps import take_steps
 from warranty.settlement_people import role_users, supplier_users
@@ -85,6 +82,12 @@ def _made(month: date) -> str:
     return ngettext("%(count)s note made", "%(count)s notes made", made) % {"count": made}
 
 
+@jobs.subscriber("warranty.follow_in_house")
+def follow_in_house(event: Event) -> None:
+    """Parts that the catalog says we make ourselves have no case that waits for a supplier's name, however they were marked."""
+    recovery_in_house.close_all()
+
+
 @jobs.subscriber("warranty.tell_chargeback")
 def tell_chargeback(event: Event) -> None:
     """The supplier learns of its note: in the portal, and by mail in its language with the paper and a link."""
@@ -103,8 +106,8 @@ def tell_chargeback(event: Event) -> None:
         link = f"{settings.PUBLIC_URL}{row.get_absolute_url()}"
         body = f"{subject}\n\n{told % {'day': show.day(row.answer_by)}}\n{after}\n{link}\n"
     document = documents_of(row, "chargeback").first()
-    for address in _addresses(row.supplier, users):
-        key = f"chargeback:{row.pk}:{address}"
+    for address in chargebacks.mail_addresses(row.supplier, users):
+        key = chargebacks.mail_key(row, address)
         notifications.post(address, subject, body, key=key, language=language, document=document)
 
 
@@ -132,7 +135,7 @@ def tell_denial(event: Event) -> None:
         }
         told = _("Please accept or dispute the denied lines again by %(day)s; you find all of them in the portal:")
         body = f"{subject}\n\n{why}\n\n{told % {'day': show.day(day)}}\n{settings.PUBLIC_URL}{url}\n"
-    for address in _addresses(row.supplier, users):
+    for address in chargebacks.mail_addresses(row.supplier, users):
         key = f"denial:{row.pk}:{said['answer_by']}:{address}"
         notifications.post(address, subject, body, key=key, language=language)
 
@@ -166,9 +169,11 @@ def tell_reply(event: Event) -> None:
     notifications.notify(users, "chargeback.reply_filed", facts, url=row.get_absolute_url(), subject=row)
 
 
-def _addresses(supplier: Supplier, users: list[Any]) -> list[str]:
-    """Those at the supplier who answer for quality and money, else its own address, else its logins."""
-    claims = Q(role__in=[ContactRole.QUALITY, ContactRole.FINANCE]) & ~Q(email="")
-    people = supplier.contacts.filter(claims, is_active=True).order_by("pk").values_list("email", flat=True)
-    found = list(people) or [supplier.email] if supplier.email or people else [user.email for user in users]
-    return list(dict.fromkeys(filter(None, found)))
+@jobs.subscriber("warranty.tell_doubt")
+def tell_doubt(event: Event) -> None:
+    """Finance learns that a further test cleared a supplier who had accepted some of the charge."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    facts = {"number": row.number, "supplier": row.supplier.name, "supplier_en": row.supplier.name_en}
+    users = role_users(Role.FINANCE)
+    url = row.get_absolute_url()
+    notifications.notify(users, event.kind, facts | {"amount": event.data["amount"]}, url=url, subject=row)

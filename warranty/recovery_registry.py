@@ -5,23 +5,25 @@ Called by settlement_registry.register().
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, registries, timeline
+from portal.core import clock, registries, show, timeline
 from portal.core.documents import document_kind
 from portal.core.registries import WorkItem, Worklist
 from portal.core.show import money
-from warranty import answer_imports, chargebacks, recovery_checks, recovery_keeping
-from warranty.models import Chargeback, RecoveryCase
+from warranty import answer_imports, chargebacks, recovery_checks, recovery_in_house, recovery_keeping
+from warranty.models import Chargeback, RecoveryCase, RecoveryEntry
 from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_states import ChargebackStatus, RecoveryStatus
 from warranty.supplier_statements import KIND, STATEMENT_COLUMNS
 
 TITLES = {
+    recovery_in_house.MARKED: _("Marked as made in-house: no supplier is charged for it"),
     "recoverycase.opened": _("Recovery case opened"),
     "recoverycase.waiting": _("Recovery waits for the old part"),
     "recoverycase.open": _("Recovery may be charged"),
@@ -44,6 +46,9 @@ TITLES = {
     "chargeback.dispute_denied": _("Dispute of a line denied"),
     "chargeback.test_asked": _("Old part of a disputed line sent to a further test"),
     "chargeback.tested_again": _("Old part of a disputed line tested again"),
+    "chargeback.answer_entered": _("Answer on paper entered for the supplier"),
+    "chargeback.doubted": _("Accepted, then cleared by a further test: to be decided"),
+    "chargeback.doubt_kept": _("Charge kept in spite of the further test"),
     "chargeback.dispute_rerouted": _("Disputed line credited, another supplier answers for it"),
     "chargeback.answered_again": _("Denied lines answered again"),
     "chargeback.grown": _("Grown by what an appeal granted"),
@@ -106,6 +111,20 @@ def recovery_work(user: Any) -> Iterator[Worklist]:
     notes = chargebacks.unsent(Chargeback.objects.visible_to(user)).select_related("supplier")
     page = f"{reverse('chargeback_list')}?status={ChargebackStatus.OPEN}"
     yield Worklist("unsent_notes", _("Notes to send"), notes, _unsent, page, tone="wait")
+    yield from _waiting(user)
+
+
+def _waiting(user: Any) -> Iterator[Worklist]:
+    """Answers and money that suppliers owe us, and money that we owe them."""
+    at, page = clock.now(), f"{reverse('chargeback_list')}?waits="
+    notes = Chargeback.objects.visible_to(user).select_related("supplier")
+    late = chargebacks.unanswered_too_long(notes, at=at)
+    yield Worklist("late_answers", _("Notes without an answer in time"), late, _unanswered, f"{page}answer", tone="bad")
+    unpaid = chargebacks.unpaid_too_long(notes, at=at)
+    yield Worklist("late_money", _("Accepted long ago and not paid"), unpaid, _unpaid, f"{page}money", tone="bad")
+    entries = RecoveryEntry.objects.visible_to(user).select_related("chargeback__supplier")
+    owed = chargebacks.still_owed(entries)
+    yield Worklist("owed_back", _("Owed back to suppliers"), owed, _owed_back, f"{page}repayment", tone="wait")
 
 
 def _ordered(cases: "QuerySet[RecoveryCase]") -> "QuerySet[RecoveryCase]":
@@ -122,6 +141,46 @@ def _case(row: RecoveryCase) -> WorkItem:
         tone="wait",
         due_at=clock.end_of(row.last_day) if row.last_day else None,
         due_label=str(_("notice")),
+    )
+
+
+def _unanswered(row: Chargeback) -> WorkItem:
+    return WorkItem(
+        number=row.number,
+        title=str(row.supplier),
+        url=row.get_absolute_url(),
+        detail=money(row.claimed),
+        status=str(row.get_status_display()),
+        tone="bad",
+        due_at=clock.end_of(row.answer_by) if row.answer_by else None,
+        due_label=str(_("answer")),
+        action=str(_("Open")),
+    )
+
+
+def _unpaid(row: Chargeback) -> WorkItem:
+    answered = show.day(clock.local_date(row.answered_at)) if row.answered_at else ""
+    return WorkItem(
+        number=row.number,
+        title=str(row.supplier),
+        url=row.get_absolute_url(),
+        detail=money(row.accepted - row.recovered),
+        status=str(_("accepted on %(day)s") % {"day": answered}),
+        tone="bad",
+        action=str(_("Open")),
+    )
+
+
+def _owed_back(row: RecoveryEntry) -> WorkItem:
+    left: Decimal = row.left  # type: ignore[attr-defined]  # chargebacks.still_owed() says it
+    return WorkItem(
+        number=row.source,
+        title=str(row.chargeback.supplier),
+        url=row.chargeback.get_absolute_url(),
+        detail=money(left),
+        status=row.chargeback.number,
+        tone="wait",
+        action=str(_("Open")),
     )
 
 

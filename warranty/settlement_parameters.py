@@ -157,6 +157,16 @@ declare(
     group=_RECOVERY,
 )
 declare(
+    "warranty.supplier_pay_days",
+    kind="integer",
+    default=90,
+    unit="d",
+    low=1,
+    high=365,
+    label=_("Days after which finance is reminded of money that a supplier accepted and has not paid"),
+    group=_RECOVERY,
+)
+declare(
     "warranty.signature_required",
     kind="boolean",
     default=False,

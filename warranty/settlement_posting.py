@@ -249,12 +249,17 @@ def credit_fine_back(fine: StationFine, *, at: datetime) -> SettlementItem | Non
     )
 
 
-def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[SettlementItem]:
+def debit_disputes(
+    lines: Sequence[ChargebackLine], *, at: datetime, amounts: Mapping[int, Decimal] | None = None
+) -> list[SettlementItem]:
     """What the stations bear of these disputed lines will stand on their statements, each line once, by few statements.
 
-    lines: with case, claim, station and dealer read beside them; what each bears is its disputed amount.
+    lines: with case, claim, station and dealer read beside them; what each bears is its disputed amount. amounts: by the
+    line's key, what was accepted of it and credited after a further test, which comes beside what was disputed.
     """
-    by_source = {f"{line.case.number}/{line.kind}/{line.pk}": line for line in lines}
+    tail = "" if amounts is None else "/t"
+    by_source = {f"{line.case.number}/{line.kind}/{line.pk}{tail}": line for line in lines}
+    borne = {line.pk: (line.disputed or Decimal(0)) if amounts is None else amounts[line.pk] for line in lines}
     stations = sorted({line.case.claim.station_id for line in lines})
     for key in stations:
         hold_station(key)
@@ -271,10 +276,10 @@ def debit_disputes(lines: Sequence[ChargebackLine], *, at: datetime) -> list[Set
             source=source,
             at=at,
             period=periods[line.case.claim.station_id],
-            amount=-(line.disputed or Decimal(0)),
+            amount=-borne[line.pk],
             tax_rate=rates[line.claim_line_id or line.case.line_id],
             text=line.text,
-            **{f"{COLUMN_OF.get(line.kind, 'other')}_amount": -(line.disputed or Decimal(0))},
+            **{f"{COLUMN_OF.get(line.kind, 'other')}_amount": -borne[line.pk]},
         )
         for source, line in by_source.items()
     )

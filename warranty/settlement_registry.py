@@ -190,9 +190,12 @@ def register() -> None:
     events.subscribe("partbox.discrepancy_noted", "warranty.tell_discrepancy")
     events.subscribe("statement.issued", "warranty.tell_statement")
     events.subscribe("statement.superseded", "warranty.tell_dispute")
+    for kind in ("part.made_in_house", "importbatch.applied"):
+        events.subscribe(kind, "warranty.follow_in_house")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
     events.subscribe("chargeback.dispute_denied", "warranty.tell_denial")
     events.subscribe("chargeback.answered_again", "warranty.tell_second_answer")
+    events.subscribe("chargeback.doubted", "warranty.tell_doubt")
     events.subscribe("pieceshipment.sent", "warranty.tell_shipment")
     events.subscribe("chargeback.reply_filed", "warranty.tell_reply")
     registries.worklist(station_work)
@@ -300,6 +303,26 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
         yield Worklist(
             "disputes", _("Disputes to decide"), _disputes(user), _dispute, reverse("chargeback_list"), tone="wait"
         )
+        page = f"{reverse('chargeback_list')}?waits=doubt"
+        yield Worklist("doubts", _("Accepted charges in doubt"), _doubts(user), _doubt, page, tone="bad")
+
+
+def _doubts(user: Any) -> "QuerySet[ChargebackLine]":
+    """Lines that a further test put in doubt, of notes that somebody else made."""
+    lines = ChargebackLine.objects.visible_to(user).in_doubt().exclude(chargeback__batched_by=user.pk)
+    return lines.select_related("chargeback__supplier").order_by("doubted_at", "pk")
+
+
+def _doubt(row: ChargebackLine) -> WorkItem:
+    return WorkItem(
+        number=row.chargeback.number,
+        title=row.text,
+        url=reverse("chargeback_doubt", args=[row.pk]),
+        detail=f"{row.chargeback.supplier} · {money(row.accepted)}",
+        status=str(_("cleared by a further test")),
+        tone="bad",
+        action=str(_("Decide")),
+    )
 
 
 def _disputes(user: Any) -> "QuerySet[ChargebackLine]":

@@ -110,6 +110,12 @@ def _answered_again(facts: Mapping[str, Any]) -> str:
     return text % {**facts, "supplier": supplier}
 
 
+def _doubted(facts: Mapping[str, Any]) -> str:
+    supplier = (get_language() == "en" and facts.get("supplier_en")) or facts["supplier"]
+    text = _("%(supplier)s had accepted ¥%(amount)s of note %(number)s before a further test cleared it: decide")
+    return text % {**facts, "supplier": supplier}
+
+
 def _denied(facts: Mapping[str, Any]) -> str:
     if "position" in facts:
         return _("Your dispute of line %(position)s of note %(number)s was denied: answer by %(day)s") % facts
@@ -158,6 +164,7 @@ NOTICES: dict[str, Wording] = {
     "chargeback.reply_filed": _replied,
     "chargeback.dispute_denied": _denied,
     "chargeback.answered_again": _answered_again,
+    "chargeback.doubted": _doubted,
     "pieceshipment.sent": _shipped,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),
 }

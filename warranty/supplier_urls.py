@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warranty.views import answers, batching, disputes
+from warranty.views import answers, batching, disputes, entering
 from warranty.views import chargebacks as note
 from warranty.views import supplier_desk as desk
 from warranty.views import supplier_money as money
@@ -24,6 +24,7 @@ urlpatterns = [
     path("chargebacks/<int:pk>/answer/", answers.AnswerChargeback.as_view(), name="chargeback_answer"),
     path("chargebacks/<int:pk>/answer/send/", answers.SendAnswer.as_view(), name="chargeback_answer_send"),
     path("chargebacks/<int:pk>/answer/<int:page>/", answers.AnswerPage.as_view(), name="chargeback_answer_page"),
+    path("chargebacks/<int:pk>/enter/", entering.EnterAnswer.as_view(), name="chargeback_enter"),
     path("chargebacks/<int:pk>/reply/", desk.FileReply.as_view(), name="chargeback_reply"),
     path("chargebacks/<int:pk>/pay/", money.PayChargeback.as_view(), name="chargeback_pay"),
     path("chargebacks/<int:pk>/give-up/", money.GiveUpUnpaid.as_view(), name="chargeback_give_up"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("statements/<int:pk>/", account.SupplierStatementPage.as_view(), name="supplier_statement"),
     path("statements/<int:pk>/issue/", account.IssueSupplierStatement.as_view(), name="supplier_statement_issue"),
     path("chargebacks/lines/<int:pk>/test/", disputes.AskFurtherTest.as_view(), name="chargeback_test"),
+    path("chargebacks/lines/<int:pk>/doubt/", entering.DecideDoubt.as_view(), name="chargeback_doubt"),
     path("chargebacks/lines/<int:pk>/another/", disputes.RerouteDispute.as_view(), name="chargeback_reroute"),
     path("chargebacks/lines/<int:pk>/resolve/", disputes.ResolveDispute.as_view(), name="chargeback_resolve"),
 ]

@@ -37,7 +37,7 @@ SUM: Final[Body] = {"amount": "500", "reason": "旺季备货"}
 FORMS: Final = frozenset(
     {
         "api_application_documents", "api_authorization_photos", "api_claim_appeal", "api_claim_photos_add",
-        "api_chargeback_reply",
+        "api_chargeback_enter", "api_chargeback_reply",
         "api_course_materials", "api_fines", "api_parts_return_request", "api_receiving_case_photos",
         "api_visit_photos",
     }

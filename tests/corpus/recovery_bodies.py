@@ -21,6 +21,12 @@ def another(_cast: Any, pk: int) -> Body:
     return {"line": line.position, "supplier": other.code, "reason": WHY, "until": None}
 
 
+def in_doubt(_cast: Any, pk: int) -> Body:
+    """The line of the note that its supplier accepted before it was cleared."""
+    line = Chargeback.objects.get(pk=pk).lines.in_doubt().earliest("position")
+    return {"line": line.position, "outcome": "credit", "reason": WHY}
+
+
 def drafted(cast: Any, *_at: Any) -> Body:
     """A draft of this month and the month."""
     draft = statement(cast)
@@ -37,6 +43,7 @@ RECOVERY: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_chargeback_disputes": DECIDED,
     "api_chargeback_preview": DECIDED,
     "api_chargeback_reroute": another,
+    "api_chargeback_doubt": in_doubt,
     "api_chargeback_test": {"line": 1, "reason": WHY},
     "api_chargebacks": chargeable,
     "api_statements_build": lambda _cast, *_at: {"period": today(days=-31)[:7], "station": None},

@@ -92,6 +92,8 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_statement_invoice": owed,
     "api_statement_pay": {"bank_reference": "ICBC-9", "paid_on": None},
     "api_recovery_assign": named,
+    "api_recovery_in_house": WHY,
+    "api_chargeback_enter": lambda _cast, *_at: {"paper": picture(), "received_on": today(), "lines": []},
     "api_recovery_reopen": lambda _cast, *_at: {"until": today(days=20), "reason": "供应商书面同意延长通知期限"},
     "api_chargeback_reply": lambda _cast, *_at: {"file": picture(), "remark": "根因见附件"},
     "api_chargeback_pay": {"kind": "cash", "amount": "1.00", "bank_reference": "ICBC-9", "received_on": None},

@@ -20,7 +20,7 @@ from tests.permissions import STATION_A, STATION_B, SUPPLIERS, Expected, Row, on
 from warranty import appraisal, chargebacks, failed_parts, recovery, settlement
 from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
-from warranty.models import Chargeback, FailedPart, PartBox, PieceShipment, Statement
+from warranty.models import Chargeback, ChargebackLine, FailedPart, FurtherTest, PartBox, PieceShipment, Statement
 from warranty.settlement_rules import month_of
 
 TREE = ("region_manager", "center_clerk")
@@ -67,6 +67,12 @@ def unnamed(cast: Any) -> list[int]:
     for supplier in (cast.supplier_x_co, Supplier.objects.create(code=f"S-{part.number}", name="杭州电子有限公司")):
         make_agreement(supplier, part)
     (found,) = recovery.open_cases(make_granted_claim(cast.station_a, part=part, qty=1))
+    return [found.pk]
+
+
+def nameless(cast: Any) -> list[int]:
+    """The address of a case of a part that nobody is known to deliver."""
+    (found,) = recovery.open_cases(make_granted_claim(cast.station_a, part=make_old_part(), qty=1))
     return [found.pk]
 
 
@@ -213,6 +219,14 @@ def second_appraiser() -> User:
     return found or make_user("appraiser", username="second-appraiser")
 
 
+def doubted(cast: Any) -> ChargebackLine:
+    """A line half accepted, whose supplier a further test then cleared."""
+    (key,) = tested_again(cast)
+    test = FurtherTest.objects.get(pk=key)
+    chargebacks.judge_again(test, verdict="workmanship", findings="焊接温度过高，为维修所致", actor=second_appraiser())
+    return test.line
+
+
 def tested_again(cast: Any) -> list[int]:
     """An old part whose supplier disputes the charge, on the bench once more; another appraiser judged it first."""
     appraisal.appraise(received(cast), verdict="supplier_defect", actor=second_appraiser())
@@ -353,6 +367,7 @@ ROWS = [
         get=at_headquarters("finance"),
         post=at_headquarters("finance", ok=422),
     ),
+    Row("recovery_in_house", args=nameless, get=at_headquarters("finance"), post=at_headquarters("finance", ok=422)),
     Row("chargeback_list", get=only("supplier_x", "supplier_y", "quality", *JUDGES, *DESK)),
     Row("chargeback_batch", get=only("finance"), post=only("finance", ok=422)),
     Row("chargeback_detail", args=pk(sent), get=for_x(*NOTE_READERS)),
@@ -381,6 +396,8 @@ ROWS = [
     Row("chargeback_disputes", args=pk(answered), get=for_x(*JUDGES), post=for_x(*JUDGES, ok=200)),
     Row("chargeback_answer_page", args=first_page, get=for_x("supplier_x"), post=for_x("supplier_x", ok=302)),
     Row("chargeback_answer_send", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
+    Row("chargeback_enter", args=pk(sent), get=for_x("finance"), post=for_x("finance", ok=422)),
+    Row("chargeback_doubt", args=pk(doubted), get=for_x(*JUDGES), post=for_x(*JUDGES, ok=422)),
     Row("chargeback_reply", args=pk(sent), get=for_x("supplier_x"), post=for_x("supplier_x", ok=422)),
     Row("chargeback_pay", args=pk(answered), get=for_x("finance"), post=for_x("finance", ok=422)),
     Row("chargeback_give_up", args=pk(accepted), get=for_x("approver"), post=for_x("approver", ok=422)),

@@ -4,11 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from parts.models import Supplier
+from portal.accounts.roles import at_headquarters
+from portal.core import clock
 from portal.core.api import StrictDecimal, StrictInteger, StrictSerializer, StrictText
 from portal.core.api_filters import by_code
 from portal.core.documents import documents_of
@@ -75,10 +78,17 @@ class ChargebackRecord(ChargebackRow):
 
 
 class ChargebackFilter(ScopedFilterSet):
-    """By status and supplier."""
+    """By status and supplier; waits: by what headquarters wait for or owe, of which a supplier reads nothing."""
 
     status = django_filters.ChoiceFilter(choices=ChargebackStatus.choices)
     supplier = by_code(Supplier.objects.all())
+    waits = django_filters.ChoiceFilter(choices=chargebacks.WAITS, method="waiting")
+
+    def waiting(self, rows: QuerySet[Any], _name: str, key: str) -> QuerySet[Any]:
+        """Notes that wait for this."""
+        if not at_headquarters(self.request.user):
+            return rows.none()
+        return chargebacks.waiting_for(key, rows, at=clock.now()).order_by()
 
 
 class Chargebacks(ListEndpoint):

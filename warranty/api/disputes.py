@@ -114,6 +114,28 @@ class RerouteLine(DisputeAct):
         return self.record
 
 
+class Doubt(StrictSerializer):
+    """A line by position that the supplier accepted before a further test cleared it: credited or kept (credit, keep), and why;
+    the other lines for the same old part go with it."""
+
+    line = StrictInteger(min_value=1, max_value=2_147_483_647)
+    outcome = serializers.ChoiceField(choices=list(chargebacks.EXITS))
+    reason = StrictText(max_length=300)
+
+
+class DecideDoubt(DisputeAct):
+    """What was accepted is credited with a credit note, or stays charged. Answers the note."""
+
+    body_class = Doubt
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        (line,) = self.lines_at([values["line"]])
+        said = {"outcome": values["outcome"], "reason": values["reason"]}
+        chargebacks.decide_doubt(line, actor=self.request.user, **said)
+        self.record.refresh_from_db()
+        return self.record
+
+
 class LineToTest(StrictSerializer):
     """The disputed line by position, and what is to be tested; appraiser and supplier read it."""
 

@@ -1,6 +1,7 @@
 """What happens to a chargeback note beside its answer: sent, withdrawn, read, replied to, paid; its evidence as an archive."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -13,7 +14,7 @@ from portal.core.models.jobs import JobRun
 from portal.core.pdf_answers import zip_answer
 from portal.core.uploads import RecordFile, Upload, UploadEndpoint, making_answer
 from warranty import chargebacks
-from warranty.api.chargebacks import ChargebackRecord
+from warranty.api.chargebacks import ChargebackRecord, UnknownLine
 from warranty.evidence_pack import pack_of
 from warranty.models import Chargeback, GivenAs
 
@@ -116,6 +117,50 @@ class ReplyToNote(UploadEndpoint):
         said = {"upload": values["file"], "remark": values["remark"]}
         chargebacks.file_reply(self.record, actor=self.request.user, **said)
         return self.record  # type: ignore[no-any-return]
+
+
+class PaperAnswer(StrictSerializer):
+    """The supplier's paper (PDF, Word, Excel or picture, at most 15 MB), the day it came, and its lines: each as
+    “position=amount”, where less than all is accepted followed by a blank and the reason; every line accepted where none is named."""
+
+    paper = Upload()
+    received_on = StrictDay()
+    lines = serializers.ListField(
+        child=serializers.RegexField(r"\A\d{1,9}=\d{1,10}(\.\d{1,2})?( .{1,300})?\Z", max_length=330),
+        max_length=5_000,
+        required=False,
+        default=list,
+    )
+
+
+class EnterAnswer(UploadEndpoint):
+    """Finance enters what the supplier answered on paper, which binds it as its own answer would."""
+
+    model = Chargeback
+    permission = "warranty.enter_chargeback_answer"
+    row_class = ChargebackRecord
+    body_class = PaperAnswer
+    select_related = ("supplier",)
+    prefetch_related = ("lines",)
+
+    def operate(self, values: dict[str, Any]) -> Chargeback:
+        said = {"received_on": values["received_on"], "paper": values["paper"]}
+        answers = self._answers(values["lines"])
+        return chargebacks.enter_answer(self.record, answers=answers, actor=self.request.user, **said)
+
+    def _answers(self, texts: list[str]) -> dict[int, chargebacks.LineAnswer]:
+        if not texts:
+            return {line.pk: chargebacks.LineAnswer(line.claimed) for line in chargebacks.lines_to_answer(self.record)}
+        keys = {line.position: line.pk for line in self.record.lines.all() if line.is_live}
+        found: dict[int, chargebacks.LineAnswer] = {}
+        for text in texts:
+            position, _equals, rest = text.partition("=")
+            amount, _blank, reason = rest.partition(" ")
+            key = keys.pop(int(position), None)
+            if key is None:
+                raise UnknownLine(position=position, field="lines")
+            found[key] = chargebacks.LineAnswer(Decimal(amount), reason)
+        return found
 
 
 class EvidenceArchive(RecordFile):

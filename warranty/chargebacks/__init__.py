@@ -19,6 +19,7 @@ from warranty.chargebacks.disputes import (
     deny_dispute,
     resolve_dispute,
 )
+from warranty.chargebacks.doubts import EXITS, decide_doubt, in_doubt_with, station_bears
 from warranty.chargebacks.drafts import (
     DraftsChanged,
     Progress,
@@ -35,12 +36,15 @@ from warranty.chargebacks.foreseeing import Foreseen, Foresight, foresee_decisio
 from warranty.chargebacks.giving_up import give_up_unpaid, unpaid_of
 from warranty.chargebacks.growing import follow_appeal, hold_notes
 from warranty.chargebacks.lateness import late_cases, lose_late, lose_unsent, unsent
+from warranty.chargebacks.mailing import mail_addresses, mail_key, mailed_to
+from warranty.chargebacks.paper_answers import enter_answer, entries_of, papers_of
 from warranty.chargebacks.payment import offset_limit, record_supplier_payment
 from warranty.chargebacks.refusals import (
     AlreadyAnswered,
     AlreadyTestedAgain,
     AmountAboveClaimed,
     AmountBelowAccepted,
+    AmountNotInCents,
     AnswerIncomplete,
     CreditNoteUsed,
     LineUnknown,
@@ -48,6 +52,7 @@ from warranty.chargebacks.refusals import (
     NoOffsetRight,
     NotDisputed,
     NoTestAwaited,
+    NothingInDoubt,
     NothingOwedBack,
     NothingToCharge,
     NothingToTest,
@@ -55,6 +60,7 @@ from warranty.chargebacks.refusals import (
     NoticeTooLate,
     OffsetOutOfBounds,
     OwnNote,
+    PaperMissing,
     PaymentOutOfBounds,
     PieceGone,
     ReasonMissing,
@@ -74,16 +80,20 @@ from warranty.chargebacks.rerouting import Rerouting, look_at_rerouting, reroute
 from warranty.chargebacks.rounds import threads_of
 from warranty.chargebacks.sending import send_chargeback, withdraw_chargeback
 from warranty.chargebacks.testing import ask_further_test, judge_again, pieces_to_test
+from warranty.chargebacks.waiting import WAITS, still_owed, unanswered_too_long, unpaid_too_long, waiting_for
 
 __all__ = [
     "DECISIONS",
+    "EXITS",
     "MOST_LINES",
     "OUTCOMES",
     "OUTCOME_WORDS",
+    "WAITS",
     "AlreadyAnswered",
     "AlreadyTestedAgain",
     "AmountAboveClaimed",
     "AmountBelowAccepted",
+    "AmountNotInCents",
     "AnswerIncomplete",
     "CreditNoteUsed",
     "DraftsChanged",
@@ -95,6 +105,7 @@ __all__ = [
     "NoOffsetRight",
     "NoTestAwaited",
     "NotDisputed",
+    "NothingInDoubt",
     "NothingOwedBack",
     "NothingToCharge",
     "NothingToTest",
@@ -103,6 +114,7 @@ __all__ = [
     "OffsetOutOfBounds",
     "OwedBack",
     "OwnNote",
+    "PaperMissing",
     "PaymentOutOfBounds",
     "PieceGone",
     "Progress",
@@ -129,13 +141,17 @@ __all__ = [
     "batch_chargebacks",
     "decide_dispute",
     "decide_disputes",
+    "decide_doubt",
     "deny_dispute",
     "drafted_answers",
+    "enter_answer",
+    "entries_of",
     "file_reply",
     "follow_appeal",
     "foresee_decision",
     "give_up_unpaid",
     "hold_notes",
+    "in_doubt_with",
     "is_paged",
     "judge_again",
     "keep_drafts",
@@ -144,10 +160,14 @@ __all__ = [
     "look_at_rerouting",
     "lose_late",
     "lose_unsent",
+    "mail_addresses",
+    "mail_key",
+    "mailed_to",
     "mark_of",
     "offset_limit",
     "open_cases_of",
     "owed_back",
+    "papers_of",
     "pieces_to_test",
     "progress_of",
     "propose",
@@ -157,10 +177,15 @@ __all__ = [
     "reroute_dispute",
     "resolve_dispute",
     "send_chargeback",
+    "station_bears",
+    "still_owed",
     "suppliers_to_propose",
     "takes_reply",
     "threads_of",
+    "unanswered_too_long",
     "unpaid_of",
+    "unpaid_too_long",
     "unsent",
+    "waiting_for",
     "withdraw_chargeback",
 ]

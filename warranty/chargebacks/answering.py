@@ -19,6 +19,7 @@ from warranty.chargebacks.refusals import (
     AlreadyAnswered,
     AmountAboveClaimed,
     AmountBelowAccepted,
+    AmountNotInCents,
     AnswerIncomplete,
     ReasonMissing,
 )
@@ -147,9 +148,11 @@ def _sum_up(note: Chargeback, at: datetime, *, silently: bool, again: bool) -> N
 
 def _answer_line(line: ChargebackLine, answer: LineAnswer, at: datetime | None) -> None:
     """at: when a person says it, whose reason has words enough; None where silence speaks."""
-    accepted, before = round_money(answer.accepted), line.accepted or Decimal(0)
+    accepted, before = answer.accepted, line.accepted or Decimal(0)
     if not accepted.is_finite() or not 0 <= accepted <= line.claimed:
         raise AmountAboveClaimed(position=line.position, claimed=line.claimed, field=f"line_{line.pk}")
+    if accepted != round_money(accepted):
+        raise AmountNotInCents(position=line.position, got=accepted, field=f"line_{line.pk}")
     if accepted < before:
         raise AmountBelowAccepted(position=line.position, accepted=before, got=accepted, field=f"line_{line.pk}")
     line.accepted, line.disputed = accepted, line.claimed - accepted

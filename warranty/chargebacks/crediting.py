@@ -47,8 +47,8 @@ def credit_lines(
     number = take_number("CN", at=at)
     for line in lines:
         line.accepted, line.disputed, line.outcome = Decimal(0), line.claimed, outcome
-        line.answer_by = line.tested_since = None
-        line.save(update_fields=["accepted", "disputed", "outcome", "answer_by", "tested_since"])
+        line.answer_by = line.tested_since = line.doubted_at = None
+        line.save(update_fields=["accepted", "disputed", "outcome", "answer_by", "tested_since", "doubted_at"])
     live = list(note.lines.filter(is_live=True))
     accepted = total(line.accepted or Decimal(0) for line in live)
     back = max(note.recovered - accepted, Decimal(0)) if note.answered_at else Decimal(0)

@@ -45,6 +45,7 @@ OUTCOME_WORDS = {
     **OUTCOMES,
     "credited": _("Credited, the claim was reversed"),
     "rerouted": _("Credited, another supplier answers for the part"),
+    "cleared": _("Credited, the further test found no fault of the supplier"),
     "unpaid": _("Accepted but never paid, given up"),
 }
 GIVEN_UP = ("written_off", "station")  # needs nothing of the supplier, so it may be said while he thinks

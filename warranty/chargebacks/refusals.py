@@ -33,6 +33,13 @@ class AmountAboveClaimed(Refusal):
     code = "amount_above_claimed"
 
 
+class AmountNotInCents(Refusal):
+    """Money has two decimals; what has more was meant otherwise."""
+
+    message = _("Line %(position)s: got ¥%(got)s, expected at most two decimals, like 48.00.")
+    code = "amount_not_in_cents"
+
+
 class AmountBelowAccepted(Refusal):
     """What was accepted stays accepted."""
 
@@ -168,6 +175,20 @@ class LineUnknown(Refusal):
 
     message = _("One of the chosen lines is not on %(number)s any more.")
     code = "line_unknown"
+
+
+class PaperMissing(Refusal):
+    """What a supplier answered outside the portal is proved by its paper."""
+
+    message = _("Attach the supplier's answer: the letter, mail or form that it sent.")
+    code = "paper_missing"
+
+
+class NothingInDoubt(Refusal):
+    """A doubt is decided once."""
+
+    message = _("Nothing that was accepted of line %(position)s is in doubt any more.")
+    code = "nothing_in_doubt"
 
 
 class WithSupplier(Refusal):

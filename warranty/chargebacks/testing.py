@@ -18,6 +18,7 @@ from warranty import settlement_posting as posting
 from warranty.appraisal import FindingsMissing, JudgedAlready, OwnPiece, UnknownVerdict, had_a_hand, take_over
 from warranty.appraisal_tests import frozen_measurements
 from warranty.chargebacks.disputes import open_dispute, resolve_dispute, send_back
+from warranty.chargebacks.doubts import raise_doubts
 from warranty.chargebacks.refusals import AlreadyTestedAgain, NoTestAwaited, NothingToTest, PieceGone
 from warranty.chargebacks.replies import replies_of
 from warranty.chargebacks.rounds import entry_of
@@ -87,7 +88,8 @@ def judge_again(
     """The piece has a second verdict, by somebody who did not give the first; with the last one the line is decided.
 
     All of them the supplier's: his dispute is denied. All the station's: it bears the amount. None the supplier's or the
-    station's: it is given up. Verdicts that differ leave the line to whoever decides disputes. Raises NoTestAwaited,
+    station's: it is given up. Verdicts that differ leave the line to whoever decides disputes. Where none is the supplier's,
+    what he accepted for the piece is in doubt. Raises NoTestAwaited,
     UnknownVerdict, FindingsMissing, OwnPiece, JudgedAlready, UnknownStep, BadFile.
     """
     at = at or clock.now()
@@ -145,6 +147,8 @@ def _conclude_tests(line: ChargebackLine, actor: Any, at: datetime) -> None:
         resolve_dispute(line, outcome=bears, note=told, actor=actor, at=at)
     elif not payers & {"supplier", "station"}:
         resolve_dispute(line, outcome="written_off", note=told, actor=actor, at=at)
+    if "supplier" not in payers:
+        raise_doubts(line, told=told, actor=actor, at=at)
 
 
 def _names(claim: Any) -> Names:

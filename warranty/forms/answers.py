@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from portal.core import clock
 from portal.core.money import round_money, total
 from portal.core.pages import ActingForm
 from portal.core.show import money
-from warranty.chargebacks import LineAnswer, Typed, lines_to_answer
+from warranty.chargebacks import LineAnswer, Typed, is_paged, lines_to_answer
 from warranty.four_eyes import words_missing
 from warranty.models import AnswerDecision, ChargebackLine, DraftAnswer
 
@@ -43,15 +45,18 @@ class AnswerForm(ActingForm):
         super().__init__(*args, **kwargs)
         self.lines = lines if lines is not None else lines_to_answer(self.subject) if self.subject else []
         for line in self.lines:
-            self.fields[f"decision_{line.pk}"] = forms.ChoiceField(label=_("Your decision"), choices=DECISIONS)
+            which = {"position": line.position}
+            self.fields[f"decision_{line.pk}"] = forms.ChoiceField(
+                label=_("Line %(position)s, your decision") % which, choices=DECISIONS
+            )
             self.fields[f"line_{line.pk}"] = forms.CharField(
-                label=_("Accepted amount"),
+                label=_("Line %(position)s, accepted amount") % which,
                 max_length=16,
                 required=False,
                 widget=forms.TextInput(attrs={"placeholder": _("48.00 or 50%")}),
             )
             self.fields[f"reason_{line.pk}"] = forms.CharField(
-                label=_("Reason"),
+                label=_("Line %(position)s, reason") % which,
                 max_length=300,
                 required=False,
                 widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest (at least 10 characters)")}),
@@ -85,6 +90,9 @@ class AnswerForm(ActingForm):
             written = read_share(cleaned.get(name, ""), line.claimed) if decision == PART else before
         except ValueError:
             return self.add_error(name, _("Write an amount like 48.00, or a share like 50%."))
+        if "%" not in (typed := cleaned.get(name, "").replace("％", "%")) and written != round_money(written):
+            told = _("Got %(got)s, expected at most two decimals, like 48.00.") % {"got": typed.strip()}
+            return self.add_error(name, told)
         accepted = line.claimed if decision == ACCEPT else round_money(written)
         if accepted > line.claimed:
             return self.add_error(name, _("Not more than what is claimed."))
@@ -155,6 +163,79 @@ def fields_of(drafts: Mapping[int, DraftAnswer]) -> dict[str, str]:
             (f"reason_{key}", each.reason),
         )
     }
+
+
+WHOLE = [
+    ("", _("line by line, as below")),
+    (AnswerDecision.ACCEPT, _("every line is accepted")),
+    (AnswerDecision.DISPUTE, _("every line is disputed")),
+]
+
+
+class EnterAnswerForm(AnswerForm):
+    """What a supplier answered on paper, with the day it came and the paper: about the whole note, or line by line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A note that is too long for one form is answered as a whole, or by the supplier itself."""
+        subject = kwargs.get("subject")
+        lines: list[ChargebackLine] | None = [] if subject is not None and is_paged(subject) else None
+        super().__init__(*args, lines=lines, **kwargs)
+        for line in self.lines:
+            self.fields[f"decision_{line.pk}"].required = False
+        self.fields["received_on"] = forms.DateField(
+            label=pgettext_lazy("answer", "Received on"),
+            initial=clock.today,
+            widget=forms.DateInput(attrs={"type": "date"}),
+        )
+        self.fields["paper"] = forms.FileField(
+            label=_("The supplier's answer"),
+            max_length=300,
+            widget=forms.FileInput(attrs={"accept": "application/pdf,.docx,.xlsx,image/*"}),
+            help_text=_("PDF, Word (.docx), Excel (.xlsx) or a picture, at most 15 MB."),
+        )
+        self.fields["whole"] = forms.ChoiceField(
+            label=_("What the supplier says"),
+            choices=WHOLE if self.lines else WHOLE[1:],
+            required=not self.lines,
+            widget=forms.RadioSelect,
+        )
+        self.fields["reason"] = forms.CharField(
+            label=_("Why every line is disputed"),
+            max_length=300,
+            required=False,
+            help_text=_("In the supplier's words, where it disputes all of it."),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+
+    @property
+    def head(self) -> list[Any]:
+        """The fields about the whole answer."""
+        return [self[name] for name in ("received_on", "paper", "whole", "reason")]
+
+    def clean(self) -> dict[str, Any]:
+        whole = self.cleaned_data.get("whole")
+        if whole == AnswerDecision.DISPUTE and (least := words_missing(self.cleaned_data.get("reason", "").strip())):
+            self.add_error("reason", _("Say in at least %(least)s characters why.") % {"least": least})
+        if whole:
+            for name in [name for name in self.errors if name.partition("_")[0] in ("decision", "line")]:
+                del self.errors[name]
+            return self.cleaned_data
+        cleaned = super().clean()
+        for line in self.lines:
+            name = f"decision_{line.pk}"
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Please choose"))
+        return cleaned
+
+    def answers(self) -> dict[int, LineAnswer]:
+        """By the whole answer, else line by line."""
+        whole = self.cleaned_data["whole"]
+        if not whole:
+            return super().answers()
+        asked = lines_to_answer(self.subject)
+        if whole == AnswerDecision.ACCEPT:
+            return {line.pk: LineAnswer(line.claimed) for line in asked}
+        return {line.pk: LineAnswer(line.accepted or Decimal(0), self.cleaned_data["reason"]) for line in asked}
 
 
 class SendAnswerForm(ActingForm):

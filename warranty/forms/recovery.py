@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from parts.models import Supplier
 from portal.core import clock, show
 from portal.core.pages import ActingForm
-from warranty.chargebacks import look_at_rerouting
+from warranty.chargebacks import EXITS, look_at_rerouting
 from warranty.recovery import Candidate, candidates_of
 
 
@@ -50,6 +50,19 @@ class FurtherTestForm(ActingForm):
         label=gettext_lazy("What is to be tested"),
         max_length=300,
         help_text=gettext_lazy("The appraiser and the supplier read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DoubtForm(ActingForm):
+    """Whether what was accepted is credited or kept, and why."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("Decision"), choices=list(EXITS.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        min_length=10,
+        help_text=gettext_lazy("It stands with the lines; the supplier does not read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from parts.models import Supplier
 from portal.core import clock
 from portal.core.pages import OperationView, Stat
 from portal.core.show import money
@@ -18,6 +19,15 @@ from warranty.forms.settlement import BatchForm
 from warranty.models import Chargeback
 
 MAKE, SEND = "make", "send"
+
+
+def no_mail_for(supplier: Supplier) -> str:
+    """What to know before a note is sent to a supplier whom no mail reaches; empty where one does."""
+    if chargebacks.mail_addresses(supplier):
+        return ""
+    return _(
+        "Nobody at %(supplier)s gets mail: no contact for claims has an address. Enter one first, or tell it otherwise."
+    ) % {"supplier": supplier}
 
 
 class BatchChargebacks(OperationView):
@@ -59,6 +69,7 @@ class BatchChargebacks(OperationView):
         context = self.get_context_data(form=form) | {
             "proposal": proposal,
             "left_out": without,
+            "no_mail": no_mail_for(chosen["supplier"]),
             "hidden_cases": proposal.cases - len(proposal.shown),
             "stats": [
                 Stat(_("Cases"), taken.cases),
@@ -84,13 +95,13 @@ class SendChargeback(OperationView):
         """With what leaves the note because its day has passed."""
         late = chargebacks.late_cases(self.object, clock.today()).count()
         if not late:
-            return str(self.intro)
+            return f"{no_mail_for(self.object.supplier)} {self.intro}".strip()
         words = ngettext(
             "%(count)s case whose last day for notice has passed leaves the note and is lost.",
             "%(count)s cases whose last day for notice has passed leave the note and are lost.",
             late,
         )
-        return f"{words % {'count': late}} {self.intro}"
+        return f"{words % {'count': late}} {no_mail_for(self.object.supplier)} {self.intro}"
 
     def operate(self, form: Any) -> Chargeback:
         before = self.object.claimed

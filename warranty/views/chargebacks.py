@@ -1,9 +1,11 @@
 """Pages of chargeback notes, for finance and for suppliers."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
-from django.db.models import Count, Min
+import django_filters
+from django.db.models import Count, Min, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -13,7 +15,9 @@ from django.utils.translation import gettext as _
 from portal.accounts.roles import at_headquarters
 from portal.core import clock, show
 from portal.core.documents import documents_of
+from portal.core.listing import ScopedFilterSet
 from portal.core.models.documents import Document
+from portal.core.money import total
 from portal.core.pages import (
     Action,
     Column,
@@ -40,6 +44,25 @@ from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
 from warranty.views.papers import PaperPage
 
 
+class NoteFilter(ScopedFilterSet):
+    """By what headquarters wait for, or owe."""
+
+    waits = django_filters.ChoiceFilter(label=gettext_lazy("Waits for"), choices=chargebacks.WAITS, method="waiting")
+
+    class Meta:
+        model = Chargeback
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not at_headquarters(options["request"].user):
+            del self.filters["waits"]
+
+    def waiting(self, rows: QuerySet[Any], _name: str, key: str) -> QuerySet[Any]:
+        """Notes that wait for this."""
+        return chargebacks.waiting_for(key, rows, at=clock.now())
+
+
 class ChargebackList(ScopedListView):
     """Notes of the reader: a supplier's own that were sent, all for finance."""
 
@@ -58,6 +81,7 @@ class ChargebackList(ScopedListView):
         Column("answer_by", kind="day", sort="answer_by"),
     ]
     search_fields = ["number", "supplier__name", "supplier__code"]
+    filterset_class = NoteFilter
     chips = "status"
     select_related = ["supplier"]
     empty_text = gettext_lazy("No note yet.")
@@ -95,7 +119,24 @@ class ChargebackDetail(ScopedDetailView):
             text = words % {"day": note.answer_by}
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
+        if (doubt := self._in_doubt(note)) is not None:
+            return doubt
         return self._denied(note) or self._after_answer(note) if note.status in ANSWERS else None
+
+    def _in_doubt(self, note: Chargeback) -> NextStep | None:
+        """What the supplier accepted and a further test put in doubt, for who decides about it."""
+        if not at_headquarters(self.request.user):
+            return None
+        lines = list(note.lines.in_doubt().order_by("position"))
+        if not lines:
+            return None
+        may = self.request.user.has_perm("warranty.resolve_chargeback", note)
+        words = _(
+            "%(amount)s was accepted before a further test found the old part no fault of the supplier: credit it, or keep "
+            "the charge with a reason."
+        )
+        text = words % {"amount": money(total(line.accepted for line in lines if line.accepted))}
+        return NextStep(text, _("Decide"), reverse("chargeback_doubt", args=[lines[0].pk]) if may else "", "bad")
 
     def _to_send(self, note: Chargeback) -> NextStep:
         """A note that was not sent, with the first of its cases' last days for notice."""
@@ -135,19 +176,33 @@ class ChargebackDetail(ScopedDetailView):
     def _after_answer(self, note: Chargeback) -> NextStep | None:
         """What is open of an answered note, said from the reader's side."""
         figures, supplier = figures_of(note), not at_headquarters(self.request.user)
-        owed = figures.accepted - note.recovered
-        said = []
+        owed = note.accepted - note.recovered
+        said = [self._under_test(note)]
         if owed > 0:
             words = _("You still owe %(amount)s.") if supplier else _("%(amount)s is still to come.")
             said.append(words % {"amount": money(owed)})
         if figures.disputed > 0:
             words = _("Your dispute of %(amount)s is with us.") if supplier else _("%(amount)s is disputed.")
             said.append(words % {"amount": money(figures.disputed)})
+        said = list(filter(None, said))
         if not said:
             return None
         pays = owed > 0 and self.request.user.has_perm("warranty.pay_chargeback", note)
         url = reverse("chargeback_pay", args=[note.pk]) if pays else ""
         return NextStep(" ".join(said), _("Enter a payment"), url)
+
+    def _under_test(self, note: Chargeback) -> str:
+        """What waits for the bench."""
+        tested = note.lines.in_dispute().filter(tested_since__isnull=False)
+        found = tested.aggregate(count=Count("pk"), since=Min("tested_since"))
+        if not found["count"]:
+            return ""
+        words = ngettext(
+            "%(count)s disputed line waits for the further test of its old part, since %(day)s.",
+            "%(count)s disputed lines wait for the further test of their old parts, since %(day)s.",
+            found["count"],
+        )
+        return words % {"count": found["count"], "day": show.day(found["since"])}
 
     def get_actions(self) -> Sequence[Action]:
         note = self.get_object()
@@ -161,6 +216,9 @@ class ChargebackDetail(ScopedDetailView):
         if note.status in UNANSWERED:
             url = reverse("chargeback_accept", args=[note.pk])
             actions.append(Action(_("Accept all"), url, "warranty.answer_chargeback"))
+        if note.status in UNANSWERED or (note.status in ANSWERS and chargebacks.lines_to_answer(note)):
+            url = reverse("chargeback_enter", args=[note.pk])
+            actions.append(Action(_("Enter an answer on paper"), url, "warranty.enter_chargeback_answer"))
         if note.status == ChargebackStatus.SENT:
             url = reverse("chargeback_acknowledge", args=[note.pk])
             actions.append(Action(_("Mark as read"), url, "warranty.answer_chargeback"))
@@ -194,7 +252,31 @@ class ChargebackDetail(ScopedDetailView):
             Fact(_("Last day to answer"), note.answer_by),
             Fact(_("Answered at"), note.answered_at),
             Fact(_("Accepted by silence"), _("yes") if note.accepted_silently else ""),
+            *self._entered(note),
+            *self._mailed(note),
         ]
+
+    def _entered(self, note: Chargeback) -> Sequence[Fact]:
+        """Answers that came on paper; who entered them is told to headquarters alone."""
+        known = {kept.sha256: kept for kept in chargebacks.papers_of(note)} if note.answered_at else {}
+        found = []
+        for event in chargebacks.entries_of(note) if known else ():
+            words = _("received on %(day)s, entered for the supplier by us")
+            if at_headquarters(self.request.user):
+                words = _("received on %(day)s, entered for the supplier by %(who)s")
+            told = words % {"day": show.day(date.fromisoformat(event.data["received_on"])), "who": event.actor}
+            kept = known.get(event.data["sha256"])
+            url = reverse("attachment", args=[kept.pk]) if kept else ""
+            found.append(Fact(_("Answer on paper"), told, url))
+        return found
+
+    def _mailed(self, note: Chargeback) -> Sequence[Fact]:
+        """To whom the note went by mail."""
+        if not note.sent_at or not at_headquarters(self.request.user):
+            return []
+        went = chargebacks.mailed_to(note)
+        nobody = _("nobody: the supplier has no mail address for claims")
+        return [Fact(_("Sent by mail to"), ", ".join(went) or nobody)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         note = self.get_object()
