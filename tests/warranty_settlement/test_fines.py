@@ -26,7 +26,7 @@ from tests.warranty_settlement.paper import squeezed, text_of
 from warranty import fines, review, settlement
 from warranty import settlement_posting as posting
 from warranty.four_eyes import TextTooShort
-from warranty.models import SettlementItem, Statement, StationFine
+from warranty.models import ReasonCode, SettlementItem, Statement, StationFine
 from warranty.reasons import ReasonDoesNotFit
 from warranty.settlement_checks import CHECKS, fines_off
 from warranty.settlement_documents import english_texts
@@ -72,6 +72,18 @@ def test_an_approved_fine_is_a_debit_of_its_month_that_the_station_reads(desk: D
     assert (line.amount, line.other_amount, line.tax_rate) == (-500, -500, Decimal("0.06"))
     assert (line.text, line.reason) == ("违规向用户收费 / 处罚〔2025〕12 号", "FINE_OVERCHARGED")
     assert broken() == []
+
+
+def test_the_list_is_filtered_by_reasons_for_fines_only(desk: Desk) -> None:
+    fine = make_approved(station=desk.station)
+    other = ReasonCode.objects.exclude(uses__overlap=["fine"])[0]
+    browser = as_user(desk.finance)
+
+    page = browser.get("/warranty/fines/").content.decode()
+
+    assert f'<option value="{fine.reason_code_id}">' in page
+    assert f'<option value="{other.pk}">' not in page
+    assert fine.number in browser.get(f"/warranty/fines/?reason_code={fine.reason_code_id}").content.decode()
 
 
 def test_nobody_decides_or_takes_back_a_fine_they_proposed(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from warranty import fines
 from warranty.fine_states import FineStatus
 from warranty.forms.claims import ReasonForm
 from warranty.forms.fines import ApproveFineForm, FineForm, RefuseFineForm
-from warranty.models import ItemKind, StatementLine, StationFine
+from warranty.models import ItemKind, ReasonUse, StatementLine, StationFine
 
 RELATED = ("station", "claim", "reason_code", "proposed_by", "decided_by", "taken_back_by")
 DECIDE = "warranty.decide_fine"
@@ -42,6 +42,9 @@ class FineList(ScopedListView):
     ordering = ("-pk",)
     select_related = RELATED
     empty_text = pgettext_lazy("fine", "No fine so far.")
+
+    def choices(self, name: str, rows: Any) -> Any:
+        return rows.fitting(ReasonUse.FINE) if name == "reason_code" else rows
 
     def get_actions(self) -> Sequence[Action]:
         return [Action(_("Propose a fine"), reverse("fine_new"), "warranty.propose_fine", "primary")]
