@@ -1,6 +1,6 @@
 """Papers of one old part: the appraisal report with its custody log, and the certificate of its end as scrap."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,42 +16,25 @@ from warranty.models import FailedPart
 from warranty.signatures import Kept, signature_photos
 
 
-def report_facts(piece: FailedPart) -> dict[str, Any]:
-    """What the report says: the piece, its claim, the verdict with those who agreed, what it fixes, the custody log.
+def facts_of(
+    piece: FailedPart, appraisals: Sequence[Any], custody: Sequence[Any], *, said: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """What every report on the piece says: how it came, the verdicts, where it has been; nobody's name.
 
-    Stations and suppliers read it, so nothing of it tells who disagreed; before the final verdict it has none.
+    appraisals: as they are told outside; said: how what people typed is written for the report's reader.
     """
-    claim = piece.claim
-    appraisals = told_outside(piece.appraisals.select_related("appraiser").order_by("pk"))
     final = next((each for each in appraisals if each.is_final), None)
-    meaning = VERDICTS[final.verdict] if final else None
     return {
         "number": piece.number,
-        "claim": claim.number,
-        "station_code": piece.station.code,
-        "part": piece.part.number,
-        "part_name": piece.part.name,
-        "part_name_en": piece.part.name_en,
         "piece": piece.piece,
         "piece_serial": piece.removed_serial,
-        "unit_serial": claim.serial_number,
-        "model": claim.product_model.code if claim.product_model else "",
-        "failed_on": claim.failed_on.isoformat(),
-        "complaint": claim.complaint,
-        "cause": claim.cause,
-        "correction": claim.correction,
         "condition": piece.condition,
         "received_on": clock.local_date(piece.received_at).isoformat() if piece.received_at else "",
-        "amount": f"{piece.amount:.2f}",
         "verdict": final.verdict if final else "",
-        "accepts": bool(meaning and meaning.accepts),
-        "payer": meaning.payer if meaning else "",
-        "dispositions": list(meaning.dispositions) if meaning else [],
         "appraisals": [
             {
-                "by": str(each.appraiser),
                 "verdict": each.verdict,
-                "findings": each.findings,
+                "findings": said(each.findings),
                 "on": clock.local_date(each.at).isoformat(),
                 "final": each.is_final,
                 "measurements": each.measurements,
@@ -63,15 +46,44 @@ def report_facts(piece: FailedPart) -> dict[str, Any]:
             {
                 "sequence": entry.sequence,
                 "act": entry.act,
-                "giver": entry.giver,
-                "taker": entry.taker,
+                "place": said(entry.place),
                 "on": f"{clock.local(entry.at):%Y-%m-%d %H:%M}",
-                "place": entry.place,
-                "signed": entry.confirmed_by,
                 "hash": entry.hash[:16],
             }
-            for entry in told(piece)
+            for entry in custody
         ],
+    }
+
+
+def report_facts(piece: FailedPart) -> dict[str, Any]:
+    """What the report says: the piece, its claim, the verdict with those who agreed, what it fixes, the custody log.
+
+    Stations and suppliers read it, so nothing of it tells who disagreed; before the final verdict it has none.
+    """
+    claim, custody = piece.claim, list(told(piece))
+    appraisals = told_outside(piece.appraisals.select_related("appraiser").order_by("pk"))
+    shared = facts_of(piece, appraisals, custody)
+    meaning = VERDICTS[shared["verdict"]] if shared["verdict"] else None
+    for row, each in zip(shared["appraisals"], appraisals, strict=True):
+        row["by"] = str(each.appraiser)
+    for row, entry in zip(shared["custody"], custody, strict=True):
+        row |= {"giver": entry.giver, "taker": entry.taker, "signed": entry.confirmed_by}
+    return shared | {
+        "claim": claim.number,
+        "station_code": piece.station.code,
+        "part": piece.part.number,
+        "part_name": piece.part.name,
+        "part_name_en": piece.part.name_en,
+        "unit_serial": claim.serial_number,
+        "model": claim.product_model.code if claim.product_model else "",
+        "failed_on": claim.failed_on.isoformat(),
+        "complaint": claim.complaint,
+        "cause": claim.cause,
+        "correction": claim.correction,
+        "amount": f"{piece.amount:.2f}",
+        "accepts": bool(meaning and meaning.accepts),
+        "payer": meaning.payer if meaning else "",
+        "dispositions": list(meaning.dispositions) if meaning else [],
     }
 
 

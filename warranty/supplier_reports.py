@@ -8,18 +8,18 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import batched
 from typing import Any, Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.core import clock
 from portal.core.document_lines import KEY, keep_lines, lines_of
 from portal.core.documents import facts_in, qr_svg, render_pdf, verify_url
 from portal.core.letterhead import KEY as ISSUER
 from portal.core.models.documents import Document
-from warranty.appraisal_documents import bench_pictures
+from warranty.appraisal_documents import bench_pictures, facts_of
 from warranty.appraisal_telling import told_outside
 from warranty.models import Appraisal, ChargebackLine, CustodyEntry, FailedPart
 from warranty.recovery_reading import read_cases
@@ -76,39 +76,8 @@ def _together(of_piece: Mapping[str, ChargebackLine]) -> Iterator[dict[str, Any]
 def _report(
     piece: FailedPart, line: ChargebackLine, names: Names, appraisals: Sequence[Any], custody: Sequence[Any]
 ) -> dict[str, Any]:
-    told = told_outside(appraisals)
-    final = next((each for each in told if each.is_final), None)
-    return {
-        **{name: line.facts.get(name, "") for name in OF_CLAIM},
-        "number": piece.number,
-        "piece": piece.piece,
-        "piece_serial": piece.removed_serial,
-        "unit_serial": line.facts.get("serial", ""),
-        "condition": piece.condition,
-        "received_on": clock.local_date(piece.received_at).isoformat() if piece.received_at else "",
-        "verdict": final.verdict if final else "",
-        "appraisals": [
-            {
-                "verdict": each.verdict,
-                "findings": scrub(each.findings, names),
-                "on": clock.local_date(each.at).isoformat(),
-                "final": each.is_final,
-                "measurements": each.measurements,
-                "photos": each.photos,
-            }
-            for each in told
-        ],
-        "custody": [
-            {
-                "sequence": entry.sequence,
-                "act": entry.act,
-                "place": scrub(entry.place, names),
-                "on": f"{clock.local(entry.at):%Y-%m-%d %H:%M}",
-                "hash": entry.hash[:16],
-            }
-            for entry in custody
-        ],
-    }
+    of_claim = {name: line.facts.get(name, "") for name in OF_CLAIM} | {"unit_serial": line.facts.get("serial", "")}
+    return of_claim | facts_of(piece, told_outside(appraisals), custody, said=partial(scrub, names=names))
 
 
 def digest_of(report: dict[str, Any]) -> str:
