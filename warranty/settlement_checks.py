@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
 from django.db import models
@@ -33,12 +34,13 @@ from warranty.models import (
     WarrantyClaim,
 )
 from warranty.recovery_charges import OF_CASE, PAYS_BESIDE, charges_of
-from warranty.settlement import rebuilt_fingerprint
+from warranty.settlement import rebuilt_fingerprints
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus, RecoveryStatus, StatementStatus
 from warranty.states import GRANTED
 
 ZERO = Decimal("0.00")
 AT_ONCE = 500
+REBUILT = 100  # statements whose lines are in memory together
 
 
 def sum_of(model: type[models.Model], owner: str, amount: str, **only: Any) -> Coalesce:
@@ -92,9 +94,11 @@ def statements_off() -> Iterator[str]:
     for statement in summed.exclude(in_lines=F("net"), in_groups=F("tax")):
         said = {"number": statement.number, "lines": statement.in_lines, "net": statement.net}
         yield _("%(number)s: lines make %(lines)s, the statement says %(net)s") % said
-    for issued in standing.exclude(fingerprint="").iterator(chunk_size=AT_ONCE):
-        if rebuilt_fingerprint(issued) != issued.fingerprint:
-            yield _("%(number)s cannot be built again with the same fingerprint") % {"number": issued.number}
+    for some in batched(standing.exclude(fingerprint="").iterator(chunk_size=REBUILT), REBUILT):
+        rebuilt = rebuilt_fingerprints(some)
+        for issued in some:
+            if rebuilt[issued.pk] != issued.fingerprint:
+                yield _("%(number)s cannot be built again with the same fingerprint") % {"number": issued.number}
 
 
 def claims_and_statements() -> Iterator[str]:

@@ -7,7 +7,7 @@ Source: rules.md 3.8, C27, C43.
 from warranty.settlement.answering import confirm_silent, confirm_statement, dispute_lines, remind_silent
 from warranty.settlement.building import build_statement, void_draft
 from warranty.settlement.carrying import carry_confirmed
-from warranty.settlement.issuing import issue_statement, rebuilt_fingerprint
+from warranty.settlement.issuing import issue_statement, rebuilt_fingerprint, rebuilt_fingerprints
 from warranty.settlement.month import (
     MonthChanged,
     MonthPlan,
@@ -53,6 +53,7 @@ __all__ = [
     "preview",
     "read_chosen",
     "rebuilt_fingerprint",
+    "rebuilt_fingerprints",
     "record_invoice",
     "remind_silent",
     "void_draft",

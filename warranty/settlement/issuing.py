@@ -1,5 +1,7 @@
 """A draft becomes a document: number, fingerprint, paper; the same data built again has the same fingerprint."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -60,16 +62,36 @@ def incentives_on(statement: Statement, *lines: int) -> list[str]:
 
 def rebuilt_fingerprint(statement: Statement) -> str:
     """The fingerprint as it comes out when the statement is built again from its items; equal, or something was changed."""
-    lines = [_rebuilt(line) for line in statement.lines.select_related("item").order_by("position")]
+    return rebuilt_fingerprints([statement])[statement.pk]
+
+
+def rebuilt_fingerprints(statements: Sequence[Statement]) -> dict[int, str]:
+    """The same of several, by key: two queries, however many they are; their lines are in memory together."""
+    lines = defaultdict[int, list[StatementLine]](list)
+    rows = StatementLine.objects.filter(statement__among=[each.pk for each in statements]).select_related("item")
+    for line in rows.order_by("statement", "position"):
+        lines[line.statement_id].append(line)
+    numbers = {each.source.rpartition("/")[0] for found in lines.values() for each in found if each.item is None}
+    carried = _carried(numbers) if numbers else {}
+    return {each.pk: _fingerprint(each, [_rebuilt(line, carried) for line in lines[each.pk]]) for each in statements}
+
+
+def _fingerprint(statement: Statement, lines: Sequence[DraftLine]) -> str:
     totals = totals_of(
         lines, carries_gross=not statement.gross < 0 <= statement.net
     )  # no other statement has this foot
     return canonical_hash(statement_facts(statement, lines=lines, totals=totals))
 
 
-def _rebuilt(line: StatementLine) -> DraftLine:
+def _carried(numbers: Collection[str]) -> dict[tuple[str, Decimal], Decimal]:
+    """What these statements handed on, by number and tax rate."""
+    groups = StatementTaxGroup.objects.filter(statement__number__in=numbers).select_related("statement")
+    return {(each.statement.number, each.tax_rate): each.handed_on for each in groups}
+
+
+def _rebuilt(line: StatementLine, carried: Mapping[tuple[str, Decimal], Decimal]) -> DraftLine:
     if line.item is not None:
         return draft_line(line.item)
     number, _slash, rate = line.source.rpartition("/")
-    group = StatementTaxGroup.objects.select_related("statement").get(statement__number=number, tax_rate=Decimal(rate))
-    return DraftLine(None, line.kind, line.source, number, "", (Decimal(0),) * 3 + (group.handed_on,), group.tax_rate)
+    amounts = (Decimal(0), Decimal(0), Decimal(0), carried.get((number, Decimal(rate)), Decimal(0)))
+    return DraftLine(None, line.kind, line.source, number, "", amounts, Decimal(rate))
