@@ -1,6 +1,7 @@
 """The pictures that prove a charged claim to a supplier: frozen by key and hash on the note's lines, drawn in its PDF.
 
-A supplier sees the fault and the serial plate, small; never a signature, a customer or a station's paper.
+A supplier sees the fault and the serial plate, small in papers and as large as we keep them on the note's page; never a
+signature, a customer or a station's paper.
 """
 
 from collections import defaultdict
@@ -38,13 +39,14 @@ def address_of(photo: dict[str, Any]) -> str:
     return f"evidence:{photo['id']}"
 
 
-def picture_on(lines: Iterable[Any], key: int) -> bytes | None:
-    """The small picture with this key if one of the lines froze it and its original is still the same."""
+def picture_on(lines: Iterable[Any], key: int, *, large: bool = False) -> bytes | None:
+    """The picture with this key if one of the lines froze it and its original is still the same; without place and time."""
     frozen = next((photo for line in lines for photo in line.facts.get("photos", ()) if photo["id"] == key), None)
     row = Attachment.objects.filter(pk=key, sha256=frozen["sha256"]).first() if frozen else None
-    if row is None or not row.thumbnail:
+    kept = None if row is None else row.served if large else row.thumbnail
+    if not kept:
         return None
-    with row.thumbnail.open("rb") as file:
+    with kept.open("rb") as file:
         return bytes(file.read())
 
 

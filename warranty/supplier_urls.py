@@ -16,6 +16,11 @@ urlpatterns = [
     path("chargebacks/<int:pk>/note.pdf", note.ChargebackPdf.as_view(), name="chargeback_pdf"),
     path("chargebacks/<int:pk>/evidence.zip", note.ChargebackZip.as_view(), name="chargeback_zip"),
     path("chargebacks/<int:pk>/pictures/<int:picture>/", note.ChargebackPicture.as_view(), name="chargeback_picture"),
+    path(
+        "chargebacks/<int:pk>/pictures/<int:picture>/large/",
+        note.ChargebackPicture.as_view(large=True),
+        name="chargeback_picture_large",
+    ),
     path("chargebacks/<int:pk>/send/", batching.SendChargeback.as_view(), name="chargeback_send"),
     path("chargebacks/<int:pk>/withdraw/", batching.WithdrawChargeback.as_view(), name="chargeback_withdraw"),
     path("chargebacks/<int:pk>/accept/", AcceptChargeback.as_view(), name="chargeback_accept"),

@@ -19,7 +19,7 @@ from parts.models import Supplier, SupplierContact
 from portal.core import clock, jobs
 from portal.core.attachments import attach
 from portal.core.documents import documents_of, path_of, pdf_bytes
-from portal.core.models import JobRun, MailOutbox, Notification
+from portal.core.models import Attachment, JobRun, MailOutbox, Notification
 from tests.api.calls import Program
 from tests.conftest import as_user
 from tests.desks import Desk
@@ -241,7 +241,10 @@ def test_the_supplier_sees_the_pictures_of_its_note_and_no_others(desk: Desk) ->
 
     assert address in client.get(note.get_absolute_url()).content.decode()
     assert client.get(address)["Content-Type"] == "image/jpeg"
-    assert client.get(f"{note.get_absolute_url()}pictures/{other.pk}/").status_code == 404
+    assert f'<a href="{address}large/">' in client.get(note.get_absolute_url()).content.decode()
+    assert client.get(f"{address}large/").content == Attachment.objects.get(pk=shown["id"]).served.read()
+    for unseen in (f"{other.pk}/", f"{other.pk}/large/"):
+        assert client.get(f"{note.get_absolute_url()}pictures/{unseen}").status_code == 404
     assert client.get(f"/files/{shown['id']}/").status_code == 404
 
 

@@ -330,14 +330,15 @@ class ChargebackZip(ScopedPage):
 
 
 class ChargebackPicture(ScopedPage):
-    """One picture of a note's evidence, small: for whoever may see the note, whatever else they may not see."""
+    """One picture of a note's evidence: for whoever may see the note, whatever else they may not see."""
 
     permission = "warranty.view_chargeback"
+    large = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         note: Any = visible_or_404(Chargeback, request.user, pk=kwargs["pk"])
         shown = note.lines.filter(is_live=True, facts__photos__contains=[{"id": kwargs["picture"]}])
-        picture = picture_on(shown, kwargs["picture"])
+        picture = picture_on(shown, kwargs["picture"], large=self.large)
         if picture is None:
             raise Http404
         answer = HttpResponse(picture, content_type="image/jpeg")
