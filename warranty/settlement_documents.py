@@ -13,12 +13,12 @@ from portal.core.documents import issue_document
 from portal.core.linetable import LineColumn
 from portal.core.models.documents import Document
 from portal.core.money import capitals, total
-from portal.core.show import quantity
+from portal.core.show import percent
 from stations.grading import grade_on
 from stations.models import Station
 from warranty.models import ClaimLine, FailedPart, ItemKind, Statement, StatementLine, StationFine
 from warranty.settlement_lines import words_of
-from warranty.settlement_queries import FINES, SEPARATOR
+from warranty.settlement_queries import FINES, SEPARATOR, english_names, worded
 from warranty.settlement_rules import next_month
 
 GRANTS = (ItemKind.CLAIM, ItemKind.APPEAL, ItemKind.REVERSAL)
@@ -103,7 +103,7 @@ def _line_facts(line: Any) -> dict[str, str]:
 def rate_written(rate: str) -> str:
     """0.0600 as 6%; what is no rate stays as it is."""
     try:
-        return f"{quantity(Decimal(rate) * 100)}%"
+        return percent(Decimal(rate) * 100)
     except InvalidOperation:
         return rate
 
@@ -171,7 +171,8 @@ def english_texts(statement: Statement) -> dict[int, str]:
             found[key] = ""
         else:
             found[key] = " / ".join([model or "", *names])[:200]
-    return found | _fines_in_english(statement, [line[0] for line in lines if line[1] in FINES])
+    found |= _fines_in_english(statement, [line[0] for line in lines if line[1] in FINES])
+    return found | _borne_in_english(statement, [line[0] for line in lines if line[1] == ItemKind.REROUTE])
 
 
 def _fines_in_english(statement: Statement, keys: Collection[int]) -> dict[int, str]:
@@ -185,6 +186,15 @@ def _fines_in_english(statement: Statement, keys: Collection[int]) -> dict[int, 
         key: SEPARATOR.join(said[source])[:200] if source in said and said[source][0] else ""
         for key, source in sources.items()
     }
+
+
+def _borne_in_english(statement: Statement, keys: Collection[int]) -> dict[int, str]:
+    """What the station bears instead of a supplier: the part or operation of each line; nothing is asked for none."""
+    if not keys:
+        return {}
+    texts = dict(statement.lines.filter(pk__in=keys).values_list("pk", "text"))
+    names = english_names(texts.values(), operations=True)
+    return {key: said[:200] if (said := worded(text, names)) != text else "" for key, text in texts.items()}
 
 
 def _old_parts(statement: Statement) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """Figures over old parts, statements and chargebacks. Reads only."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from parts.models import Part
 from portal.core import clock
 from portal.core.models import Event
 from portal.core.money import total
+from service.models import LaborOperation
 from stations.models import Incentive, Station
 from warranty import reasons
 from warranty.models import (
@@ -42,6 +44,7 @@ from warranty.settlement_states import (
 
 ZERO = Decimal("0.00")
 SEPARATOR = " / "
+NAMES_IN = re.compile(r"( / | · )")  # the second before the appeal that added a line
 FINES = (ItemKind.FINE, ItemKind.FINE_BACK)
 AWAITED = (RecoveryStatus.UNASSIGNED, RecoveryStatus.WAITING)  # for a supplier's name, or the old part's verdict
 ELIGIBLE = (*AWAITED, RecoveryStatus.OPEN, RecoveryStatus.CHARGED, RecoveryStatus.LOST)
@@ -191,16 +194,29 @@ def _granted_by(day: date) -> Decimal:
 
 
 def names_in_language(lines: Iterable[Any]) -> dict[str, str]:
-    """English names by Chinese ones for parts and reasons of fines in the lines' frozen texts; empty but for English readers."""
+    """English names by Chinese ones in the lines' frozen texts, of parts, operations and reasons of fines; empty but for
+    English readers."""
     if get_language() != "en":
         return {}
-    texts = {text for line in lines for text in line.text.split(SEPARATOR)}
-    named = dict(Part.objects.filter(name__in=texts).exclude(name_en="").values_list("name", "name_en"))
+    lines = list(lines)
+    named = english_names(
+        (line.text for line in lines), operations=any(line.kind == ItemKind.REROUTE for line in lines)
+    )
     if any(line.kind in FINES for line in lines):
-        named |= {row.name: row.name_en for row in reasons.versions() if row.name in texts and row.name_en}
+        named |= {row.name: row.name_en for row in reasons.versions() if row.name_en}
+    return named
+
+
+def english_names(texts: Iterable[str], *, operations: bool) -> dict[str, str]:
+    """The same of parts, and of operations where the texts name them: two queries at most."""
+    said = {each for text in texts for each in NAMES_IN.split(text)}
+    named = dict(Part.objects.filter(name__in=said).exclude(name_en="").values_list("name", "name_en"))
+    if operations:
+        known = LaborOperation.objects.filter(name__in=said).exclude(name_en="").order_by("pk")
+        named |= dict(known.values_list("name", "name_en"))
     return named
 
 
 def worded(text: str, names: Mapping[str, str]) -> str:
     """A line's text with the names of `names_in_language`."""
-    return SEPARATOR.join(names.get(each, each) for each in text.split(SEPARATOR))
+    return "".join(names.get(each, each) for each in NAMES_IN.split(text))

@@ -1,14 +1,17 @@
 """A disputed line finds who bears it, by somebody who did not make the note; the note moves on with its last dispute."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.parameters import set_parameter
+from service.models import LaborOperation
 from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.settlement import change_agreement, make_granted_claim
@@ -18,7 +21,8 @@ from warranty import settlement_posting as posting
 from warranty.chargebacks import LineAnswer
 from warranty.chargebacks.refusals import FeeOfNoStation
 from warranty.models import Chargeback, ChargebackLine, SettlementItem
-from warranty.settlement_queries import figures_of, note_figures
+from warranty.settlement_documents import english_texts
+from warranty.settlement_queries import figures_of, names_in_language, note_figures, worded
 
 WHY = "工时不在协议范围之内，不予承担"
 NOTE = "协议第三条已明确包含工时费用"
@@ -153,6 +157,24 @@ def test_what_the_station_bears_is_taxed_as_it_was_paid(desk: Desk) -> None:
 
     (borne,) = SettlementItem.objects.filter(kind="reroute")
     assert (borne.amount, borne.tax_rate) == (Decimal("-96.00"), Decimal("0.06"))
+
+
+def test_what_the_station_bears_is_named_in_english_too(desk: Desk, june: Any) -> None:
+    june("2025-06-10 10:00:00")
+    note = answered(desk)
+    posting.credit_claim(note.lines.get(kind="part").case.claim)
+    LaborOperation.objects.update(name_en="Replace the power module")
+    resolve(desk, note, "station", "station")
+    june("2025-07-05 09:00:00")
+
+    statement = settlement.build_statement(desk.station, date(2025, 6, 1), actor=desk.finance)
+
+    borne = statement.lines.filter(kind="reroute").order_by("position")
+    with translation.override("en"):
+        names = names_in_language(borne)
+    assert [worded(line.text, names) for line in borne] == ["Power module", "Replace the power module"]
+    assert [english_texts(statement)[line.pk] for line in borne] == ["Power module", "Replace the power module"]
+    assert worded("更换电源模块 · AP-2025-000001", names) == "Replace the power module · AP-2025-000001"
 
 
 def test_a_station_does_not_bear_a_fee_that_it_never_received(desk: Desk) -> None:
