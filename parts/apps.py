@@ -56,7 +56,7 @@ class PartsConfig(AppConfig):
             public=(
                 ("number", _("Number")),
                 ("shipped_on", _("Shipped on")),
-                ("amount", _("Amount (CNY, tax excluded)")),
+                ("amount", _("Amount (CNY, tax excluded)"), documents.money_said),
             ),
         )
         documents.document_kind(
@@ -67,8 +67,8 @@ class PartsConfig(AppConfig):
             public=(
                 ("number", _("Number")),
                 ("decided_on", _("Decided on")),
-                ("credit", _("Credited (CNY, tax excluded)")),
-                ("charge", _("Charged (CNY, tax excluded)")),
+                ("credit", _("Credited (CNY, tax excluded)"), documents.money_said),
+                ("charge", _("Charged (CNY, tax excluded)"), documents.money_said),
             ),
         )
         documents.document_kind(
@@ -79,7 +79,7 @@ class PartsConfig(AppConfig):
             public=(
                 ("number", _("Number")),
                 ("issued_on", _("Issued on")),
-                ("credit", _("Credited (CNY, tax excluded)")),
+                ("credit", _("Credited (CNY, tax excluded)"), documents.money_said),
             ),
         )
         registries.notices.update(transfers.NOTICES)
@@ -121,7 +121,11 @@ class PartsConfig(AppConfig):
                 template=template,
                 title=title,
                 bilingual=True,
-                public=(("number", _("Number")), day, ("amount", _("Amount (CNY, tax excluded)"))),
+                public=(
+                    ("number", _("Number")),
+                    day,
+                    ("amount", _("Amount (CNY, tax excluded)"), documents.money_said),
+                ),
             )
         registries.notices.update(letters.NOTICES)
         registries.notices["pricelist.released"] = _("Price list %(number)s is released: it holds from %(day)s.")

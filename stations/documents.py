@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core import clock
-from portal.core.documents import Standing, document_kind, documents_of, issue_document
+from portal.core.documents import Standing, document_kind, documents_of, issue_document, money_said
 from portal.core.linetable import LineColumn
 from portal.core.models import Division
 from portal.core.models.documents import Document
@@ -76,8 +76,8 @@ def register() -> None:
             ("dealer", _("Dealer")),
             ("first_day", _("First day")),
             ("last_day", _("Last day")),
-            ("owed_before", _("Owed at the beginning")),
-            ("owed_after", _("Owed at the end")),
+            ("owed_before", _("Owed at the beginning"), money_said),
+            ("owed_after", _("Owed at the end"), money_said),
         ],
     )
 

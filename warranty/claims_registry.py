@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core import registries, timeline
-from portal.core.documents import document_kind
+from portal.core.documents import document_kind, money_said
 from service import doors, entitlement, life
 from warranty import (
     after_job,
@@ -112,7 +112,13 @@ def register() -> None:
         claim_reports.KIND,
         template="pdf/claim_report.html",
         title=_("Claim report"),
-        public=[("number", _("Number")), ("read_at", pgettext_lazy("report", "As of"))],
+        public=[
+            ("number", _("Number")),
+            ("read_at", pgettext_lazy("report", "As of")),
+            ("totals__claimed", _("Claimed"), money_said),
+            ("totals__approved", _("Approved"), money_said),
+            ("totals__appealed", pgettext_lazy("report", "Granted on appeal"), money_said),
+        ],
         line_columns=PAPER_COLUMNS,
     )
     document_kind(
@@ -122,7 +128,7 @@ def register() -> None:
         public=[
             ("claim", _("Claim")),
             ("outcome", _("Outcome")),
-            ("granted", pgettext_lazy("appeal", "Granted")),
+            ("granted", pgettext_lazy("appeal", "Granted"), money_said),
             ("decided_on", _("Decided on")),
         ],
     )
@@ -139,7 +145,7 @@ def register() -> None:
         public=[
             ("claim", _("Claim")),
             ("outcome", _("Outcome")),
-            ("approved", _("Approved")),
+            ("approved", _("Approved"), money_said),
             ("decided_on", _("Decided on")),
         ],
         standing=decision_today,

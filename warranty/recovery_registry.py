@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock, registries, show, timeline
-from portal.core.documents import document_kind
+from portal.core.documents import document_kind, money_said
 from portal.core.registries import WorkItem, Worklist
 from portal.core.show import money
 from warranty import answer_imports, chargebacks, recovery_checks, recovery_in_house, recovery_keeping
@@ -84,7 +84,7 @@ def register() -> None:
             ("supplier", _("Supplier")),
             ("first_day", _("First day")),
             ("last_day", _("Last day")),
-            ("closing", _("Closing balance")),
+            ("closing", _("Closing balance"), money_said),
         ),
         line_columns=STATEMENT_COLUMNS,
         bilingual=True,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core import clock, events, registries, timeline
-from portal.core.documents import document_kind
+from portal.core.documents import document_kind, money_said
 from portal.core.parameters import param
 from portal.core.registries import Hit, WorkItem, Worklist
 from portal.core.show import money
@@ -117,7 +117,7 @@ def register() -> None:
         "statement",
         template="pdf/statement.html",
         title=_("Claim settlement statement"),
-        public=(("number", _("Number")), ("gross", _("Gross")), ("fingerprint", _("Fingerprint"))),
+        public=(("number", _("Number")), ("gross", _("Gross"), money_said), ("fingerprint", _("Fingerprint"))),
         line_columns=STATEMENT_COLUMNS,
         bilingual=True,
         standing=statement_today,
@@ -126,7 +126,7 @@ def register() -> None:
         "chargeback",
         template="pdf/chargeback.html",
         title=_("Chargeback note"),
-        public=(("number", _("Number")), ("claimed", pgettext_lazy("chargeback", "Claimed"))),
+        public=(("number", _("Number")), ("claimed", pgettext_lazy("chargeback", "Claimed"), money_said)),
         line_columns=NOTE_COLUMNS,
         bilingual=True,
         pictures=evidence_pictures,
@@ -136,13 +136,17 @@ def register() -> None:
         COST_REPORT,
         template="pdf/cost_report.html",
         title=_("Cost report"),
-        public=[("number", _("Number")), ("read_at", pgettext_lazy("report", "As of")), ("total", _("Cost"))],
+        public=[
+            ("number", _("Number")),
+            ("read_at", pgettext_lazy("report", "As of")),
+            ("total", _("Cost"), money_said),
+        ],
     )
     document_kind(
         "credit_note",
         template="pdf/credit_note.html",
         title=_("Credit note to a supplier"),
-        public=(("number", _("Number")), ("note", _("Credits note")), ("amount", _("Credited"))),
+        public=(("number", _("Number")), ("note", _("Credits note")), ("amount", _("Credited"), money_said)),
         bilingual=True,
     )
     document_kind(

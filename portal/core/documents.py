@@ -24,13 +24,15 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.core import clock, drawing_runs, events
+from portal.core import clock, drawing_runs, events, show
 from portal.core.document_lines import KEY, count_of, lines_of
 from portal.core.letterhead import KEY as KEY_OF_ISSUER
 from portal.core.letterhead import letterhead
 from portal.core.linetable import LineColumn, Step, parts_of, with_line_table
 from portal.core.models.documents import Document
 from portal.core.written import Written
+
+type PublicFact = tuple[str, str | Promise] | tuple[str, str | Promise, Callable[[Any], str]]
 
 MAX_TEMPLATE_LINES = 500
 PDF_END = b"%%EOF"
@@ -53,7 +55,7 @@ class DocumentKind:
     kind: str
     template: str
     title: str | Promise
-    public: Sequence[tuple[str, str | Promise]] = ()
+    public: Sequence[PublicFact] = ()
     line_columns: Sequence[LineColumn] = ()
     bilingual: bool = False
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None
@@ -77,13 +79,15 @@ def document_kind(
     *,
     template: str,
     title: str | Promise,
-    public: Sequence[tuple[str, str | Promise]] = (),
+    public: Sequence[PublicFact] = (),
     line_columns: Sequence[LineColumn] = (),
     bilingual: bool = False,
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None,
     standing: Callable[[Document], Standing | None] | None = None,
 ) -> None:
-    """Documents of this kind can be issued. public: (key of facts, label) pairs. Called in AppConfig.ready().
+    """Documents of this kind can be issued. Called in AppConfig.ready().
+
+    public: key of facts (`totals__approved` within facts["totals"]), label, and how it is written where not as it stands.
 
     With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
     is given no facts.lines then, and `lines_follow` says how many there are; `all_lines` holds them either way.
@@ -186,7 +190,19 @@ def public_facts(row: Document) -> list[tuple[str, Any]]:
     if definition is None:
         return []
     facts = facts_in(translation.get_language() or "", row.facts) if definition.bilingual else row.facts
-    return [(str(label), facts.get(key, "")) for key, label in definition.public]
+    return [(str(label), _said(facts, key, *written)) for key, label, *written in definition.public]
+
+
+def _said(facts: dict[str, Any], key: str, written: Callable[[Any], str] = str) -> str:
+    found: Any = facts
+    for part in key.split("__"):
+        found = found.get(part, "") if isinstance(found, dict) else ""
+    return written(found)
+
+
+def money_said(value: str) -> str:
+    """An amount that a document froze, with its currency: 1,234.00 or 1234.00 as ¥1,234.00."""
+    return show.money("" if value == show.NOTHING else value.replace(",", "").replace("−", "-"))
 
 
 def standing_today(row: Document) -> Standing | None:

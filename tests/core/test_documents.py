@@ -90,6 +90,21 @@ def test_anyone_with_the_code_can_verify_and_sees_only_public_facts(person: User
     assert Client().get("/verify/unknown/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("frozen", "said"),
+    [
+        ("1234.50", "¥1,234.50"),
+        ("1,234.50", "¥1,234.50"),
+        ("−1,234.50", "−¥1,234.50"),
+        ("-0.50", "−¥0.50"),
+        ("–", "–"),
+        ("", "–"),
+    ],
+)
+def test_a_public_amount_says_its_currency_however_it_was_frozen(frozen: str, said: str) -> None:
+    assert documents.money_said(frozen) == said
+
+
 def test_a_document_is_served_only_within_the_scope_of_its_record(person: User) -> None:
     row = letter(person)
     client = Client()

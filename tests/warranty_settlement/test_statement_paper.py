@@ -121,7 +121,7 @@ def test_the_code_on_paper_leads_to_a_public_page_with_number_total_and_fingerpr
     page = as_user().get(f"/{path}").content.decode()
 
     assert statement.number in page
-    assert str(statement.gross) in page
+    assert f"¥{statement.gross:,.2f}" in page
     assert statement.fingerprint in page
     assert desk_bank(statement) not in page
 
