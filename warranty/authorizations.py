@@ -27,6 +27,7 @@ from service.models import InstalledUnit, LaborOperation, WorkOrder, WorkOrderSt
 from stations.models import Station
 from warranty import facts, reasons
 from warranty.authorization_states import STANDING, AuthorizationStatus
+from warranty.four_eyes import require_words
 from warranty.models import AuthorizedLine, LineKind, PriorAuthorization, ReasonCode, ReasonUse, WarrantyClaim
 from warranty.telling import people_of
 
@@ -114,13 +115,15 @@ def request_authorization(
     photos: Iterable[Any] = (),
     at: datetime | None = None,
 ) -> PriorAuthorization:
-    """Headquarters is asked, with what it would cost. Raises NothingWanted, AmountUnknown, WorkIsDone, AskedAlready.
+    """Headquarters is asked, with what it would cost. Raises NothingWanted, TextTooShort, AmountUnknown, WorkIsDone,
+    AskedAlready.
 
     Writes the request, its lines and pictures, one Event. Source: rules.md 3.1, 3.2 (outside service).
     """
     moment = at or clock.now()
     if not lines:
         raise NothingWanted
+    require_words(reason, "reason", moment)
     if work_order is not None:
         _refuse_job(work_order)
     amounts = _amounts(lines, station, clock.local_date(moment))
@@ -185,9 +188,10 @@ def refuse_authorization(
 ) -> PriorAuthorization:
     """The work is not authorized, for this reason; the station is told.
 
-    Raises OwnRequest, TransitionNotAllowed, ReasonDoesNotFit.
+    Raises OwnRequest, TransitionNotAllowed, TextTooShort, ReasonDoesNotFit.
     """
     moment = at or clock.now()
+    require_words(answer, "answer", moment)
     given = reasons.require_fitting(reason_code.code, ReasonUse.AUTHORIZATION, day=clock.local_date(moment))
     row = _to_decide(asked, AuthorizationStatus.REFUSED, actor)
     row.reason_code = given

@@ -21,6 +21,7 @@ from portal.core.numbering import take_number
 from service.models import InstalledUnit, WorkOrder
 from stations.models import Station
 from warranty.campaign_states import UNDECIDED, GoodwillStatus
+from warranty.four_eyes import require_words
 from warranty.models import (
     GoodwillAuthority,
     GoodwillAuthorization,
@@ -95,8 +96,12 @@ def request_goodwill(
     work_order: WorkOrder | None = None,
     at: datetime | None = None,
 ) -> GoodwillAuthorization:
-    """Headquarters is asked to pay a share of a repair out of cover, CNY up to the amount. Writes one Event."""
+    """Headquarters is asked to pay a share of a repair out of cover, CNY up to the amount.
+
+    Raises TextTooShort. Writes one Event.
+    """
     moment = at or clock.now()
+    require_words(reason, "reason", moment)
     asked = GoodwillAuthorization.objects.create(
         unit=unit, station=station, work_order=work_order, requested_by=actor, requested_at=moment,
         budget=round_money(amount), reason=reason, number=take_number("GW", at=moment),
@@ -174,11 +179,12 @@ def authorize_goodwill(
 def refuse_goodwill(
     asked: GoodwillAuthorization, *, answer: str, actor: Any, at: datetime | None = None
 ) -> GoodwillAuthorization:
-    """Headquarters pays nothing; the station is told. Raises OwnGoodwill, TransitionNotAllowed. Writes one Event."""
+    """Headquarters pays nothing; the station is told. Raises OwnGoodwill, TextTooShort, TransitionNotAllowed. Writes one Event."""
     row = states.lock(asked, "station")
     states.require_move(row, GoodwillStatus.REFUSED)
     if row.requested_by_id == actor.pk:
         raise OwnGoodwill
+    require_words(answer, "answer", at)
     row.answer = answer.strip()
     _save(row)
     made = states.move(row, GoodwillStatus.REFUSED, actor=actor, at=at, note=answer)

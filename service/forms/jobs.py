@@ -15,6 +15,7 @@ from parts.vans import vans_of_job
 from portal.core import clock
 from portal.core.attachments import MAX_BYTES
 from portal.core.pages import ActingForm
+from portal.core.parameters import param
 from portal.core.show import listed, quantity
 from service.models import FaultCode, LaborOperation, PartAction
 from service.progress import photos_missing
@@ -199,19 +200,16 @@ class CompletionForm(ActingForm):
         label=_("Complaint"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least 10 characters."),
     )
     cause = forms.CharField(
         label=_("Cause"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least 10 characters."),
     )
     correction = forms.CharField(
         label=_("Correction"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("At least 10 characters."),
     )
     fault_code = forms.ModelChoiceField(
         label=_("Fault code"), queryset=FaultCode.objects.filter(is_active=True), required=False
@@ -240,6 +238,9 @@ class CompletionForm(ActingForm):
         super().__init__(*args, **kwargs)
         job = self.subject
         self._ask_for_photos(job)
+        least = gettext("At least %(least)s characters.") % {"least": param("service.text_length")}
+        for name in ("complaint", "cause", "correction"):
+            self.fields[name].help_text = least
         unit = job.request.unit
         family = unit.product_model.family_id if unit else None
         self.fields["fault_code"].queryset = FaultCode.objects.in_use().for_family(family)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from portal.core.uploads import Files, UploadEndpoint
 from service.models import LaborOperation, WorkOrder
 from stations.models import Station
 from warranty import authorizations
-from warranty.api.reasons import ReasonField
+from warranty.api.reasons import ReasonField, Words
 from warranty.api.subjects import asked_about
 from warranty.authorizations import Wanted
 from warranty.forms.authorizations import KINDS, MOST_PHOTOS
@@ -86,7 +86,7 @@ class NewAuthorization(StrictSerializer):
     )
     serial_number = StrictText(max_length=60, required=False)
     station = ScopedField(slug_field="code", queryset=Station.objects.all(), required=False)
-    reason = StrictText(max_length=1000, min_length=10)
+    reason = Words(max_length=1000)
     lines = AuthorizationLine(many=True, allow_empty=False, max_length=30)  # type: ignore[call-arg]
 
 
@@ -198,7 +198,7 @@ class AuthorizationRefusal(StrictSerializer):
     """A reason of the list, and a text."""
 
     reason_code = ReasonField(ReasonUse.AUTHORIZATION)
-    answer = StrictText(max_length=1000, min_length=10)
+    answer = Words(max_length=1000)
 
 
 class RefuseAuthorization(AuthorizationAct):

@@ -21,7 +21,7 @@ MOST_PHOTOS = 10
 
 
 class AppraisalBody(StrictSerializer):
-    """A verdict; findings of at least 10 characters where it is against the station; measurements: a step's position and its
+    """A verdict; findings where it is against the station, as long as is asked for; measurements: a step's position and its
     value, such as "1 12.5"; photos in a form."""
 
     verdict = serializers.ChoiceField(choices=Verdict.choices)

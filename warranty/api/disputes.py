@@ -8,6 +8,7 @@ from portal.core.api import StrictDay, StrictInteger, StrictSerializer, StrictTe
 from warranty import chargebacks
 from warranty.api.chargebacks import UnknownLine
 from warranty.api.note_acts import NoteAct
+from warranty.api.reasons import Words
 from warranty.models import Chargeback, ChargebackLine
 
 PERMISSION = "warranty.resolve_chargeback"
@@ -38,7 +39,7 @@ class DisputeOutcome(StrictSerializer):
         child=StrictInteger(min_value=1, max_value=2_147_483_647), min_length=1, max_length=chargebacks.MOST_LINES
     )
     outcome = serializers.ChoiceField(choices=list(chargebacks.DECISIONS))
-    note = StrictText(max_length=300, min_length=10)
+    note = Words(max_length=300)
 
 
 class DecideLines(DisputeAct):

@@ -19,6 +19,7 @@ from portal.core.listing import ScopedFilterSet
 from service.models import WorkOrder
 from stations.models import Station
 from warranty import goodwill
+from warranty.api.reasons import Words
 from warranty.api.subjects import asked_about
 from warranty.models import GoodwillAuthorization, GoodwillStatus
 
@@ -64,7 +65,7 @@ class NewGoodwill(StrictSerializer):
     serial_number = StrictText(max_length=60, required=False)
     station = ScopedField(slug_field="code", queryset=Station.objects.all(), required=False)
     amount = StrictDecimal(max_digits=10, decimal_places=2, min_value=1)
-    reason = StrictText(min_length=10, max_length=500)
+    reason = Words(max_length=500)
 
 
 RELATED = ("station", "work_order", "unit")
@@ -133,7 +134,7 @@ class AuthorizeGoodwill(GoodwillAct):
 class GoodwillAnswer(StrictSerializer):
     """Why not."""
 
-    answer = StrictText(min_length=10, max_length=500)
+    answer = Words(max_length=500)
 
 
 class RefuseGoodwill(GoodwillAct):

@@ -18,6 +18,7 @@ from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import FileRow, PdfRow
 from stations.models import Station
 from warranty import failed_parts
+from warranty.api.reasons import Words
 from warranty.appraisal_telling import custody_told_to, told_to
 from warranty.appraisal_tests import steps_for
 from warranty.disposing import BENCH_PHOTO, SCRAP_PHOTO
@@ -186,7 +187,7 @@ class MoreDays(StrictSerializer):
     """Days beyond the last day of arrival, and why."""
 
     days = StrictInteger(min_value=1, max_value=15)
-    reason = StrictText(min_length=10, max_length=300)
+    reason = Words(max_length=300)
 
 
 class AskMoreTime(OldPartAct):
@@ -219,7 +220,7 @@ class GrantMoreTime(OldPartAct):
 class WhyOldPart(StrictSerializer):
     """The reason."""
 
-    reason = StrictText(min_length=10, max_length=300)
+    reason = Words(max_length=300)
 
 
 class RefuseMoreTime(OldPartAct):

@@ -20,6 +20,7 @@ from stations.models import Station
 from warranty import failed_parts
 from warranty.api.old_parts import AMOUNT, OldPartRow
 from warranty.api.old_parts import RELATED as OF_PIECE
+from warranty.api.reasons import Words
 from warranty.api.signing import Signing, signed
 from warranty.models import Condition, ExtraPiece, FailedPart, PartBox
 from warranty.settlement_states import PartBoxStatus
@@ -249,7 +250,7 @@ class StruckExtra(StrictSerializer):
     """Which piece beside the list was noted by mistake, and why it was none."""
 
     extra = StrictInteger(min_value=1, max_value=2**31 - 1)
-    reason = StrictText(min_length=10, max_length=200)
+    reason = Words(max_length=200)
 
 
 class StrikeExtra(PartBoxAct):

@@ -1,9 +1,12 @@
-"""A reason of the list, named by its code, as it stands today."""
+"""Reasons: one of the list, named by its code, as it stands today; and one in words, as long (D) as is asked for today."""
 
 from typing import Any
 
+from rest_framework import serializers
+
 from portal.core import clock
-from portal.core.api import ScopedField
+from portal.core.api import ScopedField, StrictText
+from warranty.four_eyes import TextTooShort, words_missing
 from warranty.models import ReasonCode, ReasonUse
 
 
@@ -16,3 +19,13 @@ class ReasonField(ScopedField):
 
     def get_queryset(self) -> Any:
         return super().get_queryset().on(clock.today()).fitting(*self.uses)
+
+
+class Words(StrictText):
+    """A reason in words."""
+
+    def to_internal_value(self, data: Any) -> str:
+        said = super().to_internal_value(data)
+        if least := words_missing(said):
+            raise serializers.ValidationError(str(TextTooShort(least=least)), code="min_length")
+        return said

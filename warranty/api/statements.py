@@ -15,6 +15,7 @@ from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import PdfRow, RecordFile
 from stations.models import Station
 from warranty import settlement
+from warranty.api.reasons import Words
 from warranty.forms.settlement import OfMonth
 from warranty.models import Statement, StatementLine, StatementTaxGroup
 from warranty.settlement_files import statement_file
@@ -188,7 +189,7 @@ class DisputedStatementLine(StrictSerializer):
     """The line at this position, and why it is disputed."""
 
     position = StrictInteger(min_value=1, max_value=2_147_483_647)
-    reason = StrictText(min_length=10, max_length=300)
+    reason = Words(max_length=300)
 
 
 class StatementDispute(StrictSerializer):

@@ -13,6 +13,7 @@ from portal.core.states import lock
 from warranty import registration as registering
 from warranty.corrections.effects import effects_of
 from warranty.corrections.values import Values, changes_between, plain, values_of
+from warranty.four_eyes import require_words
 from warranty.models import CorrectionStatus, RegistrationCorrection, RegistrationStatus, UnitRegistration
 
 
@@ -50,7 +51,8 @@ def file_correction(
 ) -> RegistrationCorrection:
     """The correction waits for somebody else; from headquarters and without effect on money it is applied at once.
 
-    Raises NothingToCorrect, NotRegistered, CorrectionWaits, FiledBeforeSale, RegisteredAlready and what check_sale raises.
+    Raises NothingToCorrect, NotRegistered, CorrectionWaits, FiledBeforeSale, RegisteredAlready, TextTooShort and what
+    check_sale raises.
     Writes the correction and one Event, and what apply_correction writes.
     """
     from warranty.corrections.deciding import carry_out
@@ -59,6 +61,7 @@ def file_correction(
     locked = lock(registration, "unit__product_model", "unit__customer", "customer")
     before = values_of(locked)
     _check(locked, before, after)
+    require_words(reason, "reason", moment)
     names = changes_between(before, after)
     effects = effects_of(locked, before, after)
     filed = RegistrationCorrection.objects.create(

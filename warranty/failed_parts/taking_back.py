@@ -14,10 +14,9 @@ from portal.core.states import lock, move, refusal
 from warranty.failed_parts.refusals import NotBeingUnpacked, NotNotedHere, ReasonMissing
 from warranty.failed_parts.tags import OF_PIECE
 from warranty.failed_parts_custody import FACTORY, by_login, log_custody, named
+from warranty.four_eyes import words_missing
 from warranty.models import ExtraPiece, FailedPart, PartBox
 from warranty.settlement_states import FailedPartStatus, PartBoxStatus
-
-STRUCK_WORDS = 10  # the fewest letters that say why a note is struck out
 
 
 def in_box(rows: Any, box: PartBox) -> Any:
@@ -64,8 +63,8 @@ def strike_extra(extra: ExtraPiece, *, reason: str, actor: Any, at: datetime | N
     One that has a tag of ours is taken back like any scan. Raises ReasonMissing, NotBeingUnpacked, NotNotedHere.
     """
     at = at or clock.now()
-    if len(reason.strip()) < STRUCK_WORDS:
-        raise ReasonMissing(least=STRUCK_WORDS, field="reason")
+    if least := words_missing(reason, at):
+        raise ReasonMissing(least=least, field="reason")
     if extra.failed_part is not None:
         take_back_scan(extra.failed_part, actor=actor, note=reason.strip(), at=at)
         return ExtraPiece.objects.get(pk=extra.pk)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from portal.core import clock
 from portal.core.money import round_money, total
 from portal.core.pages import ActingForm
+from portal.core.parameters import param
 from portal.core.show import money
 from warranty.chargebacks import LineAnswer, Typed, is_paged, lines_to_answer
 from warranty.four_eyes import words_missing
@@ -44,6 +45,7 @@ class AnswerForm(ActingForm):
         """lines: those it is about where they are not all."""
         super().__init__(*args, **kwargs)
         self.lines = lines if lines is not None else lines_to_answer(self.subject) if self.subject else []
+        why = _("Why you dispute the rest (at least %(least)s characters)") % {"least": param("warranty.text_length")}
         for line in self.lines:
             which = {"position": line.position}
             self.fields[f"decision_{line.pk}"] = forms.ChoiceField(
@@ -59,7 +61,7 @@ class AnswerForm(ActingForm):
                 label=_("Line %(position)s, reason") % which,
                 max_length=300,
                 required=False,
-                widget=forms.TextInput(attrs={"placeholder": _("Why you dispute the rest (at least 10 characters)")}),
+                widget=forms.TextInput(attrs={"placeholder": why}),
             )
 
     @property

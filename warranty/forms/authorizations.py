@@ -16,6 +16,7 @@ from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.models import Station
 from warranty.authorizations import Wanted
 from warranty.forms.claims import ReasonChoice
+from warranty.forms.words import WordsField
 from warranty.models import LineKind, ReasonUse
 
 KINDS = [(kind.value, kind.label) for kind in (LineKind.OUTSIDE, LineKind.PART, LineKind.LABOR, LineKind.OTHER)]
@@ -33,9 +34,7 @@ class RequestForm(ActingForm):
         label=_("Station"), queryset=Station.objects.all(), required=False,
         help_text=_("Only for a serial number: a work order names its station."),
     )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Why the work is needed"), min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = WordsField(label=_("Why the work is needed"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     photos = ManyFilesField(
         label=_("Photos or quotation (PDF)"), required=False, max_length=300,
         widget=ManyFilesInput(attrs={"accept": "image/*,application/pdf"}),
@@ -157,7 +156,7 @@ class RefuseForm(ActingForm):
     """Why not."""
 
     reason_code = ReasonChoice(ReasonUse.AUTHORIZATION, label=_("Reason"))
-    answer = forms.CharField(
-        label=pgettext_lazy("authorization", "Explanation to the station"), min_length=10, max_length=1000,
+    answer = WordsField(
+        label=pgettext_lazy("authorization", "Explanation to the station"), max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip

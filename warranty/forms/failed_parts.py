@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.labels import FORMATS
 from portal.core.pages import ActingForm, be_careful
+from portal.core.parameters import param
 from stations.forms.applications import ManyFilesField, ManyFilesInput
 from stations.forms.visits import DrawingField
 from warranty import failed_parts
 from warranty.appraisal_tests import steps_for
 from warranty.failed_parts_custody import named
 from warranty.forms.freight import FreightForm
+from warranty.forms.words import WordsField
 from warranty.models import Condition, ExtraPiece, FailedPart, Verdict
 from warranty.settlement_states import FailedPartStatus
 from warranty.signatures import Signature
@@ -187,7 +189,7 @@ class StrikeForm(ActingForm):
     """Which extra piece was noted by mistake, and why it was none."""
 
     extra = forms.ModelChoiceField(queryset=ExtraPiece.objects.none(), label=_("Not on the list"))
-    reason = forms.CharField(label=_("Reason"), max_length=200, min_length=10, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,8 +216,8 @@ class AppraiseForm(ActingForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("At least 10 characters when the verdict is against the station."),
     )
+    WHEN_SAID = _("At least %(least)s characters when the verdict is against the station.")
     photos = ManyFilesField(
         label=_("Pictures from the bench"),
         required=False,
@@ -224,6 +226,7 @@ class AppraiseForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["findings"].help_text = self.WHEN_SAID % {"least": param("warranty.text_length")}
         self.steps = steps_for(self.subject.part)
         for step in self.steps:
             self.fields[f"step_{step.pk}"] = forms.DecimalField(
@@ -253,10 +256,11 @@ class RuleForm(ActingForm):
 class JudgeAgainForm(AppraiseForm):
     """The second verdict, always with its findings."""
 
+    WHEN_SAID = _("At least %(least)s characters; the supplier reads them.")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["findings"].required = True
-        self.fields["findings"].help_text = _("At least 10 characters; the supplier reads them.")
 
 
 class CloseForm(SigningForm, FreightForm):
@@ -300,13 +304,13 @@ class AskExtensionForm(ActingForm):
     """Days more, asked for by the station."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=15, initial=15)
-    reason = forms.CharField(label=_("Reason"), max_length=300, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = WordsField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WaiveForm(ActingForm):
     """Giving up a piece."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = WordsField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class LoseForm(WaiveForm):

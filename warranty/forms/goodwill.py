@@ -11,6 +11,7 @@ from portal.core.pages import ActingForm
 from portal.core.parameters import param
 from service.models import InstalledUnit, WorkOrder
 from stations.models import ProductFamily, Region, Station
+from warranty.forms.words import WordsField
 
 SHARES = {
     "part_share_percent": _("Parts (%)"),
@@ -33,8 +34,8 @@ class GoodwillRequestForm(ActingForm):
     amount = forms.DecimalField(
         label=pgettext_lazy("goodwill", "Asked for (CNY, tax excluded)"), max_digits=10, decimal_places=2, min_value=1
     )
-    reason = forms.CharField(
-        label=_("Why the customer deserves it"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    reason = WordsField(
+        label=_("Why the customer deserves it"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,8 +99,8 @@ class AuthorizeForm(ActingForm):
 class AnswerGoodwillForm(ActingForm):
     """Why not."""
 
-    answer = forms.CharField(
-        label=pgettext_lazy("authorization", "Explanation to the station"), min_length=10, max_length=500,
+    answer = WordsField(
+        label=pgettext_lazy("authorization", "Explanation to the station"), max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 

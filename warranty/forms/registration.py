@@ -14,6 +14,7 @@ from portal.core.phones import phone_number
 from service.models.customers import normal_serial
 from stations.models import ProductModel, Station
 from warranty import causes, registration
+from warranty.forms.words import WordsField
 from warranty.models import Remedy
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -134,9 +135,9 @@ class CorrectionForm(ActingForm):
         required=False,
         help_text=_("Only for another customer."),
     )
-    reason = forms.CharField(
-        label=_("Reason"), min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What shows that it was wrong, at least 10 characters."),
+    reason = WordsField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What shows that it was wrong, at least %(least)s characters."),
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

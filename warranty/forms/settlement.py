@@ -13,6 +13,7 @@ from portal.core.pages import ActingForm
 from portal.core.show import money
 from stations.models import Station
 from warranty.chargebacks import DECISIONS, offset_limit, owed_back
+from warranty.forms.words import WordsField
 from warranty.models import GivenAs, RecoveryCase
 from warranty.settlement_lines import words_of
 from warranty.settlement_queries import names_in_language, worded
@@ -85,13 +86,10 @@ class DisputeForm(ActingForm):
         self.names = names_in_language(self.lines)
         for line in self.lines:
             if line.item is not None and not line.item.was_disputed:
-                self.fields[f"reason_{line.pk}"] = forms.CharField(
-                    label=f"{words_of(line).document} {worded(line.text, self.names)}",
-                    required=False,
-                    max_length=300,
-                    min_length=10,
-                    widget=forms.TextInput(attrs={"placeholder": _("Why it is disputed (at least 10 characters)")}),
-                )
+                self.fields[f"reason_{line.pk}"] = WordsField(
+                    label=f"{words_of(line).document} {worded(line.text, self.names)}", required=False, max_length=300, help_text="",
+                    widget=forms.TextInput(attrs={"placeholder": _("Why it is disputed (at least %(least)s characters)")}),
+                )  # fmt: skip
 
     def rows(self) -> list[tuple[Any, Any]]:
         """Each line with its field, or None where it cannot be disputed."""
@@ -129,10 +127,9 @@ class ResolveForm(ActingForm):
     """Who bears a disputed amount, or what is said to the supplier."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=list(DECISIONS.items()), widget=forms.RadioSelect)
-    note = forms.CharField(
+    note = WordsField(
         label=_("Reason"),
         max_length=300,
-        min_length=10,
         help_text=_("Of a denial the supplier reads this as our answer."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
