@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
+from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from parts.stock import plain
 from portal.core import clock
@@ -18,6 +21,7 @@ from stations.models.products import in_language
 from warranty.models import ClaimLine, ClaimStatus, LineKind
 
 ZERO = Decimal("0.00")
+HAS_AMOUNT: Final = Q(claimed_amount__gt=0) | Q(approved_amount__gt=0) | Q(appealed__granted_amount__gt=0)
 FIELDS: Final = (
     "claim_id", "claim__number", "claim__work_order__number", "claim__status", "claim__station__code",
     "claim__station__name", "claim__station__name_en", "claim__product_model__code", "claim__serial_number",
@@ -48,7 +52,7 @@ def _day(key: str) -> Any:
 
 
 FILE_COLUMNS: Final = (
-    ExportColumn(_("No."), "no"),
+    ExportColumn(_("No."), lambda line: int(line["no"]) if line["no"] else None),
     ExportColumn(_("Claim"), "claim"),
     ExportColumn(_("Status"), "status_word"),
     ExportColumn(_("Station code"), "station_code"),
@@ -121,10 +125,25 @@ def _worded(found: dict[str, Sums], choices: Iterable[tuple[str, Any]]) -> list[
     return [{"code": value, "word": str(word), **found[value].as_facts()} for value, word in choices if value in found]
 
 
+def total_row(facts: dict[str, Any]) -> dict[str, Any]:
+    """The last row of the files: the sums of the paper, in the language of the moment."""
+    sums = {name: facts["totals"][name] for name in ("claimed", "approved", "appealed")}
+    return defaultdict(str, claim=gettext("Total"), **sums)
+
+
 def read_lines(chosen: Iterable[int], *, reader: Any) -> Iterator[dict[str, Any]]:
-    """The lines of these claims as they stand, by one query and therefore of one instant; only the reader's."""
+    """The lines of these claims as they stand, by one query and therefore of one instant; only the reader's.
+
+    Lines on which nothing was claimed and nothing granted are left out; of a claim that has no other, the first stays.
+    """
     rows = ClaimLine.objects.visible_to(reader).filter(claim__in=list(chosen)).order_by("claim_id", "position")
-    yield from rows.values(*FIELDS).iterator(chunk_size=2_000)
+    for _claim, lines in groupby(rows.values(*FIELDS).iterator(chunk_size=2_000), itemgetter("claim_id")):
+        of_claim = list(lines)
+        yield from [line for line in of_claim if _has_amount(line)] or of_claim[:1]
+
+
+def _has_amount(row: dict[str, Any]) -> bool:
+    return bool(row["claimed_amount"] or row["approved_amount"] or row["appealed__granted_amount"])
 
 
 def printed(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -23,7 +24,7 @@ from portal.core.models.jobs import JobRun
 from portal.core.numbering import take_number
 from portal.core.transfer.exporting import write_csv, write_xlsx
 from stations.models.products import in_language
-from warranty.claim_report_lines import FILE_COLUMNS, Totals, printed, read_lines
+from warranty.claim_report_lines import FILE_COLUMNS, HAS_AMOUNT, Totals, printed, read_lines, total_row
 from warranty.models import ClaimLine, ClaimReport, WarrantyClaim
 
 KIND: Final = "claim_report"
@@ -63,7 +64,7 @@ def ask_report(
     if not found:
         raise NoClaims
     chosen = sorted(key for key, _station in found)
-    lines = 0 if len(found) > MOST_LINES else ClaimLine.objects.filter(claim__in=chosen)[: MOST_LINES + 1].count()
+    lines = 0 if len(found) > MOST_LINES else _lines_of(chosen)
     if len(found) > MOST_LINES or lines > MOST_LINES:
         raise ReportTooLong(most=f"{MOST_LINES:,}")
     report = ClaimReport.objects.create(
@@ -76,6 +77,11 @@ def ask_report(
         report, "claimreport.asked", actor=actor, at=at, root="", data={"claims": len(chosen), "lines": lines}
     )
     return report
+
+
+def _lines_of(chosen: Sequence[int]) -> int:
+    """How many lines have something to say, counted no further than is allowed."""
+    return ClaimLine.objects.filter(HAS_AMOUNT, claim__in=chosen)[: MOST_LINES + 1].count()
 
 
 @transaction.atomic
@@ -170,8 +176,8 @@ def _story(claim: WarrantyClaim) -> dict[str, Any]:
         "cause": claim.cause,
         "correction": claim.correction,
         "notes": [
-            {"position": line.position, "reason": str(line.reason_code or ""), "note": line.note}
-            for line in claim.lines.select_related("reason_code").order_by("position")
+            {"line": f"{line.get_kind_display()} {line.what}", "reason": str(line.reason_code or ""), "note": line.note}
+            for line in claim.lines.select_related("reason_code", "part", "operation").order_by("position")
             if line.note or line.reason_code
         ],
     }
@@ -198,10 +204,11 @@ def open_file(report: ClaimReport, form: str, *, reader: Any) -> Any:
 
 
 def write_file(file: IO[bytes], document: Document, form: str) -> None:
-    """The file holds its lines: the same, in the same order, as on paper. One line is in memory at a time."""
+    """The file holds its lines, the same, in the same order, as on paper, and their sums. One line is in memory at a time."""
     with translation.override(document.language):
         header = [str(column.label) for column in FILE_COLUMNS]
-        table = ([column.value(line) for column in FILE_COLUMNS] for line in lines_of(document.facts))
+        rows = chain(lines_of(document.facts), [total_row(document.facts)])
+        table = ([column.value(row) for column in FILE_COLUMNS] for row in rows)
         WRITERS[form](file, header, table, document.number)
     file.seek(0)
 

@@ -119,8 +119,9 @@ def make_granted_claim(
     part_approved: str | None = None,
     approved_qty: str | None = None,
     rejected: bool = False,
+    with_empty: bool = False,
 ) -> WarrantyClaim:
-    """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 is left out.
+    """A claim approved in full, with a part line, a labor line and a travel line; a line of 0.00 only with_empty.
 
     beside: further parts, one piece each, with their amounts. part_approved, approved_qty: of the part line, where it was
     cut; rejected: nothing was approved.
@@ -145,7 +146,7 @@ def make_granted_claim(
         drafted_at=decided_at,
     )
     part = part or make_old_part()
-    _lines(claim, part, Decimal(part_amount), qty, Decimal(labor), Decimal(travel), beside)
+    _lines(claim, part, Decimal(part_amount), qty, Decimal(labor), Decimal(travel), beside, with_empty)
     claim.lines.filter(part=part).update(removed_serial=removed_serial)
     WarrantyClaim.objects.filter(pk=claim.pk).update(
         number=f"WC-T-{number:06d}", submitted_at=decided_at, submitted_by=author, decided_at=decided_at
@@ -204,6 +205,7 @@ def _lines(
     labor: Decimal,
     travel: Decimal,
     beside: Sequence[tuple[Part, str]],
+    with_empty: bool,
 ) -> None:
     operation = LaborOperation.objects.first() or LaborOperation.objects.create(
         code="OP-10", name="更换电源模块", flat_hours=Decimal("1.2")
@@ -224,7 +226,7 @@ def _lines(
         {"kind": "labor", "operation": operation, "claimed_amount": labor, "description": operation.name},
         {"kind": "travel", "claimed_amount": travel, "description": "上门"},
     ]
-    kept = [values for values in wanted if values["claimed_amount"]]
+    kept = [values for values in wanted if values["claimed_amount"] or with_empty]
     for position, values in enumerate(kept, start=1):
         line = ClaimLine.objects.create(claim=claim, position=position, **values)
         ClaimLine.objects.filter(pk=line.pk).update(allowed_amount=line.claimed_amount)

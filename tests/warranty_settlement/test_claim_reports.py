@@ -36,18 +36,28 @@ def report_on(claims: Any, actor: Any, language: str = "zh-hans", **given: Any) 
     return row
 
 
-def csv_of(report: ClaimReport) -> list[dict[str, str]]:
+def csv_and_sums(report: ClaimReport) -> tuple[list[dict[str, str]], dict[str, str]]:
     document = document_of(report)
     assert document is not None
     raw = default_storage.open(path_of(document, "csv")).read()
-    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    *lines, sums = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))
+    return lines, sums
 
 
-def sheet_of(report: ClaimReport) -> list[tuple[Any, ...]]:
+def csv_of(report: ClaimReport) -> list[dict[str, str]]:
+    return csv_and_sums(report)[0]
+
+
+def sheet_and_sums(report: ClaimReport) -> tuple[list[tuple[Any, ...]], tuple[Any, ...]]:
     document = document_of(report)
     assert document is not None
     with default_storage.open(path_of(document, "xlsx")) as file:
-        return list(openpyxl.load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True))[1:]
+        _head, *lines, sums = openpyxl.load_workbook(io.BytesIO(file.read())).active.iter_rows(values_only=True)
+    return lines, sums
+
+
+def sheet_of(report: ClaimReport) -> list[tuple[Any, ...]]:
+    return sheet_and_sums(report)[0]
 
 
 def total(values: Any) -> Decimal:
@@ -78,7 +88,7 @@ def test_list_paper_files_and_sql_have_the_same_sums(
 
     report = report_on(rows, desk.finance)
 
-    lines, sheet = csv_of(report), sheet_of(report)
+    (lines, sums), (sheet, sheet_sums) = csv_and_sums(report), sheet_and_sums(report)
     said = ClaimLine.objects.filter(claim__in=rows).aggregate(lines=Count("pk"), claimed=Sum("claimed_amount"))
     assert (report.claim_count, report.line_count) == (listed["claims"], said["lines"])
     assert report.claimed == listed["claimed"] == said["claimed"] == total(line["申报"] for line in lines)
@@ -88,6 +98,27 @@ def test_list_paper_files_and_sql_have_the_same_sums(
     paper = squeezed(text_of(pdf_bytes(document_of(report)), tmp_path))
     assert f"全部索赔{report.claim_count}{report.line_count}{report.claimed:,.2f}{report.approved:,.2f}" in paper
     assert [line["索赔"] for line in lines] == [str(row[1]) for row in sheet]
+    assert (sums["索赔"], sums["申报"], sums["已批准"]) == ("合计", str(report.claimed), str(report.approved))
+    assert sheet_sums[1] == "合计"
+    assert [Decimal(str(value)) for value in sheet_sums[-3:]] == [report.claimed, report.approved, report.appealed]
+    assert [row[0] for row in sheet] == list(range(1, len(sheet) + 1))  # numbers, to sort by
+
+
+def test_a_line_on_which_nothing_was_claimed_needs_no_row(desk: Desk, tmp_path: Path) -> None:
+    claim = make_granted_claim(desk.station, travel="0.00", with_empty=True)
+    empty = make_granted_claim(desk.station, part_amount="0.00", labor="0.00", travel="0.00", with_empty=True)
+    claim.lines.filter(kind="labor").update(note="按工时标准核减")
+
+    report = report_on(WarrantyClaim.objects.filter(pk__in=[claim.pk, empty.pk]), desk.finance)
+    of_one = report_on(WarrantyClaim.objects.filter(pk=claim.pk), desk.finance, claim=claim)
+
+    assert [(line["索赔"], line["种类"]) for line in csv_of(report)] == [
+        (claim.number, "配件"), (claim.number, "工时"), (empty.number, "配件"),
+    ]  # fmt: skip
+    assert (report.line_count, report.claim_count, report.claimed) == (3, 2, Decimal("426.00"))
+    assert [row["word"] for row in document_of(report).facts["by_kind"]] == ["配件", "工时"]
+    paper = squeezed(text_of(pdf_bytes(document_of(of_one)), tmp_path))
+    assert squeezed(f"工时{claim.lines.get(kind='labor').operation}按工时标准核减") in paper
 
 
 def test_a_report_is_as_of_one_instant_and_the_same_whenever_it_is_printed(
