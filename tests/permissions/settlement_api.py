@@ -138,7 +138,7 @@ ROWS = [
     Row("api_statements_month", get=api("finance", ok=400)),
     Row("api_statements_month_issue", post=api("finance", ok=415)),
     *(Row(name, get=api(*COST_READERS)) for name in ("api_costs", "api_cost_rows")),
-    Row("api_cost_accrual", get=api("quality", "approver", *DESK, hidden=("region_manager",))),
+    Row("api_cost_accrual", get=api("region_manager", "quality", "approver", *DESK)),
     Row("api_cost_reports", post=api(*COST_READERS, ok=415)),
     Row("api_chargeback_evidence", args=pk(sent), get=of_x(*NOTE_READERS, ok=202)),
     Row("api_supplier_statements", get=api(*SUPPLIERS, *DESK)),

@@ -7,15 +7,20 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.roles import Role
 from portal.core.calendar import add_months
+from portal.core.states import move
 from service.models import InstalledUnit
 from tests.conftest import as_user
 from tests.desks import Desk
 from tests.factories.claims import make_policy, make_unit, register
-from tests.factories.stations import make_center, make_product_model, make_region, make_station
+from tests.factories.settlement import make_job
+from tests.factories.stations import make_center, make_member, make_product_model, make_region, make_station
 from tests.warranty_settlement.test_costs import granted
 from warranty import costs, grants
 from warranty.costs import Asked
+from warranty.costs.report import facts_of
+from warranty.costs.units import region_of
 from warranty.models import UnitRegistration, WarrantyClaim
 
 JUNE = date(2025, 6, 1)
@@ -125,6 +130,15 @@ def test_units_cost_and_expectation_are_told_apart_by_region(desk: Desk, regions
     assert costs.accrual(desk.finance, only).whole.expected == Decimal("5.45")
 
 
+def test_a_station_that_declined_a_job_did_not_serve_its_unit(desk: Desk, regions: list[Any]) -> None:
+    east, west = regions
+    served = InstalledUnit.objects.alias(its=region_of()).get(its=west.pk)
+    declined = move(make_job(make_station(center=make_center(region=east))), "declined", actor=None)
+    type(declined.request).objects.filter(pk=declined.request_id).update(unit=served)
+
+    assert InstalledUnit.objects.alias(its=region_of()).get(its=west.pk) == served
+
+
 def test_the_page_says_it_by_region_with_the_units_and_rows_behind(desk: Desk, regions: list[Any], june: Any) -> None:
     june("2025-06-01 12:00:00")
     costs.count_fleet()
@@ -173,3 +187,57 @@ def test_counts_and_lists_are_of_the_same_units(desk: Desk, unit: InstalledUnit)
             month
         )
     assert {row.pk for row in costs.in_service(desk.finance, Asked(JUNE, JUNE))} == {unit.pk, sold.pk}
+
+
+def test_a_region_manager_reads_the_units_of_the_region_and_no_others(
+    desk: Desk, regions: list[Any], june: Any
+) -> None:
+    june("2025-06-01 12:00:00")
+    costs.count_fleet()
+    _east, west = regions
+    manager = make_member(Role.REGION_MANAGER, region=west)
+    asked, browser = Asked(JUNE, JUNE), as_user(manager)
+
+    found = costs.accrual(manager, asked)
+    page = browser.get("/warranty/costs/?by=accrual&since=2025-06&until=2025-06").content.decode()
+    units = browser.get("/warranty/costs/units/?since=2025-06&until=2025-06").content.decode()
+
+    assert found.whole == costs.accrual(desk.finance, replace(asked, region=west)).whole
+    assert (found.whole.units, found.whole.expected) == (1, Decimal("5.45"))
+    assert costs.units_by(manager, asked, "region") == {"": 1, str(west.pk): 1}
+    assert "¥5.45" in page
+    assert units.count("<tr") == 2  # the head and one unit
+
+
+def test_who_sees_more_than_whole_regions_gets_no_units_until_one_is_chosen(
+    desk: Desk, regions: list[Any], june: Any
+) -> None:
+    june("2025-06-01 12:00:00")
+    costs.count_fleet()
+    east, west = regions
+    manager = make_member(Role.REGION_MANAGER, region=west)
+    make_member(Role.STATION_OWNER, user=manager, station=make_station(center=make_center(region=east)))
+    browser = as_user(manager)
+
+    whole = browser.get("/warranty/costs/?by=accrual&since=2025-06&until=2025-06").content.decode()
+    chosen = browser.get(f"/warranty/costs/?by=accrual&since=2025-06&until=2025-06&region={west.pk}").content.decode()
+
+    assert ("¥5.45" in whole, "¥5.45" in chosen) == (False, True)
+    assert browser.get("/warranty/costs/units/").status_code == 404
+    assert browser.get(f"/warranty/costs/units/?region={east.pk}").status_code == 404
+
+
+def test_the_printed_report_says_it_by_model_and_by_region_each_with_its_total(
+    desk: Desk, regions: list[Any], june: Any
+) -> None:
+    june("2025-06-01 12:00:00")
+    costs.count_fleet()
+    asked = Asked(JUNE, JUNE)
+
+    tables = facts_of(asked, desk.finance)["accrual"]["tables"]
+
+    for by, table in zip(("model", "region"), tables, strict=True):
+        found = costs.accrual(desk.finance, asked, by)
+        assert [row["label"] for row in table["rows"]] == [row.label for row in found.models]
+        assert table["sum"]["units"] == str(found.whole.units) == str(sum(int(row["units"]) for row in table["rows"]))
+        assert Decimal(table["sum"]["expected"]) == sum(Decimal(row["expected"] or 0) for row in table["rows"])

@@ -160,7 +160,8 @@ def test_a_region_manager_sees_his_region_and_no_supplier(desk: Desk, year: list
     assert browser.get(f"/warranty/costs/?region={desk.station.center.region_id}").status_code == 404
     assert browser.get("/warranty/costs/?by=supplier").status_code == 400
     assert browser.get("/warranty/costs/rows/?by=supplier&value=none").status_code == 400
-    assert browser.get("/warranty/costs/units/").status_code == 404
+    assert year[3].serial_number in browser.get("/warranty/costs/units/?until=2025-06").content.decode()
+    assert year[0].serial_number not in browser.get("/warranty/costs/units/?until=2025-06").content.decode()
     assert year[0].number not in browser.get("/warranty/costs/rows/?since=2024-07&until=2025-06").content.decode()
 
 
@@ -171,8 +172,11 @@ def test_files_have_the_total_of_the_page(desk: Desk, year: list[WarrantyClaim])
         assert "¥745.00" in browser.get(address).content.decode()
         lines = list(csv.reader(io.StringIO(browser.get(f"{address}&export=csv").content.decode("utf-8-sig"))))[1:]
         sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}&export=xlsx").content)).active
-        assert sum(Decimal(line[-1]) for line in lines) == Decimal("745.00")
-        assert sum(Decimal(str(row[-1])) for row in list(sheet.iter_rows(values_only=True))[1:]) == Decimal("745.00")
+        *rows, foot = list(sheet.iter_rows(values_only=True))[1:]
+        assert sum(Decimal(line[-1]) for line in lines[:-1]) == Decimal(lines[-1][-1]) == Decimal("745.00")
+        assert sum(Decimal(str(row[-1])) for row in rows) == Decimal(str(foot[-1])) == Decimal("745.00")
+        assert lines[-1][:2] == ["合计", ""]
+        assert [line[0] for line in lines] == [str(row[0]) for row in (*rows, foot)]
 
 
 @pytest.mark.parametrize(
@@ -275,10 +279,13 @@ def test_the_report_says_every_table_with_one_total_and_is_frozen(
 
 def test_a_region_managers_report_is_of_his_region(desk: Desk, year: list[WarrantyClaim]) -> None:
     manager = make_member(Role.REGION_MANAGER, region=year[3].station.center.region)
+    costs.count_fleet()
 
     as_user(manager).post("/warranty/costs/report/?since=2024-07&until=2025-06", {"language": "en"})
     jobs.drain()
 
     facts = Document.objects.get(kind="cost_report").facts
-    assert (facts["total"], facts["accrual"]) == ("30.00", {})
+    region = facts["accrual"]["tables"][1]
+    assert (facts["total"], facts["units"], facts["per_unit"]) == ("30.00", "1", "30.00")
+    assert [(row["units"], row["actual"]) for row in region["rows"]] == [("0", "30.00")]  # no policy covers it
     assert "By supplier" not in [table["heading"] for table in facts["tables"]]

@@ -185,7 +185,7 @@ class AccrualAnswer(serializers.Serializer[Any]):
 
 
 class CostAccrual(Asking):
-    """Expected and actual cost, by model or region; for headquarters, who see all units."""
+    """Expected and actual cost, by model or region; for headquarters, and for whoever sees whole regions."""
 
     model = SettlementItem
     permission = PERMISSION

@@ -3,7 +3,7 @@
 from warranty.costs.accruals import Accrued, accrual, units_by
 from warranty.costs.asked import Asked
 from warranty.costs.counting import count_fleet, counted_on
-from warranty.costs.entries import TOP, Breakdown, Share, all_shares, breakdown, decisions, total_of
+from warranty.costs.entries import TOP, Breakdown, Share, all_shares, breakdown, decisions, file_shares, total_of
 from warranty.costs.units import in_cover, in_service
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "count_fleet",
     "counted_on",
     "decisions",
+    "file_shares",
     "in_cover",
     "in_service",
     "total_of",

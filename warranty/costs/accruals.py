@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.calendar import add_months
@@ -114,6 +115,16 @@ def accrual(user: Any, asked: Asked, by: str = "model") -> Accrual:
     actual = sum((row.actual for row in rows), ZERO)
     whole = Accrued("", "", sum(row.units for row in rows), None, _sum(row.expected for row in rows), actual)
     return Accrual(rows, months, whole)
+
+
+def rest_of(rows: Sequence[Accrued]) -> Accrued | None:
+    """What the models or regions beyond the largest come to together, so that a table's lines are its total."""
+    if not rows:
+        return None
+    expected = _sum(row.expected for row in rows)
+    return Accrued(
+        "", _("The rest"), sum(row.units for row in rows), None, expected, sum((row.actual for row in rows), ZERO)
+    )
 
 
 def _fleet(user: Any, asked: Asked, by: str) -> Fleet:

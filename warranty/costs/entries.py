@@ -166,8 +166,15 @@ def breakdown(user: Any, asked: Asked, by: str, *, top: int = TOP) -> Breakdown:
 
 
 def all_shares(user: Any, asked: Asked, by: str) -> list[Share]:
-    """Every share, however many: for a file."""
+    """Every share, however many."""
     return _shares(grouped(user, asked, by), by)[0]
+
+
+def file_shares(user: Any, asked: Asked, by: str) -> list[Share]:
+    """The page's shares, none of them summed up as the rest, and their total, which says no count: one decision may lie in
+    several shares."""
+    shares = breakdown(user, asked, by).shares if by == "month" else all_shares(user, asked, by)
+    return [*shares, Share("", _("Total"), None, sum((each.amount for each in shares), ZERO))]
 
 
 def decisions(user: Any, asked: Asked, by: str = "", value: str = "", *, top: int = TOP) -> QuerySet[SettlementItem]:

@@ -14,7 +14,7 @@ from portal.core.models.documents import Document
 from portal.core.models.jobs import JobRun
 from portal.core.numbering import take_number
 from portal.core.scope import scope_of
-from warranty.costs.accruals import Accrual, accrual, units_by
+from warranty.costs.accruals import Accrual, Accrued, accrual, rest_of, units_by
 from warranty.costs.asked import Asked
 from warranty.costs.counting import counted_on
 from warranty.costs.entries import Breakdown, breakdown
@@ -105,7 +105,7 @@ def facts_of(asked: Asked, reader: Any) -> dict[str, Any]:
         "per_unit": f"{total / units:.2f}" if units else "",
         "tables": [_table(each) for each in found],
         "counted_on": show.day(day) if has_units(reader, asked) and (day := counted_on()) else "",
-        "accrual": _accrual(accrual(reader, asked)) if has_units(reader, asked) else {},
+        "accrual": _accruals(reader, asked) if has_units(reader, asked) else {},
     }
 
 
@@ -118,25 +118,37 @@ def _table(found: Breakdown) -> dict[str, Any]:
     return {"heading": str(HEADINGS[found.by]), "drawing": drawing, "total": f"{found.total:.2f}", "rows": rows}
 
 
-def _accrual(found: Accrual) -> dict[str, Any]:
+def _accruals(reader: Any, asked: Asked) -> dict[str, Any]:
+    """By model and by region, each with its total; the months are those of the models."""
+    found = {by: accrual(reader, asked, by) for by in ("model", "region")}
+    by_model = found["model"]
     return {
         "months": [
             {"label": show.month(month), "expected": _or_none(expected), "actual": f"{actual:.2f}"}
-            for month, expected, actual in found.months
+            for month, expected, actual in by_model.months
         ],
-        "rows": [
-            {
-                "label": row.label,
-                "units": str(row.units),
-                "rate": _or_none(row.rate),
-                "expected": _or_none(row.expected),
-                "actual": f"{row.actual:.2f}",
-                "difference": _or_none(row.difference),
-            }
-            for row in found.models[:TOP]
+        "expected": _or_none(by_model.whole.expected),
+        "actual": f"{by_model.whole.actual:.2f}",
+        "tables": [
+            {"heading": str(HEADINGS[by]), "rows": _accrued(each), "sum": _row(each.whole)}
+            for by, each in found.items()
         ],
-        "expected": _or_none(found.whole.expected),
-        "actual": f"{found.whole.actual:.2f}",
+    }
+
+
+def _accrued(found: Accrual) -> list[dict[str, str]]:
+    rest = rest_of(found.models[TOP:])
+    return [_row(row) for row in [*found.models[:TOP], *([rest] if rest else [])]]
+
+
+def _row(row: Accrued) -> dict[str, str]:
+    return {
+        "label": row.label,
+        "units": str(row.units),
+        "rate": _or_none(row.rate),
+        "expected": _or_none(row.expected),
+        "actual": f"{row.actual:.2f}",
+        "difference": _or_none(row.difference),
     }
 
 

@@ -27,6 +27,8 @@ from django.db.models.functions import Cast, Coalesce
 from portal.core.parameters import param
 from portal.core.scope import scope_of
 from service.models import InstalledUnit, UnitStatus, WorkOrder
+from service.states import WorkOrderStatus
+from stations.models import Station
 from warranty.costs.asked import Asked
 from warranty.costs.extended import Extended, extended
 from warranty.models import (
@@ -39,10 +41,22 @@ from warranty.models import (
 )
 from warranty.settlement_rules import next_month
 
+UNDONE = (WorkOrderStatus.DECLINED, WorkOrderStatus.EXPIRED, WorkOrderStatus.CANCELLED)
+
 
 def has_units(user: Any, asked: Asked) -> bool:
-    """Whether units can be set against the cost: for whoever sees all of them."""
-    return scope_of(user).everything
+    """Whether units can be set against the cost: for headquarters, and for whoever sees whole regions and their cost only."""
+    regions = regions_of(user)
+    if regions is None or asked.region:
+        return regions is None or asked.region.pk in regions  # type: ignore[union-attr]  # one of the two is said
+    elsewhere = Station.objects.visible_to(user).exclude(center__region__in=regions)
+    return bool(regions) and not elsewhere.exists()
+
+
+def regions_of(user: Any) -> frozenset[int] | None:
+    """The regions whose units the user's cost is set against; None for all of them."""
+    scope = scope_of(user)
+    return None if scope.everything else scope.of("region")
 
 
 def region_of() -> Coalesce:
@@ -51,21 +65,22 @@ def region_of() -> Coalesce:
     registered = UnitRegistration.objects.filter(
         unit=OuterRef("pk"), status=RegistrationStatus.APPROVED, station__isnull=False
     )
-    served = WorkOrder.objects.filter(request__unit=OuterRef("pk"), station__isnull=False).order_by("-pk")
-    return Coalesce(Subquery(registered.values(path)[:1]), Subquery(served.values(path)[:1]))
+    served = WorkOrder.objects.filter(request__unit=OuterRef("pk"), station__isnull=False).exclude(status__in=UNDONE)
+    return Coalesce(Subquery(registered.values(path)[:1]), Subquery(served.order_by("-pk").values(path)[:1]))
 
 
-def _asked_for(rows: Any, asked: Asked) -> Any:
-    """Of the model and region that are asked for."""
+def _asked_for(user: Any, asked: Asked) -> Any:
+    """Units not scrapped, of the model and region that are asked for, and of the user's regions."""
+    rows: Any = InstalledUnit.objects.visible_to(user).exclude(status=UnitStatus.SCRAPPED)
     if asked.model:
         rows = rows.filter(product_model=asked.model)
-    return rows.alias(its_region=region_of()).filter(its_region=asked.region.pk) if asked.region else rows
+    regions = regions_of(user) if asked.region is None else {asked.region.pk}
+    return rows if regions is None else rows.alias(its_region=region_of()).filter(its_region__in=regions)
 
 
 def in_service(user: Any, asked: Asked) -> QuerySet[InstalledUnit]:
     """Units sold by the end of the months asked and not scrapped since."""
-    rows = InstalledUnit.objects.visible_to(user).filter(sold_on__lt=asked.end).exclude(status=UnitStatus.SCRAPPED)
-    found: QuerySet[InstalledUnit] = _asked_for(rows, asked)
+    found: QuerySet[InstalledUnit] = _asked_for(user, asked).filter(sold_on__lt=asked.end)
     return found
 
 
@@ -79,7 +94,7 @@ class EndOfCover(Func):
 
 def covered(user: Any, asked: Asked) -> Any:
     """Units not scrapped, with the days `cover_from` and `cover_to` (the first without) of the whole unit's own cover."""
-    return with_cover(_asked_for(InstalledUnit.objects.visible_to(user).exclude(status=UnitStatus.SCRAPPED), asked))
+    return with_cover(_asked_for(user, asked))
 
 
 def with_cover(rows: Any) -> Any:

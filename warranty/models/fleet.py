@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.scope import HEADQUARTERS, ScopedQuerySet
+from portal.core.scope import ScopedQuerySet
 from stations.models import ProductModel, Region
 
 
@@ -16,7 +16,7 @@ class FleetCount(models.Model):
     cover_month on and before end_month; both are null of units without cover. Months are their first days.
     """
 
-    SCOPE: ClassVar[object] = HEADQUARTERS
+    SCOPE: ClassVar[dict[str, str]] = {"region": "region"}
 
     product_model = models.ForeignKey(
         ProductModel, on_delete=models.CASCADE, related_name="+", verbose_name=_("product model")

@@ -19,6 +19,7 @@ from portal.core.transfer.exporting import CONTENT_TYPES, ExportColumn, export_r
 from service.models import InstalledUnit
 from warranty import costs
 from warranty.costs import Asked, Share
+from warranty.costs.accruals import rest_of
 from warranty.costs.entries import NONE, PATHS, UnknownDimension
 from warranty.costs.report import HEADINGS, ask_report, dimensions_for
 from warranty.costs.units import has_units
@@ -90,7 +91,7 @@ class CostPage(ScopedPage):
         return super().get(request, *args, **kwargs)
 
     def export(self, form: str) -> HttpResponse:
-        """Every share, however many: their sum is the page's total."""
+        """Every share, however many, and their total, which is the page's."""
         if form not in CONTENT_TYPES or self.by in ACCRUALS or not self.form.is_valid():
             raise BadRequest
         columns = [
@@ -98,7 +99,7 @@ class CostPage(ScopedPage):
             ExportColumn(pgettext("count", "Decisions"), "decisions"),
             ExportColumn(_("Cost (CNY, tax excluded)"), "amount"),
         ]
-        rows = costs.all_shares(self.request.user, self.asked, self.by)
+        rows = costs.file_shares(self.request.user, self.asked, self.by)
         name = " ".join([_("Warranty cost"), str(HEADINGS[self.by]), *(text for _label, text in self.asked.words())])
         return export_response(rows, columns, form, name=name, actor=self.request.user)
 
@@ -207,17 +208,6 @@ class CostPage(ScopedPage):
             "units_url": self.address("cost_units", month=show.month(asked.until)),
             "chart": line_chart(heading, [show.month(month) for month, _e, _a in found.months], series, unit=_("CNY")),
         }
-
-
-def rest_of(rows: Sequence[costs.Accrued]) -> costs.Accrued | None:
-    """What the models or regions beyond the largest come to together, so that the table's lines are its total."""
-    if not rows:
-        return None
-    known = [row.expected for row in rows if row.expected is not None]
-    return costs.Accrued(
-        "", _("The rest"), sum(row.units for row in rows), None, sum(known) if known else None,  # type: ignore[arg-type]
-        sum(row.actual for row in rows),  # type: ignore[arg-type]
-    )  # fmt: skip
 
 
 def per_unit(share: Share, units: dict[str, int]) -> Any:
