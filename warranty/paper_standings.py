@@ -6,6 +6,7 @@ from django.utils.translation import pgettext
 from portal.core import show
 from portal.core.documents import Standing
 from portal.core.models.documents import Document
+from portal.core.money import total
 from warranty.models import CREDITS, Chargeback, ClaimDecision, ClaimStatus, Statement
 from warranty.settlement_states import ChargebackStatus, StatementStatus
 
@@ -46,10 +47,12 @@ def note_today(row: Document) -> Standing | None:
         return Standing("bad", pgettext("chargeback", "Withdrawn"), _("Nothing is owed on this note."))
     credits = Document.objects.filter(kind="credit_note", subject_type=row.subject_type, subject_id=row.subject_id)
     numbers = show.listed(credits.order_by("pk").values_list("number", flat=True))
-    if numbers and not note.lines.filter(is_live=True).exclude(outcome__in=CREDITS).exists():
-        text = _("All of it was credited, nothing is owed on it: %(numbers)s.") % {"numbers": numbers}
-        return Standing("bad", pgettext("chargeback", "Credited"), text)
+    gone = total(note.lines.filter(is_live=True, outcome__in=CREDITS).values_list("claimed", flat=True))
+    said = {"numbers": numbers, "gone": show.money(gone), "whole": show.money(note.claimed)}
+    if numbers and gone == note.claimed:
+        text = _("The whole of %(whole)s was credited, nothing is owed on it: credit note %(numbers)s.") % said
+        return Standing("bad", pgettext("chargeback", "Credited in full"), text)
     if numbers:
-        text = _("Part of it was credited: %(numbers)s.") % {"numbers": numbers}
-        return Standing("wait", pgettext("chargeback", "Partly credited"), text)
+        text = _("Of %(whole)s, %(gone)s was credited: credit note %(numbers)s. The rest stands.") % said
+        return Standing("wait", pgettext("chargeback", "Credited in part"), text)
     return Standing("good", pgettext("paper", "In force"), _("Nothing of this note was credited."))

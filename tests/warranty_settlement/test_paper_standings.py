@@ -52,8 +52,7 @@ def test_the_letter_of_a_reversed_claim_says_so(db: None, june: Any) -> None:
 
 
 def test_a_note_of_which_a_part_was_credited_names_the_credit(desk: Desk) -> None:
-    recoverable(desk)
-    taken_back = recoverable(desk)
+    kept, taken_back = recoverable(desk), recoverable(desk)
     note = note_over(desk)
     assert note.claimed > Decimal(0)
     assert "本单有效" in said_of(note, "chargeback")
@@ -61,5 +60,11 @@ def test_a_note_of_which_a_part_was_credited_names_the_credit(desk: Desk) -> Non
     (number,) = release_claim(taken_back, actor=desk.finance)
 
     page = said_of(note, "chargeback")
-    assert "部分已冲减" in page
-    assert number in page
+    assert "部分冲减" in page
+    assert f"金额 ¥{note.claimed:,.2f}，其中 ¥144.00 已由贷项通知单冲减：{number}" in page
+
+    release_claim(kept, actor=desk.finance)
+
+    page = said_of(note, "chargeback")
+    assert "已全额冲减" in page
+    assert f"金额 ¥{note.claimed:,.2f} 已由贷项通知单全额冲减" in page
