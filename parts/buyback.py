@@ -14,6 +14,7 @@ from parts import serials, stock
 from parts.accounts import account_of
 from parts.models import LocationKind, StockBalance
 from portal.accounts.roles import Role
+from portal.core import show
 from portal.core.money import round_money, total
 from portal.core.parameters import param
 from stations import dealer_account
@@ -53,8 +54,8 @@ def find_stock(station: Station, on: date) -> Finding:
         for row in rows
     ]
     amount = total(worth(row, percent) for row in rows)
-    text = _("Lines of stock to buy back at %(percent)s %%: %(count)s.")
-    return Finding(False, text % {"count": len(rows), "percent": stock.plain(percent)}, lines, amount)
+    text = _("Lines of stock to buy back at %(percent)s: %(count)s.")
+    return Finding(False, text % {"count": len(rows), "percent": show.percent(percent)}, lines, amount)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from parts.models import OrderStatus, Part, PartsOrderLine, PriceList
 from parts.pricing import ONE, paid_by_grade
-from portal.core import clock, money
+from portal.core import clock, money, show
 from portal.core.calendar import add_months
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
@@ -39,8 +39,9 @@ class PriceMove:
 
     @property
     def percent_text(self) -> str:
-        """+3.0 %, −5.7 %; a dash where there is nothing to compare with."""
-        return "–" if self.percent is None else f"{self.percent:+} %".replace("-", "−")
+        """+3%, −5.7%; a dash where there is nothing to compare with."""
+        text = show.percent(self.percent)
+        return text if self.percent is None or self.percent < 0 else f"+{text}"
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def price_jumps(rows: Iterable[StagedRow]) -> Iterator[tuple[Any, dict[str, Any]
     if found:
         percent = plain(param("parts.price_jump_percent"))
         first = ", ".join(map(str, found[:SHOWN_JUMPS]))
-        text = _("%(count)s prices change by more than %(percent)s %%, first in line %(lines)s: look at them again.")
+        text = _("%(count)s prices change by more than %(percent)s%%, first in line %(lines)s: look at them again.")
         yield text, {"count": len(found), "percent": percent, "lines": first}
 
 

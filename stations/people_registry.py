@@ -97,8 +97,8 @@ NOTICES: dict[str, registries.Wording] = {
     "enrollment.session_cancelled": _course(
         _("Cancelled: %(course)s, %(starts_at)s (%(session)s), for %(technician)s.")
     ),
-    "exam.passed": _course(_("Exam passed: %(course)s, %(percent)s %%.")),
-    "exam.failed": _course(_("Exam not passed: %(course)s, %(percent)s %%.")),
+    "exam.passed": _course(_("Exam passed: %(course)s, %(percent)s%%.")),
+    "exam.failed": _course(_("Exam not passed: %(course)s, %(percent)s%%.")),
 }
 
 

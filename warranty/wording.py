@@ -360,10 +360,9 @@ def line_title(kind: str) -> str:
 def say_amount(line: Any, uplift: str, rates: Mapping[str, str]) -> str:
     """How the claimed amount of a line came about; part and operation must be loaded."""
     if line.kind == LineKind.PART:
-        percent = show.quantity(Decimal(uplift) * 100)
-        return _("Net price %(price)s, uplift %(percent)s%%") % {
+        return _("Net price %(price)s, uplift %(percent)s") % {
             "price": show.amount(line.unit_price),
-            "percent": percent,
+            "percent": show.percent(Decimal(uplift) * 100),
         }
     if line.kind in {LineKind.LABOR, LineKind.DIAGNOSIS}:
         return _("%(hours)s h × %(rate)s") % {"hours": show.quantity(line.hours), "rate": show.amount(line.unit_price)}

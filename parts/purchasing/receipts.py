@@ -15,7 +15,7 @@ from parts.models import GoodsReceipt, Location, PurchaseOrder, PurchaseOrderLin
 from parts.purchasing import letters
 from parts.purchasing.orders import LineOfAnotherOrder, ReasonTooShort, follow_purchase_lines, lock_lines
 from parts.receiving import Delivered, EmptyReceipt, receive_goods, require_warehouse
-from portal.core import clock, events, money, states
+from portal.core import clock, events, money, show, states
 from portal.core.bulk import update_rows
 from portal.core.errors import Refusal
 from portal.core.numbering import take_number
@@ -40,7 +40,7 @@ class Arrived:
 class OverReceipt(Refusal):
     """More came than the supplier may deliver."""
 
-    message = _("%(part)s: got %(got)s, expected at most %(most)s (%(open)s open, %(percent)s %% on top allowed).")
+    message = _("%(part)s: got %(got)s, expected at most %(most)s (%(open)s open, %(percent)s on top allowed).")
     code = "over_receipt"
 
 
@@ -119,7 +119,7 @@ def _take_in(line: PurchaseOrderLine, row: Arrived, at: datetime) -> None:
             got=stock.plain(qty),
             most=stock.plain(line.open_qty + allowed),
             open=stock.plain(line.open_qty),
-            percent=stock.plain(percent),
+            percent=show.percent(percent),
             field=f"qty_{line.pk}",
         )
     if over and len(row.note.strip()) < 4:

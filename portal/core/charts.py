@@ -128,7 +128,7 @@ def pareto_chart(title: Text, points: Points, *, unit: Text = "") -> SafeString:
         ]
     parts += _line(places, shares, Axis([0, 100]), ACCENT)
     table = [
-        [label, plain(raw), "–" if share is None else f"{share:.1f} %"]
+        [label, plain(raw), show.percent(None if share is None else f"{share:.2f}")]
         for (label, _value, raw), share in zip(ranked, shares, strict=True)
     ]
     return figure(title, parts, [_("Item"), unit or _("Value"), _("Cumulative share")], table)

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import clock, events
+from portal.core import clock, events, show
 from portal.core.calendar import add_months
 from portal.core.money import round_money
 from portal.core.notifications import notify
@@ -324,7 +324,7 @@ def _decide(attempt: ExamAttempt, *, actor: Any, at: datetime) -> ExamAttempt:
     attempt = move(
         attempt, A.PASSED if passed else A.FAILED, actor=actor, at=at, data={"percent": str(attempt.percent)}
     )
-    facts = {"course": course.name, "course_en": course.name_en, "percent": str(attempt.percent)}
+    facts = {"course": course.name, "course_en": course.name_en, "percent": show.quantity(attempt.percent)}
     notify(
         [attempt.technician.user],
         f"exam.{attempt.status}",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.pages import (
     Action,
     Column,
@@ -70,12 +70,12 @@ class StartExam(OperationView):
     def get_intro(self) -> Any:
         values = {
             "minutes": param("stations.exam_minutes"),
-            "percent": param("stations.exam_pass_percent"),
+            "percent": show.percent(param("stations.exam_pass_percent")),
             "attempts": param("stations.exam_attempts"),
         }
         text = _(
             "You have %(minutes)s minutes from the moment you start; what you choose is kept as you go. "
-            "%(percent)s %% of the points pass; %(attempts)s attempts are possible within twelve months."
+            "%(percent)s of the points pass; %(attempts)s attempts are possible within twelve months."
         )
         return text % values
 
@@ -202,8 +202,8 @@ class ExamDetail(ScopedDetailView):
                 _("Written part"), f"{row.theory_points if row.theory_points is not None else '–'} / {row.theory_full}"
             ),
             Fact(_("Practical part"), practical if row.practical_full else "–"),
-            Fact(pgettext_lazy("exam", "Result"), f"{row.percent} %" if row.percent is not None else "–"),
-            Fact(_("Pass mark"), f"{row.pass_percent} %"),
+            Fact(pgettext_lazy("exam", "Result"), show.percent(row.percent)),
+            Fact(_("Pass mark"), show.percent(row.pass_percent)),
             Fact(_("Certificate number"), row.certificate.number if row.certificate else "–"),
         ]
 

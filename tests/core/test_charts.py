@@ -69,7 +69,7 @@ def test_a_pareto_ranks_and_adds_up_to_the_whole() -> None:
     rows = ElementTree.fromstring(DRAWN["pareto"]).findall("details/table/tbody/tr")
 
     assert rows[0].find("th").text == "华东"
-    assert rows[-1].findall("td")[1].text == "100.0 %"
+    assert rows[-1].findall("td")[1].text == "100%"
 
 
 def test_the_tags_draw_the_same_in_a_template_and_on_paper() -> None:

@@ -132,7 +132,7 @@ def test_prices_of_a_file_wait_in_a_draft_then_end_the_earlier_one_and_stop_at_t
     file = f"part_num,price,valid_from\n{part.number},20.00,2026-05-01\n".encode()
     preview = staged(price_imports.PRICES, file)
     assert [each["facts"] for each in preview.warnings] == [{"count": "1", "percent": "50", "lines": "2"}]
-    assert price_imports.price_before(list(sound_rows(preview))) == {2: [("¥10.00", ""), ("+100.0 %", "wait")]}
+    assert price_imports.price_before(list(sound_rows(preview))) == {2: [("¥10.00", ""), ("+100%", "wait")]}
     batch = apply_batch(preview, actor=author)
     assert ListPrice.objects.filter(part=part).count() == 2
     draft = PriceList.objects.get()

@@ -183,7 +183,7 @@ def test_pages_of_price_lists_draw_up_show_and_release(author: Any) -> None:
     assert (answer.status_code, answer["Location"]) == (302, address)
     page = writer.get(address).content.decode()
     assert "GW-1" in page
-    assert "+10.0 %" in page
+    assert "+10%" in page
     assert writer.get(f"{address}rows/").status_code == 200
     assert writer.post(f"{address}change/", {"rows": "GW-1 120"}).status_code == 302
     assert writer.post(f"{address}release/").status_code == 403

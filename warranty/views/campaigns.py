@@ -115,17 +115,17 @@ class CampaignDetail(ScopedDetailView):
         return [
             Stat(pgettext_lazy("campaign", "Units"), show.quantity(found.total), url=units),
             Stat(
-                UnitStage.NOTIFIED.label, show.quantity(found.notified), f"{share(found.notified)} %",
+                UnitStage.NOTIFIED.label, show.quantity(found.notified), show.percent(share(found.notified)),
                 url=f"{units}?stage=notified", share=share(found.notified),
             ),
             Stat(
-                UnitStage.BOOKED.label, show.quantity(found.booked), f"{share(found.booked)} %",
+                UnitStage.BOOKED.label, show.quantity(found.booked), show.percent(share(found.booked)),
                 url=f"{units}?stage=booked", share=share(found.booked),
             ),
             Stat(
                 UnitStage.DONE.label, show.quantity(found.done),
-                _("%(percent)s %%, %(claimed)s claimed") % {
-                    "percent": share(found.done), "claimed": show.quantity(found.claimed)
+                _("%(percent)s, %(claimed)s claimed") % {
+                    "percent": show.percent(share(found.done)), "claimed": show.quantity(found.claimed)
                 },
                 url=f"{units}?stage=done", share=share(found.done), share_tone="good",
             ),

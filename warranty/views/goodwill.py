@@ -228,7 +228,7 @@ class GoodwillCancel(GoodwillAct):
 
 def bar_of(row: GoodwillBudget) -> str:
     """How much of it is promised or spent."""
-    return f"{share_of(row)} %"
+    return show.percent(share_of(row))
 
 
 def share_of(row: GoodwillBudget) -> int:
@@ -299,7 +299,9 @@ class BudgetDetail(ScopedDetailView):
             Stat(_("Budget"), show.money(row.amount)),
             Stat(_("Reserved"), show.money(row.reserved)),
             Stat(_("Consumed"), show.money(row.consumed)),
-            Stat(pgettext_lazy("budget", "Left"), show.money(row.left), f"{used} %", share=used, share_tone=tone),
+            Stat(
+                pgettext_lazy("budget", "Left"), show.money(row.left), show.percent(used), share=used, share_tone=tone
+            ),
         ]
 
     def facts(self) -> Sequence[Fact]:

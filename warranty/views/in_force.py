@@ -58,7 +58,9 @@ def said(value: Any, parameter: Any) -> str:
     if parameter.unit == "CNY":
         return show.money(value)
     if not parameter.unit and parameter.kind == "decimal" and parameter.high == 1:
-        return f"{show.quantity(value * 100)} %"  # a share
+        return show.percent(value * 100)  # a share
+    if parameter.unit == "%":
+        return show.percent(value)
     text = show.quantity(value) if parameter.kind in {"decimal", "integer"} else str(value)
     return f"{text} {UNITS.get(parameter.unit, parameter.unit)}".strip()
 

@@ -154,7 +154,7 @@ class StockCountDetail(ScopedDetailView):
         if count.status not in OPEN_BOOK:
             return []
         found = report.outcome(self.lines)
-        accuracy = f"{found.accuracy_percent} %" if found.accuracy_percent is not None else "–"
+        accuracy = show.percent(found.accuracy_percent)
         return [
             Stat(_("Accuracy"), accuracy, _("lines where book and shelf agree")),
             Stat(_("Lines that differ"), f"{found.different} / {found.lines}"),

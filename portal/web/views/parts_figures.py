@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parts.models import Location
 from parts.replenishment.queries import turnover
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.pages import Column, ScopedListView, ScopedPage, Stat
 from portal.web.parts_figures import WINDOW, fill_rates, part_lines
 from service.models import IssuedPart
@@ -39,7 +39,7 @@ class PartsFigures(ScopedPage):
         places = list(Location.objects.visible_to(self.request.user).values_list("pk", flat=True))
         turned = turnover(places)[:200]
         named = Location.objects.select_related("station").in_bulk([row.location for row in turned])
-        whole = f"{(Decimal(filled) * 100 / lines).quantize(Decimal('0.01'))} %" if lines else "–"
+        whole = show.percent((Decimal(filled) * 100 / lines).quantize(Decimal("0.01")) if lines else None)
         return super().get_context_data(**kwargs) | {
             "days": days,
             "periods": PERIODS,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core import clock
+from portal.core import clock, show
 from portal.core.pages import Column, ScopedListView, ScopedPage, Stat
 from warranty.failed_parts_figures import (
     AGES,
@@ -52,12 +52,12 @@ class FailedPartFigures(ScopedPage):
             "days": days,
             "periods": PERIODS,
             "stats": [
-                Stat(_("Returned on time"), _said(share), url=self._rows("on_time")),
+                Stat(_("Returned on time"), show.percent(share), url=self._rows("on_time")),
                 Stat(_("Late or missing"), counted["late"], url=self._rows("late")),
                 Stat(_("Appraised"), judged, url=self._rows("judged")),
                 Stat(
                     _("No fault found"),
-                    _said(percent(empty, judged)),
+                    show.percent(percent(empty, judged)),
                     url=self._rows("verdict", Verdict.NO_FAULT_FOUND),
                 ),
             ],
@@ -84,10 +84,6 @@ def _span(age: str) -> str:
     """The days as people write them: 4–7, or ≥ 15."""
     first, _dash, last = age.partition("-")
     return f"{first}–{last}" if last else f"≥ {first}"
-
-
-def _said(share: Any) -> str:
-    return "–" if share is None else f"{share} %"
 
 
 class FailedPartFigureRows(ScopedListView):
