@@ -28,3 +28,9 @@ def accrual_chart(months: list[dict[str, Any]]) -> SafeString:
     actual = [Decimal(row["actual"]) for row in months]
     series: list[tuple[str, Any]] = [(pgettext("cost", "Expected"), expected), (gettext("Actual"), actual)]
     return line_chart(gettext("Expected and actual"), [row["label"] for row in months], series, unit=gettext("CNY"))
+
+
+@register.filter
+def accrual_tables(accrual: dict[str, Any]) -> Any:
+    """Expected and actual by model and by region; reports of before 2026-12 have the models only, without their total."""
+    return accrual.get("tables") or [{"heading": gettext("Model"), "rows": accrual["rows"], "sum": {}}]
