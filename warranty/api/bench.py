@@ -11,6 +11,7 @@ from portal.core.uploads import Files, TakesFiles
 from stations.api.visits import Drawing
 from warranty import appraisal, ruling
 from warranty.api.old_parts import OldPartAct
+from warranty.api.reasons import Words
 from warranty.appraisal_tests import steps_for
 from warranty.models import FailedPart, Verdict
 from warranty.settlement_people import possible_witnesses
@@ -46,7 +47,7 @@ class RulingBody(StrictSerializer):
     """One of the verdicts that the appraisers gave, or undetermined, and why it holds."""
 
     verdict = serializers.ChoiceField(choices=Verdict.choices)
-    reason = StrictText(min_length=10, max_length=500)
+    reason = Words(max_length=500)
 
 
 class RulePiece(OldPartAct):

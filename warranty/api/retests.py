@@ -5,12 +5,12 @@ from typing import Any
 import django_filters
 from rest_framework import serializers
 
-from portal.core.api import StrictText
 from portal.core.endpoints import ListEndpoint, OperationEndpoint, RecordEndpoint, RowSerializer
 from portal.core.listing import ScopedFilterSet
 from portal.core.uploads import TakesFiles
 from warranty import chargebacks
 from warranty.api.bench import AppraisalBody, measured
+from warranty.api.reasons import Words
 from warranty.models import FurtherTest
 
 RELATED = ("piece__claim", "piece__part", "piece__station", "line__chargeback", "asked_by", "appraiser")
@@ -67,10 +67,10 @@ class OneFurtherTest(RecordEndpoint):
 
 
 class SecondVerdict(AppraisalBody):
-    """The second verdict with its findings, of at least 10 characters, which the supplier reads; measurements: a step's
+    """The second verdict with its findings, which the supplier reads, as long as is asked for; measurements: a step's
     position and its value, such as "1 12.5"; photos in a form."""
 
-    findings = StrictText(min_length=10, max_length=500)
+    findings = Words(max_length=500)
 
 
 class JudgeTest(TakesFiles, OperationEndpoint):

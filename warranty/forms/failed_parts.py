@@ -250,7 +250,7 @@ class RuleForm(ActingForm):
     """The verdict that holds, and why."""
 
     verdict = forms.ChoiceField(label=_("Verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), max_length=500, min_length=10, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = WordsField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class JudgeAgainForm(AppraiseForm):

@@ -11,6 +11,7 @@ from parts.models import Supplier
 from portal.core import clock, show
 from portal.core.pages import ActingForm
 from warranty.chargebacks import EXITS, look_at_rerouting
+from warranty.forms.words import WordsField
 from warranty.recovery import Candidate, candidates_of
 
 
@@ -58,10 +59,9 @@ class DoubtForm(ActingForm):
     """Whether what was accepted is credited or kept, and why."""
 
     outcome = forms.ChoiceField(label=gettext_lazy("Decision"), choices=list(EXITS.items()), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = WordsField(
         label=gettext_lazy("Reason"),
         max_length=300,
-        min_length=10,
         help_text=gettext_lazy("It stands with the lines; the supplier does not read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
