@@ -113,9 +113,9 @@ class LineWords:
 
 
 def words_of(line: Any) -> LineWords:
-    """Of a line as stored, as drafted, or as frozen facts say it."""
-    told = line if isinstance(line, Mapping) else None
+    """Of a line as stored, as drafted, or as frozen facts say it; facts may lack a reason."""
+    is_row = hasattr(line, "kind")
     kind, source, reason, amount = (
-        str(told[name] if told else getattr(line, name)) for name in ("kind", "source", "reason", "amount")
+        str(getattr(line, name) if is_row else line.get(name, "")) for name in ("kind", "source", "reason", "amount")
     )
     return LineWords(document_of(kind, source).number, why_of(kind, source, reason, Decimal(amount)))
