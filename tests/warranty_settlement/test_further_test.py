@@ -190,3 +190,17 @@ def test_the_bench_finds_the_part_and_gives_the_verdict_on_its_page(desk: Desk) 
     assert line.rounds == 1
     thread = as_user(desk.supplier_user).get(f"/supplier/chargebacks/{line.chargeback_id}/answer/").content.decode()
     assert FOUND in thread
+
+
+def test_the_piece_is_tested_again_on_the_same_bench(desk: Desk) -> None:
+    test = asked(desk)
+    address = f"/warranty/failed-parts/tests/{test.pk}/"
+
+    page = as_user(desk.second).get(address).content.decode()
+    own = as_user(desk.appraiser).get(address).content.decode()
+
+    told = [f'data-key="{key}"' in page for key in range(1, 10)]
+    assert (told, "bench.js" in page, page.count("data-needs-words")) == ([True] * 9, True, 9)
+    words = [test.piece.claim.complaint, "流转记录", "维持追偿", "放弃追偿", "由服务站承担", "供应商承担"]
+    assert [word in page for word in words] == [True] * len(words)
+    assert 'name="verdict"' not in own

@@ -21,7 +21,7 @@ from tests.warranty_settlement.test_packing import post
 from warranty import appraisal, failed_parts
 from warranty.failed_parts_custody import custody_faults
 from warranty.models import FailedPart, PartBox, SettlementItem
-from warranty.settlement_registry import headquarters_work
+from warranty.settlement_registry import headquarters_work, station_work
 
 
 def shipped(desk: Desk, qty: int = 4) -> PartBox:
@@ -295,3 +295,26 @@ def test_the_door_takes_a_scan_back_and_strikes_out_by_page(desk: Desk) -> None:
     assert f'value="{extra.pk}" selected' in asked
     assert ("<s>风扇 120mm</s>" in struck, "只是包装内衬" in struck) == (True, True)
     assert list(box.pieces.values_list("status", "condition")) == [("shipped", "")]
+
+
+def test_a_piece_missing_in_its_box_says_what_that_means_and_stands_in_the_stations_work(desk: Desk, june: Any) -> None:
+    box = shipped(desk, qty=2)
+    here, gone = box.pieces.order_by("pk")
+    receive(desk, box, here)
+    failed_parts.close_box(box, actor=desk.warehouse)
+    work = {each.key: each for each in station_work(desk.owner)}["missing_pieces"]
+    address = gone.get_absolute_url()
+
+    assert [row.pk for row in work.rows] == [gone.pk]
+    before = as_user(desk.owner).get(address).content.decode()
+    june("2025-06-17 09:00:00")
+    late = as_user(desk.owner).get(address).content.decode()
+
+    assert [word in before for word in (f"箱 {box.number} 内没有该旧件", "前仍未到厂的，扣款", "随下一箱寄出")] == [
+        True
+    ] * 3
+    assert ("到厂期限" in late and "已过" in late, "到厂后扫码收货" in late) == (True, False)
+    assert box.get_absolute_url() in late
+    failed_parts.receive_piece(gone.number, actor=desk.warehouse)
+    assert "内没有该旧件" not in as_user(desk.owner).get(address).content.decode()
+    assert not {each.key: each for each in station_work(desk.owner)}["missing_pieces"].rows
