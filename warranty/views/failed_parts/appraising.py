@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.core.pages import Column, OperationView
 from warranty import appraisal, failed_parts, ruling
@@ -48,6 +48,7 @@ class Bench(OperationView):
             Column("station__code", _("Station")),
             Column("amount", kind="money"),
             Column("received_at", kind="moment"),
+            Column(ruling.appraise_by, pgettext("bench", "verdict by"), kind="day"),
         ]
         waiting = rows.filter(verdicts=0)
         given = mine.half_judged().filter(appraisals__appraiser=self.request.user.pk)
