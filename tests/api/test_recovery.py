@@ -7,8 +7,9 @@ from parts.models import Supplier
 from portal.core import clock, jobs
 from tests.api.calls import Program
 from tests.cast import Cast
+from tests.factories.claims import photo
 from tests.factories.settlement import make_agreement, make_granted_claim
-from tests.permissions.warranty_settlement import answered, inspected, statement
+from tests.permissions.warranty_settlement import answered, doubted, inspected, nameless, sent, statement
 from warranty.models import Chargeback, FurtherTest, RecoveryCase, Statement
 
 WHY = "协议第三条已明确包含工时费用"
@@ -141,3 +142,43 @@ def test_costs_and_the_rows_behind_them_and_the_report(cast: Cast) -> None:
     ]  # fmt: skip
     assert {program.get(path, **query).status_code for path, query in wrong} == {400}
     assert region.get("costs/", by="supplier").status_code == 400
+
+
+def test_finance_enters_an_answer_on_paper_line_by_line_or_all_of_it(cast: Cast) -> None:
+    note, desk = sent(cast), Program(cast.finance)
+    address, today = f"chargebacks/{note.pk}/enter-answer/", clock.today().isoformat()
+    lines = list(note.lines.order_by("position"))
+    told = [f"{lines[0].position}=0.50 {WHY}", *(f"{line.position}={line.claimed}" for line in lines[1:])]
+
+    unknown = desk.send(address, {"received_on": today, "paper": photo(1), "lines": ["99=1.00"]})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "unknown_line")
+    done = desk.send(address, {"received_on": today, "paper": photo(1), "lines": told})
+    assert done.status_code == 200
+    assert done.json()["lines"][0]["accepted"] == "0.50"
+    assert len(done.json()["paper_answers"]) == 1
+    second = sent(cast)
+    whole = desk.send(f"chargebacks/{second.pk}/enter-answer/", {"received_on": today, "paper": photo(2)}).json()
+    assert (whole["status"], whole["accepted"]) == ("accepted", whole["claimed"])
+
+
+def test_a_charge_in_doubt_is_credited_once(cast: Cast) -> None:
+    line, judge = doubted(cast), Program(cast.approver)
+    address = f"chargebacks/{line.chargeback_id}/doubts/"
+    assert [row["id"] for row in judge.get("chargebacks/?waits=doubt").json()["results"]] == [line.chargeback_id]
+    assert Program(cast.supplier_x).get("chargebacks/?waits=doubt").json()["results"] == []
+
+    done = judge.post(address, {"line": line.position, "outcome": "credit", "reason": WHY}).json()
+
+    assert {row["outcome"] for row in done["lines"] if row["position"] == line.position} == {"cleared"}
+    again = judge.post(address, {"line": line.position, "outcome": "keep", "reason": WHY})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_in_doubt")
+
+
+def test_a_part_is_marked_as_made_in_house_from_its_case(cast: Cast) -> None:
+    (key,) = nameless(cast)
+
+    done = Program(cast.finance).post(f"recovery-cases/{key}/in-house/", {"reason": WHY}).json()
+
+    assert done["status"] == "closed"
+    leaks = Program(cast.finance).get("recovery-cases/leakage/").json()
+    assert leaks["cases"] == 0

@@ -52,19 +52,26 @@ class ChargebackLineRow(serializers.ModelSerializer[ChargebackLine]):
 
 
 class ChargebackRecord(ChargebackRow):
-    """A note with the lines that count, the supplier's 8D replies and its papers: the note, credit notes."""
+    """A note with the lines that count, the supplier's 8D replies, its answers on paper that we entered for it, and its papers:
+    the note, credit notes."""
 
     lines = serializers.SerializerMethodField()
     replies = serializers.SerializerMethodField()
+    paper_answers = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
 
     class Meta(ChargebackRow.Meta):
-        fields = [*ChargebackRow.Meta.fields, "lines", "replies", "documents"]
+        fields = [*ChargebackRow.Meta.fields, "lines", "replies", "paper_answers", "documents"]
 
     @extend_schema_field(FileRow(many=True))
     def get_replies(self, note: Chargeback) -> Any:
         """In the order they came."""
         return FileRow(chargebacks.replies_of(note), many=True).data
+
+    @extend_schema_field(FileRow(many=True))
+    def get_paper_answers(self, note: Chargeback) -> Any:
+        """In the order they came."""
+        return FileRow(chargebacks.papers_of(note), many=True).data
 
     @extend_schema_field(PdfRow(many=True))
     def get_documents(self, note: Chargeback) -> Any:
