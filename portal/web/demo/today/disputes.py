@@ -1,11 +1,16 @@
-"""Today's quarrels with suppliers: answers with disputes, one denied, one re-routed, one on the bench again; money given up."""
+"""Today's quarrels with suppliers: answers with disputes, one on paper, one denied, one re-routed, one on the bench again, one
+that the bench cleared; money given up."""
 
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from parts.models import SupplierPart
+from portal.core import clock
+from portal.web.demo.pictures import paper
 from portal.web.demo.story import Story
 from warranty import chargebacks
 from warranty.models import Chargeback, ChargebackLine
@@ -16,6 +21,7 @@ FEE = "协议约定手续费按单收取，请核对。"
 DENIED = "鉴定报告第 2 项实测值超出协议限值，附复测照片，请再次确认。"
 PASSED_ON = "批号刻印显示为第二供方产品，改向其索赔。"
 TEST = "供应商提供出厂检验报告，双方同意复检。"
+CLEARED = "端子烧蚀痕迹为安装时压接不到位所致，非来料缺陷。"
 GIVEN_UP = "供应商停产清算，款项已无法收回。"
 SHOWN = 2  # whoever logs in as one of the first suppliers answers the note himself
 ANSWERS = 3
@@ -30,7 +36,8 @@ def tell(story: Story, now: Now) -> None:
     lines = sorted(found[:60], key=lambda line: line.kind != "part")
     if lines:
         now(partial(_second_source, story, lines[0]))
-    ways: tuple[Callable[[ChargebackLine, Any], Any], ...] = (_pass_on, _test_again, _deny)
+    clear = partial(_clear, second=story.people["appraiser2"])
+    ways: tuple[Callable[[ChargebackLine, Any], Any], ...] = (_pass_on, _test_again, clear, _deny)
     for way in ways:
         taken = now(partial(_first_that_fits, lines, way, finance), finance)
         lines = [line for line in lines if taken is None or line.case.line_id != taken.case.line_id]
@@ -38,16 +45,26 @@ def tell(story: Story, now: Now) -> None:
 
 
 def _answer(story: Story, now: Now) -> None:
-    """The parts are disputed, the rest is accepted."""
+    """The parts are disputed, the rest is accepted; the last supplier writes a letter, which finance enters."""
     notes = Chargeback.objects.filter(status__in=("sent", "acknowledged")).exclude(
         supplier__in=story.things["suppliers"][:SHOWN]
     )
-    for note in notes.select_related("supplier").order_by("-claimed", "pk")[:ANSWERS]:
+    finance = story.people["finance2"]
+    for number, note in enumerate(notes.select_related("supplier").order_by("-claimed", "pk")[:ANSWERS], start=1):
+        if number == ANSWERS:
+            now(partial(_enter_letter, note, finance), finance)
+            continue
         user = story.people[f"supplier{int(note.supplier.code[-2:])}"]
         if note.status == "sent":
             now(partial(chargebacks.acknowledge_chargeback, note, actor=user), user)
         answers = {line.pk: _line_answer(line) for line in chargebacks.lines_to_answer(note)}
         now(partial(chargebacks.answer_chargeback, note, answers=answers, actor=user), user)
+
+
+def _enter_letter(note: Chargeback, finance: Any) -> None:
+    answers = {line.pk: _line_answer(line) for line in chargebacks.lines_to_answer(note)}
+    letter = ContentFile(paper(), "供应商答复函.pdf")
+    chargebacks.enter_answer(note, answers=answers, received_on=clock.today(), paper=letter, actor=finance)
 
 
 def _line_answer(line: ChargebackLine) -> chargebacks.LineAnswer:
@@ -90,6 +107,16 @@ def _test_again(line: ChargebackLine, actor: Any) -> bool:
     if not pieces or any(piece.status not in ("inspected", "held") for piece in pieces):
         return False
     chargebacks.ask_further_test(line, reason=TEST, actor=actor)
+    return True
+
+
+def _clear(line: ChargebackLine, actor: Any, *, second: Any) -> bool:
+    """The bench finds the station at fault; what the supplier had accepted for the part is to be decided about."""
+    pieces = chargebacks.pieces_to_test(line) if line.kind == "part" else []
+    if any(piece.appraisals.filter(appraiser=second).exists() for piece in pieces) or not _test_again(line, actor):
+        return False
+    for test in line.further_tests.order_by("pk"):
+        chargebacks.judge_again(test, verdict="workmanship", findings=CLEARED, actor=second)
     return True
 
 
