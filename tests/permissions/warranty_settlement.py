@@ -223,7 +223,9 @@ def doubted(cast: Any) -> ChargebackLine:
     """A line half accepted, whose supplier a further test then cleared."""
     (key,) = tested_again(cast)
     test = FurtherTest.objects.get(pk=key)
-    chargebacks.judge_again(test, verdict="workmanship", findings="焊接温度过高，为维修所致", actor=make_user("appraiser"))
+    chargebacks.judge_again(
+        test, verdict="workmanship", findings="焊接温度过高，为维修所致", actor=make_user("appraiser")
+    )
     return test.line
 
 

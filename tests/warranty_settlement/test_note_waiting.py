@@ -34,7 +34,7 @@ def test_a_note_without_an_answer_in_time_is_work_where_silence_accepts_nothing(
 
     assert chargebacks.accept_silent() == 0
     assert waiting(desk, "answer") == [note.number]
-    assert "逾期未答复的索赔单" in as_user(desk.finance).get("/").content.decode()
+    assert "逾期未答复的通知单" in as_user(desk.finance).get("/").content.decode()
 
 
 def test_where_silence_accepts_no_answer_is_waited_for(desk: Desk, june: Any) -> None:
@@ -52,7 +52,7 @@ def test_money_accepted_and_not_paid_for_ninety_days_is_work(desk: Desk, june: A
     june("2025-08-31 00:30:00")
 
     assert waiting(desk, "money") == [note.number]
-    assert "已认可但逾期未付" in as_user(desk.finance).get("/").content.decode()
+    assert "已接受但逾期未付" in as_user(desk.finance).get("/").content.decode()
     pay(desk, note, "144.00")
     assert waiting(desk, "money") == []
 

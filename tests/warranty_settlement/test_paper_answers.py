@@ -87,7 +87,7 @@ def test_finance_enters_it_on_the_page(desk: Desk, note: Chargeback) -> None:
     assert page in client.get(note.get_absolute_url()).content.decode()
     assert client.get(page).status_code == 200
     said = {
-        "received_on": "2025-06-01", "whole": "", "paper": photo(1),
+        "received_on": "2025-06-01", "whole": "lines", "paper": photo(1),
         f"decision_{part.pk}": "part", f"line_{part.pk}": "50%", f"reason_{part.pk}": NOTE,
     }  # fmt: skip
 

@@ -167,8 +167,9 @@ def fields_of(drafts: Mapping[int, DraftAnswer]) -> dict[str, str]:
     }
 
 
+BY_LINE = "lines"
 WHOLE = [
-    ("", _("line by line, as below")),
+    (BY_LINE, _("line by line, as below")),
     (AnswerDecision.ACCEPT, _("every line is accepted")),
     (AnswerDecision.DISPUTE, _("every line is disputed")),
 ]
@@ -198,7 +199,7 @@ class EnterAnswerForm(AnswerForm):
         self.fields["whole"] = forms.ChoiceField(
             label=_("What the supplier says"),
             choices=WHOLE if self.lines else WHOLE[1:],
-            required=not self.lines,
+            initial=BY_LINE,
             widget=forms.RadioSelect,
         )
         self.fields["reason"] = forms.CharField(
@@ -218,7 +219,7 @@ class EnterAnswerForm(AnswerForm):
         whole = self.cleaned_data.get("whole")
         if whole == AnswerDecision.DISPUTE and (least := words_missing(self.cleaned_data.get("reason", "").strip())):
             self.add_error("reason", _("Say in at least %(least)s characters why.") % {"least": least})
-        if whole:
+        if whole != BY_LINE:
             for name in [name for name in self.errors if name.partition("_")[0] in ("decision", "line")]:
                 del self.errors[name]
             return self.cleaned_data
@@ -232,7 +233,7 @@ class EnterAnswerForm(AnswerForm):
     def answers(self) -> dict[int, LineAnswer]:
         """By the whole answer, else line by line."""
         whole = self.cleaned_data["whole"]
-        if not whole:
+        if whole == BY_LINE:
             return super().answers()
         asked = lines_to_answer(self.subject)
         if whole == AnswerDecision.ACCEPT:

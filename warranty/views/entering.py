@@ -96,7 +96,8 @@ class DecideDoubt(OperationView):
         if chargebacks.station_bears(line):
             words = _(
                 "The supplier had accepted %(amount)s before the further test found the station at fault. A credit takes it "
-                "off the note with a credit note, and what was paid is owed back; the station bears it, on its statement."
+                "off the note with a credit note, and what was paid is owed back; the station bears what it got for these "
+                "lines, on its statement."
             )
         return words % {"amount": amount}
 

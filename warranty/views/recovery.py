@@ -173,6 +173,8 @@ class RecoveryDetail(ScopedDetailView):
     def get_actions(self) -> Sequence[Action]:
         case = self.get_object()
         if case.status == RecoveryStatus.UNASSIGNED:
+            if not recovery_in_house.nameless().filter(pk=case.pk).exists():
+                return []
             url = reverse("recovery_in_house", args=[case.pk])
             return [Action(_("Made in-house: nobody to charge"), url, "warranty.mark_part_in_house")]
         if case.status != RecoveryStatus.LOST:
