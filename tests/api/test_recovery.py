@@ -5,6 +5,7 @@ from typing import Any
 
 from parts.models import Supplier
 from portal.core import clock, jobs
+from portal.core.calendar import add_months
 from tests.api.calls import Program
 from tests.cast import Cast
 from tests.factories.claims import photo
@@ -71,7 +72,9 @@ def test_a_month_is_built_planned_and_issued_by_jobs(cast: Cast) -> None:
     run = finance.get(f"jobs/{job}/").json()
     assert (run["status"], run["is_over"], run["done"]) == ("done", True, 1)
     assert Statement.objects.get(pk=draft.pk).status == "issued"
-    built = finance.post("statements/build/", {"period": period}).json()
+    early = finance.post("statements/build/", {"period": period})
+    assert (early.status_code, early.json()["code"]) == (422, "month_not_over")
+    built = finance.post("statements/build/", {"period": f"{add_months(draft.period, -1):%Y-%m}"}).json()
     assert built["statement"] is None
     assert finance.get(f"jobs/{built['job']}/").json()["status"] == "queued"
     assert Program(cast.clerk_a).get(f"jobs/{job}/").status_code == 404
