@@ -18,6 +18,7 @@ class WarrantyConfig(AppConfig):
             goodwill_registry,
             guarantees_registry,
             settlement_registry,
+            terms_registry,
         )
 
         claims_registry.register()
@@ -27,3 +28,4 @@ class WarrantyConfig(AppConfig):
         guarantees_registry.register()
         settlement_registry.register()
         fines_registry.register()
+        terms_registry.register()

@@ -157,7 +157,7 @@ def _fitting(draft: DatedMaster, today: date) -> list[Any]:
     if draft.valid_from >= FURTHEST:
         raise TermTooFarOff(got=draft.valid_from.isoformat(), last=FURTHEST.isoformat(), field="valid_from")
     rows = list(_of_subject(draft).filter(Q(valid_to=None) | Q(valid_to__gt=draft.valid_from)).order_by("valid_from"))
-    if draft.valid_from <= today and (rows or not draft.FIRST_LIES_BACK):
+    if draft.valid_from <= today and (rows or not draft.FIRST_LIES_BACK or draft.changes_what_happened()):
         first = (today + timedelta(days=1)).isoformat()
         raise TermInThePast(got=draft.valid_from.isoformat(), first=first, field="valid_from")
     later = [row for row in rows if row.valid_from >= draft.valid_from]

@@ -98,6 +98,11 @@ def test_a_case_is_charged_by_the_share_of_its_category(desk: Desk) -> None:
         ({"number": "AG-1"}, agreements.AgreementNumberTaken),
         ({"valid_to": NEXT}, agreements.AgreementEndsTooSoon),
         ({"valid_from": TODAY}, masters.TermInThePast),
+        ({"notice_days": 0}, agreements.AgreementTermTooShort),
+        ({"deemed_accept_days": 0}, agreements.AgreementTermTooShort),
+        ({"months_from_receipt": 0}, agreements.AgreementTermTooShort),
+        ({"months_from_sale": 0}, agreements.AgreementTermTooShort),
+        ({"return_required": True, "no_return": True}, agreements.KeptAndNotKept),
     ],
 )
 def test_what_cannot_stand_is_refused_in_words(desk: Desk, wrong: dict[str, Any], refusal: Any) -> None:
@@ -155,3 +160,46 @@ def test_a_day_that_lies_back_is_refused_at_its_field(desk: Desk, language: str)
     assert answer.status_code == 200
     assert "2025-06-02" in answer.content.decode()
     assert SupplierAgreement.objects.count() == 1
+
+
+def test_a_narrower_one_does_not_reach_back_over_what_was_charged_by_a_wider_one(desk: Desk) -> None:
+    part = make_old_part(category=PartCategory.objects.create(code="PSU", name="电源"))
+    SupplierPart.objects.create(supplier=desk.supplier, part=part, valid_from=LONG_AGO, contract_price=Decimal(100))
+    make_agreement(desk.supplier, category=part.category)
+    narrow: dict[str, Any] = {"part": part, "valid_from": date(2025, 5, 1)}
+    early = proposed(desk, **narrow)  # nothing has happened yet
+    (case,) = recovery.open_cases(make_granted_claim(desk.station, part=part, qty=1))
+
+    with pytest.raises(masters.TermInThePast):
+        masters.release(early, actor=make_user(Role.SERVICE_MANAGER))
+    with pytest.raises(masters.TermInThePast):
+        proposed(desk, number="AG-TWO", **narrow)
+    after = proposed(desk, number="AG-SINCE", part=part, valid_from=date(2025, 5, 22))  # the day after the repair
+
+    assert masters.release(after, actor=make_user(Role.SERVICE_MANAGER)).status == MasterStatus.RELEASED
+    case.refresh_from_db()
+    assert case.agreement.category == part.category  # type: ignore[union-attr]
+
+
+def test_a_proposal_is_work_for_whoever_may_release_it(desk: Desk) -> None:
+    draft = proposed(desk)
+    manager, other = make_user(Role.SERVICE_MANAGER), make_user(Role.FINANCE)
+
+    seen = [
+        draft.number in as_user(user).get("/").content.decode() for user in (manager, other, desk.finance, desk.owner)
+    ]
+    masters.release(draft, actor=manager)
+
+    assert seen == [True, True, False, False]
+    assert draft.number not in as_user(other).get("/").content.decode()
+
+
+def test_the_list_of_agreements_says_the_class_in_words(desk: Desk) -> None:
+    make_agreement(desk.supplier, part_class="wear")
+
+    page = (
+        as_user(make_user(Role.FINANCE, language="zh-hans")).get("/admin/warranty/supplieragreement/").content.decode()
+    )
+
+    assert "易损件" in page
+    assert ">wear<" not in page

@@ -111,6 +111,7 @@ def test_what_is_owed_back_stands_in_the_account_until_it_is_paid(desk: Desk) ->
 
     repay("100.00", "ICBC-9")
     assert repay("100.00", "ICBC-9") == repay("100.00", "ICBC-9")
+    assert code_of(lambda: repay("44.00", "ICBC-9")) == "reference_used"
     assert balanced(desk) == Open(Decimal(0), Decimal(0), Decimal(0), Decimal("44.00"))
     assert code_of(lambda: repay("44.01", "ICBC-10")) == "repayment_out_of_bounds"
     with pytest.raises(IntegrityError, match="repaid more"), transaction.atomic():

@@ -51,7 +51,7 @@ class SupplierAgreementAdmin(DatedAdmin):
     """What suppliers pay, by part, category or class and period: proposed here, released by another person, never edited."""
 
     list_display = (
-        "number", "supplier", "part", "category", "part_class", "part_share", "labor_share", "notice_days", "status",
+        "number", "supplier", "part", "category", "of_class", "part_share", "labor_share", "notice_days", "status",
         "valid_from", "valid_to",
     )  # fmt: skip
     form = AgreementForm
@@ -74,6 +74,11 @@ class SupplierAgreementAdmin(DatedAdmin):
             return self.says
         stands = ("status", "created_by", "released_by", "released_at", "replaces")
         return [*self.says, (_("Release"), {"fields": stands})]
+
+    @admin.display(description=pgettext_lazy("agreement", "part class"), ordering="part_class")
+    def of_class(self, agreement: SupplierAgreement) -> str:
+        """The class in words."""
+        return str(dict(PartClass.choices).get(agreement.part_class, ""))
 
     def propose(self, request: HttpRequest, values: dict[str, Any]) -> SupplierAgreement:
         """The proposal."""

@@ -16,7 +16,7 @@ from portal.core.days import require_day
 from portal.core.money import round_money
 from portal.core.states import lock
 from warranty.chargebacks.chain import record_on_every_chain
-from warranty.chargebacks.refusals import NothingOwedBack, RepaymentOutOfBounds
+from warranty.chargebacks.refusals import NothingOwedBack, ReferenceUsed, RepaymentOutOfBounds
 from warranty.models import Chargeback, GivenAs, RecoveryEntry, SupplierRepayment
 
 ZERO = Decimal("0.00")
@@ -76,7 +76,8 @@ def repay_supplier(
 ) -> SupplierRepayment:
     """Money went back to the supplier for what the credit note of this note left owed; never more than that.
 
-    A reference is posted once. Raises NothingOwedBack, RepaymentOutOfBounds, DayOutOfBounds. Writes a SupplierRepayment and Events.
+    A reference is posted once: the same given again changes nothing, another amount is refused. Raises NothingOwedBack,
+    ReferenceUsed, RepaymentOutOfBounds, DayOutOfBounds. Writes a SupplierRepayment and Events.
     """
     at = at or clock.now()
     note, amount = lock(note), round_money(amount)
@@ -85,8 +86,12 @@ def repay_supplier(
     if entry is None:
         raise NothingOwedBack(number=note.number, field="credit_note")
     known = entry.repayments.filter(source=bank_reference).first()
+    if known and known.amount == amount:
+        return known  # the same sent twice
     if known:
-        return known
+        raise ReferenceUsed(
+            reference=bank_reference, note=note.number, amount=known.amount, got=amount, field="bank_reference"
+        )
     left = next((each.open for each in owed_back(note.supplier, note=note) if each.entry == entry), ZERO)
     if not 0 < amount <= left:
         raise RepaymentOutOfBounds(amount=amount, number=credit_note, limit=left, field="amount")

@@ -75,6 +75,10 @@ class DatedMaster(models.Model):
     class Meta:
         abstract = True
 
+    def changes_what_happened(self) -> bool:
+        """Whether something was done by terms of another subject that these, from their first day on, would take the place of."""
+        return False
+
     @property
     def is_proposed(self) -> bool:
         """Whether another person may release it."""

@@ -117,6 +117,13 @@ class SupplierAgreement(DatedMaster):
     def __str__(self) -> str:
         return self.number
 
+    def changes_what_happened(self) -> bool:
+        """Whether a case of these parts, repaired since the first day, is charged by a wider or narrower agreement."""
+        cases = RecoveryCase.objects.filter(supplier=self.supplier_id, agreement__isnull=False)
+        about = {"part": self.part_id, "part__category": self.category_id, "part__part_class": self.part_class}
+        within = {path: value for path, value in about.items() if value}
+        return cases.filter(claim__repaired_on__gte=self.valid_from, **within).exists()
+
 
 class RecoveryCaseQuerySet(ScopedQuerySet["RecoveryCase"]):
     """Recovery cases by what they say of a claim line."""

@@ -40,7 +40,7 @@ def confirm_statement(
     if to == StatementStatus.CARRIED:
         return statement
     if not statement.gross:
-        return close_at_zero(statement, actor=actor, at=at)
+        return close_at_zero(statement, actor=None, at=at)  # nobody pays it
     post_to_dealer(statement, "statement", statement.gross, actor, at)
     return statement
 
@@ -164,4 +164,4 @@ def _revise(statement: Statement, kept: Sequence[StatementLine], actor: Any, at:
         revision=revision,
         supersedes=statement,
     )
-    return number_and_issue(made, number=number, actor=actor, at=at)
+    return number_and_issue(made, number=number, actor=None, at=at)  # the system issues it, at the station's dispute

@@ -133,7 +133,7 @@ class StatementDetail(ScopedDetailView):
             Action(_("CSV"), reverse("statement_csv", args=[row.pk]), "warranty.view_statement"),
             Action(_("Excel"), reverse("statement_xlsx", args=[row.pk]), "warranty.view_statement"),
         ]
-        if row.status == StatementStatus.ISSUED:
+        if row.status == StatementStatus.ISSUED and row.lines.filter(item__was_disputed=False).exists():
             actions.append(
                 Action(
                     _("Dispute lines"),
