@@ -68,7 +68,7 @@ SETTLEMENT: Final[dict[str, Body | Callable[..., Body]]] = {
     "api_old_part_appraise": {"verdict": "supplier_defect", "findings": "输出端电容击穿", "measurements": [], "photos": []},
     "api_old_part_rule": {"verdict": "workmanship", "reason": "拆解照片支持第二份结论"},
     "api_old_part_test_judge": {
-        "verdict": "supplier_defect", "findings": "通电后输出电压偏低", "measurements": [], "photos": [],
+        "verdict": "supplier_defect", "findings": "通电后输出电压偏低，与首次一致", "measurements": [], "photos": [],
     },
     "api_old_part_dispose": {"disposition": "to_supplier", "witnesses": [], "until": None, "note": "", "photos": []},
     "api_old_part_receive": lambda cast, *_at: {
