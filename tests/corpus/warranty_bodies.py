@@ -57,7 +57,7 @@ WARRANTY: Final[dict[str, Body | Callable[..., Body]]] = {
         "customer_name": "赵女士", "customer_phone": "13800138000",
     },
     "api_registration_refuse": REASON,
-    "api_registration_correct": {"reason": "发票号码登记有误", "invoice_number": "31009"},
+    "api_registration_correct": {"reason": "发票号码登记有误，附发票照片", "invoice_number": "31009"},
     "api_correction_refuse": REASON,
     "api_authorizations": lambda cast, *_at: {
         "serial_number": make_unit().serial_number, "station": cast.station_a.code, "reason": "站内没有加工散热支架的设备",
