@@ -53,6 +53,7 @@ class PartsConfig(AppConfig):
             fulfillment.DELIVERY_NOTE,
             template="pdf/delivery_note.html",
             title=_("Delivery note"),
+            permission="parts.view_shipment",
             public=(
                 ("number", _("Number")),
                 ("shipped_on", _("Shipped on")),
@@ -63,6 +64,7 @@ class PartsConfig(AppConfig):
             case_letters.DECISION,
             template="pdf/receiving_case.html",
             title=_("Settlement of receiving differences"),
+            permission="parts.view_receivingcase",
             bilingual=True,
             public=(
                 ("number", _("Number")),
@@ -75,6 +77,7 @@ class PartsConfig(AppConfig):
             return_letters.CREDIT_NOTE,
             template="pdf/return_credit.html",
             title=_("Credit note for unused parts"),
+            permission="parts.view_partsreturn",
             bilingual=True,
             public=(
                 ("number", _("Number")),
@@ -105,6 +108,7 @@ class PartsConfig(AppConfig):
             report.COUNT_REPORT,
             template="pdf/count_report.html",
             title=_("Stock count report"),
+            permission="parts.view_stockcount",
             bilingual=True,
             line_columns=report.LINE_COLUMNS,
             public=(("number", _("Number")), ("posted_on", _("Posted on")), ("accuracy", _("Accuracy (%)"))),
@@ -120,6 +124,7 @@ class PartsConfig(AppConfig):
                 kind,
                 template=template,
                 title=title,
+                permission="parts.view_purchaseorder",
                 bilingual=True,
                 public=(
                     ("number", _("Number")),

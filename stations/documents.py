@@ -63,6 +63,7 @@ def register() -> None:
         EXIT_RECORD,
         template="pdf/exit_record.html",
         title=_("Exit record"),
+        permission="stations.view_stationexit",
         bilingual=True,
         public=[("station", _("Station")), ("terminated_on", _("Ended on")), ("completed_on", _("Completed on"))],
     )
@@ -70,6 +71,7 @@ def register() -> None:
         ACCOUNT_STATEMENT,
         template="pdf/account_statement.html",
         title=_("Statement of account"),
+        permission="stations.view_accountstatement",
         bilingual=True,
         line_columns=STATEMENT_COLUMNS,
         public=[

@@ -23,6 +23,7 @@ def register() -> None:
         REPORT,
         template="pdf/inspection_report.html",
         title=_("Site inspection report"),
+        permission="stations.view_siteinspection",
         public=[("place", _("Station")), ("inspected_on", _("Inspected on")), ("score", _("Score"))],
         bilingual=True,
         pictures=report_pictures,

@@ -112,6 +112,7 @@ def register() -> None:
         claim_reports.KIND,
         template="pdf/claim_report.html",
         title=_("Claim report"),
+        permission="warranty.report_claims",
         public=[
             ("number", _("Number")),
             ("read_at", pgettext_lazy("report", "As of")),
@@ -125,6 +126,7 @@ def register() -> None:
         APPEAL_LETTER,
         template="pdf/appeal_decision.html",
         title=_("Decision on an appeal"),
+        permission="warranty.view_appeal",
         public=[
             ("claim", _("Claim")),
             ("outcome", _("Outcome")),
@@ -136,12 +138,14 @@ def register() -> None:
         WAITING_LETTER,
         template="pdf/claim_request.html",
         title=_("What a claim waits for"),
+        permission="warranty.view_warrantyclaim",
         public=[("claim", _("Claim")), ("what", _("Subject")), ("until", pgettext_lazy("letter", "Until"))],
     )
     document_kind(
         "claim_decision",
         template="pdf/claim_decision.html",
         title=_("Decision on a warranty claim"),
+        permission="warranty.view_warrantyclaim",
         public=[
             ("claim", _("Claim")),
             ("outcome", _("Outcome")),

@@ -79,6 +79,7 @@ def register() -> None:
         KIND,
         template="pdf/supplier_statement.html",
         title=_("Supplier statement"),
+        permission="warranty.view_supplier_statement",
         public=(
             ("number", _("Number")),
             ("supplier", _("Supplier")),

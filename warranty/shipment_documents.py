@@ -24,6 +24,7 @@ def register() -> None:
         CONSIGNMENT_NOTE,
         template="pdf/consignment_note.html",
         title=_("Consignment note of old parts"),
+        permission="warranty.view_pieceshipment",
         public=(("number", _("Number")), ("shipped_on", _("Shipped on")), ("count", _("Pieces"))),
         bilingual=True,
         pictures=signed_pictures,

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import rules
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -81,12 +83,21 @@ def attachments_of(subject: models.Model, *kinds: str) -> models.QuerySet[Attach
 
 
 def visible_attachment(pk: int, user: Any) -> Attachment | None:
-    """The file if its record lies in the user's scope, else None."""
+    """The file if its record lies in the user's scope, else None. Raises PermissionDenied where such records are not for him.
+
+    Where seeing records of the kind is a permission, as for their pages, seeing their files is the same one.
+    """
     row = Attachment.objects.filter(pk=pk, removed_at=None).first()
     if row is None:
         return None
     manager: Any = apps.get_model(row.subject_type)._default_manager
-    return row if manager.visible_to(user).filter(pk=row.subject_id).exists() else None
+    record = manager.visible_to(user).filter(pk=row.subject_id).first()
+    if record is None:
+        return None
+    needed = f"{record._meta.app_label}.view_{record._meta.model_name}"
+    if rules.perm_exists(needed) and not user.has_perm(needed, record):
+        raise PermissionDenied
+    return row
 
 
 def attachments_of_all(subjects: Iterable[models.Model]) -> models.QuerySet[Attachment]:

@@ -15,6 +15,7 @@ from typing import Any
 import segno
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
@@ -50,6 +51,7 @@ class DocumentKind:
     bilingual: its facts are codes, figures and pairs like part_name, part_name_en, so it can be drawn in either language.
     standing: what has become of the thing since it was issued, for who verifies it today; None where nothing has.
     pictures: the JPEG bytes that its template may show, by the address it names them with, out of the facts.
+    permission: what reading it needs beside the scope of its record, asked with that record, as on the record's page.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class DocumentKind:
     bilingual: bool = False
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None
     standing: Callable[[Document], "Standing | None"] | None = None
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def document_kind(
     bilingual: bool = False,
     pictures: Callable[[dict[str, Any]], Mapping[str, bytes]] | None = None,
     standing: Callable[[Document], Standing | None] | None = None,
+    permission: str = "",
 ) -> None:
     """Documents of this kind can be issued. Called in AppConfig.ready().
 
@@ -92,7 +96,7 @@ def document_kind(
     With line_columns, more than 500 facts["lines"] follow the template's pages as a table of their own; the template
     is given no facts.lines then, and `lines_follow` says how many there are; `all_lines` holds them either way.
     """
-    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures, standing)
+    _kinds[kind] = DocumentKind(kind, template, title, public, line_columns, bilingual, pictures, standing, permission)
 
 
 _issued = Written(
@@ -171,12 +175,18 @@ def documents_of(subject: models.Model, *kinds: str) -> models.QuerySet[Document
 
 
 def visible_document(pk: int, user: Any) -> Document | None:
-    """The document if its record lies in the user's scope, else None."""
+    """The document if its record lies in the user's scope, else None. Raises PermissionDenied where its kind is not for him."""
     row = Document.objects.filter(pk=pk).first()
     if row is None:
         return None
     manager: Any = apps.get_model(row.subject_type)._default_manager
-    return row if manager.visible_to(user).filter(pk=row.subject_id).exists() else None
+    record = manager.visible_to(user).filter(pk=row.subject_id).first()
+    if record is None:
+        return None
+    needed = _kinds[row.kind].permission if row.kind in _kinds else ""
+    if needed and not user.has_perm(needed, record):
+        raise PermissionDenied
+    return row
 
 
 def title_of(row: Document) -> str:

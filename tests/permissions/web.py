@@ -37,7 +37,9 @@ def kind_for_managers(cast: Any) -> list[Any]:
 
 
 MANAGERS = ("service_manager", "admin")
+READERS = (*MANAGERS, "auditor", "clerk_a")  # of an import: who may make it, who oversees all, whose it is
 OTHERS = tuple(name for name in ALL if name != "clerk_a" and name not in HQ)
+STRANGERS = tuple(name for name in ALL if name not in READERS)
 ROWS = [
     Row(
         "picture",
@@ -68,9 +70,9 @@ ROWS = [
     Row("import_upload", args=kind_for_managers, get=only(*MANAGERS), post=only(*MANAGERS, ok=422)),
     Row("import_present", args=kind_for_managers, get=only(*MANAGERS, ok=404)),
     Row("import_template", args=kind_for_managers, get=only(*MANAGERS)),
-    Row("import_detail", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
-    Row("import_apply", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
-    Row("import_columns", args=batch_of_clerk_a, get=only(*MANAGERS, ok=409, hidden=OTHERS)),  # its file is gone
-    Row("import_discard", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=OTHERS)),
-    Row("import_errors", args=batch_of_clerk_a, get=only(*HQ, "clerk_a", hidden=OTHERS)),
+    Row("import_detail", args=batch_of_clerk_a, get=only(*READERS, hidden=STRANGERS)),
+    Row("import_apply", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=STRANGERS)),
+    Row("import_columns", args=batch_of_clerk_a, get=only(*MANAGERS, ok=409, hidden=STRANGERS)),  # its file is gone
+    Row("import_discard", args=batch_of_clerk_a, get=only(*MANAGERS, hidden=STRANGERS)),
+    Row("import_errors", args=batch_of_clerk_a, get=only(*READERS, hidden=STRANGERS)),
 ]

@@ -1,6 +1,6 @@
 """Imports in progress: the batch a person uploaded and its staged rows."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -31,10 +31,17 @@ class RowState(models.TextChoices):
 
 
 class ImportBatchQuerySet(ScopedQuerySet["ImportBatch"]):
-    """Batches; everybody sees their own, headquarters all."""
+    """Batches; everybody sees their own, headquarters those of the kinds they may import, who oversees imports all."""
 
-    def visible_to(self, user: object) -> Self:
-        return self if scope_of(user).everything else self.filter(uploaded_by_id=getattr(user, "pk", None) or 0)
+    def visible_to(self, user: Any) -> Self:
+        from portal.core.transfer.kinds import kinds_for
+
+        own = self.filter(uploaded_by_id=getattr(user, "pk", None) or 0)
+        if not scope_of(user).everything:
+            return own
+        if user.has_perm("core.view_importbatch"):
+            return self
+        return own | self.filter(kind__in=[kind.key for kind in kinds_for(user)])
 
 
 class ImportBatch(models.Model):
