@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PartsConfig(AppConfig):
@@ -116,8 +117,9 @@ class PartsConfig(AppConfig):
         exit_kind(buyback.STOCK_ITEM)
         papers.document("buyback", StationExit)
         register_goods(vans.carried)
+        sent = ("sent_on", pgettext_lazy("order", "Sent on"))
         for kind, template, title, day in (
-            (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), ("sent_on", _("Sent on"))),
+            (letters.PURCHASE_ORDER, "pdf/purchase_order.html", _("Purchase order"), sent),
             (letters.DEBIT_NOTE, "pdf/supplier_debit.html", _("Debit note"), ("returned_on", _("Sent back on"))),
         ):
             documents.document_kind(

@@ -23,8 +23,9 @@ from warranty import (
 from warranty.appeals.letters import KIND as APPEAL_LETTER
 from warranty.appeals.telling import NOTICES as APPEAL_NOTICES
 from warranty.claim_report_lines import PAPER_COLUMNS
-from warranty.paper_standings import decision_today
+from warranty.paper_standings import decision_today, outcome_said, ruling_said
 from warranty.waiting_letters import KIND as WAITING_LETTER
+from warranty.waiting_letters import subject_said
 from warranty.wording import say
 
 assert parameters  # noqa: S101 imported for its declarations
@@ -117,7 +118,7 @@ def register() -> None:
             ("number", _("Number")),
             ("read_at", pgettext_lazy("report", "As of")),
             ("totals__claimed", _("Claimed"), money_said),
-            ("totals__approved", _("Approved"), money_said),
+            ("totals__approved", pgettext_lazy("letter", "Approved"), money_said),
             ("totals__appealed", pgettext_lazy("report", "Granted on appeal"), money_said),
         ],
         line_columns=PAPER_COLUMNS,
@@ -129,7 +130,7 @@ def register() -> None:
         permission="warranty.view_appeal",
         public=[
             ("claim", _("Claim")),
-            ("outcome", _("Outcome")),
+            ("outcome_code", _("Outcome"), ruling_said),
             ("granted", pgettext_lazy("appeal", "Granted"), money_said),
             ("decided_on", _("Decided on")),
         ],
@@ -139,7 +140,11 @@ def register() -> None:
         template="pdf/claim_request.html",
         title=_("What a claim waits for"),
         permission="warranty.view_warrantyclaim",
-        public=[("claim", _("Claim")), ("what", _("Subject")), ("until", pgettext_lazy("letter", "Until"))],
+        public=[
+            ("claim", _("Claim")),
+            ("what", _("Subject"), subject_said),
+            ("until", pgettext_lazy("letter", "Until")),
+        ],
     )
     document_kind(
         "claim_decision",
@@ -148,8 +153,8 @@ def register() -> None:
         permission="warranty.view_warrantyclaim",
         public=[
             ("claim", _("Claim")),
-            ("outcome", _("Outcome")),
-            ("approved", _("Approved"), money_said),
+            ("outcome_code", _("Outcome"), outcome_said),
+            ("approved", pgettext_lazy("letter", "Approved"), money_said),
             ("decided_on", _("Decided on")),
         ],
         standing=decision_today,

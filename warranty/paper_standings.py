@@ -7,8 +7,9 @@ from portal.core import show
 from portal.core.documents import Standing
 from portal.core.models.documents import Document
 from portal.core.money import total
-from warranty.models import CREDITS, Chargeback, ClaimDecision, ClaimStatus, Statement
+from warranty.models import CREDITS, Appeal, Chargeback, ClaimDecision, ClaimStatus, Statement
 from warranty.settlement_states import ChargebackStatus, StatementStatus
+from warranty.states import AppealStatus
 
 
 def statement_today(row: Document) -> Standing | None:
@@ -20,6 +21,16 @@ def statement_today(row: Document) -> Standing | None:
         text = _("Statement %(number)s took its place.") % {"number": statement.superseded_by.number}
         return Standing("bad", pgettext("statement", "Superseded"), text)
     return Standing("good", pgettext("paper", "In force"), _("No revision has taken the place of this statement."))
+
+
+def outcome_said(code: str) -> str:
+    """The outcome that a decision letter froze, in the reader's language."""
+    return str(ClaimStatus(code).label) if code in ClaimStatus.values else code
+
+
+def ruling_said(code: str) -> str:
+    """The same of an appeal's letter."""
+    return str(AppealStatus(code).label) if code in AppealStatus.values else code
 
 
 def decision_today(row: Document) -> Standing | None:
@@ -35,6 +46,11 @@ def decision_today(row: Document) -> Standing | None:
     if later is not None:
         text = _("The claim was decided again by letter %(number)s.") % {"number": later.letter_number}
         return Standing("wait", _("Decided again"), text)
+    appeal = Appeal.objects.filter(claim=decided.claim_id, granted_total__gt=0, decided_at__isnull=False).first()
+    if appeal is not None:
+        said = {"number": appeal.number, "amount": show.money(appeal.granted_total)}
+        text = _("Appeal %(number)s granted a further %(amount)s.") % said
+        return Standing("wait", _("Added to on appeal"), text)
     return Standing("good", pgettext("paper", "In force"), _("This is the latest decision on the claim."))
 
 

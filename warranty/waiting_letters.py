@@ -6,8 +6,10 @@ Issued with a question and with a hold until the appraisal. Frozen facts; the PD
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.core import clock, show
 from portal.core.documents import issue_document
@@ -15,6 +17,8 @@ from portal.core.models import Document
 from warranty.models import ClaimQuestion, FailedPart, WarrantyClaim
 
 KIND: Final = "claim_request"
+QUESTION: Final = gettext_lazy("Headquarters asks")
+HOLD: Final = gettext_lazy("Old parts are needed before the decision")
 
 
 def issue_question_letter(claim: WarrantyClaim, asked: ClaimQuestion) -> Document:
@@ -26,7 +30,7 @@ def issue_question_letter(claim: WarrantyClaim, asked: ClaimQuestion) -> Documen
             " Without an answer it is rejected on the day after, with the right to appeal."
         )
         named = [asked.reason_code.in_words] if asked.reason_code and not asked.reason_code.is_other else []
-        facts = _facts(claim, _("Headquarters asks"), asked.asked_by, asked.asked_at) | {
+        facts = _facts(claim, str(QUESTION), asked.asked_by, asked.asked_at) | {
             "missing": [*named, asked.question], "until": show.day(day), "then": then % {"day": show.day(day)},
         }  # fmt: skip
     return _issue(claim, f"{claim.number}-Q{asked.round}", facts, asked.asked_by)
@@ -45,11 +49,22 @@ def issue_hold_letter(
         missing = [
             _("Old part %(number)s: %(part)s") % {"number": piece.number, "part": piece.part} for piece in pieces
         ]
-        facts = _facts(claim, _("Old parts are needed before the decision"), actor, at) | {
+        facts = _facts(claim, str(HOLD), actor, at) | {
             "missing": [*missing, reason], "until": day, "then": then % {"day": day},
         }  # fmt: skip
     held = "-".join(str(position) for position in lines)
     return _issue(claim, f"{claim.number}-H{held}-{clock.local_date(at):%y%m%d}-{pieces[0].pk}", facts, actor)
+
+
+def subject_said(frozen: str) -> str:
+    """What a letter is about, frozen in its station's language, in the reader's."""
+    for subject in (QUESTION, HOLD):
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found = str(subject) == frozen
+            if found:
+                return str(subject)
+    return frozen
 
 
 def last_day(pieces: Sequence[FailedPart]) -> Any:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.core import clock
-from portal.core.documents import documents_of
+from portal.core.documents import documents_of, verify_url
 from portal.core.errors import Refusal
 from portal.core.models import Notification
 from portal.core.states import TransitionNotAllowed
@@ -89,6 +89,8 @@ def test_an_upheld_appeal_is_a_line_of_its_own_on_the_next_statement(cut: Warran
     assert list(settlement_checks.appeals_off()) == []
     letter = documents_of(decided).get()
     assert letter.facts["granted"] == "150.00"
+    verified = "/" + verify_url(documents_of(cut, "claim_decision")[0]).split("/", 3)[3]
+    assert f"申诉 {filed.number} 另行支持 ¥150.00。" in as_user().get(verified).content.decode()
     assert Notification.objects.filter(user=cast.owner_a, kind="appeal.partly_upheld").exists()
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal.accounts.roles import Role
 from portal.core import clock, jobs
 from portal.core.attachments import attachments_of
-from portal.core.documents import documents_of
+from portal.core.documents import documents_of, verify_url
 from portal.core.models import Notification
 from portal.core.registries import say_notice
 from tests.factories.authorizations import make_grant
@@ -54,6 +54,8 @@ def test_a_question_goes_out_with_its_last_day_and_what_happens_then(bench: Benc
     assert (letter.number, letter.language) == (f"{claim.number}-Q1", "en")
     assert (letter.facts["missing"], letter.facts["until"]) == ([QUESTION], "2026-10-20")
     assert "rejected" in letter.facts["then"]
+    verified = client.get("/" + verify_url(letter).split("/", 3)[3], headers={"accept-language": "zh-hans"})
+    assert "<dt>事由</dt><dd>总部要求补充资料</dd>" in verified.content.decode()
     told = Notification.objects.get(kind="warrantyclaim.info_requested", user=bench.owner)
     assert say_notice(told.kind, told.facts).count("2026-10-20") == 1
     assert QUESTION in say_notice(told.kind, told.facts)

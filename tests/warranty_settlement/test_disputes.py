@@ -192,3 +192,18 @@ def test_a_station_does_not_bear_a_fee_that_it_never_received(desk: Desk) -> Non
     assert not SettlementItem.objects.filter(kind="reroute").exists()
     resolved = chargebacks.resolve_dispute(fee, outcome="written_off", actor=desk.approver)
     assert resolved.outcome == "written_off"
+
+
+def test_what_cannot_be_decided_about_a_line_is_not_offered(desk: Desk) -> None:
+    change_agreement(desk.agreement, handling_fee=Decimal(15))
+    note = answered(desk)
+    approver = as_user(desk.approver)
+
+    fee = approver.get(f"/supplier/chargebacks/lines/{note.lines.get(claim_line=None).pk}/resolve/").content.decode()
+    part = approver.get(f"/supplier/chargebacks/lines/{note.lines.get(kind='part').pk}/resolve/").content.decode()
+
+    assert 'value="station"' not in fee
+    assert ("/another/" in fee, "/test/" in fee) == (False, False)
+    assert 'value="station"' in part
+    assert ("/another/" in part, "/test/" in part) == (False, True)
+    assert "没有其他有协议的供应商供应该配件。" in part

@@ -68,3 +68,17 @@ def test_a_note_of_which_a_part_was_credited_names_the_credit(desk: Desk) -> Non
     page = said_of(note, "chargeback")
     assert "已全额冲减" in page
     assert f"金额 ¥{note.claimed:,.2f} 已由贷项通知单全额冲减" in page
+
+
+def test_a_letter_says_its_outcome_in_the_readers_language_and_what_an_amount_is(db: None, june: Any) -> None:
+    bench: Bench = make_bench()
+    june("2026-10-05 12:00:00")
+    claim = bench.submitted()
+    address = "/" + verify_url(documents_of(claim, "claim_decision")[0]).split("/", 3)[3]
+
+    chinese = as_user().get(address).content.decode()
+    english = as_user().get(address, headers={"accept-language": "en"}).content.decode()
+
+    assert "<dt>核准金额</dt><dd>¥" in chinese
+    assert "<dt>结果</dt><dd>部分通过</dd>" in chinese
+    assert "<dt>Outcome</dt><dd>Partially approved</dd>" in english

@@ -212,3 +212,12 @@ def test_the_old_part_and_its_cost_go_with_the_charge(desk: Desk, other: Supplie
     assert waiting == {desk.supplier: 0, other: 1}
     shares = {each.key for each in costs.breakdown(desk.finance, costs.Asked.usual(), "supplier").shares}
     assert shares & {str(desk.supplier.pk), str(other.pk)} == {str(other.pk)}
+
+
+def test_the_dispute_leads_to_another_supplier_where_there_is_one(desk: Desk, other: Supplier) -> None:
+    note = disputed(desk)
+    agree(desk, other)
+
+    page = as_user(desk.approver).get(f"/supplier/chargebacks/lines/{first(note).pk}/resolve/").content.decode()
+
+    assert f"/supplier/chargebacks/lines/{first(note).pk}/another/" in page

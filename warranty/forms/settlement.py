@@ -12,9 +12,9 @@ from portal.core import clock
 from portal.core.pages import ActingForm
 from portal.core.show import money
 from stations.models import Station
-from warranty.chargebacks import DECISIONS, offset_limit, owed_back
+from warranty.chargebacks import DECISIONS, STATION, offset_limit, owed_back
 from warranty.forms.words import WordsField
-from warranty.models import GivenAs, RecoveryCase
+from warranty.models import ChargebackLine, GivenAs, RecoveryCase
 from warranty.settlement_lines import words_of
 from warranty.settlement_queries import names_in_language, worded
 from warranty.settlement_rules import month_of
@@ -133,6 +133,12 @@ class ResolveForm(ActingForm):
         help_text=_("Of a denial the supplier reads this as our answer."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(self.subject, ChargebackLine) and self.subject.claim_line_id is None:
+            field: Any = self.fields["outcome"]  # a handling fee no station received
+            field.choices = [each for each in field.choices if each[0] != STATION]
 
 
 class PeriodForm(ActingForm):

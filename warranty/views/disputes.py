@@ -39,6 +39,8 @@ class ResolveDispute(OperationView):
             "replies": chargebacks.replies_of(line.chargeback),
             "thread": chargebacks.threads_of([line]).get(line.pk, ()),
             "names_people": True,
+            "is_fee": line.claim_line_id is None,
+            "others": chargebacks.look_at_rerouting(line).candidates if line.claim_line_id else (),
         }
 
     def get_intro(self) -> str:
