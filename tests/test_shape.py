@@ -47,7 +47,9 @@ NOT_OPERATIONS = {
 SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "timezone.now", "time.time"}
 SUBSCRIBERS: dict[str, list[str]] = {
     "chargeback.answered_again": ["warranty.tell_second_answer"],
+    "chargeback.credited": ["warranty.tell_credit"],
     "chargeback.dispute_denied": ["warranty.tell_denial"],
+    "chargeback.dispute_resolved": ["warranty.tell_favor"],
     "chargeback.doubted": ["warranty.tell_doubt"],
     "chargeback.reply_filed": ["warranty.tell_reply"],
     "chargeback.sent": ["warranty.tell_chargeback"],

@@ -18,6 +18,7 @@ from portal.core.documents import documents_of
 from portal.core.errors import Refusal
 from portal.core.models import Event, JobRun
 from portal.core.parameters import param
+from portal.core.registries import say_notice
 from warranty import chargebacks, recovery_in_house
 from warranty.models import Chargeback, PieceShipment
 from warranty.run_steps import take_steps
@@ -138,6 +139,39 @@ def tell_denial(event: Event) -> None:
     for address in chargebacks.mail_addresses(row.supplier, users):
         key = f"denial:{row.pk}:{said['answer_by']}:{address}"
         notifications.post(address, subject, body, key=key, language=language)
+
+
+@jobs.subscriber("warranty.tell_credit")
+def tell_credit(event: Event) -> None:
+    """The supplier learns of our credit note and of what is owed back to it; the mail brings the paper."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    said, users = event.data, supplier_users(row.supplier)
+    facts = {name: said[name] for name in ("credit_note", "amount", "owed_back")} | {"number": row.number}
+    notifications.notify(users, event.kind, facts, url=row.get_absolute_url(), subject=row)
+    language, back = row.supplier.language, Decimal(said["owed_back"])
+    with translation.override(language):
+        subject = say_notice(event.kind, facts | {"owed_back": "0.00"})
+        told = _("%(amount)s that you had paid for it is owed back to you.") % {"amount": show.money(back)}
+        body = "\n\n".join([subject, *([told] if back else []), f"{settings.PUBLIC_URL}{row.get_absolute_url()}\n"])
+    document = documents_of(row, "credit_note").filter(number=said["credit_note"]).first()
+    for address in chargebacks.mail_addresses(row.supplier, users):
+        key = f"credit:{said['credit_note']}:{address}"
+        notifications.post(address, subject, body, key=key, language=language, document=document)
+
+
+@jobs.subscriber("warranty.tell_favor")
+def tell_favor(event: Event) -> None:
+    """The supplier learns that it does not owe what it disputed: one message and one mail for all lines decided at once."""
+    row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
+    users = supplier_users(row.supplier)
+    facts = {"number": row.number, "count": event.data["count"], "amount": event.data["in_all"]}
+    notifications.notify(users, event.kind, facts, url=row.get_absolute_url(), subject=row)
+    language = row.supplier.language
+    with translation.override(language):
+        subject = say_notice(event.kind, facts)
+    body = f"{subject}\n\n{settings.PUBLIC_URL}{row.get_absolute_url()}\n"
+    for address in chargebacks.mail_addresses(row.supplier, users):
+        notifications.post(address, subject, body, key=f"favor:{event.pk}:{address}", language=language)
 
 
 @jobs.subscriber("warranty.tell_second_answer")

@@ -19,6 +19,7 @@ from stations.exits import exit_kind
 from stations.grading import lock_months
 from stations.words import name_entry
 from warranty import (
+    chargebacks,
     further_test_documents,
     recovery_registry,
     settlement_imports,
@@ -205,6 +206,8 @@ def register() -> None:
         events.subscribe(kind, "warranty.follow_in_house")
     events.subscribe("chargeback.sent", "warranty.tell_chargeback")
     events.subscribe("chargeback.dispute_denied", "warranty.tell_denial")
+    events.subscribe("chargeback.dispute_resolved", "warranty.tell_favor", when=chargebacks.tells_favor)
+    events.subscribe("chargeback.credited", "warranty.tell_credit")
     events.subscribe("chargeback.answered_again", "warranty.tell_second_answer")
     events.subscribe("chargeback.doubted", "warranty.tell_doubt")
     events.subscribe("pieceshipment.sent", "warranty.tell_shipment")

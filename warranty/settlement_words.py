@@ -1,12 +1,14 @@
 """Words for what is no model choice: acts of the custody log, payers, dispositions; and the messages of settlement."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.registries import Wording
+from portal.core.show import money
 
 ACTS = {
     "requested": _("Asked for"),
@@ -116,6 +118,22 @@ def _doubted(facts: Mapping[str, Any]) -> str:
     return text % {**facts, "supplier": supplier}
 
 
+def _credited(facts: Mapping[str, Any]) -> str:
+    said = {**facts, "amount": money(Decimal(facts["amount"])), "back": money(Decimal(facts["owed_back"]))}
+    if not Decimal(facts["owed_back"]):
+        return _("Credit note %(credit_note)s over %(amount)s for note %(number)s") % said
+    return _("Credit note %(credit_note)s over %(amount)s for note %(number)s: %(back)s is owed back to you") % said
+
+
+def _in_favor(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "Your dispute of %(count)s line of note %(number)s was decided in your favor: you do not owe %(amount)s",
+        "Your dispute of %(count)s lines of note %(number)s was decided in your favor: you do not owe %(amount)s",
+        facts["count"],
+    )
+    return text % {**facts, "amount": money(Decimal(facts["amount"]))}
+
+
 def _denied(facts: Mapping[str, Any]) -> str:
     if "position" in facts:
         return _("Your dispute of line %(position)s of note %(number)s was denied: answer by %(day)s") % facts
@@ -162,7 +180,9 @@ NOTICES: dict[str, Wording] = {
     "statement.disputed": _disputed,
     "chargeback.proposed": _proposed,
     "chargeback.reply_filed": _replied,
+    "chargeback.credited": _credited,
     "chargeback.dispute_denied": _denied,
+    "chargeback.dispute_resolved": _in_favor,
     "chargeback.answered_again": _answered_again,
     "chargeback.doubted": _doubted,
     "pieceshipment.sent": _shipped,

@@ -16,6 +16,7 @@ FACTS = {
     "half": "2026-12-01", "full": "2027-03-01", "carrier": "SF", "back": "2026-12-01", "giver": "HZ-01", "taker": "HZ-02",
     "outcome": "accepted", "points": 100, "amount": "500.00", "order": "PO-1", "place": "HZ-01", "visit": "SI-1", "score": "59.00",
     "by": "Li", "waybill": "SF1", "month": "2026-11", "position": 1, "question": "Photo?",
+    "credit_note": "CN-1", "owed_back": "5.00",
 }  # fmt: skip
 
 

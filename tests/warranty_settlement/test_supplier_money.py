@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from portal.core import clock
+from parts.models import GoodsReceipt, Supplier
+from portal.core import clock, jobs
 from portal.core.errors import Refusal
+from portal.core.models.notifications import MailOutbox, Notification
 from tests.conftest import as_user
 from tests.desks import Desk
+from tests.factories.parts import make_location
 from tests.factories.settlement import change_agreement
 from tests.warranty_settlement.test_dispute_rounds import is_whole
-from tests.warranty_settlement.test_disputes import answered
+from tests.warranty_settlement.test_disputes import NOTE, answered
 from tests.warranty_settlement.test_supplier_statement import adds_up
 from warranty import chargebacks
 from warranty.chargebacks_reversal import release_claim
@@ -26,6 +29,13 @@ def give(desk: Desk, note: Chargeback, amount: str, reference: str, kind: str = 
     return chargebacks.record_supplier_payment(
         note, amount=Decimal(amount), bank_reference=reference, kind=kind, actor=desk.finance
     )
+
+
+def came_in(desk: Desk, *numbers: str, **kw: Any) -> None:
+    """Goods of the supplier were received under these numbers."""
+    for number in numbers:
+        given = {"supplier": desk.supplier, "location": make_location(), "received_at": clock.now()}
+        GoodsReceipt.objects.create(number=number, **given | kw)
 
 
 def overpaid(desk: Desk) -> Chargeback:
@@ -51,6 +61,7 @@ def code_of(act: Any) -> str:
 def test_cash_credit_note_and_set_off_count_alike(desk: Desk) -> None:
     change_agreement(desk.agreement, offset_right=True)
     note = answered(desk, "1")
+    came_in(desk, "FP-000815")
 
     give(desk, note, "44.00", "B-1")
     give(desk, note, "60.00", "GZ-2025-7", "credit")
@@ -91,6 +102,7 @@ def test_set_off_needs_the_right_and_stays_within_what_was_accepted(desk: Desk) 
     change_agreement(desk.agreement, offset_right=True)
     note = answered(desk, "0.5")
     assert chargebacks.offset_limit(note) == Decimal("72.00")
+    came_in(desk, "FP-1", "FP-2")
     give(desk, note, "50.00", "FP-1", "offset")
     assert chargebacks.offset_limit(note) == Decimal("22.00")
     assert code_of(lambda: give(desk, note, "22.01", "FP-2", "offset")) == "payment_out_of_bounds"
@@ -137,6 +149,50 @@ def test_what_is_owed_back_is_set_off_against_another_note(desk: Desk) -> None:
     give(desk, third, "4.00", owed.credit_note, "offset")
     assert chargebacks.owed_back(desk.supplier) == []
     balanced(desk)
+
+
+def test_a_set_off_names_what_we_owe_this_supplier(desk: Desk) -> None:
+    change_agreement(desk.agreement, offset_right=True)
+    note = answered(desk, "1")
+    came_in(desk, "GR-OF-ANOTHER", supplier=Supplier.objects.create(code="SZ", name="温州电源厂"))
+
+    for number in ("随便写的单号", "GR-OF-ANOTHER"):
+        with pytest.raises(chargebacks.PayableUnknown) as refused, transaction.atomic():
+            give(desk, note, "10.00", number, "offset")
+        assert refused.value.field == "bank_reference"
+        assert f"填写的是“{number}”" in str(refused.value)
+
+    page = as_user(desk.finance).get(f"/supplier/chargebacks/{note.pk}/pay/").content.decode()
+    assert "还应收 ¥144.00" in page
+
+
+def test_the_supplier_is_told_of_a_credit_note_and_of_what_is_owed_back(desk: Desk) -> None:
+    type(desk.supplier).objects.update(email="claims@example.com")
+
+    note = overpaid(desk)
+    jobs.drain()
+
+    (owed,) = chargebacks.owed_back(desk.supplier)
+    told = Notification.objects.get(user=desk.supplier_user, kind="chargeback.credited")
+    assert told.text == f"{note.number} 已冲减 ¥144.00（贷项通知单 {owed.credit_note}），其中 ¥144.00 应退还贵司"
+    mail = MailOutbox.objects.get(key__startswith=f"credit:{owed.credit_note}:")
+    assert "贵司已付的 ¥144.00 应退还贵司。" in mail.body
+    assert mail.document is not None
+    assert mail.document.number == owed.credit_note
+
+
+def test_the_supplier_is_told_once_of_lines_decided_in_its_favor(desk: Desk) -> None:
+    type(desk.supplier).objects.update(email="claims@example.com")
+    note = answered(desk)
+
+    chargebacks.decide_disputes(
+        note, lines=[line.pk for line in note.lines.all()], outcome="written_off", reason=NOTE, actor=desk.approver
+    )
+    jobs.drain()
+
+    told = Notification.objects.get(user=desk.supplier_user, kind="chargeback.dispute_resolved")
+    assert told.text == f"贵司对 {note.number} 中 2 行提出的异议成立，无需支付 ¥144.00"
+    assert NOTE not in MailOutbox.objects.get(key__startswith="favor:").body
 
 
 def test_finance_enters_both_on_the_note(desk: Desk) -> None:

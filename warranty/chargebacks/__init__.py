@@ -19,6 +19,7 @@ from warranty.chargebacks.disputes import (
     decide_disputes,
     deny_dispute,
     resolve_dispute,
+    tells_favor,
 )
 from warranty.chargebacks.doubts import EXITS, decide_doubt, in_doubt_with, station_bears
 from warranty.chargebacks.drafts import (
@@ -62,6 +63,7 @@ from warranty.chargebacks.refusals import (
     OffsetOutOfBounds,
     OwnNote,
     PaperMissing,
+    PayableUnknown,
     PaymentOutOfBounds,
     PieceGone,
     ReasonMissing,
@@ -117,6 +119,7 @@ __all__ = [
     "OwedBack",
     "OwnNote",
     "PaperMissing",
+    "PayableUnknown",
     "PaymentOutOfBounds",
     "PieceGone",
     "Progress",
@@ -183,6 +186,7 @@ __all__ = [
     "still_owed",
     "suppliers_to_propose",
     "takes_reply",
+    "tells_favor",
     "threads_of",
     "unanswered_too_long",
     "unpaid_of",

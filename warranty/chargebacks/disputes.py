@@ -12,6 +12,7 @@ from portal.core import clock, events, show
 from portal.core.bulk import update_rows
 from portal.core.calendar import add_working_days
 from portal.core.errors import Refusal
+from portal.core.models import Event
 from portal.core.money import total
 from portal.core.parameters import param
 from portal.core.states import lock, mark_locked
@@ -180,9 +181,15 @@ def _settle(
         {"position": line.position, "outcome": outcome, "amount": str(amount)}
         for line, amount in zip(lines, amounts, strict=True)
     ]
-    _tell(header, lines, "dispute_resolved", said, said, text=text, actor=actor, at=at)
+    first = said[0] | {"count": len(said), "in_all": str(total(amounts))}  # what the supplier is told, once for all
+    _tell(header, lines, "dispute_resolved", [first, *said[1:]], said, text=text, actor=actor, at=at)
     conclude(header, actor, at)
     return list(lines)
+
+
+def tells_favor(event: Event) -> bool:
+    """Whether the supplier is told by this event that it does not owe what it disputed: the first of those decided at once."""
+    return event.data["outcome"] in GIVEN_UP and "in_all" in event.data
 
 
 def _tell(

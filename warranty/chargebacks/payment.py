@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from parts.models import GoodsReceipt
 from portal.core import clock, events
 from portal.core.days import require_day
 from portal.core.money import round_money
@@ -17,6 +18,7 @@ from warranty.chargebacks.refusals import (
     CreditNoteUsed,
     NoOffsetRight,
     OffsetOutOfBounds,
+    PayableUnknown,
     PaymentOutOfBounds,
     ReferenceUsed,
 )
@@ -44,7 +46,7 @@ def record_supplier_payment(
     we owe it, as far as the agreements of the accepted lines give the right. bank_reference: the reference, number or
     document. received_on: from the day the note was sent to today. A negative amount takes a mistake back. A reference is
     posted once on a note: the same given again changes nothing, another amount is refused. Raises ReferenceUsed,
-    PaymentOutOfBounds, CreditNoteUsed, NoOffsetRight, OffsetOutOfBounds, DayOutOfBounds.
+    PaymentOutOfBounds, CreditNoteUsed, NoOffsetRight, PayableUnknown, OffsetOutOfBounds, DayOutOfBounds.
     """
     at = at or clock.now()
     note = lock(note)
@@ -106,5 +108,13 @@ def _may_set_off(note: Chargeback, amount: Decimal, reference: str) -> None:
     owed = {each.credit_note: each.open for each in owed_back(note.supplier)}
     if RecoveryEntry.objects.filter(kind=GivenAs.OWED_BACK, source=reference, supplier=note.supplier_id).exists():
         limit = min(limit, owed.get(reference, ZERO))
+    elif not _came_in(note, reference):
+        raise PayableUnknown(got=reference, supplier=note.supplier.name, field="bank_reference")
     if amount > limit:
         raise OffsetOutOfBounds(amount=amount, document=reference, limit=limit, field="amount")
+
+
+def _came_in(note: Chargeback, number: str) -> bool:
+    """Whether goods of the supplier came in with this receipt, or on this purchase order."""
+    known = Q(number=number) | Q(purchase_order__number=number)
+    return GoodsReceipt.objects.filter(known, supplier=note.supplier_id).exists()

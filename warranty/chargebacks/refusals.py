@@ -107,6 +107,16 @@ class OffsetOutOfBounds(Refusal):
     code = "offset_out_of_bounds"
 
 
+class PayableUnknown(Refusal):
+    """Set off is what we owe the supplier, by the number of its document."""
+
+    message = _(
+        "Got %(got)s, expected the number of a document of what we owe %(supplier)s: a credit note of ours that is owed back, or "
+        "a purchase order or receipt of goods of that supplier that came in."
+    )
+    code = "payable_unknown"
+
+
 class NothingOwedBack(Refusal):
     """Money goes back for a credit note that left some of it owed."""
 

@@ -173,7 +173,10 @@ class ReceiptForm(ActingForm):
     bank_reference = forms.CharField(
         label=_("Reference"),
         max_length=60,
-        help_text=_("The bank's reference, the number of the supplier's credit note, or the document set off against."),
+        help_text=_(
+            "The bank's reference, or the number of the supplier's credit note. Of a set-off, the document of what we owe: our "
+            "credit note, or the purchase order or receipt of goods."
+        ),
     )
     received_on = forms.DateField(
         label=_("Received on"), initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
@@ -181,6 +184,9 @@ class ReceiptForm(ActingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.subject:
+            due = money(self.subject.accepted - self.subject.recovered)
+            self.fields["amount"].help_text = _("Still due: %(amount)s") % {"amount": due}
         limit = offset_limit(self.subject) if self.subject else 0
         if limit > 0:
             field: Any = self.fields["kind"]
