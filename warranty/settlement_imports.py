@@ -23,7 +23,9 @@ BANK, INVOICES = "warranty.bank_payments", "warranty.station_invoices"
 NUMBER: Final = re.compile(r"BS-\d{6}-\d{6}(?:-R\d+)?")  # also inside what the bank calls the purpose
 CENT: Final = Decimal("0.01")
 BANK_REFERENCE: Final = ("交易流水号", "流水号", "凭证号", "银行流水号", "reference")
-AMOUNT: Final = ("交易金额", "付款金额", "借方发生额", "支出金额")
+AMOUNT: Final = tuple(
+    f"{name}{unit}" for name in ("交易金额", "付款金额", "借方发生额", "支出金额") for unit in ("", "(元)")
+)
 PAID_ON: Final = ("交易日期", "记账日期", "付款日期", "date")
 PURPOSE: Final = ("用途", "摘要", "附言", "结算单号", "purpose")
 ACCOUNT: Final = ("收款账号", "对方账号", "收款人账号", "payee account")
@@ -238,8 +240,10 @@ def register() -> None:
             skips_errors=True,
             columns=(
                 Column("bank_reference", _("Bank reference"), key=True, max_length=60, headings=BANK_REFERENCE),
-                Column("amount", _("Amount"), kind="decimal", required=True, low=CENT, headings=AMOUNT),
-                Column("paid_on", _("Paid on"), kind="date", required=True, headings=PAID_ON),
+                Column(
+                    "amount", _("Amount"), kind="decimal", required=True, low=CENT, headings=AMOUNT, as_exported=True
+                ),
+                Column("paid_on", _("Paid on"), kind="date", required=True, headings=PAID_ON, as_exported=True),
                 Column("statement", _("Statement"), headings=PURPOSE, help=_("Its number, alone or within a purpose.")),
                 Column("account", _("Bank account"), max_length=40, headings=ACCOUNT, help=_("Where no number is.")),
             ),

@@ -66,6 +66,7 @@ SUPPLIER = frozenset({Role.SUPPLIER})
 
 WAREHOUSE = frozenset({Role.WAREHOUSE})
 BUYERS = frozenset({Role.WAREHOUSE, Role.FINANCE, Role.AUDITOR})
+STATEMENT_DESK = frozenset({Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR})
 BUILDERS = FIELD | {Role.SERVICE_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 
 ENTRIES: tuple[Entry, ...] = (
@@ -98,7 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Appeals"), "appeal_list", OFFICE | {Role.REVIEWER, Role.APPROVER, Role.SERVICE_MANAGER, Role.AUDITOR}),
     Entry(_("Is it covered?"), "coverage_question", PEOPLE),
     Entry(_("Unit registrations"), "registration_list", OFFICE | HQ_ROLES),
-    Entry(_("Old-part return"), "failed_part_list", OFFICE | HQ_ROLES),
+    Entry(_("Old-part return"), "failed_part_list", OFFICE | (HQ_ROLES - {Role.AGENT})),
     Entry(_("Old parts to return"), "failed_parts_to_return", OFFICE),
     Entry(_("Receiving of old parts"), "failed_part_receive", frozenset({Role.WAREHOUSE, Role.APPRAISER})),
     Entry(_("Appraisal bench"), "failed_part_bench", frozenset({Role.APPRAISER})),
@@ -108,7 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
         "costs",
         frozenset({Role.REGION_MANAGER, Role.QUALITY, Role.APPROVER, Role.FINANCE, Role.SERVICE_MANAGER, Role.AUDITOR}),
     ),
-    Entry(_("Statements"), "statement_list", OFFICE | HQ_ROLES),
+    Entry(_("Statements"), "statement_list", OFFICE | STATEMENT_DESK),
     Entry(
         pgettext_lazy("page", "Fines"),
         "fine_list",

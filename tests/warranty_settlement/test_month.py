@@ -193,6 +193,24 @@ def test_the_banks_file_pays_by_number_and_by_account_and_twice_changes_nothing(
     assert apply_batch(again, actor=desk.finance).same_count == 2
 
 
+def test_the_banks_file_may_write_days_and_amounts_as_banks_do(desk: Desk, invoiced: list[Statement]) -> None:
+    first, second = invoiced
+    rows = [
+        ["交易流水号", "交易金额(元)", "交易日期", "附言"],
+        ["A", "¥95.40", "20250708", first.number],
+        ["B", "106.00", "2025/7/7", second.number],
+        ["C", '"1,154.36"', "20250708", second.number],  # read, and not what the statement says
+        ["D", '"1,15.36"', "20251308", second.number],  # neither an amount nor a day
+    ]
+
+    batch = apply_batch(staged(BANK, rows, desk), actor=desk.finance)
+
+    assert faults(batch) == [(4, "amount"), (5, "amount"), (5, "paid_on")]
+    assert batch.rows.get(line=4).errors[0]["got"] == "1154.36"
+    second.refresh_from_db()
+    assert (status_of(invoiced), second.paid_on) == (["paid", "paid"], date(2025, 7, 7))
+
+
 def test_the_banks_file_is_refused_at_the_cell(desk: Desk, invoiced: list[Statement], june: Any) -> None:
     first, second = invoiced
     settlement.pay_statement(first, bank_reference="ICBC-1", actor=desk.finance)

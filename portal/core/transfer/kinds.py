@@ -24,6 +24,8 @@ type CellKind = Literal["text", "integer", "decimal", "date", "boolean", "choice
 DIGITS: Final = re.compile(r"-?[0-9]{1,18}")
 PLAIN: Final = re.compile(r"-?[0-9]{1,14}(\.[0-9]+)?")
 DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+GROUPED: Final = re.compile(r"[¥￥]?\s*-?[0-9]{1,3}([,，][0-9]{3}){0,4}(\.[0-9]+)?|[¥￥]\s*-?[0-9]{1,14}(\.[0-9]+)?")
+EXPORTED_DAY: Final = re.compile(r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[/.]([0-9]{1,2})[/.]([0-9]{1,2}))")
 SCIENTIFIC: Final = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 YES: Final = frozenset({"true", "yes", "y", "1", "是", "有"})
 NO: Final = frozenset({"false", "no", "n", "0", "否", "无"})
@@ -61,7 +63,8 @@ class Column:
     same for a column that may be empty or absent.
     references: (model, field) whose value the cell must be; the row then gets that record. also: further fields of that model
     by which a cell may name its record, if only one has that name. low, high: inclusive.
-    places: decimals allowed. choices: accepted text → stored value.
+    places: decimals allowed. choices: accepted text → stored value. as_exported: a number may stand with thousands separators
+    and a currency, a day as 20261031 or 2026/10/31, as banks write them.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Column:
     help: Text = ""
     part_of_key: bool = False
     also: Sequence[str] = ()
+    as_exported: bool = False
 
     def names(self) -> set[str]:
         """Everything a heading may say for this column, folded."""
@@ -262,6 +266,8 @@ def _integer(column: Column, text: str) -> str:
 
 
 def _decimal(column: Column, text: str) -> str:
+    if column.as_exported and GROUPED.fullmatch(text):
+        text = text.lstrip("¥￥ ").replace(",", "").replace("，", "")
     if not PLAIN.fullmatch(text):
         raise BadCell(_("a number like 1234.50, without separators"))
     if len(text.partition(".")[2].rstrip("0")) > column.places:
@@ -280,6 +286,8 @@ def _bounded[N: (int, Decimal)](column: Column, number: N) -> N:
 
 
 def _date(column: Column, text: str) -> str:
+    if column.as_exported and (parts := EXPORTED_DAY.fullmatch(text)):
+        text = "-".join(part.zfill(2) for part in parts.groups() if part)
     try:
         if DAY.fullmatch(text):
             return date.fromisoformat(text).isoformat()
