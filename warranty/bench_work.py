@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -59,6 +60,11 @@ def _further_test(test: FurtherTest) -> WorkItem:
     return replace(piece_item(test.piece), url=test.get_absolute_url(), tone="wait", status=waits, due_at=None)
 
 
+def tests_for(user: Any) -> QuerySet[FurtherTest]:
+    """Further tests that somebody waits for and that this appraiser may do: they gave none of the piece's verdicts."""
+    return FurtherTest.objects.visible_to(user).waiting().exclude(piece__appraisals__appraiser=user.pk)
+
+
 def bench_work(user: Any) -> Iterator[Worklist]:
     """What this appraiser judges next, and what this approver decides between appraisers."""
     if user.has_perm("warranty.appraise_failedpart"):
@@ -69,8 +75,7 @@ def bench_work(user: Any) -> Iterator[Worklist]:
         yield Worklist(
             "third_verdict", _("Old parts on which two appraisers differ"), twice, _to_judge, url, tone="bad"
         )
-        tests = FurtherTest.objects.visible_to(user).waiting().exclude(piece__appraisals__appraiser=user.pk)
-        tests = tests.select_related("piece__part", "piece__claim")
+        tests = tests_for(user).select_related("piece__part", "piece__claim")
         yield Worklist("further_tests", _("Old parts to test again"), tests, _further_test, url, tone="wait")
     if user.has_perm("warranty.rule_appraisal"):
         split = ruling.to_rule(user).select_related("part", "claim")

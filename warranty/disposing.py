@@ -127,7 +127,8 @@ def dispose(
     if disposition == "hold":
         return _keep(piece, until=until, actor=actor, note=note, at=at)
     require_move(piece, FailedPartStatus.DISPOSITIONED)
-    seen_by = [named(user) for user in witnesses if user != actor]
+    witnesses = [user for user in witnesses if user != actor]
+    seen_by = [named(user) for user in witnesses]
     signed: list[Kept] = []
     if disposition == "scrap":
         _may_be_scrapped(piece, seen_by, photos, at)
@@ -136,6 +137,8 @@ def dispose(
     piece.disposition, piece.disposed_at = disposition, at
     statements.update(piece, ["disposition", "disposed_at"])
     data = {"disposition": disposition, "witnesses": seen_by}
+    if disposition == "scrap":
+        data["witness_ids"] = [user.pk for user in witnesses]
     piece = move(piece, FailedPartStatus.DISPOSITIONED, actor=actor, at=at, note=note, data=data)
     piece.held_until = None  # only what is kept has a day
     statements.update(piece, ["held_until"])

@@ -13,6 +13,7 @@ from warranty import (  # noqa: F401 prior authorizations; campaigns; fines; thr
     fine_jobs,
     goodwill_jobs,
     guarantee_jobs,
+    old_part_notices,
     recovery_jobs,
     settlement_jobs,
 )

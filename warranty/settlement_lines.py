@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from warranty.failed_parts_rules import VERDICTS
+from warranty.further_test_findings import RETESTED
 from warranty.models import ItemKind, LineKind, Verdict
 
 HANDLING: Final = "handling"
@@ -77,7 +78,7 @@ def why_of(kind: str, source: str, reason: str, amount: Decimal) -> str:
     if kind == ItemKind.REVERSAL:
         return str(TAKEN_BACK[document_of(kind, source).reversed_kind])
     if kind == ItemKind.REROUTE:
-        return _charged_to_the_station(source)
+        return _charged_to_the_station(source, tested=reason == RETESTED)
     if kind == ItemKind.APPRAISAL:
         verdict = dict(Verdict.choices).get(VERDICT_OF.get(reason, ""), reason)
         return _("Refused at the appraisal of the old part: %(verdict)s") % {"verdict": verdict}
@@ -86,11 +87,13 @@ def why_of(kind: str, source: str, reason: str, amount: Decimal) -> str:
     return str(WHY.get(kind, ""))
 
 
-def _charged_to_the_station(source: str) -> str:
+def _charged_to_the_station(source: str, *, tested: bool) -> str:
     """ "WC-1/2/labor/17": the line of the claim, what cost, the line of the note that its supplier disputed."""
     parts = source.split("/")
     cost = parts[-2] if len(parts) > 2 else ""
     said = {"position": parts[1].split("-")[0] if len(parts) > 1 else "", "cost": cost_word(cost)}
+    if tested:
+        return _("Line %(position)s (%(cost)s): its old part was tested again, and you bear what was found") % said
     return (
         _(
             "Its supplier did not accept the charge for line %(position)s (%(cost)s), and it was decided that you bear it"

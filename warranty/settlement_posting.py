@@ -16,6 +16,7 @@ from portal.core.money import total
 from portal.core.parameters import param
 from stations.models import Incentive, Station
 from warranty.failed_parts_rules import NOT_RETURNED, VERDICTS
+from warranty.further_test_findings import RETESTED, borne_by_station, with_findings
 from warranty.models import (
     Appeal,
     ChargebackLine,
@@ -268,6 +269,7 @@ def debit_disputes(
         del by_source[source]
     periods = first_open_months(stations, clock.local_date(at))
     rates = rates_of({line.claim_line_id or line.case.line_id for line in by_source.values()})
+    found = borne_by_station(list(by_source.values()))
     return SettlementItem.objects.bulk_create(
         SettlementItem(
             station=line.case.claim.station,
@@ -278,7 +280,8 @@ def debit_disputes(
             period=periods[line.case.claim.station_id],
             amount=-borne[line.pk],
             tax_rate=rates[line.claim_line_id or line.case.line_id],
-            text=line.text,
+            text=with_findings([line.text, found.get(line.pk, "")]),
+            reason=RETESTED if line.pk in found else "",
             **{f"{COLUMN_OF.get(line.kind, 'other')}_amount": -borne[line.pk]},
         )
         for source, line in by_source.items()

@@ -35,6 +35,7 @@ from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
 from warranty.models import Chargeback, ChargebackLine, FailedPart, PartBox, PieceShipment, Statement
+from warranty.old_part_notices import is_conceded, was_witnessed
 from warranty.paper_standings import note_today, statement_today
 from warranty.settlement_checks import CHECKS
 from warranty.settlement_documents import STATEMENT_COLUMNS
@@ -208,7 +209,10 @@ def register() -> None:
     events.subscribe("chargeback.dispute_denied", "warranty.tell_denial")
     events.subscribe("chargeback.dispute_resolved", "warranty.tell_favor", when=chargebacks.tells_favor)
     events.subscribe("chargeback.credited", "warranty.tell_credit")
+    events.subscribe("chargeback.dispute_resolved", "warranty.tell_conceded", when=is_conceded)
     events.subscribe("chargeback.answered_again", "warranty.tell_second_answer")
+    events.subscribe("chargeback.tested_again", "warranty.tell_tested_again")
+    events.subscribe("failedpart.dispositioned", "warranty.tell_witnesses", when=was_witnessed)
     events.subscribe("chargeback.doubted", "warranty.tell_doubt")
     events.subscribe("pieceshipment.sent", "warranty.tell_shipment")
     events.subscribe("chargeback.reply_filed", "warranty.tell_reply")

@@ -145,6 +145,22 @@ def _denied(facts: Mapping[str, Any]) -> str:
     return text % facts
 
 
+def _conceded(facts: Mapping[str, Any]) -> str:
+    text = ngettext(
+        "Note %(number)s: headquarters noted that you accept ¥%(amount)s of %(count)s line after all; object if you do not",
+        "Note %(number)s: headquarters noted that you accept ¥%(amount)s of %(count)s lines after all; object if you do not",
+        facts["count"],
+    )
+    return text % facts
+
+
+def _witnessed(facts: Mapping[str, Any]) -> str:
+    text = _(
+        "%(by)s scrapped old part %(number)s on %(day)s and named you as a witness: object at once if you were not there"
+    )
+    return text % facts
+
+
 def _disputed(facts: Mapping[str, Any]) -> str:
     text = ngettext(
         "%(station)s disputes %(count)s line of statement %(number)s",
@@ -184,6 +200,12 @@ NOTICES: dict[str, Wording] = {
     "chargeback.dispute_denied": _denied,
     "chargeback.dispute_resolved": _in_favor,
     "chargeback.answered_again": _answered_again,
+    "chargeback.conceded": _conceded,
+    "statement.tested_again": _(
+        "Claim %(claim)s: after a further test of its old part ¥%(amount)s of line %(position)s will stand"
+        " on your statement of %(month)s"
+    ),
+    "failedpart.witnessed": _witnessed,
     "chargeback.doubted": _doubted,
     "pieceshipment.sent": _shipped,
     "chargeback.sent": _("Note %(number)s over ¥%(claimed)s: answer by %(day)s"),

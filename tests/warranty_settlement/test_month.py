@@ -274,6 +274,19 @@ def test_invoices_come_by_file(desk: Desk, confirmed: list[Statement]) -> None:
     assert status_of(confirmed) == ["paid", "confirmed"]
 
 
+def test_the_pages_name_what_the_invoice_says(desk: Desk, confirmed: list[Statement]) -> None:
+    first, _second = confirmed
+    finance, page = as_user(desk.finance), first.get_absolute_url()
+    form = finance.get(f"{page}invoice/").content.decode()
+    assert (first.number in form, "¥95.40" in form) == (True, True)
+
+    settlement.record_invoice(first, invoice_number="04410001", amount=Decimal("95.41"), actor=desk.finance)
+
+    shown = finance.get(page).content.decode()
+    assert ("04410001" in shown, shown.count("¥95.41")) == (True, 2)  # what the invoice says, and what is to be paid
+    assert "¥95.41" in finance.get(f"{page}pay/").content.decode()
+
+
 # Twin, reminders, disputes
 
 

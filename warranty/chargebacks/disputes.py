@@ -40,7 +40,7 @@ OUTCOMES = {
     "written_off": _("We give the disputed amount up"),
     "station": _("The station bears it"),
 }
-DENIED, STATION = "denied", "station"
+DENIED, STATION, CONCEDED = "denied", "station", "conceded"
 DECISIONS = {DENIED: _("We deny the dispute: the supplier answers again"), **OUTCOMES}
 OUTCOME_WORDS = {
     **OUTCOMES,
@@ -168,7 +168,7 @@ def _settle(
     amounts = [line.disputed or Decimal(0) for line in lines]
     for line in lines:
         line.outcome, line.answer_by, line.tested_since = outcome, None, None
-        if outcome == "conceded":
+        if outcome == CONCEDED:
             line.accepted, line.disputed = line.claimed, Decimal(0)
     update_rows(lines, ["outcome", "answer_by", "tested_since", "accepted", "disputed"])
     DisputeEntry.objects.bulk_create(
@@ -183,6 +183,9 @@ def _settle(
     ]
     first = said[0] | {"count": len(said), "in_all": str(total(amounts))}  # what the supplier is told, once for all
     _tell(header, lines, "dispute_resolved", [first, *said[1:]], said, text=text, actor=actor, at=at)
+    whole = {"positions": [line.position for line in lines], "outcome": outcome, "amount": str(total(amounts))}
+    told = [whole] if outcome == CONCEDED and len(lines) > 1 else said  # the supplier has one notice of all
+    _tell(header, lines, "dispute_resolved", told, said, text=text, actor=actor, at=at)
     conclude(header, actor, at)
     return list(lines)
 

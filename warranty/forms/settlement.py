@@ -130,7 +130,7 @@ class ResolveForm(ActingForm):
     note = WordsField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("Of a denial the supplier reads this as our answer."),
+        help_text=_("The supplier reads this with a denial, and where it is said to accept after all."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

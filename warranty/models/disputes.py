@@ -32,7 +32,7 @@ class DisputeAct(models.TextChoices):
 
 
 BY_SUPPLIER = (DisputeAct.DISPUTED, DisputeAct.ACCEPTED, DisputeAct.SILENT)
-FOR_SUPPLIER = (*BY_SUPPLIER, DisputeAct.DENIED, DisputeAct.TESTED)
+FOR_SUPPLIER = (*BY_SUPPLIER, DisputeAct.DENIED, DisputeAct.TESTED, DisputeAct.CONCEDED)
 
 
 class DisputeEntry(models.Model):

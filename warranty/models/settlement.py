@@ -236,6 +236,11 @@ class Statement(models.Model):
         return self.tax_groups.exclude(carried=0).exists()
 
     @property
+    def to_transfer(self) -> Decimal:
+        """What finance transfers: what the station's invoice says, a cent from the statement's gross at most."""
+        return self.payable if self.invoice_amount is None else self.invoice_amount
+
+    @property
     def is_owed_back(self) -> bool:
         """Whether it was confirmed below 0, which nobody invoices or pays: it waits to be carried."""
         return self.status == StatementStatus.CONFIRMED and self.gross < 0

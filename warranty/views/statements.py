@@ -35,6 +35,7 @@ from warranty.settlement_documents import paper_facts
 from warranty.settlement_files import statement_file
 from warranty.settlement_imports import BANK
 from warranty.settlement_queries import names_in_language
+from warranty.settlement_rules import INVOICE_TOLERANCE
 from warranty.settlement_states import StatementStatus
 from warranty.views.papers import PaperPage
 
@@ -121,7 +122,7 @@ class StatementDetail(ScopedDetailView):
             url = reverse("statement_invoice", args=pk) if mine("warranty.invoice_statement", row) else ""
             return NextStep(text, _("Enter the invoice"), url)
         if row.status == StatementStatus.INVOICED:
-            text = _("Finance pays %(gross)s to the dealer's bank.") % {"gross": money(row.payable)}
+            text = _("Finance pays %(gross)s to the dealer's bank.") % {"gross": money(row.to_transfer)}
             url = reverse("statement_pay", args=pk) if mine("warranty.pay_statement", row) else ""
             return NextStep(text, _("Enter the payment"), url)
         return None
@@ -167,6 +168,7 @@ class StatementDetail(ScopedDetailView):
             Fact(_("Issued at"), row.issued_at),
             Fact(_("Confirmed at"), row.confirmed_at),
             Fact(_("Invoice number"), row.invoice_number),
+            Fact(_("Invoice amount"), "" if row.invoice_amount is None else money(row.invoice_amount)),
             Fact(_("Paid on"), row.paid_on),
             Fact(_("Bank reference"), row.bank_reference),
             Fact(_("Revises"), before.number if before else "", before.get_absolute_url() if before else ""),
@@ -281,6 +283,17 @@ class InvoiceStatement(OperationView):
     title = gettext_lazy("Enter the invoice")
     form_class = InvoiceForm
 
+    def get_intro(self) -> str:
+        row = self.get_object()
+        said = {
+            "number": row.number,
+            "station": row.station,
+            "gross": money(row.gross),
+            "most": money(INVOICE_TOLERANCE),
+        }
+        text = _("Statement %(number)s of %(station)s: the invoice is over %(gross)s, at most %(most)s more or less.")
+        return text % said
+
     def operate(self, form: Any) -> Statement:
         return settlement.record_invoice(self.object, actor=self.request.user, **form.cleaned_data)
 
@@ -292,6 +305,11 @@ class PayStatement(OperationView):
     permission = "warranty.pay_statement"
     title = gettext_lazy("Enter the payment")
     form_class = PaymentForm
+
+    def get_intro(self) -> str:
+        row = self.get_object()
+        said = {"number": row.number, "station": row.station, "amount": money(row.to_transfer)}
+        return _("Statement %(number)s of %(station)s: %(amount)s goes to the dealer's bank.") % said
 
     def operate(self, form: Any) -> Statement:
         return settlement.pay_statement(self.object, actor=self.request.user, **form.cleaned_data)

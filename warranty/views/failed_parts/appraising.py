@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from portal.core.pages import Column, OperationView
 from warranty import appraisal, failed_parts, ruling
 from warranty.appraisal_documents import report_facts
+from warranty.bench_work import tests_for
 from warranty.forms.disposing import DisposeForm
 from warranty.forms.failed_parts import AppraiseForm, FindForm, RuleForm
 from warranty.models import Appraisal, FailedPart
@@ -16,6 +17,13 @@ from warranty.settlement_states import FailedPartStatus
 from warranty.views.failed_parts.bench_facts import bench_facts, verdict_rows
 from warranty.views.failed_parts.signing import SignedOperation
 from warranty.views.papers import PaperPage
+
+TESTS = [
+    Column("piece__number", gettext_lazy("Old part"), kind="number", small="line__chargeback__number"),
+    Column("piece__part__local_name", gettext_lazy("Part"), small="piece__part__number"),
+    Column("piece__station__code", gettext_lazy("Station")),
+    Column("asked_at", kind="moment"),
+]
 
 
 class Bench(OperationView):
@@ -32,6 +40,8 @@ class Bench(OperationView):
 
     def operate(self, form: Any) -> str:
         piece = failed_parts.find_piece(form.cleaned_data["scanned"])
+        if test := tests_for(self.request.user).filter(piece=piece).first():
+            return test.get_absolute_url()
         judged = piece.appraisals.filter(appraiser=self.request.user.pk)
         if piece.status != FailedPartStatus.RECEIVED or judged.exists():
             return piece.get_absolute_url()  # which says what it waits for
@@ -58,6 +68,10 @@ class Bench(OperationView):
             else None,
             "third": rows.filter(verdicts__gt=1)[:50],
             "second": rows.filter(verdicts=1)[:50],
+            "tests": tests_for(self.request.user).select_related("piece__part", "piece__station", "line__chargeback")[
+                :50
+            ],
+            "test_columns": TESTS,
             "given": given.select_related("claim", "part", "station")[:50],
             "waiting": waiting[:50],
             "count": waiting.count(),
