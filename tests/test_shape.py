@@ -48,11 +48,10 @@ SYSTEM_CLOCK = {"datetime.now", "datetime.utcnow", "date.today", "datetime.today
 SUBSCRIBERS: dict[str, list[str]] = {
     "chargeback.answered_again": ["warranty.tell_second_answer"],
     "chargeback.credited": ["warranty.tell_credit"],
-    "chargeback.dispute_resolved": ["warranty.tell_conceded"],
     "chargeback.tested_again": ["warranty.tell_tested_again"],
     "failedpart.dispositioned": ["warranty.tell_witnesses"],
     "chargeback.dispute_denied": ["warranty.tell_denial"],
-    "chargeback.dispute_resolved": ["warranty.tell_favor"],
+    "chargeback.dispute_resolved": ["warranty.tell_conceded", "warranty.tell_favor"],
     "chargeback.doubted": ["warranty.tell_doubt"],
     "chargeback.reply_filed": ["warranty.tell_reply"],
     "chargeback.sent": ["warranty.tell_chargeback"],

@@ -19,8 +19,8 @@ WITNESSES: Final = "witness_ids"  # who they are, in the event of a scrapping
 
 
 def is_conceded(event: Event) -> bool:
-    """Whether headquarters noted that the supplier accepts what it had disputed."""
-    return bool(event.data.get("outcome") == CONCEDED)
+    """Whether headquarters noted that the supplier accepts what it had disputed: the first of those decided at once."""
+    return event.data.get("outcome") == CONCEDED and "in_all" in event.data
 
 
 def was_witnessed(event: Event) -> bool:

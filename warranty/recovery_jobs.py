@@ -172,12 +172,13 @@ def tell_favor(event: Event) -> None:
     body = f"{subject}\n\n{settings.PUBLIC_URL}{row.get_absolute_url()}\n"
     for address in chargebacks.mail_addresses(row.supplier, users):
         notifications.post(address, subject, body, key=f"favor:{event.pk}:{address}", language=language)
+
+
 @jobs.subscriber("warranty.tell_conceded")
 def tell_conceded(event: Event) -> None:
     """The supplier learns that headquarters noted its acceptance of what it had disputed; the reason stands with the line."""
     row = Chargeback.objects.select_related("supplier").get(pk=event.subject_id)
-    lines = event.data.get("positions") or [event.data["position"]]
-    facts = {"number": row.number, "count": len(lines), "amount": event.data["amount"]}
+    facts = {"number": row.number, "count": event.data["count"], "amount": event.data["in_all"]}
     users = supplier_users(row.supplier)
     notifications.notify(users, "chargeback.conceded", facts, url=row.get_absolute_url(), subject=row)
 

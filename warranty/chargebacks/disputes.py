@@ -183,9 +183,6 @@ def _settle(
     ]
     first = said[0] | {"count": len(said), "in_all": str(total(amounts))}  # what the supplier is told, once for all
     _tell(header, lines, "dispute_resolved", [first, *said[1:]], said, text=text, actor=actor, at=at)
-    whole = {"positions": [line.position for line in lines], "outcome": outcome, "amount": str(total(amounts))}
-    told = [whole] if outcome == CONCEDED and len(lines) > 1 else said  # the supplier has one notice of all
-    _tell(header, lines, "dispute_resolved", told, said, text=text, actor=actor, at=at)
     conclude(header, actor, at)
     return list(lines)
 
