@@ -225,3 +225,25 @@ def test_another_amount_under_a_reference_of_the_note_is_refused_and_the_same_ch
 
     note.refresh_from_db()
     assert note.recovered == Decimal("44.00")
+
+
+def test_the_note_says_all_that_waits_and_counts_no_promise_as_paid_back(desk: Desk) -> None:
+    note = answered(desk, "0.5")
+    part, labor = note.lines.order_by("position")
+    chargebacks.deny_dispute(part, answer=NOTE, actor=desk.approver)
+
+    finance = as_user(desk.finance).get(note.get_absolute_url()).content.decode()
+    supplier = as_user(desk.supplier_user).get(note.get_absolute_url()).content.decode()
+
+    for words in ("1 行异议已驳回", "还有 ¥72.00 待收。", f"另有 ¥{labor.disputed} 存在异议。"):
+        assert words in finance
+    for words in ("还有 ¥72.00 待付。", f"贵司对 ¥{labor.disputed} 提出的异议正由我方处理。"):
+        assert words in supplier
+
+    gone = overpaid(desk)
+    page = as_user(desk.finance).get(gone.get_absolute_url()).content.decode()
+    assert "尚有 ¥144.00 应退还供应商。" in page
+    assert "其中 ¥144.00 应退还" in page
+    assert "¥144.00 已冲减" in page
+    assert '<span class="t-bad">' not in page
+    assert "我方应退还贵司 ¥144.00。" in as_user(desk.supplier_user).get(gone.get_absolute_url()).content.decode()

@@ -73,7 +73,7 @@ class SupplierAgreementAdmin(DatedAdmin):
         if obj is None:
             return self.says
         stands = ("status", "created_by", "released_by", "released_at", "replaces")
-        return [*self.says, (_("Release"), {"fields": stands})]
+        return [*self.says, (pgettext_lazy("term", "Release"), {"fields": stands})]
 
     @admin.display(description=pgettext_lazy("agreement", "part class"), ordering="part_class")
     def of_class(self, agreement: SupplierAgreement) -> str:

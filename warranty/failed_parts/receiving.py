@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.core import clock, events, statements
+from portal.core import clock, events, show, statements
 from portal.core.money import round_money
 from portal.core.parameters import param
 from portal.core.states import lock, move, require_move
@@ -160,10 +160,10 @@ def _freight_of(box: PartBox, allowed: Decimal | None, reason: str, at: datetime
     if allowed is None:
         limit = param("warranty.freight_unasked", at)
         if box.freight > limit:
-            raise FreightToAllow(freight=box.freight, limit=limit, field="freight_allowed")
+            raise FreightToAllow(freight=show.money(box.freight), limit=show.money(limit), field="freight_allowed")
         return box.freight
     if not (allowed.is_finite() and 0 <= allowed <= box.freight and allowed == round_money(allowed)):
-        raise FreightAbovePaid(freight=box.freight, got=allowed, field="freight_allowed")
+        raise FreightAbovePaid(freight=show.money(box.freight), got=allowed, field="freight_allowed")
     if allowed < box.freight:
         require_words(reason, "freight_reason", at)
     return allowed

@@ -157,14 +157,14 @@ class SentAlready(Refusal):
 class FreightToAllow(Refusal):
     """Much freight is not credited on the station's word alone."""
 
-    message = _("The station entered ¥%(freight)s of freight, more than ¥%(limit)s: say how much of it is allowed.")
+    message = _("The station entered %(freight)s of freight, more than %(limit)s: say how much of it is allowed.")
     code = "freight_to_allow"
 
 
 class FreightAbovePaid(Refusal):
     """Nobody gets more freight than they paid."""
 
-    message = _("Freight allowed: between 0.00 and ¥%(freight)s, which the station entered; got %(got)s.")
+    message = _("Freight allowed: between ¥0.00 and %(freight)s, which the station entered; got %(got)s.")
     code = "freight_above_paid"
 
 

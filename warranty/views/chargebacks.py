@@ -1,6 +1,7 @@
 """Pages of chargeback notes, for finance and for suppliers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -37,7 +38,7 @@ from warranty.chargebacks_documents import note_facts
 from warranty.evidence import picture_on
 from warranty.evidence_pack import pack_of
 from warranty.further_test_documents import orders_of
-from warranty.models import Chargeback, ChargebackLine
+from warranty.models import CREDITS, Chargeback, ChargebackLine
 from warranty.recovery_rules import ALARM_DAYS
 from warranty.settlement_queries import figures_of
 from warranty.settlement_states import ANSWERS, UNANSWERED, ChargebackStatus
@@ -119,9 +120,7 @@ class ChargebackDetail(ScopedDetailView):
             text = words % {"day": note.answer_by}
             url = reverse("chargeback_answer", args=pk) if mine("warranty.answer_chargeback", note) else ""
             return NextStep(text, _("Answer"), url, "wait")
-        if (doubt := self._in_doubt(note)) is not None:
-            return doubt
-        return self._denied(note) or self._after_answer(note) if note.status in ANSWERS else None
+        return self._after_answer(note)
 
     def _in_doubt(self, note: Chargeback) -> NextStep | None:
         """What the supplier accepted and a further test put in doubt, for who decides about it."""
@@ -174,16 +173,49 @@ class ChargebackDetail(ScopedDetailView):
         return NextStep(words % {"count": denied["count"], "day": show.day(denied["day"])}, _("Answer"), url, "wait")
 
     def _after_answer(self, note: Chargeback) -> NextStep | None:
-        """What is open of an answered note, said from the reader's side."""
-        figures, supplier = figures_of(note), not at_headquarters(self.request.user)
+        """All that is open of an answered note, said from the reader's side; the link goes to the first of it."""
+        steps = [self._in_doubt(note)]
+        if note.status in ANSWERS:
+            steps += [self._denied(note), self._with_us_or_due(note)]
+        steps.append(self._to_pay_back(note))
+        found = [step for step in steps if step is not None]
+        if not found:
+            return None
+        first = next((step for step in found if step.url), found[0])
+        return replace(first, text=" ".join(str(step.text) for step in found))
+
+    def _back(self, note: Chargeback) -> Sequence[chargebacks.OwedBack]:
+        """What our credit notes of it left owed to the supplier, read once."""
+        if not hasattr(self, "_owed_back"):
+            self._owed_back = chargebacks.owed_back(note.supplier, note=note)
+        return self._owed_back
+
+    def _to_pay_back(self, note: Chargeback) -> NextStep | None:
+        """Money that goes back to the supplier."""
+        back = total(each.open for each in self._back(note))
+        if not back:
+            return None
+        headquarters = at_headquarters(self.request.user)
+        words = _("%(amount)s is owed back to the supplier.") if headquarters else _("We owe you %(amount)s back.")
+        may = self.request.user.has_perm("warranty.pay_chargeback", note)
+        url = reverse("chargeback_repay", args=[note.pk]) if may else ""
+        return NextStep(words % {"amount": money(back)}, _("Enter a repayment"), url)
+
+    def _with_us_or_due(self, note: Chargeback) -> NextStep | None:
+        """Disputes that are not the supplier's to answer, and money that is due."""
+        supplier = not at_headquarters(self.request.user)
+        denied = note.lines.in_dispute().filter(answer_by__isnull=False)
+        if not supplier:
+            denied = denied.filter(answer_by__gte=clock.today())
+        disputed = figures_of(note).disputed - total(denied.values_list("disputed", flat=True))
         owed = note.accepted - note.recovered
         said = [self._under_test(note)]
         if owed > 0:
             words = _("You still owe %(amount)s.") if supplier else _("%(amount)s is still to come.")
             said.append(words % {"amount": money(owed)})
-        if figures.disputed > 0:
+        if disputed > 0:
             words = _("Your dispute of %(amount)s is with us.") if supplier else _("%(amount)s is disputed.")
-            said.append(words % {"amount": money(figures.disputed)})
+            said.append(words % {"amount": money(disputed)})
         said = list(filter(None, said))
         if not said:
             return None
@@ -235,14 +267,19 @@ class ChargebackDetail(ScopedDetailView):
 
     def stats(self) -> Sequence[Stat]:
         note = self.get_object()
-        open_dispute = figures_of(note).disputed
-        decided = _("%(amount)s decided") % {"amount": money(note.disputed - open_dispute)}
-        decided = decided if note.disputed > open_dispute else ""
+        figures, back = figures_of(note), total(each.open for each in self._back(note))
+        open_dispute, credited = figures.disputed, note.claimed - figures.issued
+        words = (
+            (pgettext("dispute", "%(amount)s credited"), credited),
+            (_("%(amount)s decided"), note.disputed - open_dispute - credited),
+        )
+        ended = " · ".join(word % {"amount": money(amount)} for word, amount in words if amount > 0)
+        owed = _("of it %(amount)s is owed back") % {"amount": money(back)} if back else ""
         return [
             Stat(pgettext("chargeback", "Claimed"), money(note.claimed)),
             Stat(pgettext("chargeback", "Accepted"), money(note.accepted)),
-            Stat(pgettext("chargeback", "Disputed"), money(open_dispute), decided),
-            Stat(_("Money received"), money(note.recovered)),
+            Stat(pgettext("chargeback", "Disputed"), money(open_dispute), ended),
+            Stat(_("Money received"), money(note.recovered + back), owed),
         ]
 
     def facts(self) -> Sequence[Fact]:
@@ -291,7 +328,9 @@ class ChargebackDetail(ScopedDetailView):
             "names_people": at_headquarters(self.request.user),
             "today": clock.today(),
             "receipts": note.receipts.order_by("received_on", "pk"),
-            "owed_back": chargebacks.owed_back(note.supplier, note=note),
+            "owed_back": self._back(note),
+            "credits": CREDITS,
+            "disputed_in_all": total(line.disputed for line in lines if line.disputed and line.outcome not in CREDITS),
             "may_repay": self.request.user.has_perm("warranty.pay_chargeback", note),
             "outcomes": chargebacks.OUTCOME_WORDS,
             "replies": chargebacks.replies_of(note),

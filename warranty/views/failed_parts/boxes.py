@@ -147,7 +147,7 @@ class ShipBox(SignedOperation):
     permission = "warranty.ship_box"
     title = gettext_lazy("Ship the box")
     form_class = ShipForm
-    submit_label = gettext_lazy("Shipped")
+    submit_label = gettext_lazy("Confirm the shipment")
     success_message = gettext_lazy("The box is on its way.")
 
     def operate(self, form: Any) -> PartBox:
