@@ -18,6 +18,7 @@ from warranty.views.failed_parts.bench_facts import bench_facts, verdict_rows
 from warranty.views.failed_parts.signing import SignedOperation
 from warranty.views.papers import PaperPage
 
+SHOWN = 50  # of each list: who has more on the bench scans
 TESTS = [
     Column("piece__number", gettext_lazy("Old part"), kind="number", small="line__chargeback__number"),
     Column("piece__part__local_name", gettext_lazy("Part"), small="piece__part__number"),
@@ -60,21 +61,20 @@ class Bench(OperationView):
             Column("received_at", kind="moment"),
             Column(ruling.appraise_by, pgettext("bench", "verdict by"), kind="day"),
         ]
-        waiting = rows.filter(verdicts=0)
+        waiting, judged = list(rows.filter(verdicts=0)[:SHOWN]), list(rows.filter(verdicts__gt=0)[:SHOWN])
+        tests = tests_for(self.request.user)
         given = mine.half_judged().filter(appraisals__appraiser=self.request.user.pk)
         return super().get_context_data(**kwargs) | {
             "last": Appraisal.objects.filter(failed_part__in=mine.filter(number=last)).order_by("-pk").first()
             if last
             else None,
-            "third": rows.filter(verdicts__gt=1)[:50],
-            "second": rows.filter(verdicts=1)[:50],
-            "tests": tests_for(self.request.user).select_related("piece__part", "piece__station", "line__chargeback")[
-                :50
-            ],
+            "third": [piece for piece in judged if piece.verdicts > 1],
+            "second": [piece for piece in judged if piece.verdicts == 1],
+            "tests": tests.select_related("piece__part", "piece__station", "line__chargeback")[:SHOWN],
             "test_columns": TESTS,
-            "given": given.select_related("claim", "part", "station")[:50],
-            "waiting": waiting[:50],
-            "count": waiting.count(),
+            "given": given.select_related("claim", "part", "station")[:SHOWN],
+            "waiting": waiting,
+            "count": len(waiting) if len(waiting) < SHOWN else rows.filter(verdicts=0).count(),
             "columns": columns,
         }
 
