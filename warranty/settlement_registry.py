@@ -31,6 +31,7 @@ from warranty.appraisal_documents import bench_pictures, scrap_pictures, signed_
 from warranty.bench_work import bench_work, due_at, piece_item
 from warranty.chargebacks_documents import NOTE_COLUMNS
 from warranty.costs.report import KIND as COST_REPORT
+from warranty.disputed_lines import disputed_work
 from warranty.evidence import evidence_pictures
 from warranty.exit_items import OLD_PARTS_ITEM
 from warranty.failed_parts.discrepancies import note_due
@@ -317,6 +318,7 @@ def headquarters_work(user: Any) -> Iterator[Worklist]:
             (StatementStatus.INVOICED, _("Statements to pay")),
         ):
             yield _statements(statements, f"statements_{status}", label, status)
+        yield disputed_work(user)
     if user.has_perm("warranty.resolve_chargeback"):
         yield Worklist(
             "disputes", _("Disputes to decide"), _disputes(user), _dispute, reverse("chargeback_list"), tone="wait"

@@ -11,6 +11,7 @@ from portal.core import clock, show
 from portal.core.pages import NextStep
 from portal.core.parameters import param
 from warranty.deadline import Deadline, deadline_of
+from warranty.disputed_lines import month_of_claim
 from warranty.models import ClaimStatus, WarrantyClaim
 from warranty.settlement_states import FailedPartStatus
 from warranty.wording import ROUTES, say_finding
@@ -62,7 +63,8 @@ def _asked(claim: WarrantyClaim, user: Any) -> NextStep:
 
 
 def _granted(claim: WarrantyClaim, user: Any) -> NextStep:
-    month = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
+    decided = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
+    month = month_of_claim(claim) or decided
     text = _("It stands on the statement of %(month)s.") % {"month": f"{month:%Y-%m}"}
     return _return_first(claim, user, text) or NextStep(text)
 

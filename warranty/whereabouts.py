@@ -19,6 +19,7 @@ from portal.core.pages import Fact
 from portal.core.parameters import param
 from warranty.appeals import appeal_until, may_appeal
 from warranty.deadline import deadline_of
+from warranty.disputed_lines import month_of_claim
 from warranty.models import ClaimStatus, ItemKind, Statement, StatementLine, WarrantyClaim
 from warranty.settlement_states import StatementStatus
 from warranty.wording import ROUTES
@@ -98,7 +99,8 @@ def _granted(claim: WarrantyClaim) -> Whereabouts:
     line = _live_line(claim)
     amount = show.money(claim.approved_total)
     if line is None:
-        day = expected_pay_day(clock.local_date(claim.decided_at) if claim.decided_at else clock.today())
+        decided = clock.local_date(claim.decided_at) if claim.decided_at else clock.today()
+        day = expected_pay_day(month_of_claim(claim) or decided)
         built = day - timedelta(days=param("warranty.statement_answer_days", day))
         until = _("the statement is built on %(day)s") % {"day": show.day(built)}
         money = _("%(amount)s from %(day)s on, with the statement") % {"amount": amount, "day": show.day(day)}

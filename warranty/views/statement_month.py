@@ -14,6 +14,7 @@ from portal.core.pages import OperationView, ScopedPage, Stat
 from portal.core.show import money
 from stations.models import Station
 from warranty import settlement
+from warranty.disputed_lines import said_of
 from warranty.forms.settlement import BuildForm, IssueMonthForm, last_month
 from warranty.models import ItemKind
 from warranty.settlement_queries import names_in_language
@@ -57,6 +58,7 @@ class StatementPreview(ScopedPage):
             "period": period,
             "preview": found,
             "names": names_in_language(found.lines) if found else {},
+            "disputed": said_of([line.item.pk for line in found.lines if line.item]) if found else {},
             "kinds": KINDS,
         }
 

@@ -24,6 +24,7 @@ from portal.core.pages import (
 from portal.core.show import money
 from portal.core.transfer.kinds import ImportKind, kinds_for
 from warranty import settlement
+from warranty.disputed_lines import said_of
 from warranty.forms.settlement import (
     DisputeForm,
     InvoiceForm,
@@ -183,6 +184,7 @@ class StatementDetail(ScopedDetailView):
         return super().get_context_data(**kwargs) | {
             "lines": lines,
             "names": names_in_language(lines),
+            "disputed": said_of([line.item_id for line in lines if line.item_id]),
             "groups": list(row.tax_groups.order_by("tax_rate")),
             "kinds": KINDS,
         }
