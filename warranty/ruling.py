@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -130,6 +130,11 @@ def to_judge(user: Any) -> Any:
     own = Appraisal.objects.filter(failed_part=OuterRef("pk"), appraiser=user.pk)
     rows = FailedPart.objects.visible_to(user).to_appraise().annotate(verdicts=Count("appraisals"))
     return rows.exclude(_hands(user)).exclude(Exists(own))
+
+
+def half_judged_first(rows: Any) -> Any:
+    """Of to_judge(): those that others have begun to judge, then the untouched; of each the longest waiting first."""
+    return rows.order_by(Case(When(verdicts=0, then=Value(1)), default=Value(0)), "received_at", "pk")
 
 
 def to_rule(user: Any, *, on: date | None = None) -> QuerySet[FailedPart]:

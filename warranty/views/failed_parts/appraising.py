@@ -61,7 +61,9 @@ class Bench(OperationView):
             Column("received_at", kind="moment"),
             Column(ruling.appraise_by, pgettext("bench", "verdict by"), kind="day"),
         ]
-        waiting, judged = list(rows.filter(verdicts=0)[:SHOWN]), list(rows.filter(verdicts__gt=0)[:SHOWN])
+        found = list(ruling.half_judged_first(rows)[: 2 * SHOWN])
+        judged, waiting = ([piece for piece in found if bool(piece.verdicts) is begun] for begun in (True, False))
+        left = len(waiting) if len(found) < 2 * SHOWN else rows.filter(verdicts=0).count()
         tests = tests_for(self.request.user)
         given = mine.half_judged().filter(appraisals__appraiser=self.request.user.pk)
         return super().get_context_data(**kwargs) | {
@@ -73,8 +75,8 @@ class Bench(OperationView):
             "tests": tests.select_related("piece__part", "piece__station", "line__chargeback")[:SHOWN],
             "test_columns": TESTS,
             "given": given.select_related("claim", "part", "station")[:SHOWN],
-            "waiting": waiting,
-            "count": len(waiting) if len(waiting) < SHOWN else rows.filter(verdicts=0).count(),
+            "waiting": waiting[:SHOWN],
+            "count": left,
             "columns": columns,
         }
 
