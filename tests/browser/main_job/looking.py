@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 PHONE: Final = 390
-CODE = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|/\S+/|\b[\w.-]*\d[\w./-]*|[A-Z]+(?:-[A-Z0-9]+)+")
+CODE = re.compile(
+    r"[\w.+-]+@[\w.-]+|https?://\S+|/\S+/|\b[\w.-]*\d[\w./-]*|[A-Z]+(?:-[A-Z0-9]+)+|[A-Za-z_-]*\.(?:csv|xlsx|zip|pdf)\b"
+)
 LATIN = re.compile(r"[A-Za-z]{2,}")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 # Words of the trade and of paper that Chinese text writes in Latin letters.
@@ -28,6 +30,7 @@ LATIN_WORDS: Final = frozenset(
         "SN",
         "UTC",
         "XLSX",
+        "ZIP",
         "cm",
         "kg",
         "km",
